@@ -1,0 +1,1 @@
+//! Files, environment, directories and their precedence.

@@ -1,0 +1,241 @@
+//! Who may do what: permissions and their union, passwords, throttling of guesses, idle locking.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+
+use super::lifecycle::{Lifecycle, Move};
+use super::text;
+use super::time::Instant;
+
+/// pending → active ⇄ suspended; any → deleted (the row stays).
+pub const USER_LIFECYCLE: Lifecycle = Lifecycle {
+    of: "user",
+    states: &["pending", "active", "suspended", "deleted"],
+    initial: "active",
+    moves: &[
+        Move { verb: "enable", from: &["pending"], to: "active" },
+        Move { verb: "lock", from: &["active"], to: "suspended" },
+        Move { verb: "unlock", from: &["suspended"], to: "active" },
+        Move { verb: "delete", from: &["pending", "active", "suspended"], to: "deleted" },
+    ],
+};
+
+/// What a person may do: a set of `domain.verb`, `domain.*` or `*`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Permissions {
+    granted: BTreeSet<String>,
+    removed: BTreeSet<String>,
+}
+
+impl Permissions {
+    /// The union of the active roles' permissions and what was added, without what was removed:
+    /// removal wins.
+    pub fn new<S: Into<String>>(
+        roles: impl IntoIterator<Item = S>,
+        added: impl IntoIterator<Item = S>,
+        removed: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let granted = roles.into_iter().chain(added).map(Into::into).collect();
+        Self { granted, removed: removed.into_iter().map(Into::into).collect() }
+    }
+
+    /// Everything: for the program's own sessions.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::new(["*"], [], [])
+    }
+
+    /// Whether `permission` (`customers.suspend`) is granted and not removed.
+    #[must_use]
+    pub fn allow(&self, permission: &str) -> bool {
+        holds(&self.granted, permission) && !holds(&self.removed, permission)
+    }
+
+    /// What is granted, as it is kept.
+    pub fn granted(&self) -> impl Iterator<Item = &str> {
+        self.granted.iter().map(String::as_str)
+    }
+
+    /// What is removed, as it is kept.
+    pub fn removed(&self) -> impl Iterator<Item = &str> {
+        self.removed.iter().map(String::as_str)
+    }
+}
+
+fn holds(set: &BTreeSet<String>, permission: &str) -> bool {
+    let whole_domain = permission.split_once('.').map(|(domain, _)| format!("{domain}.*"));
+    let any_verb = permission.split_once('.').map(|(_, verb)| format!("*.{verb}"));
+    set.contains(permission)
+        || set.contains("*")
+        || whole_domain.is_some_and(|domain| set.contains(&domain))
+        || any_verb.is_some_and(|verb| set.contains(&verb))
+}
+
+/// Passwords everybody tries first; more than the length rule lets through anyway is not needed.
+const COMMON: &[&str] = &[
+    "password",
+    "passw0rd",
+    "123456789012",
+    "1234567890",
+    "qwertyuiop",
+    "iloveyou",
+    "administrator",
+    "letmein",
+    "welcome",
+    "changeme",
+    "correcthorsebatterystaple",
+    "superman",
+    "football",
+    "monkey",
+    "dragon",
+    "sunshine",
+    "princess",
+    "trustno1",
+    "abc123",
+    "111111111111",
+    "000000000000",
+    "asdfghjkl",
+    "zxcvbnm",
+    "headend",
+];
+
+/// The shortest password of an administrator without a second factor, in characters.
+pub const ADMIN_PASSWORD: usize = 15;
+/// The shortest password of anybody else, in characters.
+pub const USER_PASSWORD: usize = 12;
+
+/// Whether a password may be set: long enough, at most 1024 bytes, not a common one, not made of the
+/// person's or the house's own names. No rules of composition (ASVS 5, 6.2.5).
+///
+/// # Errors
+/// What is wrong with it, without repeating it.
+pub fn check_password(password: &str, least: usize, context: &[&str]) -> Result<(), String> {
+    if password.chars().count() < least {
+        return Err(format!("a password needs at least {least} characters: a few words do well"));
+    }
+    if password.len() > 1_024 {
+        return Err("a password has at most 1024 bytes".into());
+    }
+    let folded: String = text::fold(password).chars().filter(|c| c.is_alphanumeric()).collect();
+    let mut letters: Vec<char> = folded.chars().collect();
+    letters.sort_unstable();
+    letters.dedup();
+    if letters.len() < 4 {
+        return Err("a password of so few different characters is guessed at once".into());
+    }
+    let known = COMMON.iter().copied().chain(context.iter().copied()).map(|word| text::fold(word).replace(' ', ""));
+    for word in known.filter(|word| word.chars().count() >= 4) {
+        // What remains beside the known word must be worth something by itself.
+        let rest = folded.replace(&word, "");
+        if rest.len() < folded.len() && rest.chars().count() < 6 {
+            return Err(
+                "that password is among the first ones that are tried: it is common or made of known names".into()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Failures in a row before guesses are slowed down.
+const FREE_FAILURES: i32 = 5;
+
+/// How long the next try must wait after so many failures in a row: nothing up to five, then 1, 2,
+/// 4 … seconds up to 15 minutes.
+#[must_use]
+pub fn throttle(failures: i32) -> TimeDelta {
+    if failures < FREE_FAILURES {
+        return TimeDelta::zero();
+    }
+    let doublings = u32::try_from(failures - FREE_FAILURES).unwrap_or(0).min(10);
+    TimeDelta::seconds(2_i64.pow(doublings).min(900))
+}
+
+/// Failures after this long without another are forgotten.
+#[must_use]
+pub fn forget_failures_after() -> TimeDelta {
+    TimeDelta::hours(24)
+}
+
+/// When a session of a person ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Without a key: locked.
+    pub lock_after: TimeDelta,
+    /// Without a key: signed out.
+    pub sign_out_after: TimeDelta,
+    /// From log-in on, whatever happens.
+    pub lasts: TimeDelta,
+}
+
+/// Lock at 10 minutes, sign-out at 60, 12 hours at most.
+pub const SESSION_LIMITS: SessionLimits = SessionLimits {
+    lock_after: TimeDelta::minutes(10),
+    sign_out_after: TimeDelta::minutes(60),
+    lasts: TimeDelta::hours(12),
+};
+
+/// Whether a session that began then may go on now.
+#[must_use]
+pub fn session_lives(expires_at: Instant, revoked: bool, now: Instant) -> bool {
+    !revoked && now < expires_at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn removal_wins_over_every_grant() {
+        let may = Permissions::new(["customers.*", "devices.read"], ["plans.update"], ["customers.terminate"]);
+        for (permission, allowed) in [
+            ("customers.read", true),
+            ("customers.terminate", false),
+            ("devices.read", true),
+            ("devices.update", false),
+            ("plans.update", true),
+            ("plans.read", false),
+        ] {
+            assert_eq!(may.allow(permission), allowed, "{permission}");
+        }
+        assert!(Permissions::new(["*.read"], [], []).allow("devices.read"));
+        assert!(!Permissions::new(["*"], [], ["*.update"]).allow("devices.update"));
+        assert!(!Permissions::new(["*"], [], ["devices.*"]).allow("devices.read"));
+        assert!(Permissions::all().allow("anything.at_all"));
+        assert!(!Permissions::default().allow("customers.read"));
+    }
+
+    #[test]
+    fn guesses_get_slower() {
+        let waits: Vec<i64> = [0, 4, 5, 6, 7, 14, 15, 500].map(|n| throttle(n).num_seconds()).into();
+        assert_eq!(waits, [0, 0, 1, 2, 4, 512, 900, 900]);
+        // S1: at most ten tries in the first minute, at most thirty in the first hour.
+        let tries_within = |limit: i64| {
+            let (mut clock, mut failures) = (0, 0);
+            while clock <= limit {
+                failures += 1;
+                clock += throttle(failures).num_seconds();
+            }
+            failures
+        };
+        assert!(tries_within(60) <= 11 && tries_within(3_600) <= 30);
+    }
+
+    #[test]
+    fn passwords_are_long_and_not_everybodys() {
+        for good in ["seven wet otters sing", "Tr0ub4dor&3 and more", "müßiggang am teich"] {
+            assert_eq!(check_password(good, USER_PASSWORD, &["fibernet", "amina"]), Ok(()), "{good}");
+        }
+        for bad in [
+            "short",
+            "aaaaaaaaaaaaaaaaa",
+            "password123456"[..14].trim(),
+            "Amina-2026!!!",
+            "fibernet fibernet",
+            "changeme changeme",
+        ] {
+            assert!(check_password(bad, USER_PASSWORD, &["fibernet", "amina"]).is_err(), "{bad}");
+        }
+        assert!(check_password(&"x1y2".repeat(300), USER_PASSWORD, &[]).is_err());
+    }
+}

@@ -1,0 +1,118 @@
+//! Devices: their states as people decide them, and the checks they begin with.
+
+use super::lifecycle::{Lifecycle, Move};
+
+/// pending → active ⇄ maintenance; active ⇄ inactive; any → retired, which is final.
+pub const LIFECYCLE: Lifecycle = Lifecycle {
+    of: "device",
+    states: &["pending", "active", "inactive", "maintenance", "retired"],
+    initial: "active",
+    moves: &[
+        Move { verb: "activate", from: &["pending", "inactive", "maintenance"], to: "active" },
+        Move { verb: "maintain", from: &["active"], to: "maintenance" },
+        Move { verb: "deactivate", from: &["active"], to: "inactive" },
+        Move { verb: "retire", from: &["pending", "active", "inactive", "maintenance"], to: "retired" },
+    ],
+};
+
+/// The types that come built in; the vocabulary is open.
+pub const DEVICE_TYPES: &[&str] = &[
+    "olt",
+    "switch",
+    "router",
+    "nas",
+    "optical_switch",
+    "server",
+    "mask_tester",
+    "pressure_sensor",
+    "flow_meter",
+    "temperature_sensor",
+    "humidity_sensor",
+];
+
+/// What the poller is to do for one check, as a device file writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckSpec {
+    pub kind: &'static str,
+    pub port: Option<u16>,
+    /// The address or URL where it is not the device's own management address.
+    pub target: Option<String>,
+}
+
+/// The kinds of check that the model knows.
+pub const CHECK_KINDS: &[&str] = &["icmp", "tcp", "http", "snmp"];
+
+/// Reads `icmp`, `tcp:PORT`, `http(s)://…` and `snmp`, several joined by `;`.
+///
+/// # Errors
+/// Which part is no check, and what would be one.
+pub fn parse_checks(text: &str) -> Result<Vec<CheckSpec>, String> {
+    text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(parse_check).collect()
+}
+
+fn parse_check(text: &str) -> Result<CheckSpec, String> {
+    let plain = |kind| Ok(CheckSpec { kind, port: None, target: None });
+    match text {
+        "icmp" => return plain("icmp"),
+        "snmp" => return plain("snmp"),
+        _ => {}
+    }
+    if let Some(port) = text.strip_prefix("tcp:") {
+        return match port.parse() {
+            Ok(0) | Err(_) => Err(format!("‘{text}’: the port is a number from 1 to 65535")),
+            Ok(port) => Ok(CheckSpec { kind: "tcp", port: Some(port), target: None }),
+        };
+    }
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return Ok(CheckSpec { kind: "http", port: None, target: Some(text.to_owned()) });
+    }
+    Err(format!("‘{text}’ is no check: icmp, tcp:PORT, http(s)://… or snmp, several joined by ;"))
+}
+
+impl std::fmt::Display for CheckSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.kind, self.port, &self.target) {
+            ("tcp", Some(port), _) => write!(f, "tcp:{port}"),
+            ("http", _, Some(url)) => f.write_str(url),
+            (kind, ..) => f.write_str(kind),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn exactly_the_listed_moves_are_open() {
+        let listed = [
+            ("pending", "active"),
+            ("active", "maintenance"),
+            ("maintenance", "active"),
+            ("active", "inactive"),
+            ("inactive", "active"),
+            ("pending", "retired"),
+            ("active", "retired"),
+            ("inactive", "retired"),
+            ("maintenance", "retired"),
+        ];
+        for from in LIFECYCLE.states {
+            for to in LIFECYCLE.states {
+                let open = LIFECYCLE.moves.iter().any(|m| m.to == *to && LIFECYCLE.follow(m.verb, from) == Ok(*to));
+                assert_eq!(open, listed.contains(&(*from, *to)), "{from} → {to}");
+            }
+        }
+    }
+
+    #[test]
+    fn checks_are_read_and_written() {
+        let checks = parse_checks("icmp; tcp:443;https://a.example/x").unwrap();
+        let written: Vec<String> = checks.iter().map(ToString::to_string).collect();
+        assert_eq!(written, ["icmp", "tcp:443", "https://a.example/x"]);
+        assert_eq!(parse_checks("").unwrap(), []);
+        for bad in ["tcp", "tcp:0", "tcp:70000", "ping", "icmp,tcp:1"] {
+            assert!(parse_checks(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The rules of the business, pure: no database, no clock but a passed one, no screen.
+
+pub mod access;
+pub mod customers;
+pub mod devices;
+pub mod filter;
+pub mod health;
+pub mod id;
+pub mod lifecycle;
+pub mod money;
+pub mod network;
+pub mod number;
+pub mod percent;
+pub mod secret;
+pub mod text;
+pub mod time;
+pub mod value;
+
+pub use id::Id;
+pub use money::Money;
+pub use percent::Percent;
+pub use value::{Kind, Value};

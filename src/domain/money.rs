@@ -1,0 +1,205 @@
+//! Amounts of money: exact decimals, never floating point.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::Neg;
+
+/// An amount in ten-thousandths of the currency's unit. The currency stands beside it, in a field
+/// of its own. Range: ±922 337 203 685 477.5807.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Money(i64);
+
+/// Digits behind the decimal point that [`Money`] keeps.
+pub const SCALE: u32 = 4;
+const ONE: i64 = 10_000;
+
+impl Money {
+    pub const ZERO: Self = Self(0);
+
+    /// From ten-thousandths, as they stand in a database.
+    #[must_use]
+    pub const fn from_ten_thousandths(amount: i64) -> Self {
+        Self(amount)
+    }
+
+    #[must_use]
+    pub const fn ten_thousandths(self) -> i64 {
+        self.0
+    }
+
+    /// From text such as `49.90`, `-12.5` or `1000`.
+    ///
+    /// # Errors
+    /// What is wrong with the text, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        parse_decimal(text, SCALE).map(Self)
+    }
+
+    #[must_use]
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        match self.0.checked_add(other.0) {
+            Some(sum) => Some(Self(sum)),
+            None => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn checked_sub(self, other: Self) -> Option<Self> {
+        match self.0.checked_sub(other.0) {
+            Some(difference) => Some(Self(difference)),
+            None => None,
+        }
+    }
+
+    /// The amount times a whole number; `None` beyond the range.
+    #[must_use]
+    pub const fn checked_mul(self, factor: i64) -> Option<Self> {
+        match self.0.checked_mul(factor) {
+            Some(product) => Some(Self(product)),
+            None => None,
+        }
+    }
+
+    /// Rounded half to even at the currency's minor unit (`minor_digits`, 0 to 4: 2 for USD, 0 for
+    /// JPY, 3 for KWD), the rounding of IEEE 754 and of bankers; `None` beyond the range.
+    #[must_use]
+    pub fn round_to(self, minor_digits: u32) -> Option<Self> {
+        let unit = 10_i64.pow(SCALE.saturating_sub(minor_digits));
+        let (quotient, rest) = (self.0.div_euclid(unit), self.0.rem_euclid(unit));
+        let up = rest * 2 > unit || (rest * 2 == unit && quotient % 2 != 0);
+        quotient.checked_add(i64::from(up))?.checked_mul(unit).map(Self)
+    }
+
+    /// As people write it: at least two digits behind the point, more only where they say something.
+    #[must_use]
+    pub fn plain(self) -> String {
+        format_decimal(self.0, SCALE, 2)
+    }
+}
+
+impl Neg for Money {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(self.0.saturating_neg())
+    }
+}
+
+impl Sum for Money {
+    /// Saturates at the ends of the range: no sum of real amounts reaches them.
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::ZERO, |sum, amount| Self(sum.0.saturating_add(amount.0)))
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.plain())
+    }
+}
+
+/// How many digits a currency's minor unit has, by ISO 4217; 2 for a code not named there as
+/// different.
+#[must_use]
+pub fn minor_digits(currency: &str) -> u32 {
+    match currency {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
+        | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        "CLF" | "UYW" => 4,
+        _ => 2,
+    }
+}
+
+/// Whether the text has the shape of an ISO 4217 code: three capital letters.
+#[must_use]
+pub fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// A decimal number as a count of its smallest unit, `scale` digits behind the point.
+pub(crate) fn parse_decimal(text: &str, scale: u32) -> Result<i64, String> {
+    let trimmed = text.trim();
+    let (negative, digits) = match trimmed.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, trimmed.strip_prefix('+').unwrap_or(trimmed)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() && fraction.is_empty() || !is_number(whole) || !is_number(fraction) {
+        return Err(format!("‘{trimmed}’ is not a decimal number such as 49.90"));
+    }
+    let significant = fraction.trim_end_matches('0');
+    if significant.len() > scale as usize {
+        return Err(format!("‘{trimmed}’ has more than {scale} digits behind the point"));
+    }
+    let padded = format!("{whole}{significant:0<width$}", width = scale as usize);
+    let amount: i64 = padded.parse().map_err(|_| format!("‘{trimmed}’ is too large"))?;
+    Ok(if negative { -amount } else { amount })
+}
+
+/// The inverse of [`parse_decimal`], with at least `least` digits behind the point.
+pub(crate) fn format_decimal(amount: i64, scale: u32, least: usize) -> String {
+    let one = 10_u64.pow(scale);
+    let size = amount.unsigned_abs();
+    let mut fraction = format!("{:0width$}", size % one, width = scale as usize);
+    while fraction.len() > least && fraction.ends_with('0') {
+        fraction.pop();
+    }
+    let sign = if amount < 0 { "-" } else { "" };
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{}{point}{fraction}", size / one)
+}
+
+const _: () = assert!(ONE == 10_i64.pow(SCALE));
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn reads_and_writes_decimals() {
+        for (text, amount, plain) in [
+            ("49.90", 499_000, "49.90"),
+            ("-12.5", -125_000, "-12.50"),
+            ("1000", 10_000_000, "1000.00"),
+            (".5", 5_000, "0.50"),
+            ("0.0001", 1, "0.0001"),
+            ("+3.", 30_000, "3.00"),
+            ("1.50000", 15_000, "1.50"),
+        ] {
+            let money = Money::parse(text).unwrap();
+            assert_eq!((money.ten_thousandths(), money.plain().as_str()), (amount, plain), "{text}");
+        }
+        for text in ["", ".", "-", "1,5", "1e3", "1.00001", "99999999999999999999", "١"] {
+            assert!(Money::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rounds_half_to_even() {
+        for (amount, digits, rounded) in [
+            (12_350, 2, 12_400),
+            (12_450, 2, 12_400),
+            (12_450, 3, 12_450),
+            (-12_450, 2, -12_400),
+            (-12_350, 2, -12_400),
+            (15_000, 0, 20_000),
+            (25_000, 0, 20_000),
+            (12_451, 2, 12_500),
+        ] {
+            assert_eq!(Money(amount).round_to(digits), Some(Money(rounded)), "{amount} at {digits}");
+        }
+        assert_eq!(Money(i64::MAX).round_to(0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(amount in any::<i64>()) {
+            prop_assume!(amount != i64::MIN);
+            prop_assert_eq!(Money::parse(&Money(amount).plain()).unwrap(), Money(amount));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Text: what may be kept, how it is sorted and compared, how it is shown.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Stands between the two halves of a [`sort_key`]; below every printable character.
+const SEPARATOR: char = '\u{1}';
+
+/// Case folded: upper then lower case by character, which joins what Unicode's full case folding
+/// joins (`ß` and `ss`, `ς` and `σ`).
+fn fold_case(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    text.flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+}
+
+/// The text case folded with its marks removed and white space made one blank: what search looks at.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let bare = text.nfkd().filter(|c| !is_combining_mark(*c));
+    one_blank(&fold_case(bare).collect::<String>())
+}
+
+/// The text NFKC and case folded: two texts are the same name exactly if these are equal.
+#[must_use]
+pub fn exact_key(text: &str) -> String {
+    one_blank(&fold_case(text.nfkc()).nfkc().collect::<String>())
+}
+
+/// What names are sorted by and unique by, the same on both databases: the text folded with its
+/// marks removed, a separator, the exact folded text. So Åsa sorts near Asa, and Süd is not Sud.
+/// Empty for empty text.
+#[must_use]
+pub fn sort_key(text: &str) -> String {
+    let exact = exact_key(text);
+    if exact.is_empty() { exact } else { format!("{}{SEPARATOR}{exact}", fold(text)) }
+}
+
+fn one_blank(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    joined
+}
+
+/// The digits of a phone number, by which numbers are found however they were written.
+#[must_use]
+pub fn digits(text: &str) -> String {
+    text.chars().filter_map(|c| c.to_digit(10)).filter_map(|d| char::from_digit(d, 10)).collect()
+}
+
+/// The text of a search document: every part folded, one blank between words and one before the
+/// first, so that a word's beginning is found as ` ab`.
+#[must_use]
+pub fn search_text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        for word in fold(part).split(' ').filter(|word| !word.is_empty()) {
+            text.push(' ');
+            text.push_str(word);
+        }
+    }
+    text
+}
+
+/// Whether a search document holds a word: anywhere in it from three letters on, at the beginning
+/// of one of its words below that (two letters stand inside nearly every text).
+#[must_use]
+pub fn holds_word(document: &str, word: &str) -> bool {
+    let word = fold(word);
+    if word.chars().count() < 3 { document.contains(&format!(" {word}")) } else { document.contains(&word) }
+}
+
+/// Whether a character must never reach a terminal from data: controls, bidirectional overrides and
+/// isolates, zero-width and other invisible characters, tags.
+#[must_use]
+pub fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Text from a database, a file, a device or a paste as it may be shown: every hostile character as
+/// a visible mark (`^[` for escape, `<U+202E>` for an override). Borrowed where nothing had to change.
+#[must_use]
+pub fn clean(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.chars().any(is_hostile) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            c if !is_hostile(c) => shown.push(c),
+            '\t' => shown.push(' '),
+            '\n' => shown.push('⏎'),
+            '\r' => {}
+            c if c.is_ascii_control() => {
+                shown.push('^');
+                shown.push(char::from((c as u8) ^ 0x40));
+            }
+            c => shown.push_str(&format!("<U+{:04X}>", u32::from(c))),
+        }
+    }
+    shown.into()
+}
+
+/// Like [`clean`], with line breaks kept: for texts shown over several lines.
+#[must_use]
+pub fn clean_lines(text: &str) -> String {
+    text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether text may be kept: no control characters (line breaks and tabs aside where `lines`).
+///
+/// # Errors
+/// Which character stands where.
+pub fn check_text(text: &str, lines: bool) -> Result<(), String> {
+    for (index, c) in text.chars().enumerate() {
+        let allowed = !c.is_control() || lines && matches!(c, '\n' | '\t');
+        if !allowed {
+            return Err(format!("control character U+{:04X} at position {}: take it out", u32::from(c), index + 1));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn keys_sort_and_tell_apart_as_people_do() {
+        let mut names = ["Zoë", "asa", "Åsa", "Asb", "ASA"];
+        names.sort_by_key(|name| sort_key(name));
+        assert_eq!(names, ["asa", "ASA", "Åsa", "Asb", "Zoë"]);
+        assert_eq!(sort_key("Straße"), sort_key("STRASSE"));
+        assert_eq!(sort_key("  a   b "), sort_key("A B"));
+        assert_ne!(sort_key("Süd"), sort_key("Sud"));
+        assert_eq!(sort_key("Su\u{308}d"), sort_key("Süd"));
+        assert_eq!(sort_key("  "), "");
+    }
+
+    #[test]
+    fn search_finds_parts_of_words_and_beginnings_of_short_ones() {
+        let document = search_text(["Amina  Wanjiru", "CUS-000142", "Ångström"]);
+        assert_eq!(document, " amina wanjiru cus-000142 angstrom");
+        for (word, found) in [
+            ("njir", true),
+            ("wa", true),
+            ("an", true),
+            ("nj", false),
+            ("ÅNG", true),
+            ("142", true),
+            ("a", true),
+            ("x", false),
+        ] {
+            assert_eq!(holds_word(&document, word), found, "{word}");
+        }
+    }
+
+    #[test]
+    fn hostile_characters_become_visible() {
+        assert_eq!(clean("a\u{1b}]52;c;\u{7}b"), "a^[]52;c;^Gb");
+        assert_eq!(clean("x\u{202e}y\u{9b}z\u{200b}"), "x<U+202E>y<U+009B>z<U+200B>");
+        assert_eq!(clean("a\nb\tc\r\n"), "a⏎b c⏎");
+        assert!(matches!(clean("Wanjirũ 漢字"), std::borrow::Cow::Borrowed(_)));
+        assert_eq!(check_text("a\u{1b}", true), Err("control character U+001B at position 2: take it out".into()));
+        assert!(check_text("a\nb", false).is_err() && check_text("a\nb", true).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_hostile_comes_out(text in any::<String>()) {
+            prop_assert!(!clean(&text).chars().any(is_hostile));
+        }
+
+        #[test]
+        fn equal_names_have_equal_keys(text in any::<String>()) {
+            prop_assert_eq!(sort_key(&text.to_uppercase().to_lowercase()), sort_key(&text.to_uppercase()));
+        }
+    }
+}
