@@ -1,1 +1,203 @@
-//! (to be written)
+//! The only door to data.
+//!
+//! Every operation takes a [`Session`] and does, in one transaction: authorise → read and check the
+//! version → apply the domain's rule → write → audit → derive. There is no function that writes
+//! without a session.
+//!
+//! * [`Store`] opens a database and runs closures in transactions on it ([`mod@read`], [`mod@write`]).
+//! * [`entity`] describes each kind of record; [`operation`] lists all that can be done to one.
+//! * [`list`] compiles a filter to one statement.
+//! * one file a domain: what its records are and what its operations do.
+
+pub mod access;
+pub mod audit;
+mod bulk;
+pub mod connection;
+mod constraints;
+mod customers;
+mod devices;
+pub mod entities;
+pub mod entity;
+pub mod error;
+pub mod health;
+pub mod list;
+pub mod migrate;
+pub mod model;
+mod numbers;
+pub mod operation;
+mod organizations;
+pub mod overview;
+pub mod read;
+pub mod record;
+pub mod roles;
+pub mod schema;
+pub mod search;
+pub mod session;
+pub mod setup;
+pub mod sql;
+pub mod target;
+pub mod types;
+mod undo;
+mod users;
+pub mod vault;
+pub mod write;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
+
+use diesel::r2d2::{ManageConnection as _, Pool, PooledConnection};
+
+use crate::domain::Id;
+use crate::domain::time::{Instant, to_micros};
+
+pub use bulk::{BulkChange, BulkRow};
+pub use connection::Connection;
+pub use entity::{Entity, Field, FieldAccess};
+pub use error::{Failure, Problem, StoreError};
+pub use operation::{Done, Operation, Request};
+pub use record::Record;
+pub use session::Session;
+pub use target::Target;
+
+use connection::{Manager, Role};
+use vault::{MasterKey, TenantKeys};
+
+/// Connections that one program keeps at most.
+const CONNECTIONS: u32 = 8;
+/// How long a request waits for one of them.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
+
+/// An open database. Cheap to clone; made for blocking threads.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    target: Target,
+    pool: Pool<Manager>,
+    read_only: bool,
+    /// SQLite has one writer: writes of this program queue here instead of at its unfair lock.
+    writer: Mutex<()>,
+    master: RwLock<Option<Arc<MasterKey>>>,
+    keys: RwLock<HashMap<Id, Arc<TenantKeys>>>,
+    clock: Box<dyn Fn() -> Instant + Send + Sync>,
+    numbers: numbers::Blocks,
+}
+
+/// How a database is to be opened.
+#[derive(Default)]
+pub struct Options {
+    /// Refuse every write, at the connection too.
+    pub read_only: bool,
+    pub master: Option<MasterKey>,
+    /// The clock, where it is not the system's: for tests.
+    pub clock: Option<Box<dyn Fn() -> Instant + Send + Sync>>,
+}
+
+impl Store {
+    /// Opens a database that exists and has this program's schema.
+    ///
+    /// # Errors
+    /// When it is missing, cannot be reached, or was made by an older or newer program.
+    pub fn open(target: &Target, options: Options) -> Result<Self, StoreError> {
+        let store = Self::open_unchecked(target, options, Role::App)?;
+        store.with_connection(|connection| migrate::check(connection))?;
+        Ok(store)
+    }
+
+    /// Opens a database whatever its schema: for `migrate`, `init` and `doctor`.
+    pub(crate) fn open_unchecked(target: &Target, options: Options, role: Role) -> Result<Self, StoreError> {
+        let manager = Manager { target: target.clone(), role, read_only: options.read_only };
+        // The first connection is made here, for its own words on what is wrong; the pool would
+        // only say that it waited in vain.
+        drop(manager.connect()?);
+        let pool = Pool::builder()
+            .max_size(CONNECTIONS)
+            .min_idle(Some(0))
+            .test_on_check_out(false)
+            .connection_timeout(WAIT_FOR_CONNECTION)
+            .error_handler(Box::new(QuietErrors))
+            .build_unchecked(manager);
+        Ok(Self(Arc::new(Inner {
+            target: target.clone(),
+            pool,
+            read_only: options.read_only,
+            writer: Mutex::new(()),
+            master: RwLock::new(options.master.map(Arc::new)),
+            keys: RwLock::new(HashMap::new()),
+            clock: options.clock.unwrap_or_else(|| Box::new(chrono::Utc::now)),
+            numbers: numbers::Blocks::default(),
+        })))
+    }
+
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.0.target
+    }
+
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        self.0.target.is_postgres()
+    }
+
+    /// Whether every write is refused here.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.0.read_only
+    }
+
+    /// Whether the key that opens secrets and signs the audit log is here.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        self.0.master.read().is_ok_and(|master| master.is_some())
+    }
+
+    /// Now, by the store's clock, to the microsecond.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        to_micros((self.0.clock)())
+    }
+
+    fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
+        Ok(self.0.pool.get()?)
+    }
+
+    /// Runs a closure on a connection, once more on a new one where the line proves to be gone.
+    pub(crate) fn with_connection<T>(
+        &self,
+        mut run: impl FnMut(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut tries = 0;
+        loop {
+            let mut connection = self.connection()?;
+            match run(&mut connection) {
+                // Connections that lay idle while the server went away are found one by one.
+                Err(error) if error.is_lost_line() && tries <= CONNECTIONS => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn master(&self) -> Result<Arc<MasterKey>, StoreError> {
+        let master = self.0.master.read().map_err(|_| StoreError::unexpected("the key's lock is broken"))?;
+        master.clone().ok_or_else(|| {
+            StoreError::failed(Failure::ReadOnly(
+                "The key that signs the audit log and opens secrets is not here: name its file with HEADEND_KEY_FILE".into(),
+            ))
+        })
+    }
+}
+
+/// The pool's errors reach the one who asked; they need no second voice on the terminal.
+#[derive(Debug)]
+struct QuietErrors;
+
+impl<E> diesel::r2d2::HandleError<E> for QuietErrors {
+    fn handle_error(&self, _: E) {}
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.0.target)
+    }
+}

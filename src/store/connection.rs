@@ -1,0 +1,200 @@
+//! One connection type over both databases, and how one is opened.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{ManageConnection, R2D2Connection};
+
+use super::error::{Failure, StoreError};
+use super::target::Target;
+
+pub use multi::{Connection, MultiBackend};
+
+/// In a module of its own: the derive takes in all names around it.
+mod multi {
+    use diesel::{PgConnection, SqliteConnection};
+
+    /// A connection to either database.
+    #[derive(diesel::MultiConnection)]
+    pub enum Connection {
+        Postgres(PgConnection),
+        Sqlite(SqliteConnection),
+    }
+}
+
+/// Runs the same code on the connection inside, for what does not work on the enum itself (batch
+/// inserts, `on_conflict`, `returning(Model)`).
+macro_rules! each {
+    ($connection:expr, $inner:ident => $code:expr) => {
+        match $connection {
+            $crate::store::connection::Connection::Postgres($inner) => $code,
+            $crate::store::connection::Connection::Sqlite($inner) => $code,
+        }
+    };
+}
+pub(crate) use each;
+
+impl Connection {
+    #[must_use]
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+}
+
+/// Older ones can lose committed writes in WAL mode when two connections write and checkpoint at the
+/// same instant (fixed in SQLite 3.51.3).
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Marks a SQLite file as ours (`PRAGMA application_id`): "HEAD" in ASCII.
+pub const APPLICATION_ID: i32 = 0x4845_4144;
+
+/// Which of the two PostgreSQL roles a connection takes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Reads and writes rows, under row-level security.
+    App,
+    /// Makes and changes tables: `init` and `migrate` alone.
+    Owner,
+}
+
+/// Opens connections for the pool.
+#[derive(Clone, Debug)]
+pub struct Manager {
+    pub target: Target,
+    pub role: Role,
+    /// Refuse every write at the database itself.
+    pub read_only: bool,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Connection;
+    type Error = StoreError;
+
+    fn connect(&self) -> Result<Connection, StoreError> {
+        match &self.target {
+            Target::Sqlite(path) => {
+                // `mode=rw` makes a missing file an error: a mistyped path is no new database.
+                let url = format!("file:{}?mode=rw", escape_path(path));
+                let mut inner = SqliteConnection::establish(&url)
+                    .map_err(|error| super::target::sqlite_refused(path, &error.to_string()))?;
+                prepare_sqlite(&mut inner, self.read_only)?;
+                Ok(Connection::Sqlite(inner))
+            }
+            Target::Postgres(url) => {
+                let mut inner = PgConnection::establish(&url.connection_string())
+                    .map_err(|error| super::target::postgres_refused(url, &error.to_string()))?;
+                prepare_postgres(&mut inner, self.role, self.read_only)?;
+                Ok(Connection::Postgres(inner))
+            }
+        }
+    }
+
+    fn is_valid(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        connection.ping().map_err(|error| StoreError::unreachable(error.to_string()))
+    }
+
+    fn has_broken(&self, connection: &mut Connection) -> bool {
+        connection.is_broken()
+    }
+}
+
+/// The characters that mean something in a `file:` URI.
+fn escape_path(path: &std::path::Path) -> String {
+    path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23")
+}
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    value: String,
+}
+
+fn prepare_sqlite(connection: &mut SqliteConnection, read_only: bool) -> Result<(), StoreError> {
+    // SAFETY of meaning, not of memory: the version is that of the library linked in, read at run time.
+    let version = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("sqlite_version()"))
+        .get_result::<String>(connection)?;
+    if version_number(&version) < OLDEST_SQLITE {
+        return Err(StoreError::failed(Failure::Unusable(format!(
+            "this program was built with SQLite {version}, which can lose committed writes. \
+             Build it with its own SQLite (3.51.3 or newer)"
+        ))));
+    }
+    connection.batch_execute("PRAGMA busy_timeout = 5000;")?;
+    connection.batch_execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA recursive_triggers = ON;",
+    )?;
+    if read_only {
+        connection.batch_execute("PRAGMA query_only = ON;")?;
+    }
+    // A setting that was not taken is silent: read each back.
+    for (setting, wanted) in
+        [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"), ("busy_timeout", "5000")]
+    {
+        let column = if setting == "busy_timeout" { "timeout" } else { setting };
+        let value = diesel::sql_query(format!("SELECT CAST(\"{column}\" AS TEXT) AS value FROM pragma_{setting}"))
+            .get_result::<Setting>(connection)?
+            .value;
+        if !value.eq_ignore_ascii_case(wanted) {
+            return Err(StoreError::failed(Failure::Unusable(format!(
+                "SQLite keeps {setting} at {value} where {wanted} is needed. Keep the file on a local disk"
+            ))));
+        }
+    }
+    Ok(())
+}
+
+fn version_number(version: &str) -> i32 {
+    let mut parts = version.split('.').map(|part| part.parse::<i32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    next() * 1_000_000 + next() * 1_000 + next()
+}
+
+fn prepare_postgres(connection: &mut PgConnection, role: Role, read_only: bool) -> Result<(), StoreError> {
+    let name = match role {
+        Role::App => "headend_app",
+        Role::Owner => "headend_owner",
+    };
+    let limits = match role {
+        Role::App => "SET statement_timeout = '15s'; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s';",
+        Role::Owner => "SET lock_timeout = '30s';",
+    };
+    let mode = if read_only { "SET default_transaction_read_only = on;" } else { "" };
+    connection
+        .batch_execute(&format!(
+            "SET client_min_messages = warning; SET ROLE {name}; SET search_path = public; SET timezone = 'UTC'; {limits} {mode}"
+        ))
+        .map_err(|error| match error {
+            diesel::result::Error::DatabaseError(_, info)
+                if info.message().contains("does not exist") && info.message().contains("role") =>
+            {
+                StoreError::failed(Failure::Unmigrated)
+            }
+            diesel::result::Error::DatabaseError(_, info) if info.message().contains("permission denied to set role") => {
+                StoreError::failed(Failure::Unusable(format!(
+                    "this login role may not act as {name}. As a superuser run: GRANT {name} TO the role that the URL names"
+                )))
+            }
+            other => other.into(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(version_number("3.51.2") < OLDEST_SQLITE);
+        assert!(version_number("3.51.3") >= OLDEST_SQLITE);
+        assert!(version_number("3.100.0") > OLDEST_SQLITE);
+    }
+
+    #[test]
+    fn the_linked_sqlite_does_not_lose_writes() {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        let version: String = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("sqlite_version()"))
+            .get_result(&mut connection)
+            .unwrap();
+        assert!(version_number(&version) >= OLDEST_SQLITE, "{version}");
+    }
+}

@@ -1,0 +1,85 @@
+//! What the database's own constraints say, in words. Their names are the same on both databases:
+//! `TABLE_COLUMNS_unique`, `TABLE_COLUMN_check`, `TABLE_COLUMN_fkey`.
+
+use super::error::Problem;
+
+/// A unique key that is taken already: the field and what to do. SQLite names the columns in its
+/// message (`UNIQUE constraint failed: customers.tenant_id, customers.email_key`) or the index.
+pub(super) fn unique(constraint: Option<&str>, message: &str) -> Problem {
+    let field = constraint
+        .map(str::to_owned)
+        .or_else(|| message.split("index '").nth(1).and_then(|rest| rest.split('\'').next()).map(str::to_owned))
+        .and_then(|name| field_of_index(&name))
+        .or_else(|| last_column(message))
+        .unwrap_or_else(|| "record".into());
+    Problem::new(field, "is already in use: it must be unique")
+}
+
+fn field_of_index(name: &str) -> Option<String> {
+    let middle = name.strip_suffix("_unique")?;
+    // Table names have no field that begins like the rest of another table's name, so the longest
+    // table that fits is the one.
+    let table = super::schema::TABLES.iter().map(|t| t.name).filter(|t| middle.starts_with(t)).max_by_key(|t| t.len())?;
+    let column = middle[table.len()..].trim_start_matches('_');
+    (!column.is_empty()).then(|| without_key(column))
+}
+
+fn last_column(message: &str) -> Option<String> {
+    let columns = message.split("constraint failed: ").nth(1)?;
+    let column = columns.split(", ").last()?.rsplit('.').next()?;
+    Some(without_key(column.trim()))
+}
+
+/// `email_key` is kept for `email`.
+fn without_key(column: &str) -> String {
+    let bare = column.strip_suffix("_key").unwrap_or(column);
+    bare.strip_suffix("_id").unwrap_or(bare).to_owned()
+}
+
+/// A reference that holds: what points where.
+pub(super) fn foreign_key(constraint: Option<&str>, message: &str) -> String {
+    let deleting = message.contains("update or delete") || message.contains("still referenced");
+    match (deleting, constraint) {
+        (true, _) => "other records still point at it: take those away first, or archive it".into(),
+        (false, Some(name)) => format!("it points at a record that does not exist ({name})"),
+        // SQLite says no more than that a reference does not hold.
+        (false, None) => "a record that this one points at, or that points at it, stands in the way".into(),
+    }
+}
+
+/// A check that failed, by its name.
+pub(super) fn check(constraint: Option<&str>, message: &str) -> String {
+    let named = constraint.or_else(|| message.split("constraint failed: ").nth(1)).unwrap_or(message);
+    format!("the database refuses it: {}", named.trim().replace('_', " "))
+}
+
+/// What our own triggers raise.
+pub(super) fn raised(message: &str) -> Option<String> {
+    if message.contains("devices_parent_cycle") {
+        return Some("parent: a device cannot be reached through itself or one that hangs below it".into());
+    }
+    let table = message.split("append-only: ").nth(1)?;
+    Some(format!("{} can only grow: its rows are never changed", table.split_whitespace().next().unwrap_or("it")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_field_is_named_on_both_databases() {
+        let sqlite = unique(None, "UNIQUE constraint failed: customers.tenant_id, customers.email_key");
+        let postgres = unique(Some("customers_email_unique"), "duplicate key value violates unique constraint");
+        let index = unique(None, "UNIQUE constraint failed: index 'customers_email_unique'");
+        assert_eq!((sqlite.field.as_str(), postgres.field.as_str(), index.field.as_str()), ("email", "email", "email"));
+        let of_two_words = unique(Some("devices_management_ip_unique"), "");
+        assert_eq!(of_two_words.field, "management_ip");
+    }
+
+    #[test]
+    fn triggers_speak_plainly() {
+        assert!(raised("append-only: audit_log").is_some_and(|text| text.starts_with("audit_log can only grow")));
+        assert!(raised("devices_parent_cycle").is_some_and(|text| text.starts_with("parent:")));
+        assert_eq!(raised("anything else"), None);
+    }
+}

@@ -1,0 +1,353 @@
+//! What the store knows of each kind of record: its table, its fields as people name them, what is
+//! derived from them, its states, and who may see its rows.
+
+use std::collections::BTreeMap;
+
+use super::error::{Problem, StoreError};
+use super::model::{ColumnKind, Table};
+use super::write::Writing;
+use crate::domain::lifecycle::Lifecycle;
+use crate::domain::number::NumberFormat;
+use crate::domain::{Id, Kind, Value};
+
+/// One kind of record.
+pub struct Entity {
+    /// `customers`: also the name of the resource, of its permissions and of its table's rows in the
+    /// audit log.
+    pub name: &'static str,
+    /// `customer`.
+    pub singular: &'static str,
+    pub table: &'static Table,
+    /// The human reference, where it has one.
+    pub number: Option<NumberFormat>,
+    /// The field that names a record: `name`, `username`, `title`.
+    pub label: &'static str,
+    pub fields: &'static [Field],
+    /// Columns that the program derives from others.
+    pub derived: &'static [Derived],
+    /// Fields whose text is found by free words.
+    pub search: &'static [&'static str],
+    pub lifecycle: Option<&'static Lifecycle>,
+    pub visibility: Visibility,
+    /// Names for filters that people use often: `is:problem`.
+    pub conditions: &'static [Condition],
+    /// What points at a record of this kind: `has:devices`.
+    pub relations: &'static [Relation],
+    /// Other tables that its fields are read from, one row each at most.
+    pub joins: &'static [Join],
+    /// The field that a list is sorted by when nobody says otherwise; `-` before it: descending.
+    pub default_sort: &'static str,
+    /// What must be true of a record, beyond what its fields say.
+    pub rules: fn(&mut Change<'_>),
+    /// What is written elsewhere with a record, in the same transaction.
+    pub follow_up: fn(&mut Writing<'_>, &Change<'_>) -> Result<(), StoreError>,
+    /// Rows written by programs or by the audit, without audit and without versions.
+    pub observed: bool,
+}
+
+/// One field of a record.
+#[derive(Clone, Copy)]
+pub struct Field {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub source: Source,
+    /// The entity that it refers to; its column then holds an id.
+    pub reference: Option<&'static str>,
+    pub required: bool,
+    /// The longest text, in characters.
+    pub max: usize,
+    pub access: FieldAccess,
+    /// What a new record has where nothing is said, as one would type it.
+    pub default: Option<&'static str>,
+    /// The column in which it is unique within the tenant.
+    pub unique: Option<&'static str>,
+    /// The column that a list sorts by, and whether an index serves it.
+    pub sort: Option<(&'static str, bool)>,
+}
+
+/// Where a field is read from.
+#[derive(Clone, Copy)]
+pub enum Source {
+    Column(&'static str),
+    /// A column of one of the [`Entity::joins`]: its alias and the column.
+    Joined(&'static str, &'static str),
+    /// Rows of another table as one text, written through `write`.
+    Gathered { sqlite: &'static str, postgres: &'static str, write: fn(&mut Writing<'_>, Id, &Value) -> Result<(), StoreError> },
+}
+
+/// Who sets a field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FieldAccess {
+    /// People, at any time.
+    Write,
+    /// People, when the record is made.
+    Create,
+    /// Named operations and the program alone.
+    Read,
+}
+
+/// A column derived from a field.
+#[derive(Clone, Copy)]
+pub struct Derived {
+    pub column: &'static str,
+    pub from: &'static str,
+    pub how: fn(&Value) -> Value,
+}
+
+/// A named condition: a filter under a short name.
+#[derive(Clone, Copy)]
+pub struct Condition {
+    pub name: &'static str,
+    pub means: &'static str,
+}
+
+/// Records of another kind that point here.
+#[derive(Clone, Copy)]
+pub struct Relation {
+    pub name: &'static str,
+    pub entity: &'static str,
+    /// The column over there that holds the id of a record here.
+    pub column: &'static str,
+}
+
+/// Another table with exactly one row for each record.
+#[derive(Clone, Copy)]
+pub struct Join {
+    pub alias: &'static str,
+    pub table: &'static Table,
+    /// The column there that holds the record's id.
+    pub column: &'static str,
+}
+
+/// Which rows people see who are scoped to a partner or distributor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Visibility {
+    /// All of them: prices and the like.
+    Catalogue,
+    /// None of them.
+    Unseen,
+    /// Those whose column holds an organization they see.
+    Organization(&'static str),
+    /// Those whose column holds a customer they see.
+    ThroughCustomer(&'static str),
+}
+
+const LONGEST_LINES: usize = 10_000;
+
+impl Field {
+    const fn new(name: &'static str, kind: Kind, max: usize) -> Self {
+        Self {
+            name,
+            kind,
+            source: Source::Column(name),
+            reference: None,
+            required: false,
+            max,
+            access: FieldAccess::Write,
+            default: None,
+            unique: None,
+            sort: None,
+        }
+    }
+
+    #[must_use]
+    pub const fn text(name: &'static str, max: usize) -> Self {
+        Self::new(name, Kind::Text, max)
+    }
+
+    #[must_use]
+    pub const fn lines(name: &'static str) -> Self {
+        Self::new(name, Kind::Lines, LONGEST_LINES)
+    }
+
+    #[must_use]
+    pub const fn of(name: &'static str, kind: Kind) -> Self {
+        Self::new(name, kind, LONGEST_LINES)
+    }
+
+    /// `plan`, kept in `plan_id`.
+    #[must_use]
+    pub const fn reference(name: &'static str, column: &'static str, entity: &'static str) -> Self {
+        let mut field = Self::new(name, Kind::Text, 200);
+        field.source = Source::Column(column);
+        field.reference = Some(entity);
+        field
+    }
+
+    #[must_use]
+    pub const fn joined(name: &'static str, kind: Kind, alias: &'static str, column: &'static str) -> Self {
+        let mut field = Self::new(name, kind, LONGEST_LINES);
+        field.source = Source::Joined(alias, column);
+        field.access = FieldAccess::Read;
+        field
+    }
+
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.access = FieldAccess::Read;
+        self
+    }
+
+    #[must_use]
+    pub const fn at_creation(mut self) -> Self {
+        self.access = FieldAccess::Create;
+        self
+    }
+
+    #[must_use]
+    pub const fn default(mut self, written: &'static str) -> Self {
+        self.default = Some(written);
+        self
+    }
+
+    #[must_use]
+    pub const fn unique(mut self, column: &'static str) -> Self {
+        self.unique = Some(column);
+        self
+    }
+
+    /// Sorted by this column, which an index serves.
+    #[must_use]
+    pub const fn sorted_by(mut self, column: &'static str) -> Self {
+        self.sort = Some((column, true));
+        self
+    }
+
+    /// Sorted by this column without an index: offered only where a filter narrows the list.
+    #[must_use]
+    pub const fn slowly_sorted_by(mut self, column: &'static str) -> Self {
+        self.sort = Some((column, false));
+        self
+    }
+
+    /// The column of the entity's own table, where it has one.
+    #[must_use]
+    pub const fn column(&self) -> Option<&'static str> {
+        if let Source::Column(column) = self.source { Some(column) } else { None }
+    }
+
+    /// What a value of this field must be besides being of its kind.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self, value: &Value) -> Result<(), String> {
+        if self.required && value.is_empty() {
+            return Err("is required".into());
+        }
+        if let Value::Text(text) = value {
+            let length = text.chars().count();
+            if length > self.max {
+                return Err(format!("has {length} characters; at most {} fit", self.max));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Entity {
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The kind of the column that a field is kept in.
+    #[must_use]
+    pub fn column_kind(&self, field: &Field) -> ColumnKind {
+        let (table, column) = match field.source {
+            Source::Column(column) => (Some(self.table), column),
+            Source::Joined(alias, column) => (self.joins.iter().find(|join| join.alias == alias).map(|join| join.table), column),
+            Source::Gathered { .. } => return ColumnKind::Text,
+        };
+        table.and_then(|table| table.column(column)).map_or(ColumnKind::Text, |column| column.kind)
+    }
+
+    #[must_use]
+    pub fn permission(&self, verb: &str) -> String {
+        format!("{}.{verb}", self.name)
+    }
+
+    /// Whether the table has a version and times of its own.
+    #[must_use]
+    pub fn has_version(&self) -> bool {
+        self.table.column("version").is_some()
+    }
+}
+
+impl PartialEq for Entity {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl std::fmt::Debug for Entity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A record on its way into the database: what it was, what it is to be, what is wrong with it.
+pub struct Change<'a> {
+    pub entity: &'static Entity,
+    pub id: Id,
+    pub before: Option<&'a super::record::Record>,
+    /// The values of the fields that are set now.
+    pub values: BTreeMap<&'static str, Value>,
+    pub problems: Vec<Problem>,
+}
+
+impl Change<'_> {
+    /// The value that a field will have.
+    #[must_use]
+    pub fn after(&self, field: &str) -> &Value {
+        self.values.get(field).or_else(|| self.before.map(|record| record.get(field))).unwrap_or(&Value::Null)
+    }
+
+    /// Whether a field will have another value than before.
+    #[must_use]
+    pub fn changes(&self, field: &str) -> bool {
+        self.values.get(field).is_some_and(|value| self.before.is_none_or(|record| record.get(field) != value))
+    }
+
+    pub fn set(&mut self, field: &'static str, value: Value) {
+        self.values.insert(field, value);
+    }
+
+    pub fn problem(&mut self, field: &str, message: impl Into<String>) {
+        self.problems.push(Problem::new(field, message));
+    }
+}
+
+/// For entities that have no rule beyond those of their fields.
+pub(super) fn no_rules(_: &mut Change<'_>) {}
+
+/// For entities that bring nothing else along.
+pub(super) fn nothing_follows(_: &mut Writing<'_>, _: &Change<'_>) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// A name's key: see [`crate::domain::text::sort_key`].
+pub(super) fn sort_key(value: &Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(crate::domain::text::sort_key(text)),
+        _ => Value::Null,
+    }
+}
+
+/// The digits of a phone number.
+pub(super) fn digits(value: &Value) -> Value {
+    Value::Text(crate::domain::text::digits(value.as_str()))
+}
+
+/// An address's key: see [`crate::domain::network::ip_key`].
+pub(super) fn ip_key(value: &Value) -> Value {
+    match value {
+        Value::Ip(ip) => Value::Bytes(crate::domain::network::ip_key(*ip).to_vec()),
+        _ => Value::Null,
+    }
+}

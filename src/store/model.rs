@@ -1,0 +1,108 @@
+//! Tables as data: the same declaration gives Diesel its types and the program a description to
+//! compile lists, writes and checks from.
+
+/// One column as both databases have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    pub name: &'static str,
+    pub kind: ColumnKind,
+    pub nullable: bool,
+}
+
+/// One table as both databases have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Table {
+    pub name: &'static str,
+    pub columns: &'static [Column],
+}
+
+impl Table {
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// How a column is kept; see [`super::types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    Id,
+    Text,
+    Bool,
+    Int,
+    Long,
+    Money,
+    Percent,
+    Degrees,
+    Instant,
+    Date,
+    Json,
+    Secret,
+    Bytes,
+    Ip,
+    Cidr,
+    Mac,
+}
+
+/// Declares tables in the notation of Diesel's own schema files, with the model's words for types.
+macro_rules! schema {
+    ($($table:ident ($($key:ident),+) { $($column:ident -> $kind:ident $(<$inner:ident>)?,)+ })+) => {
+        $(
+            diesel::table! {
+                use crate::store::types::sql::*;
+
+                $table ($($key),+) { $($column -> $kind $(<$inner>)?,)+ }
+            }
+        )+
+
+        /// Every table that `migrate` makes.
+        pub const TABLES: &[$crate::store::model::Table] = &[$(
+            $crate::store::model::Table {
+                name: stringify!($table),
+                columns: &[$($crate::store::model::schema!(@column $column, $kind $(<$inner>)?)),+],
+            }
+        ),+];
+    };
+    (@column $column:ident, Nullable<$kind:ident>) => {
+        $crate::store::model::Column {
+            name: stringify!($column), kind: $crate::store::model::ColumnKind::$kind, nullable: true,
+        }
+    };
+    (@column $column:ident, $kind:ident) => {
+        $crate::store::model::Column {
+            name: stringify!($column), kind: $crate::store::model::ColumnKind::$kind, nullable: false,
+        }
+    };
+}
+pub(crate) use schema;
+
+/// A table by its name; for static tables only, so that a name that does not exist fails the build.
+#[must_use]
+pub const fn table(tables: &'static [Table], name: &str) -> Table {
+    let mut index = 0;
+    while index < tables.len() {
+        if same(tables[index].name.as_bytes(), name.as_bytes()) {
+            return tables[index];
+        }
+        index += 1;
+    }
+    // In a constant this stops the build; it is never reached at run time.
+    #[allow(clippy::panic)]
+    {
+        panic!("no such table in the schema")
+    }
+}
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}

@@ -1,0 +1,71 @@
+//! Read transactions: one consistent sight of the data, scoped to the session.
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+
+use super::connection::{Connection, each};
+use super::session::Session;
+use super::{Store, StoreError};
+use crate::domain::time::Instant;
+
+/// A read transaction in a session.
+pub struct Reading<'a> {
+    pub connection: &'a mut Connection,
+    pub session: &'a Session,
+    pub now: Instant,
+}
+
+impl Store {
+    /// Runs a closure in a read transaction; what it reads belongs together.
+    ///
+    /// # Errors
+    /// What the closure or the database says.
+    pub fn read<T>(
+        &self,
+        session: &Session,
+        mut run: impl FnMut(&mut Reading<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let now = self.now();
+        self.with_connection(|connection| {
+            begin(connection, session, false)?;
+            let outcome = run(&mut Reading { connection, session, now });
+            finish(connection, outcome)
+        })
+    }
+}
+
+/// Begins a transaction and tells the database whose it is, as one batch.
+pub(super) fn begin(connection: &mut Connection, session: &Session, write: bool) -> Result<(), StoreError> {
+    let sql = match (&*connection, write) {
+        (Connection::Sqlite(_), true) => "BEGIN IMMEDIATE".to_owned(),
+        (Connection::Sqlite(_), false) => "BEGIN".to_owned(),
+        (Connection::Postgres(_), _) => format!(
+            "BEGIN {}; SET LOCAL headend.tenant = '{}'",
+            if write { "READ WRITE" } else { "ISOLATION LEVEL REPEATABLE READ READ ONLY" },
+            session.tenant.id
+        ),
+    };
+    Ok(each!(connection, inner => AnsiTransactionManager::begin_transaction_sql(inner, &sql))?)
+}
+
+/// Commits what went well and rolls back what did not; the closure's own error is the one told.
+pub(super) fn finish<T>(connection: &mut Connection, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+    match outcome {
+        Ok(value) => {
+            commit(connection)?;
+            Ok(value)
+        }
+        Err(error) => {
+            roll_back(connection);
+            Err(error)
+        }
+    }
+}
+
+pub(super) fn commit(connection: &mut Connection) -> Result<(), StoreError> {
+    Ok(each!(connection, inner => AnsiTransactionManager::commit_transaction(inner))?)
+}
+
+/// A rollback that fails means that the line is gone, and the transaction with it.
+pub(super) fn roll_back(connection: &mut Connection) {
+    let _ = each!(connection, inner => AnsiTransactionManager::rollback_transaction(inner));
+}

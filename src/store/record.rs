@@ -1,0 +1,62 @@
+//! A record as it was read: its id, its version and the values of the fields that were asked for.
+
+use std::sync::Arc;
+
+use super::entity::Entity;
+use crate::domain::{Id, Value};
+
+/// One record, or the part of it that a list shows. A reference `plan` has its number or name under
+/// `plan` and its id under `plan_id`.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub entity: &'static Entity,
+    pub id: Id,
+    /// 0 where the table keeps none.
+    pub version: i64,
+    header: Arc<[&'static str]>,
+    values: Vec<Value>,
+}
+
+impl Record {
+    pub(super) fn new(
+        entity: &'static Entity,
+        id: Id,
+        version: i64,
+        header: Arc<[&'static str]>,
+        values: Vec<Value>,
+    ) -> Self {
+        Self { entity, id, version, header, values }
+    }
+
+    /// A field's value; null where it was not asked for.
+    #[must_use]
+    pub fn get(&self, field: &str) -> &Value {
+        const NONE: &Value = &Value::Null;
+        self.header.iter().position(|name| *name == field).and_then(|index| self.values.get(index)).unwrap_or(NONE)
+    }
+
+    /// Field names and values in the order they were asked for.
+    pub fn values(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.header.iter().copied().zip(&self.values)
+    }
+
+    /// What people call it: number and name as far as they were asked for.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let number = self.get("number").as_str();
+        let name = self.get(self.entity.label).as_str();
+        let title = match (number.is_empty(), name.is_empty()) {
+            (true, true) => self.id.to_string(),
+            (false, true) => number.to_owned(),
+            (true, false) => name.to_owned(),
+            (false, false) => format!("{number} {name}"),
+        };
+        crate::domain::text::clean(&title).into_owned()
+    }
+}
+
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        self.entity == other.entity && self.id == other.id && self.version == other.version && self.values == other.values
+    }
+}

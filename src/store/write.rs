@@ -1,0 +1,245 @@
+//! Write transactions: authorised anew, audited, all or nothing, with one known outcome.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::RngExt as _;
+
+use super::audit::{self, Entry};
+use super::connection::Connection;
+use super::model::ColumnKind;
+use super::operation::Undo;
+use super::session::{Actor, Session};
+use super::sql::Statement;
+use super::vault::TenantKeys;
+use super::{Failure, Store, StoreError, access, migrate, read};
+use crate::domain::time::Instant;
+use crate::domain::{Id, Value};
+
+/// A write transaction in a session.
+pub struct Writing<'a> {
+    pub connection: &'a mut Connection,
+    pub session: &'a Session,
+    pub now: Instant,
+    pub operation: Id,
+    pub(super) store: &'a Store,
+    pub(super) keys: Arc<TenantKeys>,
+    pub(super) entries: Vec<Entry>,
+    /// The operation that this one takes back.
+    pub(super) undoes: Option<Id>,
+}
+
+/// What an operation is called in the log and how it is taken back.
+#[derive(Clone, Debug)]
+pub(super) struct Kind<'a> {
+    pub name: &'a str,
+    pub entity: &'a str,
+    pub undo: Undo,
+    /// A bulk operation has an audit chain of its own.
+    pub bulk: bool,
+}
+
+/// Tries of a whole closure where the database was too busy (40001, 40P01, SQLITE_BUSY).
+const TRIES: u32 = 8;
+/// How long an unknown COMMIT is looked up for before it is told as unknown.
+const LOOK_UP_TRIES: u32 = 10;
+
+impl Store {
+    /// Runs a closure in a write transaction under an operation id of the caller's. The same id
+    /// takes effect once: when the line breaks during COMMIT, the outcome is looked up.
+    ///
+    /// # Errors
+    /// What the closure or the database says; then nothing was written, unless it is
+    /// [`Failure::Unknown`].
+    pub(super) fn write<T>(
+        &self,
+        session: &Session,
+        operation: Id,
+        kind: &Kind<'_>,
+        mut run: impl FnMut(&mut Writing<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        session.require_writing()?;
+        if self.is_read_only() {
+            return Err(StoreError::failed(Failure::ReadOnly("It was opened with --read-only".into())));
+        }
+        let keys = self.keys(session)?;
+        let _queue = if self.is_postgres() { None } else { self.0.writer.lock().ok() };
+        let mut tries = 0;
+        loop {
+            let outcome = self.attempt(session, operation, kind, &keys, &mut run);
+            tries += 1;
+            match outcome {
+                Err(error) if (error.is_worth_retrying() || error.is_lost_line()) && tries < TRIES => {
+                    let most = 10_u64 << tries.min(6);
+                    std::thread::sleep(Duration::from_millis(rand::rng().random_range(5..=most)));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn attempt<T>(
+        &self,
+        session: &Session,
+        operation: Id,
+        kind: &Kind<'_>,
+        keys: &Arc<TenantKeys>,
+        run: &mut impl FnMut(&mut Writing<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.connection()?;
+        read::begin(&mut connection, session, true)?;
+        let mut writing = Writing {
+            connection: &mut connection,
+            session,
+            now: self.now(),
+            operation,
+            store: self,
+            keys: Arc::clone(keys),
+            entries: Vec::new(),
+            undoes: None,
+        };
+        let outcome = migrate::require_epoch(writing.connection)
+            .and_then(|()| access::verify(writing.connection, session, writing.now))
+            .and_then(|()| run(&mut writing))
+            .and_then(|value| writing.record_operation(kind).map(|()| value));
+        let value = match outcome {
+            Ok(value) => value,
+            Err(error) => {
+                read::roll_back(&mut connection);
+                return Err(error);
+            }
+        };
+        match read::commit(&mut connection) {
+            Ok(()) => Ok(value),
+            Err(error) if error.is_lost_line() => {
+                drop(connection);
+                self.look_up(session, operation)?;
+                Ok(value)
+            }
+            Err(error) => {
+                read::roll_back(&mut connection);
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether an operation was committed, once the database answers again.
+    ///
+    /// # Errors
+    /// [`Failure::Unknown`] while the database does not answer, [`Failure::Unreachable`] when it
+    /// does and the operation is not there: then nothing was written.
+    pub fn look_up(&self, session: &Session, operation: Id) -> Result<(), StoreError> {
+        for pause in 0..LOOK_UP_TRIES {
+            match self.is_committed(session, operation) {
+                Ok(true) => return Ok(()),
+                Ok(false) => {
+                    return Err(StoreError::refused(
+                        "the line to the database broke before it was saved: nothing was written. Save again",
+                    ));
+                }
+                Err(_) => std::thread::sleep(Duration::from_millis(100 << pause.min(3))),
+            }
+        }
+        Err(StoreError::failed(Failure::Unknown { operation }))
+    }
+
+    fn is_committed(&self, session: &Session, operation: Id) -> Result<bool, StoreError> {
+        self.read(session, |reading| {
+            let mut statement = Statement::fixed();
+            statement.push("SELECT id AS i0 FROM operations WHERE id = ").bind_id(operation);
+            Ok(!statement.load(reading.connection)?.is_empty())
+        })
+    }
+
+    /// The tenant's keys, opened once a program.
+    pub(super) fn keys(&self, session: &Session) -> Result<Arc<TenantKeys>, StoreError> {
+        let tenant = session.tenant.id;
+        let broken = |_| StoreError::unexpected("the keys' lock is broken");
+        if let Ok(known) = self.0.keys.read()
+            && let Some(keys) = known.get(&tenant)
+        {
+            return Ok(Arc::clone(keys));
+        }
+        let master = self.master()?;
+        let rows = self.read(session, |reading| {
+            let mut statement = Statement::fixed();
+            statement
+                .push("SELECT purpose AS t0, key_id AS n1, wrapped AS y2 FROM tenant_keys WHERE tenant_id = ")
+                .bind_id(tenant)
+                .push(" ORDER BY key_id");
+            let rows = statement.load(reading.connection)?;
+            Ok(rows
+                .into_iter()
+                .filter_map(|row| match row.0.as_slice() {
+                    [Value::Text(purpose), Value::Int(key_id), Value::Bytes(wrapped)] => {
+                        Some((purpose.clone(), i32::try_from(*key_id).ok()?, wrapped.clone()))
+                    }
+                    _ => None,
+                })
+                .collect::<Vec<_>>())
+        })?;
+        let keys = Arc::new(TenantKeys::open(&master, tenant, &rows)?);
+        self.0.keys.write().map_err(broken)?.insert(tenant, Arc::clone(&keys));
+        Ok(keys)
+    }
+}
+
+impl Writing<'_> {
+    /// Notes what was done to a record, for the audit log.
+    pub(super) fn note(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// The last steps before COMMIT: the operation's own row, then the audit rows, whose chain's
+    /// head is the last lock that is taken.
+    fn record_operation(&mut self, kind: &Kind<'_>) -> Result<(), StoreError> {
+        let entries = std::mem::take(&mut self.entries);
+        let records = entries.iter().map(Entry::records).sum::<usize>();
+        let mut statement = Statement::fixed();
+        statement
+            .push(
+                "INSERT INTO operations (id, tenant_id, user_id, kind, entity_type, state, undo, summary, records, \
+                 undoes_id, started_at, finished_at, created_at) VALUES (",
+            )
+            .bind_id(self.operation)
+            .push(", ")
+            .bind_id(self.session.tenant.id)
+            .push(", ")
+            .bind(ColumnKind::Id, self.session.user().map_or(Value::Null, Value::Id))?
+            .push(", ")
+            .bind_text(kind.name)
+            .push(", ")
+            .bind_text(kind.entity)
+            .push(", 'done', ")
+            .bind_text(kind.undo.name())
+            .push(", ")
+            .bind_text(audit::summary(kind.name, &entries))
+            .push(", ")
+            .bind(ColumnKind::Int, Value::Int(i64::try_from(records).unwrap_or(i64::MAX)))?
+            .push(", ")
+            .bind(ColumnKind::Id, self.undoes.map_or(Value::Null, Value::Id))?
+            .push(", ")
+            .bind_instant(self.now)
+            .push(", ")
+            .bind_instant(self.now)
+            .push(", ")
+            .bind_instant(self.now)
+            .push(")");
+        statement.execute(self.connection)?;
+        audit::append(self, kind.bulk, entries)
+    }
+
+    /// Seals a secret for its place in this tenant.
+    pub(super) fn seal(&self, table: &str, row: Id, column: &str, plain: &str) -> Result<Value, StoreError> {
+        let place = super::vault::Place { table, tenant: self.session.tenant.id, row, column };
+        Ok(Value::Sealed(self.keys.seal(place, plain.as_bytes())?))
+    }
+
+    /// The person who acts, for `*_by` columns.
+    pub(super) fn person(&self) -> Value {
+        match &self.session.actor {
+            Actor::Person { id, .. } => Value::Id(*id),
+            Actor::Program(_) => Value::Null,
+        }
+    }
+}
