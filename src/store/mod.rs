@@ -16,6 +16,7 @@ pub mod connection;
 mod constraints;
 mod customers;
 mod devices;
+mod engine;
 pub mod entities;
 pub mod entity;
 pub mod error;

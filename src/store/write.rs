@@ -199,7 +199,7 @@ impl Writing<'_> {
         statement
             .push(
                 "INSERT INTO operations (id, tenant_id, user_id, kind, entity_type, state, undo, summary, records, \
-                 undoes_id, started_at, finished_at, created_at) VALUES (",
+                 undoes_id, started_at, finished_at) VALUES (",
             )
             .bind_id(self.operation)
             .push(", ")
@@ -218,8 +218,6 @@ impl Writing<'_> {
             .bind(ColumnKind::Int, Value::Int(i64::try_from(records).unwrap_or(i64::MAX)))?
             .push(", ")
             .bind(ColumnKind::Id, self.undoes.map_or(Value::Null, Value::Id))?
-            .push(", ")
-            .bind_instant(self.now)
             .push(", ")
             .bind_instant(self.now)
             .push(", ")

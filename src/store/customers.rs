@@ -1,0 +1,166 @@
+//! Customers and the plans they subscribe to.
+
+use super::entity::{
+    Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, nothing_follows, sort_key,
+};
+use super::model::table;
+use super::operation::{Does, Operation, Undo};
+use super::schema::TABLES;
+use crate::domain::customers::{CONNECTION_TYPES, LIFECYCLE, is_email};
+use crate::domain::money::is_currency;
+use crate::domain::number::NumberFormat;
+use crate::domain::{Kind, Value};
+
+pub static CUSTOMERS: Entity = Entity {
+    name: "customers",
+    singular: "customer",
+    table: &table(TABLES, "customers"),
+    number: Some(NumberFormat::new("CUS", 6)),
+    label: "name",
+    fields: &[
+        Field::text("number", 50).at_creation().unique("number").sorted_by("number"),
+        Field::text("name", 200).required().sorted_by("name_key"),
+        Field::text("email", 255).unique("email_key"),
+        Field::text("phone", 50),
+        Field::lines("address"),
+        Field::text("company", 200),
+        Field::reference("plan", "plan_id", "plans"),
+        Field::of("status", Kind::Choice(LIFECYCLE.states)).read_only(),
+        Field::of("wallet_balance", Kind::Money).read_only().sorted_by("wallet_balance"),
+        Field::text("currency", 3).default("$currency"),
+        Field::of("expires_at", Kind::Instant).sorted_by("expires_at"),
+        Field::of("connection_type", Kind::Choice(CONNECTION_TYPES)),
+        Field::text("username", 64).unique("username_key"),
+        Field::of("access_password", Kind::Secret),
+        Field::of("mac_address", Kind::Mac),
+        Field::reference("organization", "organization_id", "organizations"),
+        Field::of("contact", Kind::Json).default("{}"),
+        Field::lines("notes"),
+        Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
+        Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
+    ],
+    derived: &[
+        Derived { column: "name_key", from: "name", how: sort_key },
+        Derived { column: "email_key", from: "email", how: sort_key },
+        Derived { column: "username_key", from: "username", how: sort_key },
+        Derived { column: "phone_digits", from: "phone", how: digits },
+    ],
+    search: &["number", "name", "email", "phone", "company", "username", "address", "mac_address", "notes"],
+    lifecycle: Some(&LIFECYCLE),
+    visibility: Visibility::Organization("organization_id"),
+    conditions: &[
+        Condition { name: "overdue", means: "status:active expires_at<0d" },
+        Condition { name: "expiring", means: "status:active expires_at<7d" },
+        Condition { name: "indebted", means: "wallet_balance<0" },
+    ],
+    relations: &[Relation { name: "devices", entity: "devices", column: "customer_id" }],
+    joins: &[],
+    default_sort: "name",
+    rules: customer_rules,
+    follow_up: nothing_follows,
+    observed: false,
+};
+
+fn customer_rules(change: &mut Change<'_>) {
+    check_email(change, "email");
+    check_currency(change);
+    if let Value::Text(phone) = change.after("phone")
+        && change.changes("phone")
+        && !phone.is_empty()
+        && !phone.chars().any(|c| c.is_ascii_digit())
+    {
+        change.problem("phone", "has no digits");
+    }
+}
+
+/// An e-mail address looks like one.
+pub(super) fn check_email(change: &mut Change<'_>, field: &'static str) {
+    if let Value::Text(email) = change.after(field)
+        && change.changes(field)
+        && !email.is_empty()
+        && !is_email(email)
+    {
+        change.problem(field, "is not an e-mail address such as amina@example.com");
+    }
+}
+
+fn check_currency(change: &mut Change<'_>) {
+    if change.changes("currency") && !is_currency(change.after("currency").as_str()) {
+        change.problem("currency", "is a code of three capital letters such as USD");
+    }
+}
+
+pub static PLANS: Entity = Entity {
+    name: "plans",
+    singular: "plan",
+    table: &table(TABLES, "plans"),
+    number: None,
+    label: "name",
+    fields: &[
+        Field::text("name", 100).required().unique("name_key").sorted_by("name_key"),
+        Field::of("kind", Kind::Choice(&["fiber", "pppoe", "hotspot", "dhcp", "static"])).required().default("fiber"),
+        Field::of("download_mbps", Kind::Int).required(),
+        Field::of("upload_mbps", Kind::Int).required(),
+        Field::of("burst_download_mbps", Kind::Int),
+        Field::of("burst_upload_mbps", Kind::Int),
+        Field::of("price", Kind::Money).required().slowly_sorted_by("price"),
+        Field::text("currency", 3).default("$currency"),
+        Field::of("data_limit_gb", Kind::Int).default("0"),
+        Field::of("validity_days", Kind::Int).default("30"),
+        Field::of("session_minutes", Kind::Int),
+        Field::lines("description"),
+        Field::of("is_active", Kind::Bool).default("true"),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+    ],
+    derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
+    search: &["name", "description"],
+    lifecycle: None,
+    visibility: Visibility::Catalogue,
+    conditions: &[Condition { name: "active", means: "is_active:yes" }],
+    relations: &[Relation { name: "customers", entity: "customers", column: "plan_id" }],
+    joins: &[],
+    default_sort: "name",
+    rules: plan_rules,
+    follow_up: nothing_follows,
+    observed: false,
+};
+
+fn plan_rules(change: &mut Change<'_>) {
+    check_currency(change);
+    let least = |field| if field == "validity_days" { 1 } else { 0 };
+    for field in [
+        "download_mbps", "upload_mbps", "burst_download_mbps", "burst_upload_mbps", "data_limit_gb", "validity_days",
+        "session_minutes",
+    ] {
+        if let Value::Int(int) = change.after(field)
+            && change.changes(field)
+            && (*int < least(field) || *int > i64::from(i32::MAX))
+        {
+            change.problem(field, format!("is a whole number from {} on", least(field)));
+        }
+    }
+    if let Value::Money(price) = change.after("price")
+        && *price < crate::domain::Money::ZERO
+    {
+        change.problem("price", "is not negative");
+    }
+}
+
+const fn step(name: &'static str, verb: &'static str) -> Operation {
+    Operation { name, entity: &CUSTOMERS, does: Does::Move(verb), undo: Undo::Values }
+}
+
+pub(super) static OPERATIONS: &[Operation] = &[
+    Operation { name: "customers.create", entity: &CUSTOMERS, does: Does::Create, undo: Undo::Values },
+    Operation { name: "customers.update", entity: &CUSTOMERS, does: Does::Update, undo: Undo::Values },
+    step("customers.suspend", "suspend"),
+    step("customers.reactivate", "reactivate"),
+    step("customers.expire", "expire"),
+    step("customers.renew", "renew"),
+    step("customers.terminate", "terminate"),
+    Operation { name: "plans.create", entity: &PLANS, does: Does::Create, undo: Undo::Values },
+    Operation { name: "plans.update", entity: &PLANS, does: Does::Update, undo: Undo::Values },
+    Operation { name: "plans.delete", entity: &PLANS, does: Does::Delete, undo: Undo::Values },
+];
+

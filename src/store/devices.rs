@@ -1,0 +1,611 @@
+//! Devices, where they stand and what they are; what is checked about them; incidents.
+
+use super::entity::{
+    Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, ip_key, no_rules, nothing_follows,
+    sort_key,
+};
+use super::model::{ColumnKind, table};
+use super::operation::{Does, Operation, Request, Undo};
+use super::record::Record;
+use super::schema::TABLES;
+use super::sql::Statement;
+use super::write::Writing;
+use super::{StoreError, engine};
+use crate::domain::devices::{CHECK_KINDS, CheckSpec, LIFECYCLE, parse_checks};
+use crate::domain::network::is_host;
+use crate::domain::number::NumberFormat;
+use crate::domain::{Id, Kind, Value};
+
+/// What is observed of a device.
+pub const HEALTH: &[&str] = &["unknown", "up", "degraded", "down", "unreachable", "flapping", "maintenance"];
+
+const fn gathered(
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+    write: fn(&mut Writing<'_>, Id, &Value) -> Result<(), StoreError>,
+) -> Field {
+    let mut field = Field::text(name, 2_000);
+    field.source = Source::Gathered { sqlite, postgres, write };
+    field
+}
+
+pub static DEVICES: Entity = Entity {
+    name: "devices",
+    singular: "device",
+    table: &table(TABLES, "devices"),
+    number: Some(NumberFormat::new("DEV", 6)),
+    label: "name",
+    fields: &[
+        Field::text("number", 100).at_creation().unique("number").sorted_by("number"),
+        Field::text("name", 200).required().sorted_by("name_key"),
+        Field::text("device_type", 100).required().sorted_by("device_type"),
+        Field::reference("site", "site_id", "sites"),
+        Field::of("management_ip", Kind::Ip).unique("management_ip_key").sorted_by("management_ip_key"),
+        Field::of("status", Kind::Choice(LIFECYCLE.states)).read_only(),
+        Field::joined("health", Kind::Choice(HEALTH), "h", "health"),
+        Field::joined("since", Kind::Instant, "h", "since"),
+        Field::joined("latency_us", Kind::Int, "h", "latency_us"),
+        Field::joined("loss_percent", Kind::Percent, "h", "loss_percent"),
+        Field::joined("heartbeat_at", Kind::Instant, "h", "heartbeat_at"),
+        Field::joined("message", Kind::Text, "h", "message"),
+        gathered("check", CHECKS_SQLITE, CHECKS_POSTGRES, write_checks),
+        Field::reference("parent", "parent_id", "devices"),
+        Field::reference("customer", "customer_id", "customers"),
+        Field::reference("model", "model_id", "device_models"),
+        Field::text("serial_number", 100).sorted_by("serial_number"),
+        Field::text("category", 100),
+        Field::text("location", 255),
+        gathered("tags", TAGS_SQLITE, TAGS_POSTGRES, write_tags),
+        Field::of("total_ports", Kind::Int).default("0"),
+        Field::of("in_port", Kind::Int),
+        Field::of("out_port", Kind::Int),
+        Field::text("polatis_name", 100),
+        Field::of("configuration", Kind::Json).default("{}"),
+        Field::lines("notes"),
+        Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
+        Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
+    ],
+    derived: &[
+        Derived { column: "name_key", from: "name", how: sort_key },
+        Derived { column: "management_ip_key", from: "management_ip", how: ip_key },
+    ],
+    search: &["number", "name", "device_type", "management_ip", "serial_number", "location", "category", "notes"],
+    lifecycle: Some(&LIFECYCLE),
+    visibility: Visibility::ThroughCustomer("customer_id"),
+    conditions: &[
+        Condition { name: "problem", means: "health:down,unreachable,degraded,flapping" },
+        Condition { name: "flapping", means: "health:flapping" },
+        Condition { name: "unchecked", means: "check:" },
+    ],
+    relations: &[
+        Relation { name: "devices", entity: "devices", column: "parent_id" },
+        Relation { name: "incidents", entity: "incidents", column: "device_id" },
+        Relation { name: "checks", entity: "device_checks", column: "device_id" },
+        Relation { name: "logs", entity: "device_logs", column: "device_id" },
+    ],
+    joins: &[Join { alias: "h", table: &table(TABLES, "device_health"), column: "device_id" }],
+    default_sort: "name",
+    rules: device_rules,
+    follow_up: device_follow_up,
+    observed: false,
+};
+
+fn device_rules(change: &mut Change<'_>) {
+    if let Value::Ip(ip) = change.after("management_ip")
+        && change.changes("management_ip")
+        && !is_host(*ip)
+    {
+        let told = format!("no device can be reached at {ip}");
+        change.problem("management_ip", told);
+    }
+    if *change.after("parent") == Value::Id(change.id) {
+        change.problem("parent", "a device is not reached through itself");
+    }
+    if change.changes("total_ports") && change.after("total_ports").as_int().is_some_and(|ports| !(0..=100_000).contains(&ports)) {
+        change.problem("total_ports", "is a whole number from 0 to 100000");
+    }
+    if change.changes("check") {
+        match parse_checks(change.after("check").as_str()) {
+            Ok(checks) => {
+                let mut written: Vec<String> = checks.iter().map(ToString::to_string).collect();
+                written.sort();
+                written.dedup();
+                change.set("check", Value::text(written.join(";")));
+            }
+            Err(why) => change.problem("check", why),
+        }
+    } else if change.before.is_none() && !change.values.contains_key("check") && !change.after("management_ip").is_empty() {
+        // A device that comes with a management address gets the default check.
+        change.set("check", Value::text("icmp"));
+    }
+    if change.changes("tags") {
+        match tidy_tags(change.after("tags").as_str()) {
+            Ok(tags) => change.set("tags", Value::text(tags)),
+            Err(why) => change.problem("tags", why),
+        }
+    }
+}
+
+/// Tags in order, each once, joined by `, `.
+fn tidy_tags(text: &str) -> Result<String, String> {
+    let mut tags: Vec<&str> = text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
+    if let Some(long) = tags.iter().find(|tag| tag.chars().count() > 100) {
+        return Err(format!("‘{}…’ is too long for a tag", long.chars().take(20).collect::<String>()));
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    Ok(tags.join(", "))
+}
+
+/// A new device has a row for what will be observed of it.
+fn device_follow_up(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
+    if change.before.is_some() {
+        return Ok(());
+    }
+    let mut statement = Statement::fixed();
+    statement
+        .push("INSERT INTO device_health (tenant_id, device_id, health, since, updated_at) VALUES (")
+        .bind_id(writing.session.tenant.id)
+        .push(", ")
+        .bind_id(change.id)
+        .push(", 'unknown', ")
+        .bind_instant(writing.now)
+        .push(", ")
+        .bind_instant(writing.now)
+        .push(")");
+    statement.execute(writing.connection)?;
+    Ok(())
+}
+
+const TAGS_SQLITE: &str = "(SELECT group_concat(tag, ', ' ORDER BY tag) FROM device_tags g \
+                           WHERE g.tenant_id = c.tenant_id AND g.device_id = c.id)";
+const TAGS_POSTGRES: &str = "(SELECT string_agg(tag, ', ' ORDER BY tag) FROM device_tags g \
+                             WHERE g.tenant_id = c.tenant_id AND g.device_id = c.id)";
+
+fn write_tags(writing: &mut Writing<'_>, device: Id, tags: &Value) -> Result<(), StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push("DELETE FROM device_tags WHERE tenant_id = ")
+        .bind_id(writing.session.tenant.id)
+        .push(" AND device_id = ")
+        .bind_id(device);
+    statement.execute(writing.connection)?;
+    for tag in tags.as_str().split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+        let mut statement = Statement::fixed();
+        statement
+            .push("INSERT INTO device_tags (id, tenant_id, device_id, tag, created_at, updated_at) VALUES (")
+            .bind_id(Id::new())
+            .push(", ")
+            .bind_id(writing.session.tenant.id)
+            .push(", ")
+            .bind_id(device)
+            .push(", ")
+            .bind_text(tag)
+            .push(", ")
+            .bind_instant(writing.now)
+            .push(", ")
+            .bind_instant(writing.now)
+            .push(")");
+        statement.execute(writing.connection)?;
+    }
+    Ok(())
+}
+
+/// A check as `parse_checks` reads it.
+macro_rules! check_text {
+    () => {
+        "CASE kind WHEN 'tcp' THEN 'tcp:' || port WHEN 'http' THEN target ELSE kind END"
+    };
+}
+const CHECKS_SQLITE: &str = concat!(
+    "(SELECT group_concat(", check_text!(), ", ';' ORDER BY ", check_text!(), ") FROM device_checks k \
+     WHERE k.tenant_id = c.tenant_id AND k.device_id = c.id AND k.enabled)"
+);
+const CHECKS_POSTGRES: &str = concat!(
+    "(SELECT string_agg(", check_text!(), ", ';' ORDER BY ", check_text!(), ") FROM device_checks k \
+     WHERE k.tenant_id = c.tenant_id AND k.device_id = c.id AND k.enabled)"
+);
+
+/// Makes the device's checks those that are named: those that stay keep their settings and state.
+fn write_checks(writing: &mut Writing<'_>, device: Id, checks: &Value) -> Result<(), StoreError> {
+    let wanted = parse_checks(checks.as_str()).map_err(|why| StoreError::invalid("check", why))?;
+    let mut statement = Statement::fixed();
+    statement
+        .push("SELECT id AS i0, kind AS t1, port AS n2, target AS t3 FROM device_checks WHERE tenant_id = ")
+        .bind_id(writing.session.tenant.id)
+        .push(" AND device_id = ")
+        .bind_id(device)
+        .push(" AND enabled");
+    let mut missing = wanted;
+    for row in statement.load(writing.connection)? {
+        let [Value::Id(check), Value::Text(kind), port, target] = row.0.as_slice() else { continue };
+        let same = |spec: &CheckSpec| {
+            spec.kind == kind
+                && spec.port.map(i64::from) == port.as_int().filter(|_| kind == "tcp")
+                && (kind != "http" || spec.target.as_deref() == Some(target.as_str()))
+        };
+        if let Some(index) = missing.iter().position(same) {
+            missing.remove(index);
+            continue;
+        }
+        let mut delete = Statement::fixed();
+        delete
+            .push("DELETE FROM device_checks WHERE tenant_id = ")
+            .bind_id(writing.session.tenant.id)
+            .push(" AND id = ")
+            .bind_id(*check);
+        delete.execute(writing.connection)?;
+    }
+    for spec in &missing {
+        insert_check(writing, device, spec)?;
+    }
+    Ok(())
+}
+
+fn insert_check(writing: &mut Writing<'_>, device: Id, spec: &CheckSpec) -> Result<(), StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push(
+            "INSERT INTO device_checks (id, tenant_id, device_id, kind, target, port, settings, interval_seconds, \
+             retry_interval_seconds, timeout_ms, max_attempts, enabled, created_at, updated_at) VALUES (",
+        )
+        .bind_id(Id::new())
+        .push(", ")
+        .bind_id(writing.session.tenant.id)
+        .push(", ")
+        .bind_id(device)
+        .push(", ")
+        .bind_text(spec.kind)
+        .push(", ")
+        .bind(ColumnKind::Text, spec.target.clone().map_or(Value::Null, Value::Text))?
+        .push(", ")
+        .bind(ColumnKind::Int, spec.port.map_or(Value::Null, |port| Value::Int(i64::from(port))))?
+        .push(", ")
+        .bind(ColumnKind::Json, Value::Json(serde_json::json!({})))?
+        .push(", 300, 60, 2000, 3, ")
+        .bind(ColumnKind::Bool, Value::Bool(true))?
+        .push(", ")
+        .bind_instant(writing.now)
+        .push(", ")
+        .bind_instant(writing.now)
+        .push(")");
+    statement.execute(writing.connection)?;
+    Ok(())
+}
+
+pub static SITES: Entity = Entity {
+    name: "sites",
+    singular: "site",
+    table: &table(TABLES, "sites"),
+    number: None,
+    label: "name",
+    fields: &[
+        Field::text("name", 200).required().unique("name_key").sorted_by("name_key"),
+        Field::text("address", 500),
+        Field::text("city", 100),
+        Field::text("country", 100),
+        Field::of("latitude", Kind::Degrees),
+        Field::of("longitude", Kind::Degrees),
+        Field::lines("notes"),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+    ],
+    derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
+    search: &["name", "address", "city", "country", "notes"],
+    lifecycle: None,
+    visibility: Visibility::Unseen,
+    conditions: &[],
+    relations: &[Relation { name: "devices", entity: "devices", column: "site_id" }],
+    joins: &[],
+    default_sort: "name",
+    rules: site_rules,
+    follow_up: nothing_follows,
+    observed: false,
+};
+
+fn site_rules(change: &mut Change<'_>) {
+    if let Value::Degrees(latitude) = change.after("latitude")
+        && latitude.millionths().abs() > 90_000_000
+    {
+        change.problem("latitude", "is not between -90 and 90");
+    }
+    let has = |field| !change.after(field).is_empty();
+    if has("latitude") != has("longitude") {
+        let missing = if has("latitude") { "longitude" } else { "latitude" };
+        change.problem(missing, "is required where the other one is given");
+    }
+}
+
+pub static MANUFACTURERS: Entity = Entity {
+    name: "manufacturers",
+    singular: "manufacturer",
+    table: &table(TABLES, "manufacturers"),
+    number: None,
+    label: "name",
+    fields: &[
+        Field::text("name", 200).required().unique("name_key").sorted_by("name_key"),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+    ],
+    derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
+    search: &["name"],
+    lifecycle: None,
+    visibility: Visibility::Unseen,
+    conditions: &[],
+    relations: &[Relation { name: "models", entity: "device_models", column: "manufacturer_id" }],
+    joins: &[],
+    default_sort: "name",
+    rules: no_rules,
+    follow_up: nothing_follows,
+    observed: false,
+};
+
+pub static DEVICE_MODELS: Entity = Entity {
+    name: "device_models",
+    singular: "device model",
+    table: &table(TABLES, "device_models"),
+    number: None,
+    label: "model",
+    fields: &[
+        Field::text("model", 200).required().sorted_by("model_key"),
+        Field::reference("manufacturer", "manufacturer_id", "manufacturers").required(),
+        Field::text("device_type", 100).required(),
+        Field::of("total_ports", Kind::Int),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+    ],
+    derived: &[Derived { column: "model_key", from: "model", how: sort_key }],
+    search: &["model", "device_type"],
+    lifecycle: None,
+    visibility: Visibility::Unseen,
+    conditions: &[],
+    relations: &[Relation { name: "devices", entity: "devices", column: "model_id" }],
+    joins: &[],
+    default_sort: "model",
+    rules: no_rules,
+    follow_up: nothing_follows,
+    observed: false,
+};
+
+pub static DEVICE_CHECKS: Entity = Entity {
+    name: "device_checks",
+    singular: "check",
+    table: &table(TABLES, "device_checks"),
+    number: None,
+    label: "kind",
+    fields: &[
+        Field::reference("device", "device_id", "devices").required().at_creation(),
+        Field::of("kind", Kind::Choice(CHECK_KINDS)).required(),
+        Field::of("port", Kind::Int),
+        Field::text("target", 500),
+        Field::of("interval_seconds", Kind::Int).default("300"),
+        Field::of("retry_interval_seconds", Kind::Int).default("60"),
+        Field::of("timeout_ms", Kind::Int).default("2000"),
+        Field::of("max_attempts", Kind::Int).default("3"),
+        Field::of("enabled", Kind::Bool).default("true"),
+        Field::of("settings", Kind::Json).default("{}"),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+    ],
+    derived: &[],
+    search: &[],
+    lifecycle: None,
+    visibility: Visibility::Unseen,
+    conditions: &[],
+    relations: &[],
+    joins: &[],
+    default_sort: "created_at",
+    rules: check_rules,
+    follow_up: nothing_follows,
+    observed: false,
+};
+
+fn check_rules(change: &mut Change<'_>) {
+    for (field, least, most) in [
+        ("interval_seconds", 5, 86_400),
+        ("retry_interval_seconds", 1, 86_400),
+        ("timeout_ms", 10, 60_000),
+        ("max_attempts", 1, 20),
+        ("port", 1, 65_535),
+    ] {
+        if let Value::Int(int) = change.after(field)
+            && !(least..=most).contains(int)
+        {
+            change.problem(field, format!("is a whole number from {least} to {most}"));
+        }
+    }
+    if change.after("kind").as_str() == "tcp" && change.after("port").is_empty() {
+        change.problem("port", "is required for a tcp check");
+    }
+}
+
+pub static DEVICE_LOGS: Entity = Entity {
+    name: "device_logs",
+    singular: "log line",
+    table: &table(TABLES, "device_logs"),
+    number: None,
+    label: "message",
+    fields: &[
+        Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
+        Field::of("level", Kind::Choice(&["info", "warning", "error", "system"])).read_only(),
+        Field::reference("device", "device_id", "devices").read_only(),
+        Field::lines("message").read_only(),
+    ],
+    derived: &[],
+    search: &[],
+    lifecycle: None,
+    visibility: Visibility::Unseen,
+    conditions: &[],
+    relations: &[],
+    joins: &[],
+    default_sort: "-created_at",
+    rules: no_rules,
+    follow_up: nothing_follows,
+    observed: true,
+};
+
+/// active → investigating → resolved; active → resolved; resolved → active.
+const INCIDENT_LIFECYCLE: crate::domain::lifecycle::Lifecycle = crate::domain::lifecycle::Lifecycle {
+    of: "incident",
+    states: &["active", "investigating", "resolved"],
+    initial: "active",
+    moves: &[
+        crate::domain::lifecycle::Move { verb: "investigate", from: &["active"], to: "investigating" },
+        crate::domain::lifecycle::Move { verb: "resolve", from: &["active", "investigating"], to: "resolved" },
+        crate::domain::lifecycle::Move { verb: "reopen", from: &["resolved"], to: "active" },
+    ],
+};
+
+pub static INCIDENTS: Entity = Entity {
+    name: "incidents",
+    singular: "incident",
+    table: &table(TABLES, "incidents"),
+    number: Some(NumberFormat::yearly("INC", 4)),
+    label: "title",
+    fields: &[
+        Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
+        Field::text("title", 200).required(),
+        Field::of("severity", Kind::Choice(&["critical", "major", "minor"])).required().default("major"),
+        Field::of("status", Kind::Choice(INCIDENT_LIFECYCLE.states)).read_only(),
+        Field::reference("device", "device_id", "devices"),
+        Field::of("started_at", Kind::Instant).sorted_by("started_at"),
+        Field::of("resolved_at", Kind::Instant).read_only(),
+        Field::of("acknowledged_at", Kind::Instant).read_only(),
+        Field::reference("acknowledged_by", "acknowledged_by", "users").read_only(),
+        Field::of("affected_count", Kind::Int).read_only(),
+        Field::of("origin", Kind::Choice(&["manual", "poller"])).read_only(),
+        Field::lines("description"),
+        Field::lines("root_cause"),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+    ],
+    derived: &[],
+    search: &["number", "title", "description"],
+    lifecycle: Some(&INCIDENT_LIFECYCLE),
+    visibility: Visibility::Unseen,
+    conditions: &[
+        Condition { name: "open", means: "status:active,investigating" },
+        Condition { name: "unacknowledged", means: "status:active acknowledged_at:" },
+    ],
+    relations: &[],
+    joins: &[],
+    default_sort: "-started_at",
+    rules: incident_rules,
+    follow_up: nothing_follows,
+    observed: false,
+};
+
+fn incident_rules(change: &mut Change<'_>) {
+    if change.before.is_none() && change.after("started_at").is_empty() {
+        // UUIDv7 ids carry the time they were made: a new incident begins now.
+        let (seconds, nanos) = change.id.uuid().get_timestamp().map_or((0, 0), |stamp| stamp.to_unix());
+        if let Some(time) = i64::try_from(seconds).ok().and_then(|seconds| chrono::DateTime::from_timestamp(seconds, nanos)) {
+            change.set("started_at", Value::Instant(crate::domain::time::to_micros(time)));
+        }
+    }
+}
+
+/// Somebody has seen it and has it in hand.
+fn acknowledge(writing: &mut Writing<'_>, record: &Record, request: &Request) -> Result<(), StoreError> {
+    if record.get("status").as_str() == "resolved" {
+        return Err(StoreError::refused("cannot acknowledge: the incident is resolved"));
+    }
+    let now = Value::Instant(writing.now);
+    let values = [("acknowledged_at", now), ("acknowledged_by", writing.person())].into();
+    engine::change(writing, "incidents.acknowledge", record, values, request.reason.as_deref())
+}
+
+fn resolve(writing: &mut Writing<'_>, record: &Record, request: &Request) -> Result<(), StoreError> {
+    let state = INCIDENT_LIFECYCLE.follow("resolve", record.get("status").as_str()).map_err(StoreError::refused)?;
+    let values = [("status", Value::text(state)), ("resolved_at", Value::Instant(writing.now))].into();
+    engine::change(writing, "incidents.resolve", record, values, request.reason.as_deref())
+}
+
+pub static MAINTENANCE_WINDOWS: Entity = Entity {
+    name: "maintenance_windows",
+    singular: "maintenance window",
+    table: &table(TABLES, "maintenance_windows"),
+    number: None,
+    label: "reason",
+    fields: &[
+        Field::of("starts_at", Kind::Instant).required().sorted_by("starts_at"),
+        Field::of("ends_at", Kind::Instant).required(),
+        Field::reference("device", "device_id", "devices"),
+        Field::reference("site", "site_id", "sites"),
+        Field::text("tag", 100),
+        Field::text("recurrence", 100),
+        Field::text("timezone", 64).default("UTC"),
+        Field::text("reason", 500).required(),
+        Field::reference("created_by", "created_by", "users").read_only(),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+    ],
+    derived: &[],
+    search: &[],
+    lifecycle: None,
+    visibility: Visibility::Unseen,
+    conditions: &[Condition { name: "running", means: "starts_at<=0d ends_at>0d" }],
+    relations: &[],
+    joins: &[],
+    default_sort: "-starts_at",
+    rules: window_rules,
+    follow_up: nothing_follows,
+    observed: false,
+};
+
+fn window_rules(change: &mut Change<'_>) {
+    let named = ["device", "site", "tag"].into_iter().filter(|field| !change.after(field).is_empty()).count();
+    if named != 1 {
+        change.problem("device", "give exactly one of device, site and tag");
+    }
+    if let (Value::Instant(start), Value::Instant(end)) = (change.after("starts_at"), change.after("ends_at"))
+        && end <= start
+    {
+        change.problem("ends_at", "is not after the beginning");
+    }
+    if let Err(why) = crate::domain::time::parse_zone(change.after("timezone").as_str()) {
+        change.problem("timezone", why);
+    }
+}
+
+const fn create(name: &'static str, entity: &'static Entity) -> Operation {
+    Operation { name, entity, does: Does::Create, undo: Undo::Values }
+}
+
+const fn update(name: &'static str, entity: &'static Entity) -> Operation {
+    Operation { name, entity, does: Does::Update, undo: Undo::Values }
+}
+
+const fn delete(name: &'static str, entity: &'static Entity) -> Operation {
+    Operation { name, entity, does: Does::Delete, undo: Undo::Values }
+}
+
+const fn step(name: &'static str, entity: &'static Entity, verb: &'static str) -> Operation {
+    Operation { name, entity, does: Does::Move(verb), undo: Undo::Values }
+}
+
+pub(super) static OPERATIONS: &[Operation] = &[
+    create("devices.create", &DEVICES),
+    update("devices.update", &DEVICES),
+    step("devices.activate", &DEVICES, "activate"),
+    step("devices.maintain", &DEVICES, "maintain"),
+    step("devices.deactivate", &DEVICES, "deactivate"),
+    step("devices.retire", &DEVICES, "retire"),
+    create("sites.create", &SITES),
+    update("sites.update", &SITES),
+    delete("sites.delete", &SITES),
+    create("manufacturers.create", &MANUFACTURERS),
+    update("manufacturers.update", &MANUFACTURERS),
+    delete("manufacturers.delete", &MANUFACTURERS),
+    create("device_models.create", &DEVICE_MODELS),
+    update("device_models.update", &DEVICE_MODELS),
+    delete("device_models.delete", &DEVICE_MODELS),
+    create("device_checks.create", &DEVICE_CHECKS),
+    update("device_checks.update", &DEVICE_CHECKS),
+    delete("device_checks.delete", &DEVICE_CHECKS),
+    create("incidents.create", &INCIDENTS),
+    update("incidents.update", &INCIDENTS),
+    step("incidents.investigate", &INCIDENTS, "investigate"),
+    Operation { name: "incidents.acknowledge", entity: &INCIDENTS, does: Does::Custom(acknowledge), undo: Undo::Values },
+    Operation { name: "incidents.resolve", entity: &INCIDENTS, does: Does::Custom(resolve), undo: Undo::Values },
+    create("maintenance_windows.create", &MAINTENANCE_WINDOWS),
+    update("maintenance_windows.update", &MAINTENANCE_WINDOWS),
+    delete("maintenance_windows.delete", &MAINTENANCE_WINDOWS),
+];

@@ -1,0 +1,378 @@
+//! How records are written: values checked, references looked up, columns derived, versions raised,
+//! search kept, every change noted for the audit log.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::audit::{About, Entry};
+use super::entity::{Change, Entity, Field, FieldAccess, Source};
+use super::model::ColumnKind;
+use super::operation::Operation;
+use super::record::Record;
+use super::sql::Statement;
+use super::write::Writing;
+use super::{Failure, Problem, StoreError, entities, list, search};
+use crate::domain::secret::HIDDEN;
+use crate::domain::{Id, Value};
+
+/// Field values on their way in.
+type Values = BTreeMap<&'static str, Value>;
+
+/// Reads a whole record and locks it for the rest of the transaction.
+pub(super) fn fetch(writing: &mut Writing<'_>, entity: &'static Entity, id: Id) -> Result<Option<Record>, StoreError> {
+    list::select::by_id(writing.connection, writing.session, entity, id, true)
+}
+
+/// Makes a record.
+pub(super) fn create(
+    writing: &mut Writing<'_>,
+    operation: &Operation,
+    given: &[(&'static str, Value)],
+    number: Option<&str>,
+) -> Result<Id, StoreError> {
+    let entity = operation.entity;
+    let id = Id::new();
+    let mut values = accept(writing, entity, given, true)?;
+    if entity.number.is_some() && values.get("number").is_none_or(Value::is_empty) {
+        values.insert("number", number.map_or(Value::Null, Value::text));
+    }
+    let locale = writing.session.locale(writing.now);
+    for field in entity.fields {
+        let Some(default) = field.default else { continue };
+        if values.get(field.name).is_none_or(Value::is_empty) {
+            let default = if default == "$currency" { &writing.session.tenant.currency } else { default };
+            let value = Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?;
+            values.insert(field.name, value);
+        }
+    }
+    if let (Some(lifecycle), None) = (entity.lifecycle, values.get("status")) {
+        values.insert("status", Value::text(lifecycle.initial));
+    }
+    let mut change = Change { entity, id, before: None, values, problems: Vec::new() };
+    settle(&mut change)?;
+    check_scope(writing, &change)?;
+    insert(writing, &change)?;
+    finish(writing, operation.name, &change, None)?;
+    Ok(id)
+}
+
+/// Sets fields of a record; nothing happens where all of them have these values already.
+pub(super) fn update(
+    writing: &mut Writing<'_>,
+    operation: &Operation,
+    record: &Record,
+    given: &[(&'static str, Value)],
+    reason: Option<&str>,
+) -> Result<(), StoreError> {
+    let values = accept(writing, operation.entity, given, false)?;
+    change(writing, operation.name, record, values, reason)
+}
+
+/// Moves a record to another state.
+pub(super) fn follow(
+    writing: &mut Writing<'_>,
+    operation: &Operation,
+    record: &Record,
+    state: &'static str,
+    given: &[(&'static str, Value)],
+    reason: Option<&str>,
+) -> Result<(), StoreError> {
+    let mut values = accept(writing, operation.entity, given, false)?;
+    values.insert("status", Value::text(state));
+    change(writing, operation.name, record, values, reason)
+}
+
+/// Puts values into a record, whatever they are: the common way of update, move and undo.
+pub(super) fn change(
+    writing: &mut Writing<'_>,
+    action: &str,
+    record: &Record,
+    values: Values,
+    reason: Option<&str>,
+) -> Result<(), StoreError> {
+    let mut change = Change { entity: record.entity, id: record.id, before: Some(record), values, problems: Vec::new() };
+    change.values.retain(|field, value| record.get(field) != value || matches!(value, Value::Secret(_)));
+    settle(&mut change)?;
+    check_scope(writing, &change)?;
+    if change.values.is_empty() {
+        return Ok(());
+    }
+    write_columns(writing, &change, record)?;
+    finish(writing, action, &change, reason)
+}
+
+/// Takes a record away.
+pub(super) fn delete(writing: &mut Writing<'_>, operation: &Operation, record: &Record) -> Result<(), StoreError> {
+    delete_as(writing, operation.name, record)
+}
+
+pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record) -> Result<(), StoreError> {
+    let entity = record.entity;
+    let mut statement = Statement::new();
+    statement
+        .push(format!("DELETE FROM {} WHERE tenant_id = ", entity.table.name))
+        .bind_id(writing.session.tenant.id)
+        .push(" AND id = ")
+        .bind_id(record.id)
+        .push(" AND version = ")
+        .bind(ColumnKind::Int, Value::Int(record.version))?;
+    // A device's own rows of health and checks go with it; whatever else points at it stands in the way.
+    if statement.execute(writing.connection)? == 0 {
+        return Err(stale(record));
+    }
+    search::remove(writing, entity, record.id)?;
+    let (mut changes, mut secrets) = (serde_json::Map::new(), serde_json::Map::new());
+    for (field, value) in kept_fields(entity).map(|field| (field, record_value(record, field))) {
+        if !value.is_empty() {
+            note_change(&mut changes, &mut secrets, field, value, &Value::Null);
+        }
+    }
+    let about = About::One { id: record.id, title: record.title(), changes: changes.into(), secrets: some(secrets) };
+    writing.note(Entry::new(action, entity.name, about));
+    Ok(())
+}
+
+fn stale(record: &Record) -> StoreError {
+    StoreError::failed(Failure::Stale { what: record.title(), id: record.id })
+}
+
+fn some(map: serde_json::Map<String, serde_json::Value>) -> Option<serde_json::Value> {
+    (!map.is_empty()).then(|| map.into())
+}
+
+/// Checks each given value by itself and looks references up.
+fn accept(
+    writing: &mut Writing<'_>,
+    entity: &'static Entity,
+    given: &[(&'static str, Value)],
+    creating: bool,
+) -> Result<Values, StoreError> {
+    let (mut values, mut problems) = (Values::new(), Vec::new());
+    for (name, value) in given {
+        match entities::settable(entity, name, creating) {
+            Err(why) => problems.push(Problem::new(*name, why)),
+            Ok(field) => match resolve(writing, field, value.clone())? {
+                Ok(value) => {
+                    values.insert(field.name, value);
+                }
+                Err(why) => problems.push(Problem::new(*name, why)),
+            },
+        }
+    }
+    if problems.is_empty() { Ok(values) } else { Err(StoreError::failed(Failure::Invalid(problems))) }
+}
+
+/// A reference given by number or name becomes the id that it stands for.
+fn resolve(writing: &mut Writing<'_>, field: &'static Field, value: Value) -> Result<Result<Value, String>, StoreError> {
+    let Some(entity) = field.reference.and_then(entities::find) else { return Ok(Ok(value)) };
+    let (connection, session) = (&mut *writing.connection, writing.session);
+    Ok(match value {
+        Value::Text(text) if text.is_empty() => Ok(Value::Null),
+        Value::Text(text) => match list::select::named(connection, session, entity, &text)?.as_slice() {
+            [id] => Ok(Value::Id(*id)),
+            [] => Err(format!("there is no {} ‘{}’", entity.singular, crate::domain::text::clean(&text))),
+            several => Err(format!("‘{}’ names {} {}: give the number", crate::domain::text::clean(&text), several.len(), entity.name)),
+        },
+        Value::Id(id) => match list::select::exists(connection, session, entity, id)? {
+            true => Ok(Value::Id(id)),
+            false => Err(format!("there is no such {}", entity.singular)),
+        },
+        other => Ok(other),
+    })
+}
+
+/// Applies the fields' own checks and the entity's rules; every problem at once.
+pub(super) fn settle(change: &mut Change<'_>) -> Result<(), StoreError> {
+    for field in change.entity.fields {
+        let is_new = change.before.is_none();
+        let Some(value) = change.values.get_mut(field.name) else {
+            if is_new && field.required && field.access != FieldAccess::Read {
+                change.problems.push(Problem::new(field.name, "is required"));
+            }
+            continue;
+        };
+        if value.is_empty() && !is_nullable(change.entity, field) {
+            *value = empty_of(change.entity, field);
+        }
+        if let Err(why) = field.check(value) {
+            change.problems.push(Problem::new(field.name, why));
+        }
+    }
+    (change.entity.rules)(change);
+    if change.problems.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::failed(Failure::Invalid(std::mem::take(&mut change.problems))))
+}
+
+fn is_nullable(entity: &Entity, field: &Field) -> bool {
+    field.column().and_then(|column| entity.table.column(column)).is_none_or(|column| column.nullable)
+}
+
+/// What stands for nothing in a column that cannot be null.
+fn empty_of(entity: &Entity, field: &Field) -> Value {
+    match entity.column_kind(field) {
+        ColumnKind::Text => Value::text(""),
+        ColumnKind::Int | ColumnKind::Long => Value::Int(0),
+        ColumnKind::Bool => Value::Bool(false),
+        ColumnKind::Money => Value::Money(crate::domain::Money::ZERO),
+        ColumnKind::Percent => Value::Percent(crate::domain::Percent::ZERO),
+        ColumnKind::Json => Value::Json(json!({})),
+        _ => Value::Null,
+    }
+}
+
+/// People scoped to a partner write only rows that they will see.
+fn check_scope(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
+    list::scope::check_write(writing.connection, writing.session, change)
+}
+
+/// The columns that a change sets, derived ones included, with secrets sealed.
+fn columns(writing: &Writing<'_>, change: &Change<'_>) -> Result<Vec<(&'static str, ColumnKind, Value)>, StoreError> {
+    let entity = change.entity;
+    let mut columns = Vec::new();
+    for (name, value) in &change.values {
+        let Some((field, column)) = entity.field(name).and_then(|field| Some((field, field.column()?))) else { continue };
+        let value = match value {
+            Value::Secret(secret) => writing.seal(entity.table.name, change.id, column, secret.reveal())?,
+            value => value.clone(),
+        };
+        columns.push((column, entity.column_kind(field), value));
+    }
+    for derived in entity.derived {
+        if let Some(value) = change.values.get(derived.from) {
+            let column = entity.table.column(derived.column).ok_or_else(|| StoreError::unexpected(derived.column))?;
+            let mut value = (derived.how)(value);
+            if value == Value::Null && !column.nullable {
+                value = Value::text("");
+            }
+            columns.push((derived.column, column.kind, value));
+        }
+    }
+    Ok(columns)
+}
+
+fn insert(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
+    let entity = change.entity;
+    let mut columns = columns(writing, change)?;
+    // A column that the program derives must be there even where its field was not given.
+    for derived in entity.derived {
+        if !columns.iter().any(|(column, ..)| *column == derived.column)
+            && let Some(column) = entity.table.column(derived.column)
+            && !column.nullable
+        {
+            columns.push((derived.column, column.kind, Value::text("")));
+        }
+    }
+    columns.push(("id", ColumnKind::Id, Value::Id(change.id)));
+    columns.push(("tenant_id", ColumnKind::Id, Value::Id(writing.session.tenant.id)));
+    columns.push(("created_at", ColumnKind::Instant, Value::Instant(writing.now)));
+    if entity.table.column("updated_at").is_some() {
+        columns.push(("updated_at", ColumnKind::Instant, Value::Instant(writing.now)));
+    }
+    let names: Vec<&str> = columns.iter().map(|(name, ..)| *name).collect();
+    let mut statement = Statement::fixed();
+    statement.push(format!("INSERT INTO {} ({}) VALUES (", entity.table.name, names.join(", ")));
+    for (index, (_, kind, value)) in columns.into_iter().enumerate() {
+        if index > 0 {
+            statement.push(", ");
+        }
+        statement.bind(kind, value)?;
+    }
+    statement.push(")");
+    statement.execute(writing.connection)?;
+    Ok(())
+}
+
+fn write_columns(writing: &mut Writing<'_>, change: &Change<'_>, record: &Record) -> Result<(), StoreError> {
+    let entity = change.entity;
+    let mut statement = Statement::new();
+    statement.push(format!("UPDATE {} SET ", entity.table.name));
+    for (column, kind, value) in columns(writing, change)? {
+        statement.push(format!("{column} = ")).bind(kind, value)?.push(", ");
+    }
+    statement
+        .push("version = version + 1, updated_at = ")
+        .bind_instant(writing.now)
+        .push(" WHERE tenant_id = ")
+        .bind_id(writing.session.tenant.id)
+        .push(" AND id = ")
+        .bind_id(record.id)
+        .push(" AND version = ")
+        .bind(ColumnKind::Int, Value::Int(record.version))?;
+    if statement.execute(writing.connection)? == 0 {
+        return Err(stale(record));
+    }
+    Ok(())
+}
+
+/// What comes after the row itself: rows elsewhere, search, the note for the audit log.
+fn finish(writing: &mut Writing<'_>, action: &str, change: &Change<'_>, reason: Option<&str>) -> Result<(), StoreError> {
+    let entity = change.entity;
+    for field in entity.fields {
+        if let (Source::Gathered { write, .. }, Some(value)) = (field.source, change.values.get(field.name)) {
+            write(writing, change.id, value)?;
+        }
+    }
+    (entity.follow_up)(writing, change)?;
+    if entity.search.iter().any(|field| change.values.contains_key(field)) {
+        let parts: Vec<String> = entity.search.iter().map(|field| change.after(field).written()).collect();
+        search::put(writing, entity, change.id, &crate::domain::text::search_text(parts.iter().map(String::as_str)))?;
+    }
+    let (mut changes, mut secrets) = (serde_json::Map::new(), serde_json::Map::new());
+    for (name, value) in &change.values {
+        let Some(field) = entity.field(name) else { continue };
+        let before = change.before.map_or(&Value::Null, |record| record_value(record, field));
+        if before != value && !(before.is_empty() && value.is_empty()) {
+            note_change(&mut changes, &mut secrets, field, before, value);
+        }
+    }
+    let title = title(change);
+    let about = About::One { id: change.id, title, changes: changes.into(), secrets: some(secrets) };
+    let mut entry = Entry::new(action, entity.name, about);
+    entry.payload = reason.map(|reason| json!({"reason": reason}));
+    writing.note(entry);
+    Ok(())
+}
+
+fn title(change: &Change<'_>) -> String {
+    let named = [change.after("number"), change.after(change.entity.label)];
+    let parts: Vec<&str> = named.iter().map(|value| value.as_str()).filter(|text| !text.is_empty()).collect();
+    crate::domain::text::clean(&parts.join(" ")).into_owned()
+}
+
+/// A field's value as it is kept: for a reference the id, not the name beside it.
+pub(super) fn record_value<'a>(record: &'a Record, field: &Field) -> &'a Value {
+    match field.column() {
+        Some(column) if field.reference.is_some() => record.get(column),
+        _ => record.get(field.name),
+    }
+}
+
+/// The fields that are kept in the entity's own table or gathered into it.
+pub(super) fn kept_fields(entity: &'static Entity) -> impl Iterator<Item = &'static Field> {
+    entity.fields.iter().filter(|field| !matches!(field.source, Source::Joined(..)))
+}
+
+/// Puts a change into the log's JSON: `{"before": …, "after": …}`, secrets as `***`, their
+/// ciphertext apart.
+fn note_change(
+    changes: &mut serde_json::Map<String, serde_json::Value>,
+    secrets: &mut serde_json::Map<String, serde_json::Value>,
+    field: &Field,
+    before: &Value,
+    after: &Value,
+) {
+    use base64::Engine as _;
+    let shown = |value: &Value| if value.is_empty() { serde_json::Value::Null } else { value.to_json() };
+    if field.kind == crate::domain::Kind::Secret {
+        let hidden = |value: &Value| if value.is_empty() { serde_json::Value::Null } else { HIDDEN.into() };
+        changes.insert(field.name.to_owned(), json!({"before": hidden(before), "after": hidden(after)}));
+        if let Value::Sealed(sealed) = before {
+            secrets.insert(field.name.to_owned(), base64::engine::general_purpose::STANDARD.encode(sealed).into());
+        }
+        return;
+    }
+    changes.insert(field.name.to_owned(), json!({"before": shown(before), "after": shown(after)}));
+}

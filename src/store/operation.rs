@@ -1,0 +1,295 @@
+//! All that can be done to records: one registry, which the console, the command line, import, undo
+//! and the tests read alike. What is not listed here cannot be done.
+
+use super::audit::{About, Entry};
+use super::entity::Entity;
+use super::record::Record;
+use super::session::Session;
+use super::write::{Kind, Writing};
+use super::{Failure, Problem, Store, StoreError, customers, devices, engine, entities, organizations, users};
+use crate::domain::{Id, Value};
+
+/// One thing that can be done.
+pub struct Operation {
+    /// `customers.suspend`: also the permission that it needs and its name in the audit log.
+    pub name: &'static str,
+    pub entity: &'static Entity,
+    pub does: Does,
+    pub undo: Undo,
+}
+
+/// What an operation does to each of its records.
+#[derive(Clone, Copy)]
+pub enum Does {
+    /// Makes a record from values.
+    Create,
+    /// Sets fields of a record.
+    Update,
+    /// Takes a record away that nothing points at.
+    Delete,
+    /// Follows a move of the entity's lifecycle; values given along are set too.
+    Move(&'static str),
+    /// A workflow of its own: what must be true and what is written, for one record.
+    Custom(fn(&mut Writing<'_>, &Record, &Request) -> Result<(), StoreError>),
+}
+
+/// How an operation is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undo {
+    /// The values before are put back.
+    Values,
+    /// Not at all, and why.
+    None(&'static str),
+}
+
+impl Undo {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Values => "values",
+            Self::None(_) => "none",
+        }
+    }
+}
+
+impl Operation {
+    /// The verb: `suspend`.
+    #[must_use]
+    pub fn verb(&self) -> &'static str {
+        self.name.rsplit('.').next().unwrap_or(self.name)
+    }
+
+    /// Why this cannot be done to a record in its present state; `Ok` where it can.
+    ///
+    /// # Errors
+    /// The reason, with the moves that are open.
+    pub fn open_to(&self, record: &Record) -> Result<(), String> {
+        match (self.does, self.entity.lifecycle) {
+            (Does::Move(verb), Some(lifecycle)) => lifecycle.follow(verb, record.get("status").as_str()).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it is done to records that exist.
+    #[must_use]
+    pub const fn takes_records(&self) -> bool {
+        !matches!(self.does, Does::Create)
+    }
+
+    /// Whether it takes away or ends something.
+    #[must_use]
+    pub fn is_dangerous(&self) -> bool {
+        matches!(self.does, Does::Delete) || matches!(self.verb(), "terminate" | "retire" | "delete")
+    }
+}
+
+impl std::fmt::Debug for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Every operation there is.
+pub fn all() -> impl Iterator<Item = &'static Operation> {
+    [customers::OPERATIONS, devices::OPERATIONS, organizations::OPERATIONS, users::OPERATIONS].into_iter().flatten()
+}
+
+/// An operation by its name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Operation> {
+    all().find(|operation| operation.name == name)
+}
+
+/// The operations on one kind of record.
+pub fn of(entity: &'static Entity) -> impl Iterator<Item = &'static Operation> {
+    all().filter(move |operation| operation.entity == entity)
+}
+
+/// A record that an operation is to act on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Aim {
+    pub id: Id,
+    /// The version that was looked at; `None` where the latest will do.
+    pub version: Option<i64>,
+}
+
+/// What somebody asks the store to do.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub operation: &'static Operation,
+    /// The operation's id: asking twice with the same one takes effect once.
+    pub id: Id,
+    pub aims: Vec<Aim>,
+    /// Fields and their values, as [`Value::parse`] made them; a reference is an id, or text that is
+    /// looked up by number or name.
+    pub values: Vec<(&'static str, Value)>,
+    pub reason: Option<String>,
+    /// Do what can be done and tell the rest, instead of all or nothing.
+    pub partly: bool,
+}
+
+impl Request {
+    /// A request under a new operation id.
+    #[must_use]
+    pub fn new(operation: &'static Operation) -> Self {
+        Self { operation, id: Id::new(), aims: Vec::new(), values: Vec::new(), reason: None, partly: false }
+    }
+
+    #[must_use]
+    pub fn on(mut self, id: Id, version: Option<i64>) -> Self {
+        self.aims.push(Aim { id, version });
+        self
+    }
+
+    #[must_use]
+    pub fn with(mut self, field: &'static str, value: Value) -> Self {
+        self.values.push((field, value));
+        self
+    }
+
+    /// The value given for a field.
+    #[must_use]
+    pub fn value(&self, field: &str) -> &Value {
+        const NONE: &Value = &Value::Null;
+        self.values.iter().find(|(name, _)| *name == field).map_or(NONE, |(_, value)| value)
+    }
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    pub operation: Id,
+    /// The records that were made or changed.
+    pub records: Vec<Id>,
+    /// Records that were left as they are, what they are called, and why.
+    pub refused: Vec<(Id, String, String)>,
+}
+
+impl Store {
+    /// Does what is asked, all or nothing (unless [`Request::partly`]).
+    ///
+    /// # Errors
+    /// Whatever stands in the way; then nothing was written, unless it is [`Failure::Unknown`].
+    pub fn perform(&self, session: &Session, request: &Request) -> Result<Done, StoreError> {
+        let operation = request.operation;
+        session.require(operation.name)?;
+        let kind = Kind {
+            name: operation.name,
+            entity: operation.entity.name,
+            undo: operation.undo,
+            bulk: request.aims.len() > 1,
+        };
+        let number = self.number_for(session, operation)?;
+        let outcome = self.write(session, request.id, &kind, |writing| {
+            writing.session.require(operation.name)?;
+            if matches!(operation.does, Does::Create) {
+                let id = engine::create(writing, operation, &request.values, number.as_deref())?;
+                return Ok(Done { operation: request.id, records: vec![id], refused: Vec::new() });
+            }
+            run_on_each(writing, request)
+        });
+        match outcome {
+            // The same operation id once more: it was done before, and is not done again.
+            Err(error) if is_repeated(&error) => {
+                self.look_up(session, request.id)?;
+                Ok(Done { operation: request.id, records: request.aims.iter().map(|aim| aim.id).collect(), refused: Vec::new() })
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// Whether the operation's own id is what is in use already.
+fn is_repeated(error: &StoreError) -> bool {
+    matches!(error.failure(), Failure::Invalid(problems) if problems.iter().any(|problem| problem.field == "operations"))
+}
+
+fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, StoreError> {
+    let operation = request.operation;
+    let mut records = Vec::with_capacity(request.aims.len());
+    let mut refused = Vec::new();
+    // Rows are locked in the order of their ids, whoever asks: no two operations wait for each other.
+    let mut aims = request.aims.clone();
+    aims.sort_by_key(|aim| aim.id);
+    aims.dedup_by_key(|aim| aim.id);
+    for aim in aims {
+        let Some(record) = engine::fetch(writing, operation.entity, aim.id)? else {
+            let error = StoreError::not_found(operation.entity.singular, aim.id.to_string());
+            if request.partly {
+                refused.push((aim.id, aim.id.to_string(), error.to_string()));
+                continue;
+            }
+            return Err(error);
+        };
+        match run_on(writing, request, &record, aim) {
+            Ok(()) => records.push(aim.id),
+            Err(error) if is_about_the_row(&error) && request.aims.len() > 1 => {
+                refused.push((aim.id, record.title(), error.to_string()));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if !refused.is_empty() && (!request.partly || records.is_empty()) {
+        return Err(StoreError::failed(Failure::RefusedRows(refused)));
+    }
+    Ok(Done { operation: request.id, records, refused })
+}
+
+/// Whether an error speaks of one record, so that others may go on. What the database itself
+/// refused has spoilt the whole transaction.
+const fn is_about_the_row(error: &StoreError) -> bool {
+    matches!(error.failure(), Failure::Refused(_) | Failure::Stale { .. })
+}
+
+fn run_on(writing: &mut Writing<'_>, request: &Request, record: &Record, aim: Aim) -> Result<(), StoreError> {
+    let operation = request.operation;
+    if let Some(version) = aim.version
+        && version != record.version
+    {
+        return Err(StoreError::failed(Failure::Stale { what: record.title(), id: record.id }));
+    }
+    operation.open_to(record).map_err(StoreError::refused)?;
+    match operation.does {
+        Does::Create => Err(StoreError::unexpected("a new record has nothing to act on")),
+        Does::Update => engine::update(writing, operation, record, &request.values, request.reason.as_deref()),
+        Does::Delete => engine::delete(writing, operation, record),
+        Does::Move(verb) => {
+            let lifecycle = operation.entity.lifecycle.ok_or_else(|| StoreError::unexpected("no lifecycle"))?;
+            let state = lifecycle.follow(verb, record.get("status").as_str()).map_err(StoreError::refused)?;
+            engine::follow(writing, operation, record, state, &request.values, request.reason.as_deref())
+        }
+        Does::Custom(run) => run(writing, record, request),
+    }
+}
+
+impl Writing<'_> {
+    /// Notes an operation on one record that changes no field which people may see.
+    pub(super) fn note_on(&mut self, action: &str, record: &Record, changes: serde_json::Value) {
+        let about = About::One { id: record.id, title: record.title(), changes, secrets: None };
+        self.note(Entry::new(action, record.entity.name, about));
+    }
+}
+
+/// Field names and values from what people wrote, checked against the entity.
+///
+/// # Errors
+/// Every field that does not exist, may not be set, or cannot be read as its kind.
+pub fn read_values<'a>(
+    operation: &'static Operation,
+    written: impl IntoIterator<Item = (&'a str, &'a str)>,
+    locale: crate::domain::value::Locale,
+) -> Result<Vec<(&'static str, Value)>, StoreError> {
+    let entity = operation.entity;
+    let creating = matches!(operation.does, Does::Create);
+    let (mut values, mut problems) = (Vec::new(), Vec::new());
+    for (name, text) in written {
+        match entities::settable(entity, name, creating) {
+            Err(why) => problems.push(Problem::new(name, why)),
+            Ok(field) => match Value::parse(field.kind, text, locale) {
+                Ok(value) => values.push((field.name, value)),
+                Err(why) => problems.push(Problem::new(name, why)),
+            },
+        }
+    }
+    if problems.is_empty() { Ok(values) } else { Err(StoreError::failed(Failure::Invalid(problems))) }
+}

@@ -1,0 +1,55 @@
+//! Partners and distributors.
+
+use super::customers::check_email;
+use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, nothing_follows, sort_key};
+use super::model::table;
+use super::operation::{Does, Operation, Undo};
+use super::schema::TABLES;
+use crate::domain::Kind;
+
+pub static ORGANIZATIONS: Entity = Entity {
+    name: "organizations",
+    singular: "organization",
+    table: &table(TABLES, "organizations"),
+    number: None,
+    label: "name",
+    fields: &[
+        Field::text("name", 200).required().sorted_by("name_key"),
+        Field::of("kind", Kind::Choice(&["partner", "distributor"])).required(),
+        Field::text("legal_name", 200),
+        Field::text("registration_number", 100),
+        Field::text("email", 255),
+        Field::text("phone", 50),
+        Field::text("website", 255),
+        Field::text("address_line1", 255),
+        Field::text("address_line2", 255),
+        Field::text("city", 100),
+        Field::text("postal_code", 20),
+        Field::text("country", 100),
+        Field::of("is_active", Kind::Bool).default("true"),
+        Field::lines("notes"),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+    ],
+    derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
+    search: &["name", "legal_name", "registration_number", "email", "phone", "city", "notes"],
+    lifecycle: None,
+    visibility: Visibility::Organization("id"),
+    conditions: &[Condition { name: "active", means: "is_active:yes" }],
+    relations: &[Relation { name: "customers", entity: "customers", column: "organization_id" }],
+    joins: &[],
+    default_sort: "name",
+    rules: rules,
+    follow_up: nothing_follows,
+    observed: false,
+};
+
+fn rules(change: &mut Change<'_>) {
+    check_email(change, "email");
+}
+
+pub(super) static OPERATIONS: &[Operation] = &[
+    Operation { name: "organizations.create", entity: &ORGANIZATIONS, does: Does::Create, undo: Undo::Values },
+    Operation { name: "organizations.update", entity: &ORGANIZATIONS, does: Does::Update, undo: Undo::Values },
+    Operation { name: "organizations.delete", entity: &ORGANIZATIONS, does: Does::Delete, undo: Undo::Values },
+];

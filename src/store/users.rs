@@ -1,0 +1,309 @@
+//! People: users and their roles; the audit log and the list of operations as people read them.
+
+use super::access::hash_password;
+use super::customers::check_email;
+use super::entity::{
+    Change, Condition, Derived, Entity, Field, Source, Visibility, no_rules, nothing_follows, sort_key,
+};
+use super::model::{ColumnKind, table};
+use super::operation::{Does, Operation, Undo};
+use super::schema::TABLES;
+use super::sql::Statement;
+use super::write::Writing;
+use super::StoreError;
+use crate::domain::access::{ADMIN_PASSWORD, USER_LIFECYCLE, USER_PASSWORD, check_password};
+use crate::domain::{Id, Kind, Value};
+
+const fn gathered(
+    name: &'static str,
+    kind: Kind,
+    sql: (&'static str, &'static str),
+    write: fn(&mut Writing<'_>, Id, &Value) -> Result<(), StoreError>,
+) -> Field {
+    let mut field = Field::text(name, 2_000);
+    field.kind = kind;
+    field.source = Source::Gathered { sqlite: sql.0, postgres: sql.1, write };
+    field
+}
+
+macro_rules! roles_text {
+    ($together:literal) => {
+        concat!(
+            "(SELECT ", $together, "(r.name, ', ' ORDER BY a.is_primary DESC, r.name) FROM role_assignments a \
+             JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
+             WHERE a.tenant_id = c.tenant_id AND a.user_id = c.id AND a.status = 'active')"
+        )
+    };
+}
+
+pub static USERS: Entity = Entity {
+    name: "users",
+    singular: "user",
+    table: &table(TABLES, "users"),
+    number: None,
+    label: "username",
+    fields: &[
+        Field::text("username", 64).required().unique("username_key").sorted_by("username_key"),
+        Field::text("full_name", 200).sorted_by("full_name_key"),
+        Field::text("email", 255).unique("email_key"),
+        Field::text("phone", 50),
+        gathered("roles", Kind::Text, (roles_text!("group_concat"), roles_text!("string_agg")), write_roles),
+        gathered("password", Kind::Secret, ("NULL", "NULL::text"), write_password),
+        Field::of("must_change_password", Kind::Bool).default("false"),
+        Field::of("status", Kind::Choice(USER_LIFECYCLE.states)).read_only(),
+        Field::reference("partner", "partner_id", "organizations"),
+        Field::reference("distributor", "distributor_id", "organizations"),
+        Field::of("added_permissions", Kind::Json).default("[]"),
+        Field::of("removed_permissions", Kind::Json).default("[]"),
+        Field::of("last_login_at", Kind::Instant).read_only(),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+    ],
+    derived: &[
+        Derived { column: "username_key", from: "username", how: sort_key },
+        Derived { column: "full_name_key", from: "full_name", how: sort_key },
+        Derived { column: "email_key", from: "email", how: sort_key },
+    ],
+    search: &["username", "full_name", "email", "phone"],
+    lifecycle: Some(&USER_LIFECYCLE),
+    visibility: Visibility::Unseen,
+    conditions: &[Condition { name: "locked", means: "status:suspended" }],
+    relations: &[],
+    joins: &[],
+    default_sort: "username",
+    rules: user_rules,
+    follow_up: after_user,
+    observed: false,
+};
+
+fn user_rules(change: &mut Change<'_>) {
+    check_email(change, "email");
+    if change.changes("username") {
+        let username = change.after("username").as_str();
+        // `@` divides the user from the tenant at the login.
+        if username.chars().any(|c| c.is_whitespace() || matches!(c, '@' | ':' | '/')) {
+            change.problem("username", "has no blanks and none of @ : /");
+        }
+    }
+    if let Value::Secret(password) = change.after("password") {
+        let least = if is_administrator(change) { ADMIN_PASSWORD } else { USER_PASSWORD };
+        let context = [change.after("username").as_str(), change.after("full_name").as_str(), change.after("email").as_str()];
+        if let Err(why) = check_password(password.reveal(), least, &context) {
+            change.problem("password", why);
+        }
+    }
+    for field in ["added_permissions", "removed_permissions"] {
+        if let Value::Json(json) = change.after(field)
+            && !json.as_array().is_some_and(|items| items.iter().all(serde_json::Value::is_string))
+        {
+            change.problem(field, "is a list of permissions such as [\"customers.suspend\"]");
+        }
+    }
+    if !change.after("partner").is_empty() && !change.after("distributor").is_empty() {
+        change.problem("distributor", "a person belongs to a partner or to a distributor, not to both");
+    }
+}
+
+fn is_administrator(change: &Change<'_>) -> bool {
+    change.after("roles").as_str().split(',').any(|role| matches!(role.trim(), "super_admin" | "superuser" | "admin"))
+}
+
+fn write_password(writing: &mut Writing<'_>, user: Id, password: &Value) -> Result<(), StoreError> {
+    let hash = match password {
+        Value::Secret(password) => Value::Text(hash_password(password)?),
+        _ => Value::Null,
+    };
+    let mut statement = Statement::fixed();
+    statement
+        .push("UPDATE users SET password_hash = ")
+        .bind(ColumnKind::Text, hash)?
+        .push(", password_scheme = 'argon2id' WHERE id = ")
+        .bind_id(user);
+    statement.execute(writing.connection)?;
+    end_sessions(writing, user)
+}
+
+/// Whoever is logged in under an old password or a locked account is so no longer.
+fn end_sessions(writing: &mut Writing<'_>, user: Id) -> Result<(), StoreError> {
+    let own = if let super::session::Actor::Person { login, .. } = writing.session.actor { login } else { user };
+    let mut statement = Statement::fixed();
+    statement
+        .push("UPDATE user_sessions SET revoked_at = ")
+        .bind_instant(writing.now)
+        .push(" WHERE user_id = ")
+        .bind_id(user)
+        .push(" AND revoked_at IS NULL AND id <> ")
+        .bind_id(own);
+    statement.execute(writing.connection)?;
+    Ok(())
+}
+
+fn after_user(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
+    for field in ["added_permissions", "removed_permissions"] {
+        let Some(Value::Json(json)) = change.values.get(field) else { continue };
+        for permission in json.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str) {
+            if !writing.session.may(permission) {
+                return Err(StoreError::not_allowed(permission));
+            }
+        }
+    }
+    let ends = matches!(change.values.get("status"), Some(Value::Text(state)) if state != "active");
+    if ends && change.before.is_some() { end_sessions(writing, change.id) } else { Ok(()) }
+}
+
+/// Makes the user's roles those that are named, the first one primary. Nobody gives away a role that
+/// may more than they do themselves.
+fn write_roles(writing: &mut Writing<'_>, user: Id, roles: &Value) -> Result<(), StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push("DELETE FROM role_assignments WHERE tenant_id = ")
+        .bind_id(writing.session.tenant.id)
+        .push(" AND user_id = ")
+        .bind_id(user);
+    statement.execute(writing.connection)?;
+    let names = roles.as_str().split(',').map(str::trim).filter(|name| !name.is_empty());
+    for (index, name) in names.enumerate() {
+        let mut statement = Statement::fixed();
+        statement
+            .push("SELECT id AS i0, permissions AS j1 FROM roles WHERE tenant_id = ")
+            .bind_id(writing.session.tenant.id)
+            .push(" AND name_key = ")
+            .bind_text(crate::domain::text::sort_key(name));
+        let rows = statement.load(writing.connection)?;
+        let Some([Value::Id(role), Value::Json(permissions)]) = rows.first().map(|row| row.0.as_slice()) else {
+            return Err(StoreError::invalid("roles", format!("there is no role ‘{}’", crate::domain::text::clean(name))));
+        };
+        let beyond = permissions.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+        if let Some(permission) = beyond.into_iter().find(|permission| !writing.session.may(permission)) {
+            return Err(StoreError::not_allowed(permission));
+        }
+        let mut insert = Statement::fixed();
+        insert
+            .push(
+                "INSERT INTO role_assignments (id, tenant_id, user_id, role_id, status, is_primary, created_at, updated_at) \
+                 VALUES (",
+            )
+            .bind_id(Id::new())
+            .push(", ")
+            .bind_id(writing.session.tenant.id)
+            .push(", ")
+            .bind_id(user)
+            .push(", ")
+            .bind_id(*role)
+            .push(", 'active', ")
+            .bind(ColumnKind::Bool, Value::Bool(index == 0))?
+            .push(", ")
+            .bind_instant(writing.now)
+            .push(", ")
+            .bind_instant(writing.now)
+            .push(")");
+        insert.execute(writing.connection)?;
+    }
+    Ok(())
+}
+
+pub static ROLES: Entity = Entity {
+    name: "roles",
+    singular: "role",
+    table: &table(TABLES, "roles"),
+    number: None,
+    label: "name",
+    fields: &[
+        Field::text("name", 100).read_only().unique("name_key").sorted_by("name_key"),
+        Field::lines("description").read_only(),
+        Field::of("permissions", Kind::Json).read_only(),
+        Field::of("is_system", Kind::Bool).read_only(),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+    ],
+    derived: &[],
+    search: &[],
+    lifecycle: None,
+    visibility: Visibility::Unseen,
+    conditions: &[],
+    relations: &[],
+    joins: &[],
+    default_sort: "name",
+    rules: no_rules,
+    follow_up: nothing_follows,
+    observed: true,
+};
+
+pub static AUDIT_LOG: Entity = Entity {
+    name: "audit_log",
+    singular: "audit entry",
+    table: &table(TABLES, "audit_log"),
+    number: None,
+    label: "action",
+    fields: &[
+        Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
+        Field::reference("actor", "actor_id", "users").read_only(),
+        Field::text("actor_role", 100).read_only(),
+        Field::text("action", 200).read_only(),
+        Field::text("entity_type", 100).read_only(),
+        Field::text("entity_id", 100).read_only(),
+        Field::of("outcome", Kind::Choice(&["success", "failure", "error"])).read_only(),
+        Field::of("level", Kind::Choice(&["info", "warning", "error", "help"])).read_only(),
+        Field::lines("message").read_only(),
+        Field::of("changes", Kind::Json).read_only(),
+        Field::of("payload", Kind::Json).read_only(),
+        Field::of("operation_id", Kind::Id).read_only(),
+        Field::text("ip_address", 100).read_only(),
+        Field::text("client", 100).read_only(),
+        Field::of("chain", Kind::Int).read_only(),
+        Field::of("sequence", Kind::Int).read_only(),
+    ],
+    derived: &[],
+    search: &[],
+    lifecycle: None,
+    visibility: Visibility::Unseen,
+    conditions: &[Condition { name: "failure", means: "outcome:failure,error" }],
+    relations: &[],
+    joins: &[],
+    default_sort: "-created_at",
+    rules: no_rules,
+    follow_up: nothing_follows,
+    observed: true,
+};
+
+/// What was done, as undo lists it.
+pub static OPERATIONS_LOG: Entity = Entity {
+    name: "operations",
+    singular: "operation",
+    table: &table(TABLES, "operations"),
+    number: None,
+    label: "summary",
+    fields: &[
+        Field::of("started_at", Kind::Instant).read_only().slowly_sorted_by("started_at"),
+        Field::reference("user", "user_id", "users").read_only(),
+        Field::text("kind", 100).read_only(),
+        Field::text("entity_type", 100).read_only(),
+        Field::of("state", Kind::Choice(&["running", "done", "failed", "undone"])).read_only(),
+        Field::text("summary", 200).read_only(),
+        Field::of("records", Kind::Int).read_only(),
+        Field::of("undo", Kind::Choice(&["values", "counter_entry", "none"])).read_only(),
+        Field::of("undoes_id", Kind::Id).read_only(),
+        Field::of("undone_by_id", Kind::Id).read_only(),
+    ],
+    derived: &[],
+    search: &[],
+    lifecycle: None,
+    visibility: Visibility::Unseen,
+    conditions: &[],
+    relations: &[],
+    joins: &[],
+    default_sort: "-started_at",
+    rules: no_rules,
+    follow_up: nothing_follows,
+    observed: true,
+};
+
+const GRANTED: Undo = Undo::None("passwords and roles are set anew, not taken back");
+
+pub(super) static OPERATIONS: &[Operation] = &[
+    Operation { name: "users.create", entity: &USERS, does: Does::Create, undo: GRANTED },
+    Operation { name: "users.update", entity: &USERS, does: Does::Update, undo: GRANTED },
+    Operation { name: "users.enable", entity: &USERS, does: Does::Move("enable"), undo: GRANTED },
+    Operation { name: "users.lock", entity: &USERS, does: Does::Move("lock"), undo: Undo::None("sessions that ended do not come back: unlock the user") },
+    Operation { name: "users.unlock", entity: &USERS, does: Does::Move("unlock"), undo: GRANTED },
+    Operation { name: "users.delete", entity: &USERS, does: Does::Move("delete"), undo: GRANTED },
+];
