@@ -1,0 +1,46 @@
+//! What a filter may speak of: the fields, conditions and relations of one kind of record.
+
+use crate::domain::Kind;
+
+/// What the language needs to know of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    pub kind: Kind,
+    /// Whether it points at another record, which is then known by its number or name.
+    pub reference: bool,
+}
+
+impl Field {
+    /// A field that holds its value itself.
+    #[must_use]
+    pub const fn plain(kind: Kind) -> Self {
+        Self { kind, reference: false }
+    }
+
+    /// A field that points at another record.
+    #[must_use]
+    pub const fn reference() -> Self {
+        Self { kind: Kind::Id, reference: true }
+    }
+}
+
+/// What a filter over one kind of record may name.
+pub trait Fields {
+    /// The field of this name, or behind this path through references (`customer.plan`).
+    fn field(&self, path: &str) -> Option<Field>;
+
+    /// Whether `is:` takes this name.
+    fn condition(&self, name: &str) -> bool;
+
+    /// What a filter over the related records may name; `None` where there is no such relation.
+    fn relation(&self, name: &str) -> Option<Box<dyn Fields + '_>>;
+
+    /// The names of the fields, as they are offered.
+    fn names(&self) -> Vec<String>;
+
+    /// The names that `is:` takes.
+    fn conditions(&self) -> Vec<String>;
+
+    /// The names of what may be related.
+    fn relations(&self) -> Vec<String>;
+}

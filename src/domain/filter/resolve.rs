@@ -1,0 +1,324 @@
+//! What a filter means for one kind of record.
+
+use ipnet::IpNet;
+use regex::Regex;
+
+use super::compare;
+use super::fields::Fields;
+use super::mistake::Mistake;
+use super::tree::{Filter, How, Written};
+use crate::domain::Value;
+use crate::domain::text;
+use crate::domain::value::Locale;
+
+/// What a filter takes. Every part is true or false of a record, never unknown: a test that is not
+/// [`Test::Empty`] is false where the field is empty, and `Not` is the plain complement, such
+/// records included.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolved {
+    /// Everything. Stands alone, inside `Not` or inside `Has` only.
+    All,
+    And(Vec<Resolved>),
+    Or(Vec<Resolved>),
+    Not(Box<Resolved>),
+    /// The search document holds this word or phrase, by [`text::holds_word`].
+    Word(String),
+    /// A field (or a path through references) as [`Fields`] knows it.
+    Compare {
+        field: String,
+        test: Test,
+    },
+    /// A named condition.
+    Is(String),
+    /// Something is related, and the inner filter takes it.
+    Has {
+        relation: String,
+        inner: Option<Box<Resolved>>,
+    },
+}
+
+/// What a field's value must be. Texts stand here as they are compared.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// Null or empty text.
+    Empty,
+    /// The same value; of a choice, the word as it is declared.
+    Equals(Value),
+    /// The [`text::exact_key`] of the text is this.
+    Exactly(String),
+    /// The [`text::fold`] of the text holds this, which is never empty.
+    Contains(String),
+    /// The text matches, as it stands.
+    Matches(Pattern),
+    /// The [`text::fold`] of the number or of the name of the record pointed at is this.
+    Refers(String),
+    /// The [`text::exact_key`] of the number or of the name of the record pointed at is this.
+    RefersExactly(String),
+    Below(Value),
+    AtMost(Value),
+    Above(Value),
+    AtLeast(Value),
+    /// From the first up to, not with, the second.
+    Between(Value, Value),
+    /// An address inside the network.
+    InNetwork(IpNet),
+    /// At least one of these holds; two or more, never one of these itself.
+    OneOf(Vec<Test>),
+}
+
+/// A regular expression in the grammar of the `regex` crate, which two of are the same if they are
+/// written the same.
+#[derive(Clone, Debug)]
+pub struct Pattern(Regex);
+
+impl Pattern {
+    /// # Errors
+    /// What is wrong with the pattern, in words.
+    pub fn new(source: &str) -> Result<Self, String> {
+        Regex::new(source).map(Self).map_err(|error| {
+            // A syntax error is drawn over several lines; the last one says what it is.
+            let told = error.to_string();
+            let last = told.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            format!("not a pattern: {last}")
+        })
+    }
+
+    /// As it is written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Whether it matches anywhere in the text, case and all.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.source() == other.source()
+    }
+}
+
+/// Finds out what a filter means.
+///
+/// # Errors
+/// What names no field, condition or relation, and what value or sign does not fit.
+pub fn resolve(filter: &Filter, fields: &dyn Fields, locale: Locale) -> Result<Resolved, Mistake> {
+    match filter {
+        Filter::All => Ok(Resolved::All),
+        // Every document holds the empty word.
+        Filter::Word(word) if text::fold(&word.text).is_empty() => Ok(Resolved::All),
+        Filter::Word(word) => Ok(Resolved::Word(word.text.clone())),
+        Filter::Compare { field, how, values } => compare(field, *how, values, fields, locale),
+        Filter::Is(names) => one_of(names, |name| condition(name, fields)),
+        Filter::Has(names) => one_of(names, |name| has(name, fields)),
+        Filter::Related { relation, inner } => {
+            let (name, related) =
+                find_relation(relation, fields).ok_or_else(|| unknown(relation, "relation", fields.relations()))?;
+            let inner = match resolve(inner, &*related, locale)? {
+                Resolved::All => None,
+                inner => Some(Box::new(inner)),
+            };
+            Ok(Resolved::Has { relation: name, inner })
+        }
+        Filter::Not(inner) => resolve(inner, fields, locale).map(|inner| Resolved::Not(Box::new(inner))),
+        Filter::And(parts) => {
+            let mut parts = parts.iter().map(|part| resolve(part, fields, locale)).collect::<Result<Vec<_>, _>>()?;
+            parts.retain(|part| *part != Resolved::All);
+            Ok(join(parts, Resolved::And))
+        }
+        Filter::Or(parts) => {
+            let parts = parts.iter().map(|part| resolve(part, fields, locale)).collect::<Result<Vec<_>, _>>()?;
+            Ok(if parts.contains(&Resolved::All) { Resolved::All } else { join(parts, Resolved::Or) })
+        }
+    }
+}
+
+/// One part stands for itself, none for everything.
+fn join(mut parts: Vec<Resolved>, several: fn(Vec<Resolved>) -> Resolved) -> Resolved {
+    if parts.len() > 1 { several(parts) } else { parts.pop().unwrap_or(Resolved::All) }
+}
+
+fn one_of(names: &[Written], one: impl Fn(&Written) -> Result<Resolved, Mistake>) -> Result<Resolved, Mistake> {
+    Ok(join(names.iter().map(one).collect::<Result<_, _>>()?, Resolved::Or))
+}
+
+/// Looks a name up as it is written, then in small letters: headings stand in capitals.
+fn look_up<T>(name: &str, find: impl Fn(&str) -> Option<T>) -> Option<(String, T)> {
+    let exact = find(name).map(|found| (name.to_owned(), found));
+    exact.or_else(|| {
+        let lower = name.to_lowercase();
+        find(&lower).map(|found| (lower, found))
+    })
+}
+
+fn find_relation<'a>(name: &Written, fields: &'a dyn Fields) -> Option<(String, Box<dyn Fields + 'a>)> {
+    look_up(&name.text, |name| fields.relation(name))
+}
+
+fn unknown(name: &Written, what: &str, known: Vec<String>) -> Mistake {
+    if name.text.trim().is_empty() {
+        Mistake::missing(name.span.clone(), what, known)
+    } else {
+        Mistake::unknown(name.span.clone(), what, &name.text, known)
+    }
+}
+
+fn compare(
+    name: &Written,
+    how: How,
+    values: &[Written],
+    fields: &dyn Fields,
+    locale: Locale,
+) -> Result<Resolved, Mistake> {
+    let (path, field) =
+        look_up(&name.text, |name| fields.field(name)).ok_or_else(|| unknown(name, "field", fields.names()))?;
+    let mut tests =
+        values.iter().map(|value| compare::test(name, field, how, value, locale)).collect::<Result<Vec<_>, _>>()?;
+    let test = if tests.len() > 1 { Test::OneOf(tests) } else { tests.pop().unwrap_or(Test::Empty) };
+    Ok(Resolved::Compare { field: path, test })
+}
+
+fn condition(name: &Written, fields: &dyn Fields) -> Result<Resolved, Mistake> {
+    look_up(&name.text, |name| fields.condition(name).then_some(()))
+        .map(|(name, ())| Resolved::Is(name))
+        .ok_or_else(|| unknown(name, "condition", fields.conditions()))
+}
+
+/// A relation before a field of the same name: a count of tickets is never empty, the tickets may be.
+fn has(name: &Written, fields: &dyn Fields) -> Result<Resolved, Mistake> {
+    if let Some((relation, _)) = find_relation(name, fields) {
+        return Ok(Resolved::Has { relation, inner: None });
+    }
+    if let Some((field, _)) = look_up(&name.text, |name| fields.field(name)) {
+        return Ok(Resolved::Not(Box::new(Resolved::Compare { field, test: Test::Empty })));
+    }
+    let known = fields.relations().into_iter().chain(fields.names()).collect();
+    Err(unknown(name, "relation or field", known))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::Money;
+    use crate::domain::filter::parse;
+    use crate::domain::filter::sample::{Customers, locale};
+
+    fn resolved(text: &str) -> Result<Resolved, Mistake> {
+        resolve(&parse(text).unwrap(), &Customers, locale())
+    }
+
+    fn field(name: &str, test: Test) -> Resolved {
+        Resolved::Compare { field: name.into(), test }
+    }
+
+    fn not(inner: Resolved) -> Resolved {
+        Resolved::Not(Box::new(inner))
+    }
+
+    fn has(relation: &str, inner: Option<Resolved>) -> Resolved {
+        Resolved::Has { relation: relation.into(), inner: inner.map(Box::new) }
+    }
+
+    fn money(text: &str) -> Value {
+        Value::Money(Money::parse(text).unwrap())
+    }
+
+    fn instant(text: &str) -> Value {
+        Value::Instant(text.parse().unwrap())
+    }
+
+    fn word(word: &str) -> Test {
+        Test::Equals(Value::text(word))
+    }
+
+    #[test]
+    fn every_example_of_the_design_has_its_meaning() {
+        for (text, meaning) in [
+            ("", Resolved::All),
+            ("amina", Resolved::Word("amina".into())),
+            ("status:suspended,expired", field("status", Test::OneOf(vec![word("suspended"), word("expired")]))),
+            ("-status:active", not(field("status", word("active")))),
+            ("name:\"North POP\"", field("name", Test::Contains("north pop".into()))),
+            ("name=\"North  PÖP\"", field("name", Test::Exactly("north pöp".into()))),
+            (r"name~^ONU-\d+", field("name", Test::Matches(Pattern::new(r"^ONU-\d+").unwrap()))),
+            ("balance<0", field("balance", Test::Below(money("0")))),
+            ("balance>=49.90", field("balance", Test::AtLeast(money("49.90")))),
+            ("expires<7d", field("expires", Test::Below(instant("2026-11-27T11:00:00Z")))),
+            ("created>2026-01-01", field("created", Test::AtLeast(instant("2026-01-01T21:00:00Z")))),
+            ("updated>-2h", field("updated", Test::Above(instant("2026-11-20T09:00:00Z")))),
+            ("customer.plan:100M", field("customer.plan", Test::Refers("100m".into()))),
+            ("plan=\"Home 100M\"", field("plan", Test::RefersExactly("home 100m".into()))),
+            ("is:overdue", Resolved::Is("overdue".into())),
+            ("is:overdue,mine", Resolved::Or(vec![Resolved::Is("overdue".into()), Resolved::Is("mine".into())])),
+            ("has:ticket", has("ticket", None)),
+            ("no:email", not(not(field("email", Test::Empty)))),
+            ("has:email", not(field("email", Test::Empty))),
+            ("email:", field("email", Test::Empty)),
+            ("has:(invoice is:overdue)", has("invoice", Some(Resolved::Is("overdue".into())))),
+            ("has:(invoice total>5)", has("invoice", Some(field("total", Test::Above(money("5")))))),
+            ("no:(invoice \"\")", not(has("invoice", None))),
+            ("ip:10.4.0.0/16", field("ip", Test::InNetwork("10.4.0.0/16".parse().unwrap()))),
+            ("ip:::ffff:10.4.0.1", field("ip", Test::Equals(Value::Ip("10.4.0.1".parse().unwrap())))),
+            ("vip:no", field("vip", Test::Equals(Value::Bool(false)))),
+            ("signed:7d", field("signed", Test::Equals(Value::Date("2026-11-27".parse().unwrap())))),
+            ("signed<=-1w", field("signed", Test::AtMost(Value::Date("2026-11-13".parse().unwrap())))),
+            (
+                "STATUS:Active IS:Mine",
+                Resolved::And(vec![field("status", word("active")), Resolved::Is("mine".into())]),
+            ),
+            ("\"\" a", Resolved::Word("a".into())),
+            ("a or \"\"", Resolved::All),
+            ("password:", field("password", Test::Empty)),
+        ] {
+            assert_eq!(resolved(text), Ok(meaning), "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_say_where_and_what_would_fit() {
+        for (text, span, message, first) in [
+            ("a stauts:active", 2..8, "no field ‘stauts’ here; did you mean status?", "status"),
+            ("status:activ", 7..12, "‘activ’ is none of active, ", "active"),
+            ("status:active,suspnded", 14..22, "‘suspnded’ is none of suspended, ", "suspended"),
+            ("is:overdu", 3..9, "no condition ‘overdu’ here; did you mean overdue?", "overdue"),
+            ("is:", 3..3, "which condition? There is overdue, mine", "overdue"),
+            ("has:", 4..4, "which relation or field? There is invoice, ticket, name, email, notes …", "invoice"),
+            ("has:tikcet", 4..10, "no relation or field ‘tikcet’ here; did you mean ticket?", "ticket"),
+            ("has:(invoces a)", 5..12, "no relation ‘invoces’ here; did you mean invoice?", "invoice"),
+            ("has:(invoice status:x)", 13..19, "no field ‘status’ here", "total"),
+            ("name<a", 0..4, "‘name’ is text and does not take ‘<’, but name: name= name~", "name:"),
+            ("plan~x", 0..4, "‘plan’ points at another record and does not take ‘~’, but plan: plan=", "plan:"),
+            (
+                "password:hunter2",
+                0..8,
+                "‘password’ is a secret and does not take ‘:’, but has:password",
+                "has:password",
+            ),
+            ("vip:maybe", 4..9, "‘maybe’ is neither yes nor no", "yes"),
+            ("balance<1,5", 8..11, "‘1,5’ is not a decimal number", ""),
+            ("balance<\" \"", 8..11, "a value is wanted after ‘balance<’", ""),
+            ("devices>1.5", 8..11, "‘1.5’ is not a whole number", ""),
+            ("expires:7d", 8..10, "‘7d’ is one instant: compare it with < or >", ""),
+            ("expires<7", 8..9, "‘7’ is not a time such as", ""),
+            ("signed<noon", 7..11, "‘noon’ is not a date such as", ""),
+            ("name~(", 5..6, "not a pattern: unclosed group", ""),
+            ("name~\"a{9999999}{9999999}\"", 5..26, "not a pattern: ", ""),
+            ("ip:10.4.1.7/16", 3..14, "has host bits set: the network is 10.4.0.0/16", ""),
+            ("ip:10.4", 3..7, "‘10.4’ is not an IP address", ""),
+            ("name:\u{301}", 5..7, "holds nothing to look for", ""),
+            ("http://x", 0..4, "in quotes it is text to look for", "name"),
+        ] {
+            let mistake = resolved(text).unwrap_err();
+            assert_eq!(mistake.span, span, "{text}");
+            assert!(mistake.message.contains(message), "{text}: {}", mistake.message);
+            if text != "http://x" {
+                assert_eq!(mistake.expected.first().map_or("", String::as_str), first, "{text}: {mistake:?}");
+            }
+        }
+    }
+}
