@@ -1,21 +1,21 @@
 //! One connection type over both databases, and how one is opened.
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{Connection as _, SimpleConnection};
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 
 use super::error::{Failure, StoreError};
 use super::target::Target;
 
-pub use multi::{Connection, MultiBackend};
+pub use multi::{AnyConnection as Connection, MultiBackend};
 
-/// In a module of its own: the derive takes in all names around it.
+/// In a module of its own, and not called `Connection`: the derive takes in all names around it.
 mod multi {
     use diesel::{PgConnection, SqliteConnection};
 
     /// A connection to either database.
     #[derive(diesel::MultiConnection)]
-    pub enum Connection {
+    pub enum AnyConnection {
         Postgres(PgConnection),
         Sqlite(SqliteConnection),
     }
@@ -126,6 +126,7 @@ fn prepare_sqlite(connection: &mut SqliteConnection, read_only: bool) -> Result<
     if read_only {
         connection.batch_execute("PRAGMA query_only = ON;")?;
     }
+    register_functions(connection)?;
     // A setting that was not taken is silent: read each back.
     for (setting, wanted) in
         [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"), ("busy_timeout", "5000")]
@@ -141,6 +142,35 @@ fn prepare_sqlite(connection: &mut SqliteConnection, read_only: bool) -> Result<
         }
     }
     Ok(())
+}
+
+/// The domain's own folding and patterns, for filters on columns that keep no key.
+mod functions {
+    use diesel::sql_types::{Bool, Nullable, Text};
+
+    #[diesel::declare_sql_function]
+    extern "SQL" {
+        fn headend_fold(text: Nullable<Text>) -> Nullable<Text>;
+        fn headend_exact(text: Nullable<Text>) -> Nullable<Text>;
+        fn headend_matches(pattern: Text, text: Nullable<Text>) -> Bool;
+    }
+}
+
+fn register_functions(connection: &mut SqliteConnection) -> QueryResult<()> {
+    use crate::domain::{filter::Pattern, text};
+    functions::headend_fold_utils::register_impl(connection, |value: Option<String>| value.map(|value| text::fold(&value)))?;
+    functions::headend_exact_utils::register_impl(connection, |value: Option<String>| {
+        value.map(|value| text::exact_key(&value))
+    })?;
+    let known = std::cell::RefCell::new(None::<Pattern>);
+    functions::headend_matches_utils::register_impl(connection, move |pattern: String, value: Option<String>| {
+        let Some(value) = value.filter(|value| !value.is_empty()) else { return false };
+        let mut known = known.borrow_mut();
+        if known.as_ref().is_none_or(|known| known.source() != pattern) {
+            *known = Pattern::new(&pattern).ok();
+        }
+        known.as_ref().is_some_and(|known| known.is_match(&value))
+    })
 }
 
 fn version_number(version: &str) -> i32 {

@@ -1,7 +1,7 @@
 //! Customers and the plans they subscribe to.
 
 use super::entity::{
-    Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, nothing_follows, sort_key,
+    Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, nothing_follows, nothing_follows_many, sort_key,
 };
 use super::model::table;
 use super::operation::{Does, Operation, Undo};
@@ -58,6 +58,7 @@ pub static CUSTOMERS: Entity = Entity {
     default_sort: "name",
     rules: customer_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: false,
 };
 
@@ -123,6 +124,7 @@ pub static PLANS: Entity = Entity {
     default_sort: "name",
     rules: plan_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: false,
 };
 

@@ -1,14 +1,14 @@
 //! Devices, where they stand and what they are; what is checked about them; incidents.
 
 use super::entity::{
-    Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, ip_key, no_rules, nothing_follows,
-    sort_key,
+    Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, WriteGathered, ip_key, no_rules, nothing_follows,
+    nothing_follows_many, sort_key,
 };
 use super::model::{ColumnKind, table};
 use super::operation::{Does, Operation, Request, Undo};
 use super::record::Record;
 use super::schema::TABLES;
-use super::sql::Statement;
+use super::sql::{Statement, insert_rows};
 use super::write::Writing;
 use super::{StoreError, engine};
 use crate::domain::devices::{CHECK_KINDS, CheckSpec, LIFECYCLE, parse_checks};
@@ -23,7 +23,7 @@ const fn gathered(
     name: &'static str,
     sqlite: &'static str,
     postgres: &'static str,
-    write: fn(&mut Writing<'_>, Id, &Value) -> Result<(), StoreError>,
+    write: WriteGathered,
 ) -> Field {
     let mut field = Field::text(name, 2_000);
     field.source = Source::Gathered { sqlite, postgres, write };
@@ -88,6 +88,7 @@ pub static DEVICES: Entity = Entity {
     default_sort: "name",
     rules: device_rules,
     follow_up: device_follow_up,
+    follow_up_many: devices_follow_up,
     observed: false,
 };
 
@@ -140,20 +141,21 @@ fn tidy_tags(text: &str) -> Result<String, String> {
 
 /// A new device has a row for what will be observed of it.
 fn device_follow_up(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
-    if change.before.is_some() {
-        return Ok(());
-    }
+    if change.before.is_some() { Ok(()) } else { devices_follow_up(writing, change.id, change.id) }
+}
+
+fn devices_follow_up(writing: &mut Writing<'_>, first: Id, last: Id) -> Result<(), StoreError> {
     let mut statement = Statement::fixed();
     statement
-        .push("INSERT INTO device_health (tenant_id, device_id, health, since, updated_at) VALUES (")
+        .push(
+            "INSERT INTO device_health (tenant_id, device_id, health, since, updated_at) \
+             SELECT tenant_id, id, 'unknown', created_at, created_at FROM devices WHERE tenant_id = ",
+        )
         .bind_id(writing.session.tenant.id)
-        .push(", ")
-        .bind_id(change.id)
-        .push(", 'unknown', ")
-        .bind_instant(writing.now)
-        .push(", ")
-        .bind_instant(writing.now)
-        .push(")");
+        .push(" AND id >= ")
+        .bind_id(first)
+        .push(" AND id <= ")
+        .bind_id(last);
     statement.execute(writing.connection)?;
     Ok(())
 }
@@ -163,33 +165,30 @@ const TAGS_SQLITE: &str = "(SELECT group_concat(tag, ', ' ORDER BY tag) FROM dev
 const TAGS_POSTGRES: &str = "(SELECT string_agg(tag, ', ' ORDER BY tag) FROM device_tags g \
                              WHERE g.tenant_id = c.tenant_id AND g.device_id = c.id)";
 
-fn write_tags(writing: &mut Writing<'_>, device: Id, tags: &Value) -> Result<(), StoreError> {
-    let mut statement = Statement::fixed();
-    statement
-        .push("DELETE FROM device_tags WHERE tenant_id = ")
-        .bind_id(writing.session.tenant.id)
-        .push(" AND device_id = ")
-        .bind_id(device);
-    statement.execute(writing.connection)?;
-    for tag in tags.as_str().split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-        let mut statement = Statement::fixed();
-        statement
-            .push("INSERT INTO device_tags (id, tenant_id, device_id, tag, created_at, updated_at) VALUES (")
-            .bind_id(Id::new())
-            .push(", ")
-            .bind_id(writing.session.tenant.id)
-            .push(", ")
-            .bind_id(device)
-            .push(", ")
-            .bind_text(tag)
-            .push(", ")
-            .bind_instant(writing.now)
-            .push(", ")
-            .bind_instant(writing.now)
-            .push(")");
-        statement.execute(writing.connection)?;
+fn write_tags(writing: &mut Writing<'_>, devices: &[(Id, Value)], new: bool) -> Result<(), StoreError> {
+    let mut rows = Vec::new();
+    for (device, tags) in devices {
+        if !new {
+            let mut statement = Statement::fixed();
+            statement
+                .push("DELETE FROM device_tags WHERE tenant_id = ")
+                .bind_id(writing.session.tenant.id)
+                .push(" AND device_id = ")
+                .bind_id(*device);
+            statement.execute(writing.connection)?;
+        }
+        for tag in tags.as_str().split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+            rows.push(vec![
+                (ColumnKind::Id, Value::Id(Id::new())),
+                (ColumnKind::Id, Value::Id(writing.session.tenant.id)),
+                (ColumnKind::Id, Value::Id(*device)),
+                (ColumnKind::Text, Value::text(tag)),
+                (ColumnKind::Instant, Value::Instant(writing.now)),
+                (ColumnKind::Instant, Value::Instant(writing.now)),
+            ]);
+        }
     }
-    Ok(())
+    insert_rows(writing, "device_tags (id, tenant_id, device_id, tag, created_at, updated_at)", rows)
 }
 
 /// A check as `parse_checks` reads it.
@@ -208,8 +207,49 @@ const CHECKS_POSTGRES: &str = concat!(
 );
 
 /// Makes the device's checks those that are named: those that stay keep their settings and state.
-fn write_checks(writing: &mut Writing<'_>, device: Id, checks: &Value) -> Result<(), StoreError> {
-    let wanted = parse_checks(checks.as_str()).map_err(|why| StoreError::invalid("check", why))?;
+fn write_checks(writing: &mut Writing<'_>, devices: &[(Id, Value)], new: bool) -> Result<(), StoreError> {
+    let mut rows = Vec::new();
+    for (device, checks) in devices {
+        let mut missing = parse_checks(checks.as_str()).map_err(|why| StoreError::invalid("check", why))?;
+        if !new {
+            take_away_checks(writing, *device, &mut missing)?;
+        }
+        for spec in missing {
+            rows.push(vec![
+                (ColumnKind::Id, Value::Id(Id::new())),
+                (ColumnKind::Id, Value::Id(writing.session.tenant.id)),
+                (ColumnKind::Id, Value::Id(*device)),
+                (ColumnKind::Text, Value::text(spec.kind)),
+                (ColumnKind::Text, spec.target.map_or(Value::Null, Value::Text)),
+                (ColumnKind::Int, spec.port.map_or(Value::Null, |port| Value::Int(i64::from(port)))),
+                (ColumnKind::Json, Value::Json(serde_json::json!({}))),
+                (ColumnKind::Int, Value::Int(CHECK_INTERVAL)),
+                (ColumnKind::Int, Value::Int(CHECK_RETRY_INTERVAL)),
+                (ColumnKind::Int, Value::Int(CHECK_TIMEOUT_MS)),
+                (ColumnKind::Int, Value::Int(CHECK_ATTEMPTS)),
+                (ColumnKind::Bool, Value::Bool(true)),
+                (ColumnKind::Instant, Value::Instant(writing.now)),
+                (ColumnKind::Instant, Value::Instant(writing.now)),
+            ]);
+        }
+    }
+    insert_rows(
+        writing,
+        "device_checks (id, tenant_id, device_id, kind, target, port, settings, interval_seconds, \
+         retry_interval_seconds, timeout_ms, max_attempts, enabled, created_at, updated_at)",
+        rows,
+    )
+}
+
+/// How a check runs where nobody says otherwise: every 5 minutes, again after 1 while it is not
+/// sure, three times before it is believed (Icinga's own defaults).
+const CHECK_INTERVAL: i64 = 300;
+const CHECK_RETRY_INTERVAL: i64 = 60;
+const CHECK_TIMEOUT_MS: i64 = 2_000;
+const CHECK_ATTEMPTS: i64 = 3;
+
+/// Takes away the checks that are not wanted any more, and from the wanted ones those that are there.
+fn take_away_checks(writing: &mut Writing<'_>, device: Id, wanted: &mut Vec<CheckSpec>) -> Result<(), StoreError> {
     let mut statement = Statement::fixed();
     statement
         .push("SELECT id AS i0, kind AS t1, port AS n2, target AS t3 FROM device_checks WHERE tenant_id = ")
@@ -217,16 +257,15 @@ fn write_checks(writing: &mut Writing<'_>, device: Id, checks: &Value) -> Result
         .push(" AND device_id = ")
         .bind_id(device)
         .push(" AND enabled");
-    let mut missing = wanted;
     for row in statement.load(writing.connection)? {
         let [Value::Id(check), Value::Text(kind), port, target] = row.0.as_slice() else { continue };
         let same = |spec: &CheckSpec| {
             spec.kind == kind
-                && spec.port.map(i64::from) == port.as_int().filter(|_| kind == "tcp")
+                && (kind != "tcp" || spec.port.map(i64::from) == port.as_int())
                 && (kind != "http" || spec.target.as_deref() == Some(target.as_str()))
         };
-        if let Some(index) = missing.iter().position(same) {
-            missing.remove(index);
+        if let Some(index) = wanted.iter().position(same) {
+            wanted.remove(index);
             continue;
         }
         let mut delete = Statement::fixed();
@@ -237,40 +276,6 @@ fn write_checks(writing: &mut Writing<'_>, device: Id, checks: &Value) -> Result
             .bind_id(*check);
         delete.execute(writing.connection)?;
     }
-    for spec in &missing {
-        insert_check(writing, device, spec)?;
-    }
-    Ok(())
-}
-
-fn insert_check(writing: &mut Writing<'_>, device: Id, spec: &CheckSpec) -> Result<(), StoreError> {
-    let mut statement = Statement::fixed();
-    statement
-        .push(
-            "INSERT INTO device_checks (id, tenant_id, device_id, kind, target, port, settings, interval_seconds, \
-             retry_interval_seconds, timeout_ms, max_attempts, enabled, created_at, updated_at) VALUES (",
-        )
-        .bind_id(Id::new())
-        .push(", ")
-        .bind_id(writing.session.tenant.id)
-        .push(", ")
-        .bind_id(device)
-        .push(", ")
-        .bind_text(spec.kind)
-        .push(", ")
-        .bind(ColumnKind::Text, spec.target.clone().map_or(Value::Null, Value::Text))?
-        .push(", ")
-        .bind(ColumnKind::Int, spec.port.map_or(Value::Null, |port| Value::Int(i64::from(port))))?
-        .push(", ")
-        .bind(ColumnKind::Json, Value::Json(serde_json::json!({})))?
-        .push(", 300, 60, 2000, 3, ")
-        .bind(ColumnKind::Bool, Value::Bool(true))?
-        .push(", ")
-        .bind_instant(writing.now)
-        .push(", ")
-        .bind_instant(writing.now)
-        .push(")");
-    statement.execute(writing.connection)?;
     Ok(())
 }
 
@@ -301,6 +306,7 @@ pub static SITES: Entity = Entity {
     default_sort: "name",
     rules: site_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: false,
 };
 
@@ -337,6 +343,7 @@ pub static MANUFACTURERS: Entity = Entity {
     default_sort: "name",
     rules: no_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: false,
 };
 
@@ -363,6 +370,7 @@ pub static DEVICE_MODELS: Entity = Entity {
     default_sort: "model",
     rules: no_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: false,
 };
 
@@ -395,6 +403,7 @@ pub static DEVICE_CHECKS: Entity = Entity {
     default_sort: "created_at",
     rules: check_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: false,
 };
 
@@ -439,6 +448,7 @@ pub static DEVICE_LOGS: Entity = Entity {
     default_sort: "-created_at",
     rules: no_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: true,
 };
 
@@ -490,6 +500,7 @@ pub static INCIDENTS: Entity = Entity {
     default_sort: "-started_at",
     rules: incident_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: false,
 };
 
@@ -547,6 +558,7 @@ pub static MAINTENANCE_WINDOWS: Entity = Entity {
     default_sort: "-starts_at",
     rules: window_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: false,
 };
 

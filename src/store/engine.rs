@@ -69,6 +69,17 @@ pub(super) fn update(
     change(writing, operation.name, record, values, reason)
 }
 
+/// The same under another name in the log, for people who change what is their own.
+pub(super) fn update_as(
+    writing: &mut Writing<'_>,
+    action: &str,
+    record: &Record,
+    given: &[(&'static str, Value)],
+) -> Result<(), StoreError> {
+    let values = accept(writing, record.entity, given, false)?;
+    change(writing, action, record, values, None)
+}
+
 /// Moves a record to another state.
 pub(super) fn follow(
     writing: &mut Writing<'_>,
@@ -131,6 +142,22 @@ pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record
     let about = About::One { id: record.id, title: record.title(), changes: changes.into(), secrets: some(secrets) };
     writing.note(Entry::new(action, entity.name, about));
     Ok(())
+}
+
+/// Puts a record back that was taken away, under its old id.
+pub(super) fn restore(
+    writing: &mut Writing<'_>,
+    action: &str,
+    entity: &'static Entity,
+    id: Id,
+    values: Vec<(&'static str, Value)>,
+) -> Result<(), StoreError> {
+    let values = values.into_iter().filter(|(name, _)| !matches!(*name, "created_at" | "updated_at")).collect();
+    let mut change = Change { entity, id, before: None, values, problems: Vec::new() };
+    settle(&mut change)?;
+    check_scope(writing, &change)?;
+    insert(writing, &change)?;
+    finish(writing, action, &change, None)
 }
 
 fn stale(record: &Record) -> StoreError {
@@ -312,7 +339,7 @@ fn finish(writing: &mut Writing<'_>, action: &str, change: &Change<'_>, reason: 
     let entity = change.entity;
     for field in entity.fields {
         if let (Source::Gathered { write, .. }, Some(value)) = (field.source, change.values.get(field.name)) {
-            write(writing, change.id, value)?;
+            write(writing, &[(change.id, value.clone())], change.before.is_none())?;
         }
     }
     (entity.follow_up)(writing, change)?;

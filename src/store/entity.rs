@@ -41,6 +41,8 @@ pub struct Entity {
     pub rules: fn(&mut Change<'_>),
     /// What is written elsewhere with a record, in the same transaction.
     pub follow_up: fn(&mut Writing<'_>, &Change<'_>) -> Result<(), StoreError>,
+    /// The same for many new records at once, with ids from the first to the last.
+    pub follow_up_many: fn(&mut Writing<'_>, Id, Id) -> Result<(), StoreError>,
     /// Rows written by programs or by the audit, without audit and without versions.
     pub observed: bool,
 }
@@ -72,8 +74,12 @@ pub enum Source {
     /// A column of one of the [`Entity::joins`]: its alias and the column.
     Joined(&'static str, &'static str),
     /// Rows of another table as one text, written through `write`.
-    Gathered { sqlite: &'static str, postgres: &'static str, write: fn(&mut Writing<'_>, Id, &Value) -> Result<(), StoreError> },
+    Gathered { sqlite: &'static str, postgres: &'static str, write: WriteGathered },
 }
+
+/// Writes the rows that a gathered field stands for, of several records at once; `true` where the
+/// records are new and nothing has to be taken away first.
+pub type WriteGathered = fn(&mut Writing<'_>, &[(Id, Value)], bool) -> Result<(), StoreError>;
 
 /// Who sets a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -328,6 +334,11 @@ pub(super) fn no_rules(_: &mut Change<'_>) {}
 
 /// For entities that bring nothing else along.
 pub(super) fn nothing_follows(_: &mut Writing<'_>, _: &Change<'_>) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// For entities whose new records bring nothing else along.
+pub(super) fn nothing_follows_many(_: &mut Writing<'_>, _: Id, _: Id) -> Result<(), StoreError> {
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Partners and distributors.
 
 use super::customers::check_email;
-use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, nothing_follows, sort_key};
+use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, nothing_follows, nothing_follows_many, sort_key};
 use super::model::table;
 use super::operation::{Does, Operation, Undo};
 use super::schema::TABLES;
@@ -41,6 +41,7 @@ pub static ORGANIZATIONS: Entity = Entity {
     default_sort: "name",
     rules: rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: false,
 };
 

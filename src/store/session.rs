@@ -54,6 +54,7 @@ pub enum Actor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
     Setup,
+    Login,
     Poller,
 }
 
@@ -65,6 +66,20 @@ pub enum Scope {
     Partner(Id),
     /// Those of the partners actively linked to one distributor.
     Distributor(Id),
+}
+
+impl Tenant {
+    /// A tenant of which no more is known than which it is: for reading the rest.
+    pub(super) fn unnamed(id: Id) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            display_name: String::new(),
+            currency: String::new(),
+            zone: Tz::UTC,
+            may_write: true,
+        }
+    }
 }
 
 impl Session {
@@ -135,6 +150,7 @@ impl Program {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Setup => "setup",
+            Self::Login => "login",
             Self::Poller => "poller",
         }
     }

@@ -213,6 +213,40 @@ impl Statement {
     }
 }
 
+/// Rows that one statement inserts on PostgreSQL, where each statement is a journey.
+const ROWS_AT_ONCE: usize = 500;
+
+/// Inserts rows of the same columns: many at once on PostgreSQL, one by one through a prepared
+/// statement on SQLite, where several in one statement cost twice as much as soon as the table has a
+/// unique index.
+pub(super) fn insert_rows(
+    writing: &mut super::write::Writing<'_>,
+    into: impl Into<Cow<'static, str>>,
+    rows: Vec<Vec<(ColumnKind, Value)>>,
+) -> Result<(), StoreError> {
+    let into = into.into();
+    let at_once = if writing.connection.is_postgres() { ROWS_AT_ONCE } else { 1 };
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<_> = rows.by_ref().take(at_once).collect();
+        // Full chunks and single rows have one text each, which is kept prepared.
+        let mut statement = if chunk.len() == at_once { Statement::fixed() } else { Statement::new() };
+        statement.push("INSERT INTO ").push(into.clone()).push(" VALUES ");
+        for (index, row) in chunk.into_iter().enumerate() {
+            statement.push(if index == 0 { "(" } else { ", (" });
+            for (column, (kind, value)) in row.into_iter().enumerate() {
+                if column > 0 {
+                    statement.push(", ");
+                }
+                statement.bind(kind, value)?;
+            }
+            statement.push(")");
+        }
+        statement.execute(writing.connection)?;
+    }
+    Ok(())
+}
+
 /// The name under which a column is selected, so that [`Row`] knows how to read it.
 #[must_use]
 pub fn alias(kind: ColumnKind, index: usize) -> String {

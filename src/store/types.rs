@@ -44,10 +44,10 @@ pub mod sql {
 
     sql_type! {
         Id: "uuid", "Binary";
-        Money: "int8", "BigInt";
+        Money: "int8", "Long";
         Percent: "int4", "Integer";
         Degrees: "int4", "Integer";
-        Instant: "timestamptz", "BigInt";
+        Instant: "timestamptz", "Long";
         Json: "jsonb", "Text";
         Secret: "bytea", "Binary";
         Ip: "inet", "Text";

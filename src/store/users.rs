@@ -3,7 +3,7 @@
 use super::access::hash_password;
 use super::customers::check_email;
 use super::entity::{
-    Change, Condition, Derived, Entity, Field, Source, Visibility, no_rules, nothing_follows, sort_key,
+    Change, Condition, Derived, Entity, Field, Source, Visibility, WriteGathered, no_rules, nothing_follows, nothing_follows_many, sort_key,
 };
 use super::model::{ColumnKind, table};
 use super::operation::{Does, Operation, Undo};
@@ -18,7 +18,7 @@ const fn gathered(
     name: &'static str,
     kind: Kind,
     sql: (&'static str, &'static str),
-    write: fn(&mut Writing<'_>, Id, &Value) -> Result<(), StoreError>,
+    write: WriteGathered,
 ) -> Field {
     let mut field = Field::text(name, 2_000);
     field.kind = kind;
@@ -73,6 +73,7 @@ pub static USERS: Entity = Entity {
     default_sort: "username",
     rules: user_rules,
     follow_up: after_user,
+    follow_up_many: nothing_follows_many,
     observed: false,
 };
 
@@ -108,7 +109,11 @@ fn is_administrator(change: &Change<'_>) -> bool {
     change.after("roles").as_str().split(',').any(|role| matches!(role.trim(), "super_admin" | "superuser" | "admin"))
 }
 
-fn write_password(writing: &mut Writing<'_>, user: Id, password: &Value) -> Result<(), StoreError> {
+fn write_password(writing: &mut Writing<'_>, users: &[(Id, Value)], _new: bool) -> Result<(), StoreError> {
+    users.iter().try_for_each(|(user, password)| set_password(writing, *user, password))
+}
+
+fn set_password(writing: &mut Writing<'_>, user: Id, password: &Value) -> Result<(), StoreError> {
     let hash = match password {
         Value::Secret(password) => Value::Text(hash_password(password)?),
         _ => Value::Null,
@@ -153,7 +158,11 @@ fn after_user(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), Stor
 
 /// Makes the user's roles those that are named, the first one primary. Nobody gives away a role that
 /// may more than they do themselves.
-fn write_roles(writing: &mut Writing<'_>, user: Id, roles: &Value) -> Result<(), StoreError> {
+fn write_roles(writing: &mut Writing<'_>, users: &[(Id, Value)], _new: bool) -> Result<(), StoreError> {
+    users.iter().try_for_each(|(user, roles)| set_roles(writing, *user, roles))
+}
+
+fn set_roles(writing: &mut Writing<'_>, user: Id, roles: &Value) -> Result<(), StoreError> {
     let mut statement = Statement::fixed();
     statement
         .push("DELETE FROM role_assignments WHERE tenant_id = ")
@@ -225,6 +234,7 @@ pub static ROLES: Entity = Entity {
     default_sort: "name",
     rules: no_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: true,
 };
 
@@ -262,6 +272,7 @@ pub static AUDIT_LOG: Entity = Entity {
     default_sort: "-created_at",
     rules: no_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: true,
 };
 
@@ -294,6 +305,7 @@ pub static OPERATIONS_LOG: Entity = Entity {
     default_sort: "-started_at",
     rules: no_rules,
     follow_up: nothing_follows,
+    follow_up_many: nothing_follows_many,
     observed: true,
 };
 

@@ -139,7 +139,7 @@ impl TenantKeys {
 fn encrypt(key: &Key, associated: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
     let mut nonce = [0; NONCE];
     rand::rng().fill_bytes(&mut nonce);
-    let cipher = XChaCha20Poly1305::new(key.as_ref().into());
+    let cipher = XChaCha20Poly1305::new((&**key).into());
     let payload = Payload { msg: plain, aad: associated.as_bytes() };
     let ciphertext =
         cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| StoreError::unexpected("a secret could not be sealed"))?;
@@ -150,7 +150,7 @@ fn decrypt(key: &Key, associated: &str, body: &[u8]) -> Option<Zeroizing<Vec<u8>
     let (nonce, ciphertext) = body.split_at_checked(NONCE)?;
     let nonce = XNonce::try_from(nonce).ok()?;
     let payload = Payload { msg: ciphertext, aad: associated.as_bytes() };
-    XChaCha20Poly1305::new(key.as_ref().into()).decrypt(&nonce, payload).ok().map(Zeroizing::new)
+    XChaCha20Poly1305::new((&**key).into()).decrypt(&nonce, payload).ok().map(Zeroizing::new)
 }
 
 /// The key outside the database that wraps every tenant's keys.

@@ -88,20 +88,26 @@ impl Store {
     ) -> Result<T, StoreError> {
         let mut connection = self.connection()?;
         read::begin(&mut connection, session, true)?;
+        let now = self.now();
+        let verified = migrate::require_epoch(&mut connection).and_then(|()| access::verify(&mut connection, session, now));
+        let session = match verified {
+            Ok(session) => session,
+            Err(error) => {
+                read::roll_back(&mut connection);
+                return Err(error);
+            }
+        };
         let mut writing = Writing {
             connection: &mut connection,
-            session,
-            now: self.now(),
+            session: &session,
+            now,
             operation,
             store: self,
             keys: Arc::clone(keys),
             entries: Vec::new(),
             undoes: None,
         };
-        let outcome = migrate::require_epoch(writing.connection)
-            .and_then(|()| access::verify(writing.connection, session, writing.now))
-            .and_then(|()| run(&mut writing))
-            .and_then(|value| writing.record_operation(kind).map(|()| value));
+        let outcome = run(&mut writing).and_then(|value| writing.record_operation(kind).map(|()| value));
         let value = match outcome {
             Ok(value) => value,
             Err(error) => {
@@ -113,7 +119,7 @@ impl Store {
             Ok(()) => Ok(value),
             Err(error) if error.is_lost_line() => {
                 drop(connection);
-                self.look_up(session, operation)?;
+                self.look_up(&session, operation)?;
                 Ok(value)
             }
             Err(error) => {
@@ -181,6 +187,15 @@ impl Store {
         let keys = Arc::new(TenantKeys::open(&master, tenant, &rows)?);
         self.0.keys.write().map_err(broken)?.insert(tenant, Arc::clone(&keys));
         Ok(keys)
+    }
+}
+
+impl Store {
+    /// Keys that were made just now.
+    pub(super) fn know_keys(&self, tenant: Id, keys: TenantKeys) -> Result<(), StoreError> {
+        let mut known = self.0.keys.write().map_err(|_| StoreError::unexpected("the keys' lock is broken"))?;
+        known.insert(tenant, Arc::new(keys));
+        Ok(())
     }
 }
 

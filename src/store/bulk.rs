@@ -1,0 +1,2 @@
+//! x
+pub struct BulkChange; pub struct BulkRow;

@@ -1,0 +1,304 @@
+//! Lists: a filter, a sort and a position compiled to one statement, for both databases with the
+//! same answers.
+//!
+//! Pages are keyset pages: they are continued from the keys of a row that was shown, never counted
+//! off from the beginning, so that the last page of a million rows costs what the first one does.
+
+mod compile;
+mod page;
+pub mod scope;
+pub(crate) mod select;
+
+use std::collections::BTreeSet;
+
+use super::entity::{Entity, Field, Source};
+use super::error::Failure;
+use super::read::Reading;
+use super::session::Session;
+use super::sql::Statement;
+use super::{Problem, Record, Store, StoreError, entities};
+use crate::domain::filter::{self, Mistake, Resolved};
+use crate::domain::value::Locale;
+use crate::domain::{Id, Kind, Value};
+
+pub use page::{Cursor, From, Page};
+
+/// A list that somebody asks for.
+#[derive(Clone, Debug)]
+pub struct ListRequest {
+    pub entity: &'static Entity,
+    pub fields: Vec<&'static Field>,
+    pub filter: Resolved,
+    pub sort: Vec<Sort>,
+    pub limit: usize,
+    pub from: From,
+}
+
+/// One key of a sort.
+#[derive(Clone, Copy, Debug)]
+pub struct Sort {
+    pub field: &'static Field,
+    pub descending: bool,
+}
+
+impl PartialEq for Sort {
+    fn eq(&self, other: &Self) -> bool {
+        self.field.name == other.field.name && self.descending == other.descending
+    }
+}
+
+impl std::fmt::Debug for Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// How many there are, counted no further than asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    pub number: u64,
+    /// `false`: at least so many.
+    pub exact: bool,
+}
+
+/// The counting of lists stops here until somebody asks for more.
+pub const COUNT_CAP: u64 = 10_000;
+/// Rows that may be sorted without an index.
+const MOST_TO_SORT: u64 = 100_000;
+
+impl ListRequest {
+    /// All of an entity, by its default sort, with every field that is not secret.
+    #[must_use]
+    pub fn all(entity: &'static Entity, limit: usize) -> Self {
+        let fields = entity.fields.iter().filter(|field| field.kind != Kind::Secret).collect();
+        let sort = parse_sort(entity, entity.default_sort).unwrap_or_default();
+        Self { entity, fields, filter: Resolved::All, sort, limit, from: From::Start }
+    }
+}
+
+/// Reads `name,-expires_at`.
+///
+/// # Errors
+/// Which field cannot be sorted by, and those that can.
+pub fn parse_sort(entity: &'static Entity, text: &str) -> Result<Vec<Sort>, StoreError> {
+    let mut keys: Vec<Sort> = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
+        let Some(field) = entity.field(name).filter(|field| field.sort.is_some()) else {
+            let known: Vec<&str> = entity.fields.iter().filter(|f| f.sort.is_some()).map(|f| f.name).collect();
+            return Err(StoreError::invalid("sort", format!("{} are not sorted by ‘{name}’. There are: {}", entity.name, known.join(", "))));
+        };
+        if !keys.iter().any(|key| key.field.name == name) {
+            keys.push(Sort { field, descending });
+        }
+    }
+    Ok(keys)
+}
+
+/// Reads a filter for an entity.
+///
+/// # Errors
+/// What is wrong, and where it stands in the text.
+pub fn parse_filter(entity: &'static Entity, text: &str, locale: Locale) -> Result<Resolved, Mistake> {
+    filter::resolve(&filter::parse(text)?, &Filterable(entity), locale)
+}
+
+/// A mistake in a filter as an error of the store.
+#[must_use]
+pub fn mistaken(mistake: &Mistake) -> StoreError {
+    let mut message = mistake.message.clone();
+    if !mistake.expected.is_empty() {
+        message.push_str(&format!(" (there fits: {})", mistake.expected.join(", ")));
+    }
+    StoreError::failed(Failure::Invalid(vec![Problem::new("filter", message)]))
+}
+
+/// What a filter over an entity may name.
+pub struct Filterable(pub &'static Entity);
+
+impl filter::Fields for Filterable {
+    fn field(&self, path: &str) -> Option<filter::Field> {
+        if let Some((reference, rest)) = path.split_once('.') {
+            let target = entities::find(self.0.field(reference)?.reference?)?;
+            return Self(target).field(rest);
+        }
+        let field = self.0.field(path)?;
+        Some(match field.reference {
+            Some(_) => filter::Field::reference(),
+            None => filter::Field::plain(field.kind),
+        })
+    }
+
+    fn condition(&self, name: &str) -> bool {
+        self.0.conditions.iter().any(|condition| condition.name == name)
+    }
+
+    fn relation(&self, name: &str) -> Option<Box<dyn filter::Fields + '_>> {
+        let relation = self.0.relations.iter().find(|relation| relation.name == name)?;
+        Some(Box::new(Self(entities::find(relation.entity)?)))
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.fields.iter().filter(|field| field.kind != Kind::Secret).map(|field| field.name.to_owned()).collect()
+    }
+
+    fn conditions(&self) -> Vec<String> {
+        self.0.conditions.iter().map(|condition| condition.name.to_owned()).collect()
+    }
+
+    fn relations(&self) -> Vec<String> {
+        self.0.relations.iter().map(|relation| relation.name.to_owned()).collect()
+    }
+}
+
+impl Store {
+    /// One page of a list.
+    ///
+    /// # Errors
+    /// When the session may not read it, the sort has no index and too many rows, or the database
+    /// says so.
+    pub fn list(&self, session: &Session, request: &ListRequest) -> Result<Page, StoreError> {
+        session.require(&request.entity.permission("read"))?;
+        self.read(session, |reading| {
+            check_sort(reading, request)?;
+            page::load(reading, request)
+        })
+    }
+
+    /// How many records a filter matches, counted no further than `cap`.
+    ///
+    /// # Errors
+    /// When the session may not read them or the database says so.
+    pub fn count(
+        &self,
+        session: &Session,
+        entity: &'static Entity,
+        filter: &Resolved,
+        cap: u64,
+    ) -> Result<Count, StoreError> {
+        session.require(&entity.permission("read"))?;
+        self.read(session, |reading| count(reading, entity, filter, cap))
+    }
+
+    /// One whole record by its id; `None` where the session sees none.
+    ///
+    /// # Errors
+    /// When the session may not read it or the database says so.
+    pub fn get(&self, session: &Session, entity: &'static Entity, id: Id) -> Result<Option<Record>, StoreError> {
+        session.require(&entity.permission("read"))?;
+        self.read(session, |reading| select::by_id(reading.connection, session, entity, id, false))
+    }
+
+    /// The record that goes by a number, a unique name or an id.
+    ///
+    /// # Errors
+    /// When there is none or more than one.
+    pub fn get_named(&self, session: &Session, entity: &'static Entity, named: &str) -> Result<Record, StoreError> {
+        session.require(&entity.permission("read"))?;
+        self.read(session, |reading| {
+            let ids = select::named(reading.connection, session, entity, named)?;
+            let not_found = || StoreError::not_found(entity.singular, crate::domain::text::clean(named).into_owned());
+            match ids.as_slice() {
+                [id] => select::by_id(reading.connection, session, entity, *id, false)?.ok_or_else(not_found),
+                [] => Err(not_found()),
+                several => Err(StoreError::refused(format!(
+                    "‘{}’ names {} {}: give the number or id",
+                    crate::domain::text::clean(named),
+                    several.len(),
+                    entity.name
+                ))),
+            }
+        })
+    }
+
+    /// The ids of all records that a filter matches, in the order of their ids, at most `cap`.
+    ///
+    /// # Errors
+    /// When there are more, the session may not read them, or the database says so.
+    pub fn ids(&self, session: &Session, entity: &'static Entity, filter: &Resolved, cap: usize) -> Result<Vec<(Id, i64)>, StoreError> {
+        session.require(&entity.permission("read"))?;
+        self.read(session, |reading| {
+            let version = if entity.has_version() { "c.version" } else { "0" };
+            let mut statement = Statement::new();
+            statement.push(format!("SELECT c.id AS i0, {version} AS n1")).push(select::from_own(entity));
+            compile::push_filtered(&mut statement, reading, entity, filter)?;
+            statement.push(format!(" ORDER BY c.id LIMIT {}", cap + 1));
+            let ids: Vec<(Id, i64)> = statement
+                .load(reading.connection)?
+                .into_iter()
+                .filter_map(|row| Some((row.0.first()?.as_id()?, row.0.get(1)?.as_int()?)))
+                .collect();
+            if ids.len() > cap {
+                return Err(StoreError::refused(format!("more than {cap} {} match. Narrow the filter", entity.name)));
+            }
+            Ok(ids)
+        })
+    }
+
+    /// Values of a text field that occur and begin with what was typed, for completion.
+    ///
+    /// # Errors
+    /// When the session may not read them or the database says so.
+    pub fn values_of(&self, session: &Session, entity: &'static Entity, field: &'static Field, typed: &str, most: usize) -> Result<Vec<String>, StoreError> {
+        session.require(&entity.permission("read"))?;
+        let target = field.reference.and_then(entities::find);
+        let (entity, column) = match (target, field.source) {
+            (Some(target), _) => (target, target.label),
+            (None, Source::Column(column)) if field.kind == Kind::Text => (entity, column),
+            _ => return Ok(Vec::new()),
+        };
+        self.read(session, |reading| {
+            let mut statement = Statement::new();
+            let mut request = Resolved::All;
+            if !typed.is_empty() && target.is_some() {
+                request = Resolved::Word(typed.to_owned());
+            }
+            statement.push(format!("SELECT DISTINCT c.{column} AS t0")).push(select::from_own(entity));
+            compile::push_filtered(&mut statement, reading, entity, &request)?;
+            statement.push(format!(" ORDER BY 1 LIMIT {}", most * 20));
+            let folded = crate::domain::text::fold(typed);
+            let values: BTreeSet<String> = statement
+                .load(reading.connection)?
+                .into_iter()
+                .filter_map(|row| row.0.into_iter().next())
+                .filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None })
+                .filter(|text| !text.is_empty() && crate::domain::text::fold(text).contains(&folded))
+                .collect();
+            Ok(values.into_iter().take(most).collect())
+        })
+    }
+}
+
+/// Counts no further than `cap`.
+pub(super) fn count(
+    reading: &mut Reading<'_>,
+    entity: &'static Entity,
+    filter: &Resolved,
+    cap: u64,
+) -> Result<Count, StoreError> {
+    let mut statement = Statement::new();
+    statement.push("SELECT count(*) AS l0 FROM (SELECT 1").push(select::from_own(entity));
+    compile::push_filtered(&mut statement, reading, entity, filter)?;
+    statement.push(format!(" LIMIT {}) counted", cap.saturating_add(1)));
+    let rows = statement.load(reading.connection)?;
+    let number = rows.first().and_then(|row| row.0[0].as_int()).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+    Ok(Count { number: number.min(cap), exact: number <= cap })
+}
+
+/// A sort without an index is offered where few rows are sorted.
+fn check_sort(reading: &mut Reading<'_>, request: &ListRequest) -> Result<(), StoreError> {
+    let indexed = match request.sort.as_slice() {
+        [] => true,
+        [one] => one.field.sort.is_some_and(|(_, indexed)| indexed),
+        _ => false,
+    };
+    if indexed || count(reading, request.entity, &request.filter, MOST_TO_SORT)?.exact {
+        return Ok(());
+    }
+    let names: Vec<&str> = request.sort.iter().map(|key| key.field.name).collect();
+    Err(StoreError::refused(format!(
+        "more than {MOST_TO_SORT} {} would have to be sorted by {}. Narrow the list with a filter, or sort by one indexed field",
+        request.entity.name,
+        names.join(", ")
+    )))
+}

@@ -1,0 +1,298 @@
+//! Taking operations back: the values before are put back through the same door, as one new
+//! operation. Where a later change stands in the way, it is refused and says which.
+
+use base64::Engine as _;
+
+use super::audit::BLOCK;
+use super::engine;
+use super::entity::Entity;
+use super::operation::{self, Done, Does, Undo};
+use super::record::Record;
+use super::session::Session;
+use super::sql::Statement;
+use super::vault::Place;
+use super::write::{Kind, Writing};
+use super::{Failure, Store, StoreError, entities};
+use crate::domain::{Id, Kind as FieldKind, Value};
+
+/// An operation as undo sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undoable {
+    pub id: Id,
+    /// `customers.suspend`.
+    pub kind: String,
+    /// `suspend 50 customers`.
+    pub summary: String,
+    pub records: i64,
+}
+
+/// What one operation did to one record.
+struct Step {
+    entity: &'static Entity,
+    id: Id,
+    changes: serde_json::Map<String, serde_json::Value>,
+    secrets: serde_json::Value,
+}
+
+impl Store {
+    /// The last operation of the session's person that can still be taken back.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn last_undoable(&self, session: &Session) -> Result<Option<Undoable>, StoreError> {
+        self.last_operation(session, " AND undoes_id IS NULL")
+    }
+
+    /// The last undo of the session's person, which can be taken back in its turn (redo).
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn last_redoable(&self, session: &Session) -> Result<Option<Undoable>, StoreError> {
+        self.last_operation(session, " AND undoes_id IS NOT NULL")
+    }
+
+    fn last_operation(&self, session: &Session, which: &'static str) -> Result<Option<Undoable>, StoreError> {
+        let Some(user) = session.user() else { return Ok(None) };
+        self.read(session, |reading| {
+            let mut statement = Statement::fixed();
+            statement
+                .push("SELECT id AS i0, kind AS t1, summary AS t2, records AS n3 FROM operations WHERE tenant_id = ")
+                .bind_id(session.tenant.id)
+                .push(" AND user_id = ")
+                .bind_id(user)
+                .push(" AND undo = 'values' AND state = 'done' AND undone_by_id IS NULL")
+                .push(which)
+                .push(" ORDER BY started_at DESC, id DESC LIMIT 1");
+            Ok(statement.load(reading.connection)?.into_iter().next().and_then(|row| undoable(&row.0)))
+        })
+    }
+
+    /// An operation by its id.
+    ///
+    /// # Errors
+    /// When there is none, or the database says so.
+    pub fn undoable(&self, session: &Session, id: Id) -> Result<Undoable, StoreError> {
+        self.read(session, |reading| {
+            let mut statement = Statement::fixed();
+            statement
+                .push("SELECT id AS i0, kind AS t1, summary AS t2, records AS n3 FROM operations WHERE tenant_id = ")
+                .bind_id(session.tenant.id)
+                .push(" AND id = ")
+                .bind_id(id);
+            let row = statement.load(reading.connection)?.into_iter().next();
+            row.and_then(|row| undoable(&row.0)).ok_or_else(|| StoreError::not_found("operation", id.to_string()))
+        })
+    }
+
+    /// Takes an operation back. It needs the permission that the operation itself needs.
+    ///
+    /// # Errors
+    /// When it cannot be taken back, was already, or a later change stands in the way.
+    pub fn undo(&self, session: &Session, operation: Id) -> Result<Done, StoreError> {
+        let told = self.undoable(session, operation)?;
+        let base = told.kind.strip_suffix(".undo").unwrap_or(&told.kind);
+        let known = operation::find(base).ok_or_else(|| StoreError::refused(format!("{base} cannot be taken back")))?;
+        if let Undo::None(why) = known.undo {
+            return Err(StoreError::refused(format!("this is not taken back: {why}")));
+        }
+        session.require(inverse(known))?;
+        let name = format!("{base}.undo");
+        let kind = Kind { name: &name, entity: known.entity.name, undo: Undo::Values, bulk: told.records > 1 };
+        let id = Id::new();
+        self.write(session, id, &kind, |writing| {
+            writing.session.require(inverse(known))?;
+            claim(writing, operation, id)?;
+            let mut records = Vec::new();
+            for step in steps(writing, operation)?.into_iter().rev() {
+                take_back(writing, &name, &step)?;
+                records.push(step.id);
+            }
+            writing.undoes = Some(operation);
+            Ok(Done { operation: id, records, refused: Vec::new() })
+        })
+    }
+}
+
+/// The permission that taking back needs: whoever takes away what was made needs what made it.
+const fn inverse(operation: &operation::Operation) -> &'static str {
+    operation.name
+}
+
+fn undoable(row: &[Value]) -> Option<Undoable> {
+    match row {
+        [Value::Id(id), Value::Text(kind), Value::Text(summary), Value::Int(records)] => {
+            Some(Undoable { id: *id, kind: kind.clone(), summary: summary.clone(), records: *records })
+        }
+        _ => None,
+    }
+}
+
+/// Marks the operation as taken back by this one; of two that try, one is refused.
+fn claim(writing: &mut Writing<'_>, operation: Id, by: Id) -> Result<(), StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push("UPDATE operations SET state = 'undone', undone_by_id = ")
+        .bind_id(by)
+        .push(" WHERE tenant_id = ")
+        .bind_id(writing.session.tenant.id)
+        .push(" AND id = ")
+        .bind_id(operation)
+        .push(" AND undone_by_id IS NULL");
+    if statement.execute(writing.connection)? == 0 {
+        return Err(StoreError::refused("this was taken back already"));
+    }
+    Ok(())
+}
+
+/// What the operation did, in its order.
+fn steps(writing: &mut Writing<'_>, operation: Id) -> Result<Vec<Step>, StoreError> {
+    let tenant = writing.session.tenant.id;
+    let mut statement = Statement::fixed();
+    statement
+        .push(
+            "SELECT id AS i0, entity_type AS t1, entity_id AS t2, first_id AS i3, last_id AS i4, changes AS j5, \
+             sealed_changes AS s6, payload AS j7 FROM audit_log WHERE tenant_id = ",
+        )
+        .bind_id(tenant)
+        .push(" AND operation_id = ")
+        .bind_id(operation)
+        .push(" ORDER BY chain, sequence");
+    let mut steps = Vec::new();
+    for row in statement.load(writing.connection)? {
+        let [Value::Id(audit), Value::Text(entity), one, first, last, changes, sealed, payload] = row.0.as_slice() else {
+            continue;
+        };
+        let Some(entity) = entities::find(entity) else { continue };
+        let secrets = match sealed {
+            Value::Sealed(sealed) => {
+                let place = Place { table: "audit_log", tenant, row: *audit, column: "sealed_changes" };
+                serde_json::from_slice(&writing.keys.unseal(place, sealed)?).unwrap_or_default()
+            }
+            _ => serde_json::Value::Null,
+        };
+        match (one.as_str().parse::<Id>(), changes) {
+            (Ok(id), Value::Json(serde_json::Value::Object(changes))) => {
+                steps.push(Step { entity, id, changes: changes.clone(), secrets });
+            }
+            (Ok(_), _) => return Err(StoreError::refused("what it changed was erased")),
+            (Err(_), _) if is_block(payload) => steps.extend(members(writing, *audit, entity, &secrets)?),
+            (Err(_), _) => {
+                if let (Some(first), Some(last)) = (first.as_id(), last.as_id()) {
+                    steps.extend(run(writing, entity, first, last, operation)?);
+                }
+            }
+        }
+    }
+    Ok(steps)
+}
+
+fn is_block(payload: &Value) -> bool {
+    matches!(payload, Value::Json(payload) if payload["members"].is_string())
+}
+
+fn members(
+    writing: &mut Writing<'_>,
+    audit: Id,
+    entity: &'static Entity,
+    secrets: &serde_json::Value,
+) -> Result<Vec<Step>, StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push("SELECT entity_id AS i0, changes AS j1 FROM audit_members WHERE tenant_id = ")
+        .bind_id(writing.session.tenant.id)
+        .push(" AND audit_id = ")
+        .bind_id(audit)
+        .push(" ORDER BY id");
+    let mut steps = Vec::with_capacity(BLOCK);
+    for row in statement.load(writing.connection)? {
+        match row.0.as_slice() {
+            [Value::Id(id), Value::Json(serde_json::Value::Object(changes))] => {
+                let secrets = secrets[id.to_string()].clone();
+                steps.push(Step { entity, id: *id, changes: changes.clone(), secrets });
+            }
+            _ => return Err(StoreError::refused("what it changed was erased")),
+        }
+    }
+    Ok(steps)
+}
+
+/// The records of a run that was made at once: each is as it was made, or stands in the way.
+fn run(
+    writing: &mut Writing<'_>,
+    entity: &'static Entity,
+    first: Id,
+    last: Id,
+    _operation: Id,
+) -> Result<Vec<Step>, StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push(format!("SELECT c.id AS i0 FROM {} c WHERE c.tenant_id = ", entity.table.name))
+        .bind_id(writing.session.tenant.id)
+        .push(" AND c.id >= ")
+        .bind_id(first)
+        .push(" AND c.id <= ")
+        .bind_id(last)
+        .push(" ORDER BY c.id");
+    let ids: Vec<Id> = statement.load(writing.connection)?.iter().filter_map(|row| row.0[0].as_id()).collect();
+    Ok(ids
+        .into_iter()
+        .map(|id| Step { entity, id, changes: serde_json::Map::new(), secrets: serde_json::Value::Null })
+        .collect())
+}
+
+fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step) -> Result<(), StoreError> {
+    let made = step.changes.values().all(|change| change["before"].is_null()) && is_creation(action);
+    match engine::fetch(writing, step.entity, step.id)? {
+        Some(record) if made => {
+            if record.version != 1 {
+                return Err(stands_in_the_way(&record, "it was changed since"));
+            }
+            engine::delete_as(writing, action, &record)
+        }
+        Some(record) => put_back(writing, action, step, &record),
+        None if made => Err(StoreError::refused("one of its records is gone already")),
+        None => engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?),
+    }
+}
+
+fn is_creation(action: &str) -> bool {
+    let base = action.trim_end_matches(".undo");
+    operation::find(base).is_some_and(|operation| matches!(operation.does, Does::Create)) || base.ends_with(".import")
+}
+
+fn put_back(writing: &mut Writing<'_>, action: &str, step: &Step, record: &Record) -> Result<(), StoreError> {
+    for (name, after) in values(writing, step, "after")? {
+        let Some(field) = step.entity.field(name) else { continue };
+        let now = engine::record_value(record, field);
+        // A secret's plain text is not looked at: that it is there is all that the log knows.
+        if field.kind != FieldKind::Secret && *now != after && !(now.is_empty() && after.is_empty()) {
+            return Err(stands_in_the_way(record, &format!("{name} was changed since")));
+        }
+    }
+    let before = values(writing, step, "before")?.into_iter().collect();
+    engine::change(writing, action, record, before, None)
+}
+
+fn stands_in_the_way(record: &Record, why: &str) -> StoreError {
+    StoreError::failed(Failure::Refused(format!("this cannot be taken back: {}: {why}", record.title())))
+}
+
+/// One side of the changes as values; secrets come from their ciphertext.
+fn values(writing: &Writing<'_>, step: &Step, side: &str) -> Result<Vec<(&'static str, Value)>, StoreError> {
+    let locale = writing.session.locale(writing.now);
+    let mut values = Vec::new();
+    for (name, change) in &step.changes {
+        let Some(field) = step.entity.field(name) else { continue };
+        let kept = &change[side];
+        let value = if field.kind == FieldKind::Secret {
+            let sealed = step.secrets[name].as_str().and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
+            sealed.map_or(Value::Null, Value::Sealed)
+        } else if field.reference.is_some() {
+            kept.as_str().and_then(|id| id.parse().ok()).map_or(Value::Null, Value::Id)
+        } else {
+            Value::from_json(field.kind, kept, locale).map_err(StoreError::unexpected)?
+        };
+        values.push((field.name, value));
+    }
+    Ok(values)
+}
