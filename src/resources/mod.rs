@@ -1,1 +1,252 @@
-//! (to be written)
+//! What a record looks like to people and files: names, columns of its list, fields of its form,
+//! what can be done to it. Lists, forms, import, export, the command line and the docs read this;
+//! one file a domain.
+
+mod customers;
+mod devices;
+mod people;
+
+use crate::store::entity::{Entity, Field, FieldAccess};
+use crate::store::operation::{self, Does, Operation};
+
+/// One kind of record, as people meet it.
+pub struct Resource {
+    pub entity: &'static Entity,
+    /// `Customers`.
+    pub title: &'static str,
+    /// Other names for `:` and the command line.
+    pub aliases: &'static [&'static str],
+    /// The columns of its list, those that matter most first.
+    pub columns: &'static [Column],
+    /// The fields of its form in their order. What is not listed is not asked for.
+    pub form: &'static [&'static str],
+    /// What an empty list says.
+    pub empty: &'static str,
+}
+
+/// One column of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    pub field: &'static str,
+    pub title: &'static str,
+    /// Cells: the fewest that are of use, and the most that are wanted.
+    pub width: (u16, u16),
+    pub right: bool,
+}
+
+/// A column of text.
+#[must_use]
+pub const fn column(field: &'static str, title: &'static str, least: u16, most: u16) -> Column {
+    Column { field, title, width: (least, most), right: false }
+}
+
+/// A column of numbers.
+#[must_use]
+pub const fn number(field: &'static str, title: &'static str, least: u16, most: u16) -> Column {
+    Column { field, title, width: (least, most), right: true }
+}
+
+/// All resources, those first that people work with most.
+pub static ALL: &[&Resource] = &[
+    &customers::CUSTOMERS,
+    &devices::DEVICES,
+    &devices::SITES,
+    &customers::PLANS,
+    &devices::INCIDENTS,
+    &devices::DEVICE_CHECKS,
+    &devices::DEVICE_LOGS,
+    &devices::DEVICE_MODELS,
+    &devices::MANUFACTURERS,
+    &devices::MAINTENANCE_WINDOWS,
+    &customers::ORGANIZATIONS,
+    &people::USERS,
+    &people::ROLES,
+    &people::AUDIT_LOG,
+    &people::OPERATIONS,
+];
+
+/// A resource by its name, its singular or one of its aliases.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Resource> {
+    let name = name.replace('-', "_");
+    ALL.iter().copied().find(|resource| {
+        resource.entity.name == name
+            || resource.entity.singular.replace(' ', "_") == name
+            || resource.aliases.contains(&name.as_str())
+    })
+}
+
+/// The resource of an entity.
+#[must_use]
+pub fn of(entity: &'static Entity) -> Option<&'static Resource> {
+    ALL.iter().copied().find(|resource| resource.entity == entity)
+}
+
+impl std::fmt::Debug for Resource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.entity.name)
+    }
+}
+
+impl Resource {
+    /// The operation that makes a record, where people may.
+    #[must_use]
+    pub fn create(&self) -> Option<&'static Operation> {
+        operation::of(self.entity).find(|operation| matches!(operation.does, Does::Create))
+    }
+
+    /// The operation that sets fields.
+    #[must_use]
+    pub fn update(&self) -> Option<&'static Operation> {
+        operation::of(self.entity).find(|operation| matches!(operation.does, Does::Update))
+    }
+
+    /// What can be done to a record besides setting its fields.
+    pub fn actions(&self) -> impl Iterator<Item = &'static Operation> {
+        operation::of(self.entity).filter(|operation| !matches!(operation.does, Does::Create | Does::Update))
+    }
+
+    /// The action by its verb.
+    #[must_use]
+    pub fn action(&self, verb: &str) -> Option<&'static Operation> {
+        self.actions().find(|operation| operation.verb() == verb)
+    }
+
+    /// The fields of the form.
+    pub fn form_fields(&self, creating: bool) -> impl Iterator<Item = &'static Field> {
+        self.form.iter().filter_map(|name| self.entity.field(name)).filter(move |field| match field.access {
+            FieldAccess::Write => true,
+            FieldAccess::Create => creating,
+            FieldAccess::Read => false,
+        })
+    }
+
+    /// The fields that a file carries in and out, secrets aside.
+    pub fn file_fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.entity.fields.iter().filter(|field| field.kind != crate::domain::Kind::Secret)
+    }
+}
+
+/// A field's name as people read it: `management IP`.
+#[must_use]
+pub fn label(field: &str) -> String {
+    match field {
+        "management_ip" => "management IP".into(),
+        "ip_address" => "address".into(),
+        "mac_address" => "MAC address".into(),
+        "wallet_balance" => "balance".into(),
+        "expires_at" => "expires".into(),
+        "created_at" => "created".into(),
+        "updated_at" => "changed".into(),
+        "starts_at" => "starts".into(),
+        "ends_at" => "ends".into(),
+        "started_at" => "started".into(),
+        "resolved_at" => "resolved".into(),
+        "acknowledged_at" => "acknowledged".into(),
+        "heartbeat_at" => "last answer".into(),
+        "last_login_at" => "last login".into(),
+        "latency_us" => "latency".into(),
+        "loss_percent" => "loss %".into(),
+        "is_active" => "active".into(),
+        other => other.replace('_', " "),
+    }
+}
+
+/// A line of help about a field, where its name does not say all.
+#[must_use]
+pub fn help(entity: &Entity, field: &Field) -> String {
+    let special = match (entity.name, field.name) {
+        ("devices", "check") => "icmp, tcp:PORT, http(s)://…, snmp; several joined by ;",
+        ("devices", "parent") => "the device that this one is reached through",
+        ("devices", "management_ip") => "an address such as 10.4.0.1 or 2001:db8::1; one device for each",
+        ("devices", "tags") => "words joined by commas",
+        ("devices", "device_type") => "olt, switch, router, nas, server, … or a word of your own",
+        ("customers", "expires_at") => "2026-11-20 14:00, 2026-11-20, tomorrow, +30d",
+        ("customers", "number") => "empty: the next one is given",
+        ("customers", "access_password") => "what the customer's router signs in with; kept sealed",
+        ("users", "roles") => "role names joined by commas, the main one first",
+        ("users", "password") => "at least 12 characters, 15 for administrators",
+        ("maintenance_windows", "recurrence") => "daily, weekly:MO,TU or monthly:1; empty: once",
+        _ => "",
+    };
+    if !special.is_empty() {
+        return special.into();
+    }
+    use crate::domain::Kind;
+    match (field.kind, field.reference) {
+        (_, Some(entity)) => format!("number or name of one of the {}", entity.replace('_', " ")),
+        (Kind::Choice(words), _) => words.join(", "),
+        (Kind::Money, _) => "a decimal number such as 49.90".into(),
+        (Kind::Instant, _) => "2026-11-20 14:00, 2026-11-20, tomorrow, +3d".into(),
+        (Kind::Date, _) => "2026-11-20, tomorrow, +3d".into(),
+        (Kind::Bool, _) => "yes or no".into(),
+        (Kind::Int, _) => "a whole number".into(),
+        (Kind::Json, _) => "JSON".into(),
+        (Kind::Mac, _) => "an address such as 00:1b:44:11:3a:b7".into(),
+        (Kind::Degrees, _) => "degrees such as -1.292066".into(),
+        _ => String::new(),
+    }
+}
+
+/// The letter that starts an action in the action menu: fixed by verb, never moving with state, and
+/// never a key that means something else there (j k x y n q or a digit).
+#[must_use]
+pub fn letter(verb: &str) -> char {
+    match verb {
+        "suspend" => 's',
+        "reactivate" | "renew" | "reopen" | "activate" => 'r',
+        "acknowledge" => 'a',
+        "terminate" | "retire" | "delete" => 'd',
+        "expire" => 'e',
+        "maintain" => 'm',
+        "deactivate" => 'o',
+        "investigate" => 'i',
+        "resolve" => 'v',
+        "lock" => 'l',
+        "unlock" => 'u',
+        "enable" => 'b',
+        other => other.chars().next().unwrap_or('z'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entity_has_its_resource_and_every_name_is_its_own() {
+        let mut names = std::collections::HashSet::new();
+        for entity in crate::store::entities::ALL {
+            let resource = of(entity).unwrap_or_else(|| panic!("{} has no resource", entity.name));
+            for column in resource.columns {
+                assert!(entity.field(column.field).is_some(), "{}.{}", entity.name, column.field);
+            }
+            for field in resource.form {
+                assert!(entity.field(field).is_some(), "{}.{field}", entity.name);
+            }
+            for name in resource.aliases.iter().copied().chain([entity.name]) {
+                assert!(names.insert(name), "{name} names two resources");
+            }
+        }
+    }
+
+    #[test]
+    fn no_menu_has_a_letter_twice_or_one_that_means_something_else() {
+        for resource in ALL {
+            let mut letters = std::collections::HashMap::new();
+            for action in resource.actions() {
+                let letter = letter(action.verb());
+                assert!(!"jkxynq".contains(letter), "{}", action.name);
+                if let Some(other) = letters.insert(letter, action.name) {
+                    // Two verbs may share a letter where never both are open: renew and reactivate.
+                    let lifecycle = resource.entity.lifecycle.unwrap();
+                    let open = |verb: &str| -> Vec<&str> {
+                        lifecycle.moves.iter().filter(|m| m.verb == verb).flat_map(|m| m.from).copied().collect()
+                    };
+                    let (a, b) = (open(action.verb()), open(other.rsplit('.').next().unwrap()));
+                    assert!(a.iter().all(|state| !b.contains(state)), "{} and {other} share {letter}", action.name);
+                }
+            }
+        }
+    }
+}

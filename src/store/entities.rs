@@ -4,7 +4,7 @@ use super::entity::{Entity, Field, FieldAccess};
 use super::{customers, devices, organizations, users};
 
 /// All of them, those first that people work with most.
-pub static ALL: &[&Entity] = &[
+pub const ALL: &[&Entity] = &[
     &customers::CUSTOMERS,
     &devices::DEVICES,
     &devices::SITES,

@@ -1,0 +1,75 @@
+//! Customers, plans, organizations.
+
+use super::{Resource, column, number};
+use crate::store::entities;
+use crate::store::entity::Entity;
+
+pub(super) static CUSTOMERS: Resource = Resource {
+    entity: entity(0),
+    title: "Customers",
+    aliases: &["cus", "cust"],
+    columns: &[
+        column("number", "NUMBER", 10, 12),
+        column("name", "NAME", 16, 32),
+        column("status", "STATUS", 10, 11),
+        column("plan", "PLAN", 8, 16),
+        number("wallet_balance", "BALANCE", 9, 12),
+        column("expires_at", "EXPIRES", 9, 11),
+        column("phone", "PHONE", 13, 18),
+        column("email", "EMAIL", 14, 30),
+        column("organization", "ORGANIZATION", 10, 20),
+        column("address", "ADDRESS", 12, 30),
+    ],
+    form: &[
+        "number", "name", "email", "phone", "address", "company", "plan", "connection_type", "username", "access_password",
+        "mac_address", "expires_at", "currency", "organization", "contact", "notes",
+    ],
+    empty: "No customers yet. Press a to add one, or bring them in with: headend import customers FILE.csv",
+};
+
+pub(super) static PLANS: Resource = Resource {
+    entity: entity(3),
+    title: "Plans",
+    aliases: &["pln"],
+    columns: &[
+        column("name", "NAME", 14, 30),
+        column("kind", "KIND", 7, 8),
+        number("download_mbps", "DOWN", 6, 8),
+        number("upload_mbps", "UP", 6, 8),
+        number("price", "PRICE", 9, 12),
+        column("currency", "CUR", 3, 3),
+        number("validity_days", "DAYS", 4, 5),
+        column("is_active", "ACTIVE", 6, 6),
+        column("description", "DESCRIPTION", 12, 40),
+    ],
+    form: &[
+        "name", "kind", "download_mbps", "upload_mbps", "burst_download_mbps", "burst_upload_mbps", "price", "currency",
+        "data_limit_gb", "validity_days", "session_minutes", "is_active", "description",
+    ],
+    empty: "No plans yet. Press a to add what customers can subscribe to.",
+};
+
+pub(super) static ORGANIZATIONS: Resource = Resource {
+    entity: entity(10),
+    title: "Organizations",
+    aliases: &["org", "partners"],
+    columns: &[
+        column("name", "NAME", 16, 32),
+        column("kind", "KIND", 11, 11),
+        column("city", "CITY", 8, 16),
+        column("phone", "PHONE", 13, 18),
+        column("email", "EMAIL", 14, 30),
+        column("is_active", "ACTIVE", 6, 6),
+    ],
+    form: &[
+        "name", "kind", "legal_name", "registration_number", "email", "phone", "website", "address_line1", "address_line2",
+        "city", "postal_code", "country", "is_active", "notes",
+    ],
+    empty: "No partners or distributors yet. Press a to add one.",
+};
+
+/// An entity by its place among all: a constant, so that resources can be too. The tests hold each
+/// resource to its own fields.
+pub(super) const fn entity(index: usize) -> &'static Entity {
+    entities::ALL[index]
+}

@@ -1,0 +1,62 @@
+//! Users, roles, and what was done.
+
+use super::customers::entity;
+use super::{Resource, column, number};
+
+pub(super) static USERS: Resource = Resource {
+    entity: entity(11),
+    title: "Users",
+    aliases: &["usr", "people"],
+    columns: &[
+        column("username", "USER", 10, 20),
+        column("full_name", "NAME", 12, 28),
+        column("roles", "ROLES", 10, 30),
+        column("status", "STATUS", 9, 9),
+        column("email", "EMAIL", 14, 30),
+        column("last_login_at", "LAST LOGIN", 10, 16),
+    ],
+    form: &["username", "full_name", "email", "phone", "roles", "password", "partner", "distributor"],
+    empty: "No users.",
+};
+
+pub(super) static ROLES: Resource = Resource {
+    entity: entity(12),
+    title: "Roles",
+    aliases: &["rol"],
+    columns: &[column("name", "ROLE", 12, 18), column("description", "DESCRIPTION", 20, 60), column("permissions", "PERMISSIONS", 20, 80)],
+    form: &[],
+    empty: "No roles.",
+};
+
+pub(super) static AUDIT_LOG: Resource = Resource {
+    entity: entity(13),
+    title: "Audit log",
+    aliases: &["audit"],
+    columns: &[
+        column("created_at", "TIME", 16, 16),
+        column("actor", "WHO", 8, 16),
+        column("action", "ACTION", 16, 26),
+        column("outcome", "OUTCOME", 7, 8),
+        column("changes", "CHANGES", 20, 60),
+        column("client", "FROM", 7, 10),
+        column("entity_id", "RECORD", 8, 36),
+    ],
+    form: &[],
+    empty: "Nothing was changed yet.",
+};
+
+pub(super) static OPERATIONS: Resource = Resource {
+    entity: entity(14),
+    title: "Operations",
+    aliases: &["ops"],
+    columns: &[
+        column("started_at", "TIME", 16, 16),
+        column("user", "WHO", 8, 16),
+        column("summary", "WHAT", 20, 50),
+        number("records", "RECORDS", 7, 8),
+        column("state", "STATE", 7, 7),
+        column("undo", "UNDO", 6, 7),
+    ],
+    form: &[],
+    empty: "Nothing was done yet.",
+};
