@@ -1,0 +1,245 @@
+//! Figures over everything: what the dashboard and the header show, whether something changed, and
+//! what became of one record.
+
+use chrono::TimeDelta;
+
+use super::connection::Connection;
+use super::entity::Entity;
+use super::session::{Scope, Session};
+use super::sql::Statement;
+use super::{Store, StoreError, entities};
+use crate::domain::time::Instant;
+use crate::domain::{Id, Value};
+
+/// What the dashboard counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// Customers by status; `None` where the session may not see them.
+    pub customers: Option<Vec<(String, i64)>>,
+    /// Devices that are not retired, by health.
+    pub devices: Option<Vec<(String, i64)>>,
+    /// Incidents that are not resolved.
+    pub open_incidents: i64,
+    /// The newest result of any check.
+    pub last_result: Option<Instant>,
+    /// Whether some program polls: one holds a lease.
+    pub polled: bool,
+}
+
+impl Overview {
+    /// How many devices have this health.
+    #[must_use]
+    pub fn devices_in(&self, health: &str) -> i64 {
+        self.devices.iter().flatten().filter(|(known, _)| known == health).map(|(_, count)| count).sum()
+    }
+}
+
+/// Changes whenever something that a screen shows may have changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// How far the audit log is.
+    pub changes: i64,
+    /// The newest observation of any device.
+    pub observed: Option<Instant>,
+}
+
+impl Store {
+    /// Counts for the dashboard and the header.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn overview(&self, session: &Session) -> Result<Overview, StoreError> {
+        self.read(session, |reading| {
+            let mut overview = Overview::default();
+            let now = reading.now;
+            if session.may("customers.read") && session.scope == Scope::All {
+                overview.customers = Some(counts(
+                    reading.connection,
+                    session,
+                    "SELECT status AS t0, count(*) AS l1 FROM customers WHERE tenant_id = ",
+                    " GROUP BY status ORDER BY status",
+                )?);
+            }
+            if session.may("devices.read") && session.scope == Scope::All {
+                overview.devices = Some(counts(
+                    reading.connection,
+                    session,
+                    "SELECT h.health AS t0, count(*) AS l1 FROM device_health h JOIN devices d ON d.tenant_id = h.tenant_id \
+                     AND d.id = h.device_id AND d.status <> 'retired' WHERE h.tenant_id = ",
+                    " GROUP BY h.health ORDER BY h.health",
+                )?);
+                let incidents = counts(
+                    reading.connection,
+                    session,
+                    "SELECT 'open' AS t0, count(*) AS l1 FROM incidents WHERE tenant_id = ",
+                    " AND status IN ('active', 'investigating')",
+                )?;
+                overview.open_incidents = incidents.first().map_or(0, |(_, count)| *count);
+                overview.last_result = observed(reading.connection, session)?;
+            }
+            overview.polled = is_polled(reading.connection, now)?;
+            Ok(overview)
+        })
+    }
+
+    /// Whether something changed since another pulse: two look-ups by index.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn pulse(&self, session: &Session) -> Result<Pulse, StoreError> {
+        self.read(session, |reading| {
+            let mut statement = Statement::fixed();
+            statement
+                .push("SELECT sequence AS l0 FROM audit_heads WHERE chain = 0 AND tenant_id = ")
+                .bind_id(session.tenant.id);
+            let changes = statement.load(reading.connection)?.first().and_then(|row| row.0[0].as_int()).unwrap_or(0);
+            Ok(Pulse { changes, observed: observed(reading.connection, session)? })
+        })
+    }
+
+    /// What was done to a record, the newest first.
+    ///
+    /// # Errors
+    /// When the session may not read it or the database says so.
+    pub fn history(&self, session: &Session, entity: &'static Entity, id: Id, most: usize) -> Result<Vec<Event>, StoreError> {
+        session.require(&entity.permission("read"))?;
+        if self.get(session, entity, id)?.is_none() {
+            return Err(StoreError::not_found(entity.singular, id.to_string()));
+        }
+        self.read(session, |reading| {
+            let mut statement = Statement::fixed();
+            statement
+                .push(
+                    "SELECT a.created_at AS w0, coalesce(u.username, a.actor_role, '') AS t1, a.action AS t2, a.changes AS j3, \
+                     a.operation_id AS i4, a.payload AS j5, a.sequence AS l6 FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id \
+                     WHERE a.tenant_id = ",
+                )
+                .bind_id(session.tenant.id)
+                .push(" AND a.entity_type = ")
+                .bind_text(entity.name)
+                .push(" AND a.entity_id = ")
+                .bind_text(id.to_string())
+                .push(
+                    " UNION ALL SELECT a.created_at, coalesce(u.username, a.actor_role, ''), a.action, m.changes, a.operation_id, \
+                     a.payload, a.sequence FROM audit_members m JOIN audit_log a ON a.tenant_id = m.tenant_id AND a.id = m.audit_id \
+                     LEFT JOIN users u ON u.id = a.actor_id WHERE m.tenant_id = ",
+                )
+                .bind_id(session.tenant.id)
+                .push(" AND m.entity_id = ")
+                .bind_id(id)
+                .push(
+                    " UNION ALL SELECT a.created_at, coalesce(u.username, a.actor_role, ''), a.action, a.changes, a.operation_id, \
+                     a.payload, a.sequence FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id WHERE a.tenant_id = ",
+                )
+                .bind_id(session.tenant.id)
+                .push(" AND a.entity_type = ")
+                .bind_text(entity.name)
+                .push(" AND a.entity_id IS NULL AND a.changes IS NULL AND a.first_id <= ")
+                .bind_id(id)
+                .push(" AND a.last_id >= ")
+                .bind_id(id)
+                .push(" AND NOT EXISTS (SELECT 1 FROM audit_members m WHERE m.tenant_id = a.tenant_id AND m.audit_id = a.id)")
+                .push(format!(" ORDER BY 1 DESC, 7 DESC LIMIT {most}"));
+            Ok(statement.load(reading.connection)?.into_iter().filter_map(|row| Event::of(entity, &row.0)).collect())
+        })
+    }
+}
+
+/// One thing that was done to a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub at: Instant,
+    /// Username, or the part of the program that did it.
+    pub actor: String,
+    /// `customers.suspend`.
+    pub action: String,
+    /// Field, before, after; secrets as `***`.
+    pub changes: Vec<(String, Value, Value)>,
+    pub operation: Option<Id>,
+    pub reason: Option<String>,
+}
+
+impl Event {
+    fn of(entity: &'static Entity, row: &[Value]) -> Option<Self> {
+        let [at, actor, action, changes, operation, payload, _] = row else { return None };
+        let side = |field: &str, json: &serde_json::Value| -> Value {
+            match (entity.field(field), json) {
+                (_, serde_json::Value::Null) => Value::Null,
+                (Some(_), serde_json::Value::String(text)) => Value::text(text),
+                (_, serde_json::Value::String(text)) => Value::text(text),
+                (_, other) => Value::Json(other.clone()),
+            }
+        };
+        let listed = match changes {
+            Value::Json(serde_json::Value::Object(changes)) => changes
+                .iter()
+                .map(|(field, change)| (field.clone(), side(field, &change["before"]), side(field, &change["after"])))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let reason = match payload {
+            Value::Json(payload) => payload["reason"].as_str().map(str::to_owned),
+            _ => None,
+        };
+        Some(Self {
+            at: at.as_instant()?,
+            actor: actor.as_str().to_owned(),
+            action: action.as_str().to_owned(),
+            changes: listed,
+            operation: operation.as_id(),
+            reason,
+        })
+    }
+}
+
+fn counts(
+    connection: &mut Connection,
+    session: &Session,
+    before: &'static str,
+    after: &'static str,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut statement = Statement::fixed();
+    statement.push(before).bind_id(session.tenant.id).push(after);
+    Ok(statement
+        .load(connection)?
+        .into_iter()
+        .filter_map(|row| Some((row.0.first()?.as_str().to_owned(), row.0.get(1)?.as_int()?)))
+        .collect())
+}
+
+fn observed(connection: &mut Connection, session: &Session) -> Result<Option<Instant>, StoreError> {
+    let mut statement = Statement::fixed();
+    statement.push("SELECT max(updated_at) AS w0 FROM device_health WHERE tenant_id = ").bind_id(session.tenant.id);
+    Ok(statement.load(connection)?.first().and_then(|row| row.0[0].as_instant()))
+}
+
+/// A lease that ran out less than this ago still counts: its poller is renewing it.
+const LEASE_GRACE: TimeDelta = TimeDelta::seconds(30);
+
+fn is_polled(connection: &mut Connection, now: Instant) -> Result<bool, StoreError> {
+    let mut statement = Statement::fixed();
+    statement.push("SELECT shard AS n0 FROM poller_leases WHERE expires_at > ").bind_instant(now - LEASE_GRACE).push(" LIMIT 1");
+    Ok(!statement.load(connection)?.is_empty())
+}
+
+impl Store {
+    /// The names behind ids of one kind, for histories.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn names_of(&self, session: &Session, entity: &str, ids: &[Id]) -> Result<Vec<(Id, String)>, StoreError> {
+        let Some(entity) = entities::find(entity) else { return Ok(Vec::new()) };
+        if !session.may(&entity.permission("read")) {
+            return Ok(Vec::new());
+        }
+        self.read(session, |reading| {
+            let mut names = Vec::with_capacity(ids.len());
+            for id in ids {
+                if let Some(record) = super::list::select::by_id(reading.connection, session, entity, *id, false)? {
+                    names.push((*id, record.title()));
+                }
+            }
+            Ok(names)
+        })
+    }
+}
