@@ -129,7 +129,6 @@ fn wrap_paragraph(paragraph: &str, wide: usize, lines: &mut Vec<String>) {
         if used > 0 {
             lines.push(line.trim_end().to_owned());
             line.clear();
-            used = 0;
         }
         let mut rest = piece;
         while width(rest) > wide {
