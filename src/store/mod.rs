@@ -38,7 +38,7 @@ pub mod setup;
 pub mod sql;
 pub mod target;
 pub mod types;
-mod undo;
+pub mod undo;
 mod users;
 pub mod vault;
 pub mod write;

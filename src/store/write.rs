@@ -256,3 +256,28 @@ impl Writing<'_> {
         }
     }
 }
+
+impl Store {
+    /// Seals an unfinished form for its owner's disk.
+    ///
+    /// # Errors
+    /// When the key is not here.
+    pub fn seal_draft(&self, session: &Session, draft: Id, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.keys(session)?.seal(draft_place(session, draft), plain)
+    }
+
+    /// Opens what [`Store::seal_draft`] sealed.
+    ///
+    /// # Errors
+    /// When the key is not here, or the draft is another person's or damaged.
+    pub fn open_draft(&self, session: &Session, draft: Id, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(self.keys(session)?.unseal(draft_place(session, draft), sealed)?.to_vec())
+    }
+}
+
+/// A draft belongs to one person: nobody else's session opens it.
+fn draft_place(session: &Session, draft: Id) -> super::vault::Place<'static> {
+    let owner = session.user().unwrap_or(session.tenant.id);
+    let row = Id::from_uuid(uuid::Uuid::from_u128(owner.uuid().as_u128() ^ draft.uuid().as_u128()));
+    super::vault::Place { table: "drafts", tenant: session.tenant.id, row, column: "form" }
+}
