@@ -9,7 +9,7 @@ use ratatui::layout::{Position, Rect};
 use super::line::{LineEditor, LineView};
 use super::paint;
 use super::text::TextEditor;
-use crate::console::measure::{self, Align};
+use crate::console::measure::Align;
 use crate::console::theme::{Role, Theme};
 
 /// Below this a value is shown under its label's row only if there is no other way.
@@ -123,7 +123,7 @@ pub fn paint(
     let first = scroll(first, &places, focus, area.height, total);
     let mut painted = FormPainted { first, ..FormPainted::default() };
     for (index, (field, place)) in fields.iter_mut().zip(&places).enumerate() {
-        if place.y + place.rows <= first || place.y >= first + area.height {
+        if place.y.saturating_add(place.rows) <= first || place.y >= first.saturating_add(area.height) {
             continue;
         }
         let x = area.x + place.column * column_width;
@@ -140,14 +140,14 @@ pub fn paint(
 }
 
 fn label_width(fields: &[FieldView<'_>], column_width: u16) -> u16 {
-    let of = |field: &FieldView<'_>| if matches!(field.value, FieldValue::Heading) { 0 } else { measure::width(&field.label) };
-    let widest = fields.iter().map(of).max().unwrap_or(0) as u16;
+    let of = |field: &FieldView<'_>| if matches!(field.value, FieldValue::Heading) { 0 } else { paint::cells(&field.label) };
+    let widest = fields.iter().map(of).max().unwrap_or(0);
     (widest + 4).min(column_width.saturating_sub(LEAST_VALUE)).min(32)
 }
 
 /// Fields run down the first column, then the second; a heading begins a row of its own.
 fn places(fields: &[FieldView<'_>], columns: u16, beside: bool) -> (Vec<Place>, u16) {
-    let needs = |field: &FieldView<'_>| field.rows() + u16::from(field.problem.is_some() && !beside);
+    let needs = |field: &FieldView<'_>| field.rows().saturating_add(u16::from(field.problem.is_some() && !beside));
     let whole: u16 = fields.iter().map(needs).fold(0, u16::saturating_add);
     let half = whole.div_ceil(columns);
     let (mut column, mut y, mut total) = (0, 0_u16, 0);

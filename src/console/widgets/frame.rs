@@ -82,8 +82,8 @@ impl Header<'_> {
         if area.is_empty() {
             return;
         }
-        let clock = measure::width(self.clock) as u16 + 1;
-        let who = measure::width(self.who) as u16 + 1;
+        let clock = paint::cells(self.clock) + 1;
+        let who = paint::cells(self.who) + 1;
         let mut right = area.right();
         if clock <= area.width / 4 {
             right -= clock;
@@ -98,8 +98,8 @@ impl Header<'_> {
         let mut kept = 0;
         let mut needed = 0;
         for figure in self.figures {
-            let wide = measure::width(&figure.text) as u16 + 2;
-            if needed + wide > right.saturating_sub(least_path) {
+            let wide = paint::cells(&figure.text) + 2;
+            if wide.saturating_add(needed) > right.saturating_sub(least_path) {
                 break;
             }
             needed += wide;
@@ -108,7 +108,7 @@ impl Header<'_> {
         let mut x = right - needed;
         let path_end = x;
         for figure in &self.figures[..kept] {
-            x += paint::text(buffer, x, area.y, right - x, &figure.text, theme[figure.role]) + 2;
+            x += paint::text(buffer, x, area.y, right.saturating_sub(x), &figure.text, theme[figure.role]) + 2;
         }
         self.path(buffer, Rect { x: area.x, width: path_end.saturating_sub(area.x + 1), ..area }, theme);
     }
@@ -190,8 +190,8 @@ impl Status<'_> {
         if area.width < 3 || area.height == 0 {
             return;
         }
-        let right = (measure::width(self.right) as u16).min(area.width / 3);
-        let room = area.width - 1 - if right > 0 { right + 2 } else { 0 };
+        let right = paint::cells(self.right).min(area.width / 3);
+        let room = (area.width - 1).saturating_sub(if right > 0 { right + 2 } else { 0 });
         if let Some((message, role)) = self.message {
             paint::fitted(buffer, area.x + 1, area.y, room, message, Align::Left, theme[role], theme.signs);
         } else {
@@ -219,14 +219,14 @@ pub fn hints(buffer: &mut Buffer, area: Rect, theme: &Theme, typing: bool, hints
     }
     let mode = if typing { " TYPING " } else { " KEYS " };
     let mut x = area.x + paint::text(buffer, area.x, area.y, area.width, mode, theme[Role::Mode]) + 1;
-    let right_width = measure::width(right) as u16 + 1;
+    let right_width = paint::cells(right) + 1;
     let end = if right.is_empty() || right_width > area.width / 3 { area.right() } else { area.right() - right_width };
     if end < area.right() {
         paint::text(buffer, end, area.y, right_width, right, theme[Role::Hint]);
     }
     // The keys that lead on (help, all actions) are last, and kept before those in the middle.
     let shown: Vec<(String, &str)> = hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint.action.label)).collect();
-    let wide = |(key, label): &(String, &str)| (measure::width(key) + measure::width(label) + 3) as u16;
+    let wide = |(key, label): &(String, &str)| paint::cells(key) + paint::cells(label) + 3;
     let mut kept: Vec<&(String, &str)> = shown.iter().collect();
     while kept.len() > 1 && kept.iter().map(|hint| wide(hint)).sum::<u16>() > end.saturating_sub(x) {
         kept.remove(kept.len() - if kept.len() > 2 { 2 } else { 1 });

@@ -334,7 +334,7 @@ impl<'a> LineView<'a> {
         if at < room && at_end {
             paint::text(buffer, x + at, area.y, room - at, beyond, base.patch(theme[Role::Ghost]));
         }
-        self.focused.then(|| Position { x: x + ((cursor - first) as u16).min(room - 1), y: area.y })
+        self.focused.then(|| Position { x: x + (cursor - first).min(usize::from(room) - 1) as u16, y: area.y })
     }
 
     fn is_wrong(&self, start: usize) -> bool {

@@ -101,7 +101,7 @@ fn paint_entry(buffer: &mut Buffer, row: Rect, theme: &Theme, entry: &Entry<'_>,
     let mut x = row.x + 2.min(row.width);
     if let Some(ticked) = entry.ticked {
         let sign = if ticked { theme.signs.checked } else { theme.signs.unchecked };
-        x += paint::text(buffer, x, row.y, row.right() - x, sign, style) + 1;
+        x += paint::text(buffer, x, row.y, row.right().saturating_sub(x), sign, style) + 1;
     }
     let room = row.right().saturating_sub(x).saturating_sub(1);
     let used = paint::fitted(buffer, x, row.y, room, entry.label, Align::Left, style, theme.signs);

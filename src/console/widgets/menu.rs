@@ -106,7 +106,7 @@ impl Menu {
         let wide = |entry: &MenuEntry| {
             measure::width(entry.action.label).max(14) + measure::width(entry.closed.as_deref().unwrap_or(entry.action.help)) + 16
         };
-        let width = self.entries.iter().map(wide).max().unwrap_or(0).max(measure::width(&self.title) + 6).min(100) as u16;
+        let width = self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&self.title)) + 6).min(100) as u16;
         let height = (self.entries.len() + 2).min(usize::from(area.height)) as u16;
         let inside = paint::popup(buffer, paint::centred(area, width, height), &self.title, theme);
         let fits = usize::from(inside.height);

@@ -51,6 +51,13 @@ fn any(buffer: &mut Buffer, x: u16, y: u16, max: u16, text: &str, style: Style) 
     used
 }
 
+/// Cells a text takes once it is cleaned.
+#[must_use]
+pub fn cells(text: &str) -> u16 {
+    let wide = if measure::is_plain(text) { text.len() } else { measure::width(&clean(text)) };
+    wide.min(usize::from(u16::MAX / 2)) as u16
+}
+
 /// Paints text cut to `wide` cells with an ellipsis, at the left or right of them; the cells used by the text.
 #[allow(clippy::too_many_arguments)]
 pub fn fitted(buffer: &mut Buffer, x: u16, y: u16, wide: u16, shown: &str, align: Align, style: Style, signs: &Signs) -> u16 {
@@ -60,7 +67,7 @@ pub fn fitted(buffer: &mut Buffer, x: u16, y: u16, wide: u16, shown: &str, align
     }
     let cleaned = clean(shown);
     let cut = measure::cut(&cleaned, usize::from(wide), signs.ellipsis);
-    let needs = measure::width(&cut) as u16;
+    let needs = cells(&cut);
     let offset = if align == Align::Right { wide.saturating_sub(needs) } else { 0 };
     text(buffer, x + offset, y, wide, &cut, style)
 }
@@ -68,6 +75,9 @@ pub fn fitted(buffer: &mut Buffer, x: u16, y: u16, wide: u16, shown: &str, align
 /// Empties an area, in a style.
 pub fn clear(buffer: &mut Buffer, area: Rect, style: Style) {
     let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return;
+    }
     for y in area.top()..area.bottom() {
         let start = buffer.index_of(area.left(), y);
         for cell in &mut buffer.content[start..start + usize::from(area.width)] {

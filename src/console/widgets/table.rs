@@ -140,6 +140,7 @@ impl Table<'_> {
         if area.is_empty() {
             return 0;
         }
+        // The column of the scroll bar is kept free even while there is nothing to scroll to yet.
         let bar = u16::from(self.place.is_some_and(|(_, total)| total > usize::from(rows_in(area))));
         let inside = Rect { width: area.width - bar, ..area };
         let layout = fit(self.columns, inside.width.saturating_sub(SIGNS), self.column);
@@ -156,7 +157,7 @@ impl Table<'_> {
                 paint::text(buffer, inside.x + SIGNS, inside.y + 1 + index as u16, inside.width - SIGNS, line, theme[Role::Dim]);
             }
         }
-        if let Some((first, total)) = self.place {
+        if let Some((first, total)) = self.place.filter(|_| painted > 0) {
             let below = Rect { y: area.y + 1, height: area.height - 1, ..area };
             paint::scroll_thumb(buffer, below, first, usize::from(rows_in(area)), total, theme);
         }
