@@ -213,15 +213,11 @@ actions! {
         Command "command" "command" "Command line: a resource, an action, a filter after it." Places [":"] { hint: 80 };
         FindHere "find-here" "find" "Find anything." Places ["f"] { hint: 70 };
         Incidents "incidents" "incidents" "Incidents, on the worst one not acknowledged." Places ["!"];
-        Waiting "waiting" "waits for me" "What waits for me: approvals, tickets due, offers, reminders." Places ["w"];
         Help "help" "help" "Help of this place; type to narrow it." Places ["?"] { hint: 90 };
         Back "back" "back" "Back one; at the root asks before leaving." Places ["q" "backspace"];
         Actions "actions" "actions" "Actions on the marked rows or this one." Places ["x"] { hint: 40 };
         TakeBack "take-back" "take back" "My operations: shows the last, y takes it back." Places ["u"];
         DoAgain "do-again" "do again" "Do the operation again that was taken back." Places ["U"];
-        Pin "pin" "pin" "Pin this record." Places ["p"];
-        Pinned "pinned" "pinned" "The pinned records." Places ["P"];
-        Note "note" "note" "Quick note on this record." Places ["+"];
         Freeze "freeze" "freeze" "Freeze the live rows, or let them go on." Places ["z"];
         Refresh "refresh" "refresh" "Read again; on a device, check it now." Places ["r"];
         Copy "copy" "copy" "Copy: v value, r row, j JSON, c CSV, s a summary, l the command." Places ["y"];
@@ -238,12 +234,8 @@ actions! {
         Filter "filter" "filter" "Filter, live as one types; Enter goes to the rows." List ["/"] { hint: 60 };
         Sort "sort" "sort" "Sort by a column." List ["s"];
         SortReverse "sort-reverse" "reverse" "Turn the order round." List ["S"];
-        Columns "columns" "columns" "Choose the columns." List ["c"];
-        Views "views" "views" "Saved views, each with its letter." List ["V"];
         Add "add" "add" "Add one; on a page, into the focused relation." List ["a"] { hint: 10 };
         Edit "edit" "edit" "Edit this one." List ["e"] { hint: 20 };
-        EnterMany "enter-many" "enter many" "The grid for new rows." List ["i"];
-        EditMany "edit-many" "edit many" "The grid with the marked rows." List ["E"] { bulk: true };
         Mark "mark" "mark" "Mark this row and move on." List ["space"] { hint: 30 };
         Range "range" "range" "Begin or end a range of marks." List ["v"];
         MarkAll "mark-all" "mark all" "Mark all that match, counted; again: none." List ["*"];
@@ -256,33 +248,10 @@ actions! {
         PreviousRecord "previous-record" "record before" "Previous record of the list." Page ["<"];
         NextRecord "next-record" "next record" "Next record of the list." Page [">"];
 
-        Earlier "earlier" "earlier" "Earlier." Timeline ["<"];
-        Later "later" "later" "Later." Timeline [">"];
-        Now "now" "now" "To now." Timeline ["."];
-        GoToDate "go-to-date" "go to date" "Go to a date, as tom 9." Timeline [","];
-        Broader "broader" "broader" "A longer stretch of time." Timeline ["b"];
-        Closer "closer" "closer" "A shorter stretch of time." Timeline ["B"];
-        Draw "draw" "draw" "Begin a new span here." Timeline ["a"] { hint: 10 };
-        Grab "grab" "grab" "Grab this span to move it." Timeline ["m"] { hint: 20 };
-        SpanLeft "span-left" "left" "To the left, or move what is grabbed." Timeline ["h"];
-        SpanDown "span-down" "down" "Down, or move what is grabbed." Timeline ["j"];
-        SpanUp "span-up" "up" "Up, or move what is grabbed." Timeline ["k"];
-        SpanRight "span-right" "right" "To the right, or move what is grabbed." Timeline ["l"];
-        OtherEnd "other-end" "other end" "Take hold of the other end." Timeline ["o"];
-        Finish "finish" "open, finish" "Open, or finish with the clashes shown." Timeline ["enter"] { hint: 30 };
-
         FieldNext "field-next" "next field" "Accept this field and go on; never saves." Form ["enter"] { hint: 10 };
         FieldChoose "field-choose" "choose" "Open the choice or the picker." Form ["down"] { hint: 20 };
-        FieldToggle "field-toggle" "toggle" "Yes or no." Form ["space"];
-
-        CellDown "cell-down" "down" "Accept and go down, to the column where Tab began." Grid ["enter"];
-        CellEdit "cell-edit" "edit cell" "Edit in the cell." Grid ["ctrl-e" "f2"] { hint: 10 };
-        Block "block" "block" "Begin or end a block." Grid ["ctrl-r"];
-        FillDown "fill-down" "fill down" "Fill a block, or an empty cell, down." Grid ["ctrl-d"] { hint: 20 };
-        BlockCopy "block-copy" "copy" "Copy the block." Grid ["ctrl-c"];
-        BlockCut "block-cut" "cut" "Cut the block." Grid ["ctrl-x"];
-        BlockPaste "block-paste" "paste" "Paste the block." Grid ["ctrl-v"];
-        CellClear "cell-clear" "empty" "Empty the cell or the block." Grid ["delete"];
+        TakeTheirs "take-theirs" "take theirs" "Take what somebody else saved in this field meanwhile." Form ["ctrl-t"];
+        Discard "discard" "throw away" "Throw away what was typed in this form; asks first." Form ["ctrl-x"] { dangerous: true };
 
         LineRun "line-run" "run" "Run what is written." Line ["enter"] { hint: 10 };
         LineComplete "line-complete" "complete" "Accept the completion." Line ["tab"] { hint: 20 };
