@@ -101,10 +101,8 @@ impl Role {
 }
 
 /// The themes that come with the program, by name.
-pub const BUILT_IN: &[(&str, &str)] = &[
-    ("dark", include_str!("../../../themes/dark.toml")),
-    ("light", include_str!("../../../themes/light.toml")),
-];
+pub const BUILT_IN: &[(&str, &str)] =
+    &[("dark", include_str!("../../../themes/dark.toml")), ("light", include_str!("../../../themes/light.toml"))];
 
 /// A style for every role, and the signs, as this terminal can show them.
 #[derive(Debug, Clone, PartialEq, Eq)]
