@@ -39,11 +39,17 @@ enum State {
     /// In a mouse report of the oldest kind: so many bytes to come.
     OldMouse(u8),
     /// In a string the terminal sends (OSC, DCS …); the introducer, and whether `ESC` came last.
-    Text { introducer: u8, esc: bool, empty: bool },
+    Text {
+        introducer: u8,
+        esc: bool,
+        empty: bool,
+    },
     /// The beginning of a sequence was given up: its rest is swallowed.
     Torn,
     /// In a character of several bytes.
-    Utf8 { alt: bool },
+    Utf8 {
+        alt: bool,
+    },
     /// In a bracketed paste.
     Paste,
 }
@@ -104,7 +110,9 @@ impl Decoder {
         let recent = self.lone_esc.is_some_and(|at| now.saturating_duration_since(at) < TORN);
         recent
             && match bytes {
-                [b'[', next, ..] => matches!(next, b'0'..=b'?' | b'A'..=b'D' | b'F' | b'H' | b'I' | b'O'..=b'S' | b'Z' | b'['),
+                [b'[', next, ..] => {
+                    matches!(next, b'0'..=b'?' | b'A'..=b'D' | b'F' | b'H' | b'I' | b'O'..=b'S' | b'Z' | b'[')
+                }
                 [b'O', b'A'..=b'D' | b'F' | b'H' | b'P'..=b'S'] => true,
                 [b'['] => !self.typing,
                 _ => false,

@@ -182,7 +182,9 @@ impl Input {
     }
 
     fn take(&mut self, tokens: Vec<Token>, now: Instant) {
-        let machine = tokens.iter().filter(|token| matches!(token, Token::Key { key, .. } if burst::is_scannable(*key))).count() > 1;
+        let machine =
+            tokens.iter().filter(|token| matches!(token, Token::Key { key, .. } if burst::is_scannable(*key))).count()
+                > 1;
         for token in tokens {
             match token {
                 Token::Key { key, repeat } => {

@@ -247,7 +247,11 @@ fn held_keys_are_marked() {
 fn the_mouse_is_told_with_its_place() {
     let mut line = Line::new();
     line.send("\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<64;1;1M\x1b[<35;2;2M\x1b[<99;1;1M");
-    let kinds: Vec<_> = line.events().into_iter().filter_map(|e| if let Event::Mouse(m) = e { Some((m.kind, m.x, m.y)) } else { None }).collect();
+    let kinds: Vec<_> = line
+        .events()
+        .into_iter()
+        .filter_map(|e| if let Event::Mouse(m) = e { Some((m.kind, m.x, m.y)) } else { None })
+        .collect();
     assert_eq!(
         kinds,
         [
@@ -261,9 +265,29 @@ fn the_mouse_is_told_with_its_place() {
 
 /// Every sequence that a terminal may send without a letter having been typed.
 const SEQUENCES: &[&str] = &[
-    "\x1b[A", "\x1b[D", "\x1bOB", "\x1b[1;5C", "\x1b[15~", "\x1b[24~", "\x1b[3;2~", "\x1b[Z", "\x1b[I", "\x1b[H",
-    "\x1b[97;5u", "\x1b[<0;10;5M", "\x1b[<0;10;5m", "\x1b[?62;4c", "\x1b[?2026;2$y", "\x1b[12;40R", "\x1b[27;5;102~",
-    "\x1bOP", "\x1bOF", "\x1b[1;2S", "\x1b[[B", "\x1b[23;2~", "\x1b[?1u",
+    "\x1b[A",
+    "\x1b[D",
+    "\x1bOB",
+    "\x1b[1;5C",
+    "\x1b[15~",
+    "\x1b[24~",
+    "\x1b[3;2~",
+    "\x1b[Z",
+    "\x1b[I",
+    "\x1b[H",
+    "\x1b[97;5u",
+    "\x1b[<0;10;5M",
+    "\x1b[<0;10;5m",
+    "\x1b[?62;4c",
+    "\x1b[?2026;2$y",
+    "\x1b[12;40R",
+    "\x1b[27;5;102~",
+    "\x1bOP",
+    "\x1bOF",
+    "\x1b[1;2S",
+    "\x1b[[B",
+    "\x1b[23;2~",
+    "\x1b[?1u",
 ];
 
 fn harmless(key: Key) -> bool {

@@ -51,9 +51,8 @@ impl KeyFile {
     /// Everything wrong in it, each with its line; nothing is taken from a file with a problem.
     pub fn parse(text: &str) -> Result<Self, Vec<KeyProblem>> {
         let line = |span: Range<usize>| line_of(text, span.start);
-        let root = DeTable::parse(text).map_err(|error| {
-            vec![KeyProblem { line: error.span().map(line), what: error.message().to_owned() }]
-        })?;
+        let root = DeTable::parse(text)
+            .map_err(|error| vec![KeyProblem { line: error.span().map(line), what: error.message().to_owned() }])?;
         let mut file = Self::default();
         let mut problems = Vec::new();
         for (name, value) in root.get_ref() {
@@ -64,10 +63,13 @@ impl KeyFile {
                         let at = line(action.span());
                         let mut keys = Vec::new();
                         for key in names_in(value.get_ref()) {
-                            match key.and_then(|name| Key::parse(name)) {
+                            match key.and_then(Key::parse) {
                                 Ok(key) => keys.push(key),
                                 Err(what) => {
-                                    problems.push(KeyProblem { line: Some(at), what: format!("{}: {what}", action.get_ref()) });
+                                    problems.push(KeyProblem {
+                                        line: Some(at),
+                                        what: format!("{}: {what}", action.get_ref()),
+                                    });
                                 }
                             }
                         }
@@ -123,7 +125,9 @@ mod tests {
 
     #[test]
     fn a_file_gives_keys_and_a_language_map() {
-        let file = KeyFile::parse("[keys]\nfind = [\"ctrl-f\", \"f2\"]\nlock = []\nadd = \"a\"\n[langmap]\n\"ф\" = \"a\"\n").unwrap();
+        let file =
+            KeyFile::parse("[keys]\nfind = [\"ctrl-f\", \"f2\"]\nlock = []\nadd = \"a\"\n[langmap]\n\"ф\" = \"a\"\n")
+                .unwrap();
         assert_eq!(file.keys["find"], (vec![Key::ctrl('f'), Key::plain(super::super::Code::F(2))], 2));
         assert_eq!(file.keys["lock"].0, []);
         assert_eq!(file.langmap[&'ф'], 'a');

@@ -327,7 +327,8 @@ mod tests {
         let said = problems("[keys]\nnext-recrd = \"b\"\n");
         assert!(said.contains("next-recrd") && said.contains("next-record"), "{said}");
         // A form is never open in a list: no clash.
-        let file = KeyFile::parse("[keys]\nfield-choose = [\"down\", \"alt-j\"]\nrow-down = [\"j\", \"alt-j\"]\n").unwrap();
+        let file =
+            KeyFile::parse("[keys]\nfield-choose = [\"down\", \"alt-j\"]\nrow-down = [\"j\", \"alt-j\"]\n").unwrap();
         assert!(KeyMap::build(&[Action::DEFS], Some(&file)).is_ok());
     }
 

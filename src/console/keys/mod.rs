@@ -222,7 +222,8 @@ mod tests {
 
     #[test]
     fn names_are_read_and_written_alike() {
-        for name in ["ctrl-f", "space", "enter", "shift-tab", "f10", "J", "-", "alt-k", "ctrl-space", "pagedown", "ж"] {
+        for name in ["ctrl-f", "space", "enter", "shift-tab", "f10", "J", "-", "alt-k", "ctrl-space", "pagedown", "ж"]
+        {
             assert_eq!(Key::parse(name).unwrap().to_string(), name);
         }
         assert_eq!(Key::parse("ctrl-F").unwrap(), Key::ctrl('f'));
@@ -244,9 +245,12 @@ mod tests {
 
     #[test]
     fn keys_are_shown_with_signs_or_words() {
-        for (name, sign, word) in
-            [("ctrl-f", "C-f", "C-f"), ("space", "␣", "Space"), ("enter", "⏎", "Enter"), ("shift-tab", "S-Tab", "S-Tab")]
-        {
+        for (name, sign, word) in [
+            ("ctrl-f", "C-f", "C-f"),
+            ("space", "␣", "Space"),
+            ("enter", "⏎", "Enter"),
+            ("shift-tab", "S-Tab", "S-Tab"),
+        ] {
             let key = Key::parse(name).unwrap();
             assert_eq!((key.shown(false).as_str(), key.shown(true).as_str()), (sign, word));
         }

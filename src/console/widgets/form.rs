@@ -77,7 +77,13 @@ impl<'a> FieldView<'a> {
 
     const fn rows(&self) -> u16 {
         match &self.value {
-            FieldValue::Lines { rows, .. } => if *rows == 0 { 1 } else { *rows },
+            FieldValue::Lines { rows, .. } => {
+                if *rows == 0 {
+                    1
+                } else {
+                    *rows
+                }
+            }
             _ => 1,
         }
     }
@@ -140,7 +146,8 @@ pub fn paint(
 }
 
 fn label_width(fields: &[FieldView<'_>], column_width: u16) -> u16 {
-    let of = |field: &FieldView<'_>| if matches!(field.value, FieldValue::Heading) { 0 } else { paint::cells(&field.label) };
+    let of =
+        |field: &FieldView<'_>| if matches!(field.value, FieldValue::Heading) { 0 } else { paint::cells(&field.label) };
     let widest = fields.iter().map(of).max().unwrap_or(0);
     (widest + 4).min(column_width.saturating_sub(LEAST_VALUE)).min(32)
 }
@@ -202,7 +209,16 @@ fn field_at(
     }
     let label_room = labels.saturating_sub(3);
     let label_role = if focused { Role::Accent } else { Role::Label };
-    let used = paint::fitted(buffer, area.x + 2, area.y, label_room.min(area.width.saturating_sub(2)), &field.label, Align::Left, theme[label_role], signs);
+    let used = paint::fitted(
+        buffer,
+        area.x + 2,
+        area.y,
+        label_room.min(area.width.saturating_sub(2)),
+        &field.label,
+        Align::Left,
+        theme[label_role],
+        signs,
+    );
     if field.required && used < label_room {
         paint::text(buffer, area.x + 2 + used, area.y, 1, "*", theme[Role::Dim]);
     }
@@ -224,7 +240,13 @@ fn field_at(
     (cursor, Some(Position { x: value.x, y: value.bottom().saturating_sub(1) }))
 }
 
-fn value_at(buffer: &mut Buffer, area: Rect, theme: &Theme, field: &mut FieldView<'_>, focused: bool) -> Option<Position> {
+fn value_at(
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    field: &mut FieldView<'_>,
+    focused: bool,
+) -> Option<Position> {
     if area.is_empty() {
         return None;
     }
@@ -233,7 +255,8 @@ fn value_at(buffer: &mut Buffer, area: Rect, theme: &Theme, field: &mut FieldVie
     let shown: Cow<'_, str> = match &mut field.value {
         FieldValue::Line { editor, wrong, ghost } => {
             let placeholder = if focused { help } else { "" };
-            let view = LineView { wrong: wrong.clone(), ghost, placeholder, focused, role: input, ..LineView::new(editor) };
+            let view =
+                LineView { wrong: wrong.clone(), ghost, placeholder, focused, role: input, ..LineView::new(editor) };
             return view.paint(buffer, area, theme);
         }
         FieldValue::Lines { editor, .. } => {
@@ -255,7 +278,16 @@ fn value_at(buffer: &mut Buffer, area: Rect, theme: &Theme, field: &mut FieldVie
     }
     let used = paint::fitted(buffer, area.x, area.y, area.width, &shown, Align::Left, style, theme.signs);
     if focused && !help.is_empty() && area.width > used + 4 {
-        paint::fitted(buffer, area.x + used + 2, area.y, area.width - used - 2, help, Align::Left, style.patch(theme[Role::Ghost]), theme.signs);
+        paint::fitted(
+            buffer,
+            area.x + used + 2,
+            area.y,
+            area.width - used - 2,
+            help,
+            Align::Left,
+            style.patch(theme[Role::Ghost]),
+            theme.signs,
+        );
     }
     focused.then_some(Position { x: area.x, y: area.y })
 }

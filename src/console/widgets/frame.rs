@@ -47,8 +47,12 @@ impl Parts {
 /// Says how much room is needed, on a screen that has less.
 pub fn too_small(buffer: &mut Buffer, area: Rect, theme: &Theme) {
     let area = area.intersection(buffer.area);
-    let told = format!("headend needs {}x{} cells; here are {}x{}. Make the window larger.", LEAST.0, LEAST.1, area.width, area.height);
-    for (index, line) in measure::wrap(&told, usize::from(area.width)).iter().take(usize::from(area.height)).enumerate() {
+    let told = format!(
+        "headend needs {}x{} cells; here are {}x{}. Make the window larger.",
+        LEAST.0, LEAST.1, area.width, area.height
+    );
+    for (index, line) in measure::wrap(&told, usize::from(area.width)).iter().take(usize::from(area.height)).enumerate()
+    {
         paint::text(buffer, area.x, area.y + index as u16, area.width, line, theme[Role::Text]);
     }
 }
@@ -155,8 +159,10 @@ pub fn tabs(buffer: &mut Buffer, area: Rect, theme: &Theme, tabs: &[Tab<'_>], cu
         };
         tabs.iter().enumerate().map(of).sum::<usize>()
     };
-    let (limit, gap) =
-        [(usize::MAX, 2), (usize::MAX, 1), (6, 1), (4, 1), (3, 1), (0, 1)].into_iter().find(|(limit, gap)| wide(*limit, *gap) < room).unwrap_or((0, 1));
+    let (limit, gap) = [(usize::MAX, 2), (usize::MAX, 1), (6, 1), (4, 1), (3, 1), (0, 1)]
+        .into_iter()
+        .find(|(limit, gap)| wide(*limit, *gap) < room)
+        .unwrap_or((0, 1));
     let mut x = area.x + 1;
     for (index, tab) in tabs.iter().enumerate() {
         let here = Some(index) == current;
@@ -205,7 +211,16 @@ impl Status<'_> {
             paint::fitted(buffer, area.x + 1, area.y, room, &text, Align::Left, theme[Role::Status], theme.signs);
         }
         if right > 0 {
-            paint::fitted(buffer, area.right() - right - 1, area.y, right, self.right, Align::Right, theme[Role::Status], theme.signs);
+            paint::fitted(
+                buffer,
+                area.right() - right - 1,
+                area.y,
+                right,
+                self.right,
+                Align::Right,
+                theme[Role::Status],
+                theme.signs,
+            );
         }
     }
 }
@@ -225,7 +240,8 @@ pub fn hints(buffer: &mut Buffer, area: Rect, theme: &Theme, typing: bool, hints
         paint::text(buffer, end, area.y, right_width, right, theme[Role::Hint]);
     }
     // The keys that lead on (help, all actions) are last, and kept before those in the middle.
-    let shown: Vec<(String, &str)> = hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint.action.label)).collect();
+    let shown: Vec<(String, &str)> =
+        hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint.action.label)).collect();
     let wide = |(key, label): &(String, &str)| paint::cells(key) + paint::cells(label) + 3;
     let mut kept: Vec<&(String, &str)> = shown.iter().collect();
     while kept.len() > 1 && kept.iter().map(|hint| wide(hint)).sum::<u16>() > end.saturating_sub(x) {

@@ -46,7 +46,14 @@ impl Help {
     }
 
     /// Paints the help over `area`; where the cursor is.
-    pub fn paint(&mut self, buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str, sections: &[HelpSection]) -> Option<Position> {
+    pub fn paint(
+        &mut self,
+        buffer: &mut Buffer,
+        area: Rect,
+        theme: &Theme,
+        title: &str,
+        sections: &[HelpSection],
+    ) -> Option<Position> {
         let area = area.intersection(buffer.area);
         let inside = paint::popup(buffer, paint::centred(area, 100, area.height), title, theme);
         if inside.height < 2 {
@@ -59,10 +66,22 @@ impl Help {
         let fits = usize::from(body.height);
         self.first = self.first.min(rows.len().saturating_sub(fits));
         for (offset, row) in rows.iter().skip(self.first).take(fits).enumerate() {
-            paint_row(buffer, Rect { y: body.y + offset as u16, height: 1, width: body.width.saturating_sub(1), ..body }, theme, row);
+            paint_row(
+                buffer,
+                Rect { y: body.y + offset as u16, height: 1, width: body.width.saturating_sub(1), ..body },
+                theme,
+                row,
+            );
         }
         if rows.is_empty() {
-            paint::text(buffer, body.x + 1, body.y, body.width.saturating_sub(1), "nothing here is called so", theme[Role::Dim]);
+            paint::text(
+                buffer,
+                body.x + 1,
+                body.y,
+                body.width.saturating_sub(1),
+                "nothing here is called so",
+                theme[Role::Dim],
+            );
         }
         paint::scroll_thumb(buffer, body, self.first, fits, rows.len(), theme);
         cursor
@@ -100,7 +119,16 @@ fn paint_row(buffer: &mut Buffer, area: Rect, theme: &Theme, row: &Row<'_>) {
             // On a narrow screen the sentence is worth more than the label.
             let label_width = if area.width >= 72 { 18 } else { 0 };
             if label_width > 0 {
-                paint::fitted(buffer, area.x + keys_width + 2, area.y, label_width - 1, label, Align::Left, theme[Role::Accent], theme.signs);
+                paint::fitted(
+                    buffer,
+                    area.x + keys_width + 2,
+                    area.y,
+                    label_width - 1,
+                    label,
+                    Align::Left,
+                    theme[Role::Accent],
+                    theme.signs,
+                );
             }
             let x = keys_width + 2 + label_width;
             let room = area.width.saturating_sub(x);

@@ -315,7 +315,11 @@ impl<'a> LineView<'a> {
             paint::text(buffer, x + offset, area.y, 1, " ", base);
         }
         let pieces = self.pieces(theme);
-        let cursor = if self.focused { pieces.iter().take_while(|p| p.start < self.editor.cursor).map(|p| p.width).sum() } else { 0 };
+        let cursor = if self.focused {
+            pieces.iter().take_while(|p| p.start < self.editor.cursor).map(|p| p.width).sum()
+        } else {
+            0
+        };
         let first = scroll_start(&pieces, cursor, usize::from(room));
         let mut column = 0;
         let mut at = 0;
@@ -329,7 +333,8 @@ impl<'a> LineView<'a> {
             }
             column += piece.width;
         }
-        let beyond = if self.editor.text.is_empty() && !self.placeholder.is_empty() { self.placeholder } else { self.ghost };
+        let beyond =
+            if self.editor.text.is_empty() && !self.placeholder.is_empty() { self.placeholder } else { self.ghost };
         let at_end = self.editor.cursor == self.editor.text.len() || !self.focused;
         if at < room && at_end {
             paint::text(buffer, x + at, area.y, room - at, beyond, base.patch(theme[Role::Ghost]));

@@ -73,7 +73,8 @@ impl Choices<'_> {
             return;
         }
         let fits = usize::from(area.height);
-        let first = paint::scrolled((self.cursor + 1).saturating_sub(fits / 2 + 1), self.cursor, fits, self.entries.len());
+        let first =
+            paint::scrolled((self.cursor + 1).saturating_sub(fits / 2 + 1), self.cursor, fits, self.entries.len());
         for (offset, entry) in self.entries.iter().skip(first).take(fits).enumerate() {
             let row = Rect { y: area.y + offset as u16, height: 1, ..area };
             paint_entry(buffer, row, theme, entry, first + offset == self.cursor);

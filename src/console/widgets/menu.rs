@@ -52,7 +52,10 @@ impl Menu {
     /// A menu of these actions, with why one cannot be done and its key outside. Letters depend on
     /// which actions there are, never on their state.
     #[must_use]
-    pub fn new(title: impl Into<String>, actions: impl IntoIterator<Item = (&'static ActionDef, String, Option<String>)>) -> Self {
+    pub fn new(
+        title: impl Into<String>,
+        actions: impl IntoIterator<Item = (&'static ActionDef, String, Option<String>)>,
+    ) -> Self {
         let mut entries: Vec<MenuEntry> =
             actions.into_iter().map(|(action, key, closed)| MenuEntry { action, letter: None, key, closed }).collect();
         give_letters(&mut entries);
@@ -68,7 +71,9 @@ impl Menu {
     /// Takes a key, with the action it calls in a dialog, if any.
     pub fn press(&mut self, press: Press, action: Option<Action>) -> Picked {
         match action {
-            Some(Action::PickDown | Action::Down) => self.cursor = (self.cursor + 1).min(self.entries.len().saturating_sub(1)),
+            Some(Action::PickDown | Action::Down) => {
+                self.cursor = (self.cursor + 1).min(self.entries.len().saturating_sub(1))
+            }
             Some(Action::PickUp | Action::Up) => self.cursor = self.cursor.saturating_sub(1),
             Some(Action::PageDown) => self.cursor = (self.cursor + 10).min(self.entries.len().saturating_sub(1)),
             Some(Action::PageUp) => self.cursor = self.cursor.saturating_sub(10),
@@ -104,14 +109,20 @@ impl Menu {
     pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
         let area = area.intersection(buffer.area);
         let wide = |entry: &MenuEntry| {
-            measure::width(entry.action.label).max(14) + measure::width(entry.closed.as_deref().unwrap_or(entry.action.help)) + 16
+            measure::width(entry.action.label).max(14)
+                + measure::width(entry.closed.as_deref().unwrap_or(entry.action.help))
+                + 16
         };
-        let width = self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&self.title)) + 6).min(100) as u16;
+        let width =
+            self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&self.title)) + 6).min(100)
+                as u16;
         let height = (self.entries.len() + 2).min(usize::from(area.height)) as u16;
         let inside = paint::popup(buffer, paint::centred(area, width, height), &self.title, theme);
         let fits = usize::from(inside.height);
-        let first = paint::scrolled((self.cursor + 1).saturating_sub(fits / 2 + 1), self.cursor, fits, self.entries.len());
-        let labels = self.entries.iter().map(|entry| measure::width(entry.action.label)).max().unwrap_or(0).min(24) as u16;
+        let first =
+            paint::scrolled((self.cursor + 1).saturating_sub(fits / 2 + 1), self.cursor, fits, self.entries.len());
+        let labels =
+            self.entries.iter().map(|entry| measure::width(entry.action.label)).max().unwrap_or(0).min(24) as u16;
         for (offset, entry) in self.entries.iter().skip(first).take(fits).enumerate() {
             let row = Rect { y: inside.y + offset as u16, height: 1, width: inside.width.saturating_sub(1), ..inside };
             paint_entry(buffer, row, theme, entry, first + offset == self.cursor, labels);
@@ -149,7 +160,8 @@ fn paint_entry(buffer: &mut Buffer, row: Rect, theme: &Theme, entry: &MenuEntry,
 
 /// First the fixed letters of the verbs, then a letter of its own label, then any that is left.
 fn give_letters(entries: &mut [MenuEntry]) {
-    let mut free: Vec<char> = ('a'..='z').chain('A'..='Z').filter(|c| !TAKEN.contains(c.to_ascii_lowercase())).collect();
+    let mut free: Vec<char> =
+        ('a'..='z').chain('A'..='Z').filter(|c| !TAKEN.contains(c.to_ascii_lowercase())).collect();
     for entry in entries.iter_mut() {
         entry.letter = entry.action.letter.and_then(|letter| take(&mut free, [letter]));
     }

@@ -16,7 +16,11 @@ pub fn text(buffer: &mut Buffer, x: u16, y: u16, max: u16, text: &str, style: St
         return 0;
     }
     let max = max.min(area.right() - x);
-    if measure::is_plain(text) { plain(buffer, x, y, max, text, style) } else { any(buffer, x, y, max, &clean(text), style) }
+    if measure::is_plain(text) {
+        plain(buffer, x, y, max, text, style)
+    } else {
+        any(buffer, x, y, max, &clean(text), style)
+    }
 }
 
 /// Printable ASCII goes straight into the cells.
@@ -60,7 +64,16 @@ pub fn cells(text: &str) -> u16 {
 
 /// Paints text cut to `wide` cells with an ellipsis, at the left or right of them; the cells used by the text.
 #[allow(clippy::too_many_arguments)]
-pub fn fitted(buffer: &mut Buffer, x: u16, y: u16, wide: u16, shown: &str, align: Align, style: Style, signs: &Signs) -> u16 {
+pub fn fitted(
+    buffer: &mut Buffer,
+    x: u16,
+    y: u16,
+    wide: u16,
+    shown: &str,
+    align: Align,
+    style: Style,
+    signs: &Signs,
+) -> u16 {
     if measure::is_plain(shown) && shown.len() <= usize::from(wide) {
         let offset = if align == Align::Right { wide - shown.len() as u16 } else { 0 };
         return text(buffer, x + offset, y, wide, shown, style);

@@ -36,7 +36,10 @@ impl Progress<'_> {
         if area.is_empty() {
             return;
         }
-        let percent = self.total.filter(|total| *total > 0).map(|total| (self.done.min(total) as f64 / total as f64 * 100.0) as u64);
+        let percent = self
+            .total
+            .filter(|total| *total > 0)
+            .map(|total| (self.done.min(total) as f64 / total as f64 * 100.0) as u64);
         let told = percent.map_or_else(|| self.done.to_string(), |percent| format!("{percent:>3} %"));
         let mut words: Vec<&str> = vec![self.label, &told, self.left, self.stop, self.speed];
         words.retain(|word| !word.is_empty());

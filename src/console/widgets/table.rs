@@ -135,7 +135,13 @@ pub const fn rows_in(area: Rect) -> u16 {
 
 impl Table<'_> {
     /// Paints the titles and as many of the rows as fit; how many did.
-    pub fn paint<'r>(&self, buffer: &mut Buffer, area: Rect, theme: &Theme, rows: impl IntoIterator<Item = RowView<'r>>) -> usize {
+    pub fn paint<'r>(
+        &self,
+        buffer: &mut Buffer,
+        area: Rect,
+        theme: &Theme,
+        rows: impl IntoIterator<Item = RowView<'r>>,
+    ) -> usize {
         let area = area.intersection(buffer.area);
         if area.is_empty() {
             return 0;
@@ -154,7 +160,14 @@ impl Table<'_> {
             let wide = usize::from(inside.width.saturating_sub(SIGNS));
             let lines = measure::wrap(self.empty, wide);
             for (index, line) in lines.iter().take(usize::from(rows_in(area))).enumerate() {
-                paint::text(buffer, inside.x + SIGNS, inside.y + 1 + index as u16, inside.width - SIGNS, line, theme[Role::Dim]);
+                paint::text(
+                    buffer,
+                    inside.x + SIGNS,
+                    inside.y + 1 + index as u16,
+                    inside.width - SIGNS,
+                    line,
+                    theme[Role::Dim],
+                );
             }
         }
         if let Some((first, total)) = self.place.filter(|_| painted > 0) {
@@ -196,7 +209,12 @@ impl Table<'_> {
         }
         for (order, place) in layout.iter().enumerate() {
             let Some(cell) = row.cells.get(place.column) else { continue };
-            let style = self.style(theme, cell.role, under_cursor && self.is_cursor_cell(order, place.column), row.marked && order == 0);
+            let style = self.style(
+                theme,
+                cell.role,
+                under_cursor && self.is_cursor_cell(order, place.column),
+                row.marked && order == 0,
+            );
             let align = self.columns[place.column].align;
             paint::fitted(buffer, area.x + SIGNS + place.x, y, place.width, &cell.text, align, style, theme.signs);
         }

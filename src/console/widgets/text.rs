@@ -104,7 +104,11 @@ impl TextEditor {
         let style = theme[if focused { Role::InputFocused } else { Role::Input }];
         self.area.set_style(style);
         self.area.set_cursor_line_style(style);
-        self.area.set_cursor_style(if focused { style.add_modifier(ratatui::style::Modifier::REVERSED) } else { style });
+        self.area.set_cursor_style(if focused {
+            style.add_modifier(ratatui::style::Modifier::REVERSED)
+        } else {
+            style
+        });
         self.area.render(area, buffer);
         scrub(buffer, area);
     }

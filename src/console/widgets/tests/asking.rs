@@ -54,9 +54,15 @@ fn the_count_is_typed_and_then_entered() {
     // What was on its way before the question could be read is no answer.
     assert_eq!(asked.press(press("4", start), None), Answer::Open);
     asked.painted(start);
-    for (after, name, answer) in
-        [(300, "4", Answer::Open), (400, "3", Answer::Open), (600, "enter", Answer::Open), (700, "backspace", Answer::Open), (800, "2", Answer::Open), (850, "enter", Answer::Open), (1000, "enter", Answer::Yes)]
-    {
+    for (after, name, answer) in [
+        (300, "4", Answer::Open),
+        (400, "3", Answer::Open),
+        (600, "enter", Answer::Open),
+        (700, "backspace", Answer::Open),
+        (800, "2", Answer::Open),
+        (850, "enter", Answer::Open),
+        (1000, "enter", Answer::Yes),
+    ] {
         assert_eq!(asked.press(press(name, start + ms(after)), None), answer, "{name} after {after}");
     }
 }
@@ -98,7 +104,10 @@ static VERBS: [ActionDef; 4] = [
 ];
 
 fn menu(closed: Option<&str>) -> Menu {
-    Menu::new("CUS-000142", VERBS.iter().map(|def| (def, String::new(), closed.filter(|_| def.id == "renew").map(String::from))))
+    Menu::new(
+        "CUS-000142",
+        VERBS.iter().map(|def| (def, String::new(), closed.filter(|_| def.id == "renew").map(String::from))),
+    )
 }
 
 #[test]

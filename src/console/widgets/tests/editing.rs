@@ -92,7 +92,8 @@ fn a_line_scrolls_with_its_cursor() {
     let mut line = LineEditor::with_text("abcdefghij漢字");
     let shown = |line: &LineEditor| {
         let mut buffer = screen(8, 1);
-        let cursor = LineView { prompt: "/", ..LineView::new(line) }.paint(&mut buffer, Rect::new(0, 0, 8, 1), &theme());
+        let cursor =
+            LineView { prompt: "/", ..LineView::new(line) }.paint(&mut buffer, Rect::new(0, 0, 8, 1), &theme());
         (rows(&buffer).remove(0), cursor.unwrap().x)
     };
     assert_eq!(shown(&line), ("/ij漢字".into(), 7));
@@ -106,7 +107,11 @@ fn a_line_scrolls_with_its_cursor() {
 fn a_line_shows_what_is_wrong_and_what_would_complete_it() {
     let line = LineEditor::with_text("status:supended");
     let mut buffer = screen(40, 1);
-    LineView { wrong: Some(7..15), ghost: " plan:", ..LineView::new(&line) }.paint(&mut buffer, Rect::new(0, 0, 40, 1), &theme());
+    LineView { wrong: Some(7..15), ghost: " plan:", ..LineView::new(&line) }.paint(
+        &mut buffer,
+        Rect::new(0, 0, 40, 1),
+        &theme(),
+    );
     assert_eq!(rows(&buffer), ["status:supended plan:"]);
     assert_eq!(Some(buffer[(7, 0)].fg), theme()[Role::InputWrong].fg);
     assert_ne!(buffer[(6, 0)].fg, buffer[(7, 0)].fg);
@@ -153,10 +158,15 @@ fn a_form_shows_problems_beside_or_below_their_fields() {
     let name = LineEditor::with_text("Amina 漢字");
     let mut buffer = screen(120, 12);
     let mut notes = TextEditor::with_text("line one\nline two");
-    let painted = form::paint(&mut buffer, Rect::new(0, 0, 120, 12), &theme(), &mut fields(&name, &mut notes), 1, 0, false);
+    let painted =
+        form::paint(&mut buffer, Rect::new(0, 0, 120, 12), &theme(), &mut fields(&name, &mut notes), 1, 0, false);
     let wide = rows(&buffer);
     assert!(wide[0].starts_with("Customer"));
-    assert!(wide[1].starts_with("▌✗Name*") && wide[1].contains("Amina 漢字") && wide[1].contains("too long"), "{}", wide[1]);
+    assert!(
+        wide[1].starts_with("▌✗Name*") && wide[1].contains("Amina 漢字") && wide[1].contains("too long"),
+        "{}",
+        wide[1]
+    );
     assert!(wide[2].contains("Home 100M ▾") && wide[3].contains("[x] yes") && wide[4].contains("••••••••"));
     assert_eq!(painted.cursor, Some(Position { x: 22, y: 1 }));
     let mut buffer = screen(60, 15);
@@ -172,7 +182,15 @@ fn a_form_taller_than_its_area_follows_the_focus() {
     let mut first = 0;
     for focus in [1, 2, 3, 4, 5, 6, 5, 1] {
         let mut buffer = screen(60, 5);
-        let painted = form::paint(&mut buffer, Rect::new(0, 0, 60, 5), &theme(), &mut fields(&name, &mut notes), focus, first, false);
+        let painted = form::paint(
+            &mut buffer,
+            Rect::new(0, 0, 60, 5),
+            &theme(),
+            &mut fields(&name, &mut notes),
+            focus,
+            first,
+            false,
+        );
         first = painted.first;
         let label = ["Customer", "Name", "Plan", "Active", "Password", "Notes", "Number"][focus];
         assert!(rows(&buffer).iter().any(|row| row.contains(label)), "{label}: {:#?}", rows(&buffer));

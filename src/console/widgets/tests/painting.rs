@@ -29,7 +29,11 @@ fn row(index: usize) -> RowView<'static> {
         CellView::from(format!("CUS-{index:06}")),
         CellView::from(["Amina Wanjiru", "漢字かな", "Zoë O\u{301}", "x"][index % 4]),
         CellView::from("Home 100M"),
-        if index % 3 == 0 { CellView::new("suspended", Role::Warn) } else { CellView::new("active", Role::Ok) },
+        if index.is_multiple_of(3) {
+            CellView::new("suspended", Role::Warn)
+        } else {
+            CellView::new("active", Role::Ok)
+        },
         CellView::from(format!("{}.50", index * 7)),
         CellView::new("2d ago", Role::Dim),
     ];
@@ -39,7 +43,14 @@ fn row(index: usize) -> RowView<'static> {
 fn table(columns: &[Column<'static>]) -> Table<'static> {
     // Leaked in tests only: the columns live as long as the test.
     let columns: &'static [Column<'static>] = Box::leak(columns.to_vec().into_boxed_slice());
-    Table { columns, cursor: Some(1), column: None, loading: false, empty: "No customers yet: a adds one.", place: Some((0, 1203)) }
+    Table {
+        columns,
+        cursor: Some(1),
+        column: None,
+        loading: false,
+        empty: "No customers yet: a adds one.",
+        place: Some((0, 1203)),
+    }
 }
 
 #[test]
@@ -158,21 +169,40 @@ fn moving_the_cursor_costs_one_short_write() {
 
 #[test]
 fn the_frame_shortens_gracefully() {
-    let figures: Vec<Figure> = [("▲ 4 812", Role::Ok), ("▼ 3", Role::Bad), ("~ 1", Role::Warn), ("! 2 incidents", Role::Bad)]
-        .map(|(text, role)| Figure { text: text.into(), role })
-        .into();
+    let figures: Vec<Figure> =
+        [("▲ 4 812", Role::Ok), ("▼ 3", Role::Bad), ("~ 1", Role::Warn), ("! 2 incidents", Role::Bad)]
+            .map(|(text, role)| Figure { text: text.into(), role })
+            .into();
     let path = ["fibernet", "Customers", "CUS-000142", "Devices"];
     let header = Header { path: &path, figures: &figures, who: "noc1 (engineer)", clock: "14:02" };
-    let names = ["Dashboard", "Customers", "Devices", "Bookings", "Stock", "Tickets", "Contracts", "Network", "Finance", "Admin"];
-    let screens: Vec<Tab<'_>> =
-        names.iter().zip(["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"]).map(|(title, key)| Tab { key, title }).collect();
+    let names = [
+        "Dashboard",
+        "Customers",
+        "Devices",
+        "Bookings",
+        "Stock",
+        "Tickets",
+        "Contracts",
+        "Network",
+        "Finance",
+        "Admin",
+    ];
+    let screens: Vec<Tab<'_>> = names
+        .iter()
+        .zip(["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"])
+        .map(|(title, key)| Tab { key, title })
+        .collect();
     let map = KeyMap::build(&[Action::DEFS], None).unwrap();
     let shown = |width: u16| {
         let mut buffer = screen(width, 4);
         let line = |y| Rect::new(0, y, width, 1);
         header.paint(&mut buffer, line(0), &theme());
         tabs(&mut buffer, line(1), &theme(), &screens, Some(1));
-        Status { parts: &["3 marked", "1–42 of 1 203", "sort EXPIRES ↑"], message: None, right: "" }.paint(&mut buffer, line(2), &theme());
+        Status { parts: &["3 marked", "1–42 of 1 203", "sort EXPIRES ↑"], message: None, right: "" }.paint(
+            &mut buffer,
+            line(2),
+            &theme(),
+        );
         hints(&mut buffer, line(3), &theme(), false, &map.hints(Scope::List, |_| true), "saved 14:02");
         rows(&buffer)
     };
@@ -198,7 +228,8 @@ fn the_frame_shortens_gracefully() {
 fn the_parts_of_a_screen_cover_it() {
     for (width, height) in SIZES {
         let parts = Parts::of(Rect::new(0, 0, width, height), true).unwrap();
-        let heights = [parts.header, parts.tabs, parts.filter, parts.body, parts.status, parts.hints].map(|part| part.height);
+        let heights =
+            [parts.header, parts.tabs, parts.filter, parts.body, parts.status, parts.hints].map(|part| part.height);
         assert_eq!(heights.iter().sum::<u16>(), height);
         assert_eq!(parts.body.bottom(), parts.status.y);
     }
@@ -208,7 +239,14 @@ fn the_parts_of_a_screen_cover_it() {
 #[test]
 fn progress_and_spinners() {
     let mut buffer = screen(60, 1);
-    let progress = Progress { label: "Import", done: 50, total: Some(100), speed: "900 rows/s", left: "3 s left", stop: "C-c stops" };
+    let progress = Progress {
+        label: "Import",
+        done: 50,
+        total: Some(100),
+        speed: "900 rows/s",
+        left: "3 s left",
+        stop: "C-c stops",
+    };
     progress.paint(&mut buffer, Rect::new(0, 0, 60, 1), &ascii());
     assert_eq!(rows(&buffer), ["Import ######......  50 %  3 s left  C-c stops  900 rows/s"]);
     assert_eq!(progress::spinner(&theme(), ms(149)), "");
