@@ -60,3 +60,11 @@ impl PartialEq for Record {
         self.entity == other.entity && self.id == other.id && self.version == other.version && self.values == other.values
     }
 }
+
+impl Record {
+    /// A record of which no more is known than which it is.
+    #[must_use]
+    pub fn known(entity: &'static Entity, id: Id, version: i64) -> Self {
+        Self { entity, id, version, header: Arc::new([]), values: Vec::new() }
+    }
+}
