@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | 1 | a maintenance window covers now | maintenance |
 //! | 2 | every check that can say something is hard down, and so is every parent | unreachable |
-//! | 3 | its parents have just come back and it has not been heard since | unreachable |
+//! | 3 | its parents have just come back and it is being tried again, not heard so far | unreachable |
 //! | 4 | a check that can say something flaps | flapping |
 //! | 5 | no check has settled, or none has had a result within three of its intervals | unknown |
 //! | 6 | every check that can say something is hard down | down |
@@ -99,7 +99,7 @@ pub fn verdict<'a>(
     seen.dead = down > 0 && !answers && undecided == 0;
     seen.observed = match (seen.dead, parents) {
         (true, Parents::AllDown) => Health::Unreachable,
-        (false, Parents::JustBack) if !answers => Health::Unreachable,
+        (false, Parents::JustBack) if !answers && undecided > 0 => Health::Unreachable,
         _ if flapping => Health::Flapping,
         (true, _) => Health::Down,
         _ if !answers => Health::Unknown,
