@@ -43,6 +43,8 @@ impl Clock for SystemClock {
 /// How the engine writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
+    /// How long a change may wait for others to be written with it. Default 100 ms.
+    pub news_within: Duration,
     /// How often figures are written. Default 10 s.
     pub figures_every: Duration,
     /// How often an unchanged state is written. Default 5 minutes.
@@ -53,7 +55,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { figures_every: Duration::from_secs(10), freshened_every: FRESHENED_EVERY, seed: 0 }
+        Self {
+            news_within: Duration::from_millis(100),
+            figures_every: Duration::from_secs(10),
+            freshened_every: FRESHENED_EVERY,
+            seed: 0,
+        }
     }
 }
 
@@ -123,7 +130,8 @@ pub struct Engine<P, R, C = SystemClock> {
     settings: Settings,
     fleet: Fleet,
     writer: Writer<R>,
-    /// When figures are written next, and when a recorder that failed is tried again.
+    /// When the changes that wait are written, when figures are, and when a recorder that failed is tried again.
+    news_at: Option<DateTime<Utc>>,
     figures_at: DateTime<Utc>,
     not_before: DateTime<Utc>,
     backoff: Duration,
@@ -156,6 +164,7 @@ impl<P: Prober, R: Recorder, C: Clock> Engine<P, R, C> {
             settings,
             fleet,
             writer: Writer::Idle(recorder),
+            news_at: None,
             figures_at: now,
             not_before: now,
             backoff: BACKOFF,
@@ -282,6 +291,10 @@ impl<P: Prober, R: Recorder, C: Clock> Engine<P, R, C> {
     /// How long until something is due that no message announces.
     fn until_next(&self, now: DateTime<Utc>) -> Duration {
         let mut next = self.fleet.next_due(now).min(self.figures_at);
+        // While a batch is being written its end wakes us.
+        if let (Some(news_at), Writer::Idle(_)) = (self.news_at, &self.writer) {
+            next = next.min(news_at);
+        }
         if self.failed.is_some() && self.not_before > now {
             next = next.min(self.not_before);
         }
@@ -290,12 +303,17 @@ impl<P: Prober, R: Recorder, C: Clock> Engine<P, R, C> {
 
     /// Hands over what is to be written, where the recorder is free and it is time to.
     fn write_what_is_due(&mut self, now: DateTime<Utc>) {
-        let figures_are_due = now >= self.figures_at || self.figures_at - now > delta(self.settings.figures_every);
+        let is_over = |at: DateTime<Utc>, period: Duration| now >= at || at - now > delta(period);
+        let figures_are_due = is_over(self.figures_at, self.settings.figures_every);
         if figures_are_due {
             self.figures_at = now + delta(self.settings.figures_every);
         }
-        let waits = self.failed.is_some() && now < self.not_before && self.not_before - now <= delta(LONGEST_BACKOFF);
-        if !waits && (figures_are_due || self.failed.is_some() || self.fleet.has_news()) {
+        if self.news_at.is_none() && self.fleet.has_news() {
+            self.news_at = Some(now + delta(self.settings.news_within));
+        }
+        let news_are_due = self.news_at.is_some_and(|at| is_over(at, self.settings.news_within));
+        let waits = self.failed.is_some() && !is_over(self.not_before, LONGEST_BACKOFF);
+        if !waits && (figures_are_due || news_are_due || self.failed.is_some()) {
             self.write();
         }
     }
@@ -304,6 +322,7 @@ impl<P: Prober, R: Recorder, C: Clock> Engine<P, R, C> {
         match std::mem::replace(&mut self.writer, Writer::Gone) {
             Writer::Idle(mut recorder) => {
                 let batch = self.fleet.take_records();
+                self.news_at = None;
                 if batch.is_empty() {
                     self.writer = Writer::Idle(recorder);
                     return;

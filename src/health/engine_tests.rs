@@ -47,7 +47,9 @@ impl Prober for FakeProber {
             panic!("a prober that fails");
         }
         let silent = self.silent.lock().unwrap().clone();
-        let result = |probe: &Probe| if silent.contains(&probe.address) { ProbeResult::down("no answer") } else { ProbeResult::up(500) };
+        let result = |probe: &Probe| {
+            if silent.contains(&probe.address) { ProbeResult::down("no answer") } else { ProbeResult::up(500) }
+        };
         let _ = answers.send(batch.iter().map(|probe| Answer { key: probe.key, result: result(probe) }).collect());
     }
 }
@@ -112,7 +114,8 @@ fn icmp(number: u32, parent: Option<u32>) -> Target {
 
 fn engine(targets: Vec<Target>) -> (Engine<FakeProber, Kept, HandClock>, Kept, HandClock) {
     let (kept, clock) = (Kept::default(), HandClock::default());
-    let engine = Engine::new(Arc::new(FakeProber::default()), kept.clone(), clock.clone(), Settings::default(), targets);
+    let engine =
+        Engine::new(Arc::new(FakeProber::default()), kept.clone(), clock.clone(), Settings::default(), targets);
     (engine, kept, clock)
 }
 
@@ -125,7 +128,10 @@ async fn a_round() {
     let cancel = CancellationFlag::new();
     let summary = engine.once(&cancel).await.unwrap();
     let tally = summary.tally;
-    assert_eq!((tally.checks, tally.devices, tally.up, tally.down, tally.unreachable), (10_000, 10_000, 9_000, 1_000, 0));
+    assert_eq!(
+        (tally.checks, tally.devices, tally.up, tally.down, tally.unreachable),
+        (10_000, 10_000, 9_000, 1_000, 0)
+    );
     assert!(!summary.cancelled);
     assert_eq!(engine.prober.batches.lock().unwrap()[0], 10_000, "all due at once go as one batch");
     assert_eq!((kept.changes().len(), kept.figures()), (10_000, 12_000 + parents_asked(&engine)));

@@ -130,14 +130,20 @@ mod tests {
     #[test]
     fn what_is_put_back() {
         let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let device = |from, to| DeviceRecord { device: Id::nil(), from, to, since: at, verdict: Verdict::default(), at };
-        let figure = |state| Figure { device: Id::nil(), check: Id::nil(), state, latency_us: None, loss_percent: None, at };
+        let device =
+            |from, to| DeviceRecord { device: Id::nil(), from, to, since: at, verdict: Verdict::default(), at };
+        let figure =
+            |state| Figure { device: Id::nil(), check: Id::nil(), state, latency_us: None, loss_percent: None, at };
         let older = Batch {
             devices: vec![device(Health::Up, Health::Down), device(Health::Down, Health::Down)],
             figures: vec![figure(State::Down)],
             ..Batch::default()
         };
-        let mut newer = Batch { devices: vec![device(Health::Down, Health::Up)], figures: vec![figure(State::Up); MOST_FIGURES], ..Batch::default() };
+        let mut newer = Batch {
+            devices: vec![device(Health::Down, Health::Up)],
+            figures: vec![figure(State::Up); MOST_FIGURES],
+            ..Batch::default()
+        };
         assert!(newer.is_urgent());
         newer.put_back(older);
         let order: Vec<_> = newer.devices.iter().map(|record| record.to).collect();

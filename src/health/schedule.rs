@@ -16,6 +16,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// Milliseconds that one slot covers: due times are kept exactly, this is only how they are sorted.
 const TICK_MS: i64 = 20;
+/// Phases lie on this beat: at rest the poller wakes ten times a second, however many checks there are, and what is due
+/// on the same beat goes out together.
+const BEAT_MS: i64 = 100;
 /// Slots of the wheel: one turn is about five minutes.
 const SLOTS: usize = 16_384;
 
@@ -115,7 +118,10 @@ impl<K: Copy + Eq + Hash> Schedule<K> {
         let next = (first..turn).find_map(|tick| {
             let ends = (tick + 1) * TICK_MS;
             let slot = self.slots.get(slot_of(tick * TICK_MS))?;
-            slot.iter().filter(|(key, when)| *when < ends && self.due.get(key) == Some(when)).map(|(_, when)| *when).min()
+            slot.iter()
+                .filter(|(key, when)| *when < ends && self.due.get(key) == Some(when))
+                .map(|(_, when)| *when)
+                .min()
         });
         DateTime::from_timestamp_millis(next.unwrap_or(turn * TICK_MS) - self.offset)
     }
@@ -134,10 +140,18 @@ impl<K: Copy + Eq + Hash> Schedule<K> {
         self.first(id, interval, now + TimeDelta::milliseconds(millis(interval) / 2))
     }
 
+    /// A time moved on to the next beat.
+    #[must_use]
+    pub fn on_beat(&self, when: DateTime<Utc>) -> DateTime<Utc> {
+        let late = when.timestamp_millis().rem_euclid(BEAT_MS);
+        if late == 0 { when } else { when.checked_add_signed(TimeDelta::milliseconds(BEAT_MS - late)).unwrap_or(when) }
+    }
+
     /// Milliseconds after a whole interval at which `id` is due.
     fn phase(&self, id: u128, interval: i64) -> i64 {
         let mixed = mix(mix(self.seed ^ (id >> 64) as u64) ^ id as u64);
-        (mixed % interval.unsigned_abs().max(1)) as i64
+        let step = BEAT_MS.min(interval);
+        (mixed % (interval / step).unsigned_abs().max(1)) as i64 * step
     }
 }
 
@@ -236,6 +250,8 @@ mod tests {
         }
         assert!(seconds.iter().all(|count| (200..480).contains(count)), "{seconds:?}");
         assert_eq!(schedule.first(5, interval, at(0)), schedule.first(5, interval, at(0)));
+        assert_eq!(schedule.first(5, interval, at(0)).timestamp_millis() % BEAT_MS, 0);
+        assert_eq!((schedule.on_beat(at(1)), schedule.on_beat(at(100))), (at(100), at(100)));
     }
 
     proptest! {

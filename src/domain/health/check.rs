@@ -233,7 +233,10 @@ impl CheckState {
     /// When the check is due again, counted from `now`.
     #[must_use]
     pub fn next_due(&self, policy: &CheckPolicy, now: DateTime<Utc>) -> DateTime<Utc> {
-        TimeDelta::from_std(self.wait(policy)).ok().and_then(|wait| now.checked_add_signed(wait)).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        TimeDelta::from_std(self.wait(policy))
+            .ok()
+            .and_then(|wait| now.checked_add_signed(wait))
+            .unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 }
 

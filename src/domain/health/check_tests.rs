@@ -89,7 +89,11 @@ fn figures_and_messages() {
     assert_eq!((state.latency_us, state.last_ok_at, state.last_check_at), (None, Some(at(1)), Some(at(2))));
     assert_eq!((state.message.as_ref(), state.recent), ("no answer", 0b001));
     let (state, _) = state.apply(&result('-'), &policy, at(3));
-    assert_eq!((state.message.as_ref(), state.last_check_at), ("no route", Some(at(2))), "an unsent probe is no result");
+    assert_eq!(
+        (state.message.as_ref(), state.last_check_at),
+        ("no route", Some(at(2))),
+        "an unsent probe is no result"
+    );
     // At the threshold is not above it.
     assert_eq!(CheckState::default().apply(&ProbeResult::up(150_000), &policy, at(0)).0.state, State::Up);
     assert_eq!(CheckState::default().apply(&ProbeResult::up(1).with_loss(19), &policy, at(0)).0.state, State::Up);
@@ -122,7 +126,10 @@ fn due_again() {
     let (soft, _) = up.apply(&result('D'), &policy, at(0));
     let (soft, _) = soft.apply(&result('D'), &policy, at(0));
     let (hard, _) = soft.apply(&result('D'), &policy, at(0));
-    assert_eq!((up.next_due(&policy, at(0)), soft.next_due(&policy, at(0)), hard.next_due(&policy, at(0))), (at(5), at(1), at(5)));
+    assert_eq!(
+        (up.next_due(&policy, at(0)), soft.next_due(&policy, at(0)), hard.next_due(&policy, at(0))),
+        (at(5), at(1), at(5))
+    );
     let forever = CheckPolicy { interval: Duration::MAX, ..policy };
     assert_eq!(up.next_due(&forever, at(0)), DateTime::<Utc>::MAX_UTC);
 }
@@ -148,7 +155,8 @@ fn restored_counts_as_before() {
 #[test]
 fn counted_anew_behind_a_parent_that_came_back() {
     let policy = CheckPolicy::default();
-    let mut state = "DDD".chars().fold(CheckState::default(), |state, letter| state.apply(&result(letter), &policy, at(0)).0);
+    let mut state =
+        "DDD".chars().fold(CheckState::default(), |state, letter| state.apply(&result(letter), &policy, at(0)).0);
     state.recount();
     assert!(state.is_soft());
     let (first, transition) = state.apply(&result('D'), &policy, at(1));

@@ -61,9 +61,14 @@ mod tests {
 
     #[test]
     fn hysteresis() {
-        for (was, percent, now) in
-            [(false, 30.0, false), (false, 30.1, true), (true, 30.0, true), (true, 25.1, true), (true, 25.0, false), (false, 0.0, false)]
-        {
+        for (was, percent, now) in [
+            (false, 30.0, false),
+            (false, 30.1, true),
+            (true, 30.0, true),
+            (true, 25.1, true),
+            (true, 25.0, false),
+            (false, 0.0, false),
+        ] {
             assert_eq!(is_flapping(was, percent), now, "{was} {percent}");
         }
     }

@@ -164,7 +164,12 @@ impl ProbeResult {
     /// An answer after `latency_us` microseconds (0 counts as 1).
     #[must_use]
     pub fn up(latency_us: u32) -> Self {
-        Self { outcome: Outcome::Up, latency_us: Some(latency_us.max(1)), loss_percent: None, message: Cow::Borrowed("") }
+        Self {
+            outcome: Outcome::Up,
+            latency_us: Some(latency_us.max(1)),
+            loss_percent: None,
+            message: Cow::Borrowed(""),
+        }
     }
 
     /// Asked, and no good answer.

@@ -38,7 +38,9 @@ pub enum Recurrence {
 
 /// A text that names no recurrence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no recurrence; write `daily`, `weekly:MO,TU,WE,TH,FR,SA,SU` with the days wanted, or `monthly:DAY` (1 to 31)")]
+#[error(
+    "`{0}` is no recurrence; write `daily`, `weekly:MO,TU,WE,TH,FR,SA,SU` with the days wanted, or `monthly:DAY` (1 to 31)"
+)]
 pub struct BadRecurrence(pub String);
 
 const DAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
@@ -56,7 +58,9 @@ impl FromStr for Recurrence {
                 .try_fold(0, |set, day| day.map(|day| set | 1 << day))
                 .map(Self::Weekly)
                 .ok_or_else(bad),
-            Some(("monthly", day)) => day.trim().parse().ok().filter(|day| (1..=31).contains(day)).map(Self::Monthly).ok_or_else(bad),
+            Some(("monthly", day)) => {
+                day.trim().parse().ok().filter(|day| (1..=31).contains(day)).map(Self::Monthly).ok_or_else(bad)
+            }
             _ => Err(bad()),
         }
     }

@@ -61,7 +61,10 @@ impl Fleet {
     fn release(&mut self, device: u32, now: DateTime<Utc>) {
         let mut open = vec![device];
         while let Some(device) = open.pop() {
-            let Some(waiting) = self.devices.get_mut(device as usize).map(|device| std::mem::take(&mut device.waiting)) else { continue };
+            let Some(waiting) = self.devices.get_mut(device as usize).map(|device| std::mem::take(&mut device.waiting))
+            else {
+                continue;
+            };
             for place in waiting {
                 let Some(watch) = self.watches.get_mut(place as usize) else { continue };
                 // One that waits for several parents is let go by the first that stands, and no longer held then.
@@ -137,11 +140,24 @@ impl Fleet {
         if is_change || is_due {
             watch.recorded_at = Some(now);
             let transition = is_change.then_some(transition);
-            self.pending.checks.push(CheckRecord { device: device.id, check, state: next.clone(), transition, at: now });
+            self.pending.checks.push(CheckRecord {
+                device: device.id,
+                check,
+                state: next.clone(),
+                transition,
+                at: now,
+            });
         }
         if matches!(outcome, Outcome::Up | Outcome::Down) {
             let (latency_us, loss_percent) = (next.latency_us, next.loss_percent);
-            self.pending.figures.push(Figure { device: device.id, check, state: next.state, latency_us, loss_percent, at: now });
+            self.pending.figures.push(Figure {
+                device: device.id,
+                check,
+                state: next.state,
+                latency_us,
+                loss_percent,
+                at: now,
+            });
         }
         watch.check.state = next;
         self.to_judge.push(watch.device);
@@ -161,7 +177,7 @@ impl Fleet {
         let when = match (retries, hurries, self.mode) {
             (true, true, _) => retry_at(watch.sent_at, watch.check.timeout, now),
             (_, _, Mode::Round) => return,
-            (true, false, _) => state.next_due(policy, now),
+            (true, false, _) => self.schedule.on_beat(state.next_due(policy, now)),
             (false, ..) => self.schedule.again(device.id.as_u128(), policy.interval, now),
         };
         self.schedule.at(place, when);
@@ -212,7 +228,14 @@ impl Fleet {
             }
             device.recorded_at = Some(now);
             let (since, id) = (device.since, device.id);
-            self.pending.devices.push(DeviceRecord { device: id, from, to: verdict.health, since, verdict: verdict.clone(), at: now });
+            self.pending.devices.push(DeviceRecord {
+                device: id,
+                from,
+                to: verdict.health,
+                since,
+                verdict: verdict.clone(),
+                at: now,
+            });
         }
         let is_dead = verdict.dead;
         device.verdict = verdict;

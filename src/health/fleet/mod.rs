@@ -191,7 +191,12 @@ impl Fleet {
 
     /// Makes the checks of a device due now; `false` when it is not watched here.
     pub fn check_now(&mut self, device: Id) -> bool {
-        let Some(checks) = self.by_id.get(&device).and_then(|place| self.devices.get(*place as usize)).map(|device| device.checks.clone()) else {
+        let Some(checks) = self
+            .by_id
+            .get(&device)
+            .and_then(|place| self.devices.get(*place as usize))
+            .map(|device| device.checks.clone())
+        else {
             return false;
         };
         checks.iter().for_each(|watch| self.enqueue(*watch));
@@ -234,7 +239,9 @@ impl Fleet {
     pub fn answer(&mut self, answers: Vec<Answer>, now: DateTime<Utc>) {
         for Answer { key, result } in answers {
             let (place, ticket) = ((key >> 32) as u32, key as u32);
-            let Some(watch) = self.watches.get_mut(place as usize).filter(|watch| watch.ticket == Some(ticket)) else { continue };
+            let Some(watch) = self.watches.get_mut(place as usize).filter(|watch| watch.ticket == Some(ticket)) else {
+                continue;
+            };
             watch.ticket = None;
             self.under_way -= 1;
             self.heard(place, result, now);
@@ -292,7 +299,8 @@ impl Fleet {
     #[must_use]
     pub fn look(&self, devices: &[Id]) -> Vec<Look> {
         let known = devices.iter().filter_map(|id| self.devices.get(*self.by_id.get(id)? as usize));
-        let watch = |place: &u32| self.watches.get(*place as usize).map(|watch| (watch.check.id, watch.check.state.clone()));
+        let watch =
+            |place: &u32| self.watches.get(*place as usize).map(|watch| (watch.check.id, watch.check.state.clone()));
         known
             .map(|device| Look {
                 device: device.id,
@@ -341,7 +349,10 @@ impl Fleet {
     }
 
     fn depth_of(&self, watch: u32) -> u32 {
-        self.watches.get(watch as usize).and_then(|watch| self.devices.get(watch.device as usize)).map_or(0, |device| device.depth)
+        self.watches
+            .get(watch as usize)
+            .and_then(|watch| self.devices.get(watch.device as usize))
+            .map_or(0, |device| device.depth)
     }
 }
 

@@ -58,7 +58,17 @@ impl World {
         let mut fleet = Fleet::new(targets, 0, start());
         fleet.begin_watch(start());
         let (silent, unsent) = (HashSet::new(), HashSet::new());
-        Self { fleet, now: start(), silent, unsent, probed: Vec::new(), on_the_way: BTreeMap::new(), told: Vec::new(), figures: 0, freshened: 0 }
+        Self {
+            fleet,
+            now: start(),
+            silent,
+            unsent,
+            probed: Vec::new(),
+            on_the_way: BTreeMap::new(),
+            told: Vec::new(),
+            figures: 0,
+            freshened: 0,
+        }
     }
 
     /// What a probe of an address brings: silence takes the timeout, an answer a millisecond.
@@ -177,7 +187,12 @@ fn one_root_down_and_the_rest_unreachable() {
         world.minutes(10);
         let tally = world.fleet.tally();
         assert_eq!((tally.up, tally.down, tally.unreachable), (1, 1, 38), "seed {seed}");
-        assert_eq!(world.told.iter().filter(|(_, _, to)| *to == Health::Down).count(), 1, "never more than one root: {:?}", world.told);
+        assert_eq!(
+            world.told.iter().filter(|(_, _, to)| *to == Health::Down).count(),
+            1,
+            "never more than one root: {:?}",
+            world.told
+        );
         // The parent comes back, one child stays silent: it is a root now, the others come up.
         world.silent = HashSet::from([7]);
         world.told.clear();
@@ -232,7 +247,11 @@ fn a_chain_falls_and_rises() {
     world.silent.clear();
     world.minutes(6);
     assert_eq!(world.fleet.tally().up, 30);
-    assert_eq!(world.told.iter().filter(|(_, _, to)| *to == Health::Down).count(), 1, "none was called down on the way up");
+    assert_eq!(
+        world.told.iter().filter(|(_, _, to)| *to == Health::Down).count(),
+        1,
+        "none was called down on the way up"
+    );
 }
 
 #[test]
@@ -240,7 +259,15 @@ fn odd_trees() {
     // A circle, a parent without checks, one that is not watched here, a device below itself.
     let mut bare = target(4, &[3]);
     bare.checks.clear();
-    let targets = vec![target(1, &[2]), target(2, &[1]), target(3, &[]), bare, target(5, &[4]), target(6, &[99]), target(7, &[7])];
+    let targets = vec![
+        target(1, &[2]),
+        target(2, &[1]),
+        target(3, &[]),
+        bare,
+        target(5, &[4]),
+        target(6, &[99]),
+        target(7, &[7]),
+    ];
     let mut world = World::of(targets);
     world.minutes(6);
     assert_eq!(world.fleet.tally().up, 6);
@@ -248,7 +275,10 @@ fn odd_trees() {
     world.minutes(12);
     // Of a circle one is the root; 5 hangs below 3 through 4; what 6 hangs below stands as far as is known.
     assert_eq!(world.healths([1, 2]).iter().filter(|health| **health == Health::Down).count(), 1);
-    assert_eq!(world.healths([3, 4, 5, 6, 7]), [Health::Down, Health::Unknown, Health::Unreachable, Health::Down, Health::Down]);
+    assert_eq!(
+        world.healths([3, 4, 5, 6, 7]),
+        [Health::Down, Health::Unknown, Health::Unreachable, Health::Down, Health::Down]
+    );
 }
 
 #[test]
@@ -388,7 +418,13 @@ fn targets_come_and_go() {
 #[test]
 fn what_was_stored_counts() {
     // Hard down and unreachable as stored: the first answers tell nothing new.
-    let down = CheckState { state: State::Down, hard: true, attempts: 1, last_check_at: Some(start()), ..CheckState::default() };
+    let down = CheckState {
+        state: State::Down,
+        hard: true,
+        attempts: 1,
+        last_check_at: Some(start()),
+        ..CheckState::default()
+    };
     let stored = |number, parents: &[u8], health| {
         let mut target = target(number, parents);
         target.health = health;

@@ -42,7 +42,8 @@ impl Fleet {
             };
             if let Some(known) = known {
                 (device.health, device.since, device.verdict) = (known.health, known.since, known.verdict);
-                (device.returning, device.watched_since, device.recorded_at) = (known.returning, known.watched_since, known.recorded_at);
+                (device.returning, device.watched_since, device.recorded_at) =
+                    (known.returning, known.watched_since, known.recorded_at);
             }
             for mut check in target.checks {
                 let number = self.watches.len() as u32;
@@ -79,7 +80,8 @@ impl Fleet {
                     (true, ..) => self.enqueue(number),
                     (false, Some(due), _) => self.schedule.at(number, due),
                     (false, None, Mode::Continuous) => {
-                        let interval = self.watches.last().map_or_else(Default::default, |watch| watch.check.policy.interval);
+                        let interval =
+                            self.watches.last().map_or_else(Default::default, |watch| watch.check.policy.interval);
                         let first = self.schedule.first(device.id.as_u128(), interval, now);
                         self.schedule.at(number, first);
                     }
@@ -161,7 +163,8 @@ fn open_circles(parents: &mut [Vec<u32>], targets: &[Target]) {
                 continue;
             };
             *mark = ON_THE_WAY;
-            let Some(parent) = parents.get(place).and_then(|parents| parents.get(*next)).map(|parent| *parent as usize) else {
+            let Some(parent) = parents.get(place).and_then(|parents| parents.get(*next)).map(|parent| *parent as usize)
+            else {
                 *mark = DONE;
                 way.pop();
                 continue;

@@ -51,7 +51,8 @@ impl<const SIZE: usize> Outbox<SIZE> {
     /// Sends those from number `from` on without waiting and gives how many went; an error is that of number `from`.
     pub fn send(&mut self, socket: BorrowedFd<'_>, from: usize) -> io::Result<usize> {
         // SAFETY: iovec and mmsghdr are plain C structs for which all zeroes are valid (null pointers, zero lengths).
-        let (mut vectors, mut headers): ([libc::iovec; SEND_BATCH], [libc::mmsghdr; SEND_BATCH]) = unsafe { (zeroed(), zeroed()) };
+        let (mut vectors, mut headers): ([libc::iovec; SEND_BATCH], [libc::mmsghdr; SEND_BATCH]) =
+            unsafe { (zeroed(), zeroed()) };
         let mut count = 0;
         let waiting = self.to.iter().zip(&mut self.data).skip(from);
         for ((to, data), (vector, header)) in waiting.zip(vectors.iter_mut().zip(&mut headers)) {
@@ -84,7 +85,11 @@ impl Default for Inbox {
     fn default() -> Self {
         // SAFETY: sockaddr_in6 is a plain C struct for which all zeroes are valid.
         let nowhere: libc::sockaddr_in6 = unsafe { zeroed() };
-        Self { from: Box::new([nowhere; RECEIVE_BATCH]), data: Box::new([[0; ROOM]; RECEIVE_BATCH]), lengths: Vec::with_capacity(RECEIVE_BATCH) }
+        Self {
+            from: Box::new([nowhere; RECEIVE_BATCH]),
+            data: Box::new([[0; ROOM]; RECEIVE_BATCH]),
+            lengths: Vec::with_capacity(RECEIVE_BATCH),
+        }
     }
 }
 
@@ -93,7 +98,8 @@ impl Inbox {
     pub fn receive(&mut self, socket: BorrowedFd<'_>) -> io::Result<usize> {
         self.lengths.clear();
         // SAFETY: as in `send`.
-        let (mut vectors, mut headers): ([libc::iovec; RECEIVE_BATCH], [libc::mmsghdr; RECEIVE_BATCH]) = unsafe { (zeroed(), zeroed()) };
+        let (mut vectors, mut headers): ([libc::iovec; RECEIVE_BATCH], [libc::mmsghdr; RECEIVE_BATCH]) =
+            unsafe { (zeroed(), zeroed()) };
         let rooms = self.from.iter_mut().zip(self.data.iter_mut());
         for ((from, data), (vector, header)) in rooms.zip(vectors.iter_mut().zip(&mut headers)) {
             vector.iov_base = data.as_mut_ptr().cast();
@@ -108,7 +114,13 @@ impl Inbox {
         // SAFETY: every header points at an address and a room of `self` of the lengths given, and at `vectors`; all
         // outlive the call. The number of headers is the array's length.
         let got = unsafe {
-            libc::recvmmsg(socket.as_raw_fd(), headers.as_mut_ptr(), RECEIVE_BATCH as libc::c_uint, libc::MSG_DONTWAIT, null_mut())
+            libc::recvmmsg(
+                socket.as_raw_fd(),
+                headers.as_mut_ptr(),
+                RECEIVE_BATCH as libc::c_uint,
+                libc::MSG_DONTWAIT,
+                null_mut(),
+            )
         };
         let got = usize::try_from(got).map_err(|_| io::Error::last_os_error())?;
         self.lengths.extend(headers.iter().take(got).map(|header| (header.msg_len as usize).min(ROOM)));
@@ -155,6 +167,14 @@ pub fn only_echo_replies_v6(socket: BorrowedFd<'_>) -> io::Result<()> {
 
 fn set_option<T: Copy>(socket: BorrowedFd<'_>, level: libc::c_int, name: libc::c_int, value: &T) -> io::Result<()> {
     // SAFETY: `value` is a plain integer or array of them, valid for reads of its own size during the call.
-    let done = unsafe { libc::setsockopt(socket.as_raw_fd(), level, name, std::ptr::from_ref(value).cast(), size_of::<T>() as libc::socklen_t) };
+    let done = unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            level,
+            name,
+            std::ptr::from_ref(value).cast(),
+            size_of::<T>() as libc::socklen_t,
+        )
+    };
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }

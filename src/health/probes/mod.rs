@@ -123,7 +123,11 @@ impl Probes {
                 let (replies, mut incoming) = mpsc::unbounded_channel();
                 let asks = batch
                     .into_iter()
-                    .map(|(port, probe)| tcp::Ask { key: probe.key, address: SocketAddr::new(probe.address, port), timeout: probe.timeout })
+                    .map(|(port, probe)| tcp::Ask {
+                        key: probe.key,
+                        address: SocketAddr::new(probe.address, port),
+                        timeout: probe.timeout,
+                    })
                     .collect();
                 prober.submit(asks, replies);
                 forward(&mut incoming, answers).await;
@@ -173,7 +177,13 @@ async fn relay(prober: &icmp::IcmpProber, batch: Vec<Probe>, answers: &Answers) 
         return;
     }
     let (replies, mut incoming) = mpsc::unbounded_channel();
-    prober.submit(batch.iter().map(|probe| icmp::Ask { key: probe.key, address: probe.address, timeout: probe.timeout }).collect(), replies);
+    prober.submit(
+        batch
+            .iter()
+            .map(|probe| icmp::Ask { key: probe.key, address: probe.address, timeout: probe.timeout })
+            .collect(),
+        replies,
+    );
     forward(&mut incoming, answers).await;
 }
 
@@ -228,7 +238,8 @@ mod tests {
 
     #[test]
     fn a_series_summed_up() {
-        let (up, down, unsent) = (ProbeResult::up, || ProbeResult::down("no answer").with_loss(100), || ProbeResult::unsent("no route"));
+        let (up, down, unsent) =
+            (ProbeResult::up, || ProbeResult::down("no answer").with_loss(100), || ProbeResult::unsent("no route"));
         for (heard, expected) in [
             (vec![up(30), up(10), up(20)], up(20).with_loss(0)),
             (vec![up(30), down(), down()], up(30).with_loss(66)),
@@ -244,7 +255,13 @@ mod tests {
     #[tokio::test]
     async fn kinds_that_are_not_run_say_so() {
         let (answers, mut incoming) = mpsc::unbounded_channel();
-        let probe = |key, kind| Probe { key, kind, address: IpAddr::from([127, 0, 0, 1]), timeout: Duration::from_secs(1), packets: 1 };
+        let probe = |key, kind| Probe {
+            key,
+            kind,
+            address: IpAddr::from([127, 0, 0, 1]),
+            timeout: Duration::from_secs(1),
+            packets: 1,
+        };
         let batch = vec![probe(1, ProbeKind::Http { url: "http://127.0.0.1/".to_owned() }), probe(2, ProbeKind::Snmp)];
         Probes::default().probe(batch, answers).await;
         let told = incoming.recv().await.unwrap();

@@ -6,6 +6,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,6 +24,12 @@ use crate::domain::health::ProbeResult;
 const KEPT_FREE: u64 = 256;
 /// Connections in flight at most: below the ports that a machine has for outgoing ones.
 const MOST_IN_FLIGHT: u64 = 16_384;
+
+/// Connections that have just been begun, at most, and how long one counts as such: hosts that answer are asked no faster
+/// than they and this machine keep up with (else the kernel drops what it cannot queue and a connection takes a second),
+/// while silent ones hold up nobody.
+const MOST_YOUNG: usize = 256;
+const YOUNG_FOR: Duration = Duration::from_millis(10);
 
 /// One connection to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +73,11 @@ impl TcpProber {
 pub fn raise_open_files() -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
-    let now = if limit.current != limit.maximum && setrlimit(Resource::Nofile, raised).is_ok() { limit.maximum } else { limit.current };
+    let now = if limit.current != limit.maximum && setrlimit(Resource::Nofile, raised).is_ok() {
+        limit.maximum
+    } else {
+        limit.current
+    };
     now.unwrap_or(u64::MAX)
 }
 
@@ -77,15 +88,23 @@ fn in_flight(open_files: u64) -> usize {
 }
 
 async fn serve(mut jobs: mpsc::UnboundedReceiver<(Vec<Ask>, Answers)>, in_flight: Arc<Semaphore>) {
+    let young = Arc::new(Semaphore::new(MOST_YOUNG));
     while let Some((asks, answers)) = jobs.recv().await {
         for ask in asks {
             let Ok(permit) = Arc::clone(&in_flight).acquire_owned().await else { return };
+            let Ok(young) = Arc::clone(&young).acquire_owned().await else { return };
             if answers.is_closed() {
                 break;
             }
             let answers = answers.clone();
             tokio::spawn(async move {
-                let result = connect(ask.address, ask.timeout).await;
+                let mut connecting = pin!(connect(ask.address, ask.timeout));
+                let soon = tokio::time::timeout(YOUNG_FOR, &mut connecting).await;
+                drop(young);
+                let result = match soon {
+                    Ok(result) => result,
+                    Err(_) => connecting.await,
+                };
                 drop(permit);
                 let _ = answers.send(vec![Answer { key: ask.key, result }]);
             });
@@ -126,7 +145,9 @@ fn refused_here(error: &io::Error) -> ProbeResult {
         Some(Errno::HOSTUNREACH) => ProbeResult::down("host unreachable"),
         Some(Errno::CONNREFUSED) => ProbeResult::down("connection refused"),
         Some(Errno::NETUNREACH) => ProbeResult::unsent("this machine has no route to it"),
-        Some(Errno::PERM | Errno::ACCESS) => ProbeResult::unsent("this machine's firewall does not let the connection out"),
+        Some(Errno::PERM | Errno::ACCESS) => {
+            ProbeResult::unsent("this machine's firewall does not let the connection out")
+        }
         Some(Errno::ADDRNOTAVAIL) => ProbeResult::unsent("this machine has no free port or no address of that family"),
         Some(Errno::MFILE | Errno::NFILE) => ProbeResult::unsent("too many files are open on this machine"),
         _ => ProbeResult::unsent(format!("could not be tried: {error}")),
@@ -154,7 +175,8 @@ mod tests {
 
     async fn asked(addresses: &[SocketAddr]) -> Vec<ProbeResult> {
         let (answers, mut incoming) = mpsc::unbounded_channel();
-        let asks = (0..).zip(addresses).map(|(key, address)| Ask { key, address: *address, timeout: TIMEOUT }).collect();
+        let asks =
+            (0..).zip(addresses).map(|(key, address)| Ask { key, address: *address, timeout: TIMEOUT }).collect();
         let prober = TcpProber::start().unwrap();
         prober.submit(asks, answers);
         let mut results = Vec::new();

@@ -82,7 +82,9 @@ async fn jobs_do_not_mix() {
     let mut waiting = Vec::new();
     for job in 0..20u64 {
         let (answers, incoming) = mpsc::unbounded_channel();
-        let asks = (0..100).map(|n| Ask { key: job * 1_000 + n, address: IpAddr::from([127, 0, 1, 1]), timeout: TIMEOUT }).collect();
+        let asks = (0..100)
+            .map(|n| Ask { key: job * 1_000 + n, address: IpAddr::from([127, 0, 1, 1]), timeout: TIMEOUT })
+            .collect();
         prober.submit(asks, answers);
         waiting.push((job, incoming));
     }

@@ -32,13 +32,13 @@ use crate::health::cancel::CancellationFlag;
 /// How ICMP is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Echo requests a second at most, over both families; 0 counts as 1. Default 250,000 (about 150 Mbit/s on a wire).
+    /// Echo requests a second at most, over both families; 0 counts as 1. Default 400,000 (270 Mbit/s on an Ethernet).
     pub rate: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { rate: 250_000 }
+        Self { rate: 400_000 }
     }
 }
 
@@ -98,8 +98,10 @@ impl IcmpProber {
     /// When neither family may be used here, with what to do about it.
     pub fn start(settings: &Settings) -> Result<Self, Denied> {
         let sockets = socket::Sockets::open()?;
-        let no_thread = |error: io::Error| Denied::because(format!("the thread for ICMP could not be started: {error}"));
-        let bell = rustix::event::eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|errno| no_thread(errno.into()))?;
+        let no_thread =
+            |error: io::Error| Denied::because(format!("the thread for ICMP could not be started: {error}"));
+        let bell = rustix::event::eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
+            .map_err(|errno| no_thread(errno.into()))?;
         let (bell, closing) = (Arc::new(bell), Arc::new(AtomicBool::new(false)));
         let (jobs, incoming) = std_mpsc::channel();
         let pinger = pinger::Pinger::new(sockets, incoming, Arc::clone(&bell), Arc::clone(&closing), settings.rate);
@@ -130,7 +132,8 @@ pub async fn sweep(
 ) -> Result<Vec<ProbeResult>, Denied> {
     let prober = IcmpProber::start(settings)?;
     let (answers, mut incoming) = mpsc::unbounded_channel::<Vec<Answer>>();
-    prober.submit((0u64..).zip(targets).map(|(key, address)| Ask { key, address: *address, timeout }).collect(), answers);
+    prober
+        .submit((0u64..).zip(targets).map(|(key, address)| Ask { key, address: *address, timeout }).collect(), answers);
     let mut results = vec![ProbeResult::unsent("cancelled"); targets.len()];
     loop {
         let batch = tokio::select! {

@@ -104,8 +104,21 @@ pub struct Pinger {
 }
 
 impl Pinger {
-    pub fn new(sockets: Sockets, incoming: Receiver<Job>, bell: Arc<OwnedFd>, closing: Arc<AtomicBool>, rate: u32) -> Self {
-        let side = |socket| Side { socket, queue: VecDeque::new(), outstanding: 0, not_before: 0, pause: PAUSE, stuck_since: None };
+    pub fn new(
+        sockets: Sockets,
+        incoming: Receiver<Job>,
+        bell: Arc<OwnedFd>,
+        closing: Arc<AtomicBool>,
+        rate: u32,
+    ) -> Self {
+        let side = |socket| Side {
+            socket,
+            queue: VecDeque::new(),
+            outstanding: 0,
+            not_before: 0,
+            pause: PAUSE,
+            stuck_since: None,
+        };
         Self {
             sides: [side(sockets.v4), side(sockets.v6)],
             jobs: Vec::new(),
@@ -244,7 +257,9 @@ impl Pinger {
                 }
                 continue;
             }
-            let Some((slot, generation)) = self.slots.take(Waiting { address, sent: now, timeout_ms, job, key }) else { break };
+            let Some((slot, generation)) = self.slots.take(Waiting { address, sent: now, timeout_ms, job, key }) else {
+                break;
+            };
             let echo = Echo { ident, nonce: self.nonce, slot, generation };
             self.outbox.push(SocketAddr::new(address, 0), echo.request(address.is_ipv4()));
             self.boxed.push(slot);
@@ -269,7 +284,8 @@ impl Pinger {
     /// The system can take no more: puts back what was not sent and waits a little, longer each time. After long enough
     /// the batch is called unsent, so that a round ends.
     fn pause(&mut self, side: usize, from: usize, now: Nanos) {
-        let unsent: Vec<Waiting> = self.boxed.iter().skip(from).filter_map(|slot| self.slots.give_back(*slot)).collect();
+        let unsent: Vec<Waiting> =
+            self.boxed.iter().skip(from).filter_map(|slot| self.slots.give_back(*slot)).collect();
         let Some(side) = self.sides.get_mut(side) else { return };
         side.not_before = now + side.pause;
         side.pause = (side.pause * 2).min(LONGEST_PAUSE);
@@ -374,7 +390,12 @@ impl Pinger {
         }
         let _ = rustix::event::poll(&mut polled, wait.as_ref());
         let rang = polled.first().is_some_and(|bell| !bell.revents().is_empty());
-        let ready: Vec<usize> = which.into_iter().zip(polled.iter().skip(1)).filter(|(_, fd)| !fd.revents().is_empty()).map(|(side, _)| side).collect();
+        let ready: Vec<usize> = which
+            .into_iter()
+            .zip(polled.iter().skip(1))
+            .filter(|(_, fd)| !fd.revents().is_empty())
+            .map(|(side, _)| side)
+            .collect();
         drop(polled);
         if rang {
             let _ = rustix::io::read(&*self.bell, &mut [0u8; 8]);

@@ -166,7 +166,9 @@ mod tests {
             slots.sent(number, sent_ms * 1_000_000);
         }
         assert_eq!(slots.next_deadline(), Some(101_000_000));
-        let mut over = |at_ms: u64| std::iter::from_fn(|| slots.expired(at_ms * 1_000_000)).map(|waiting| waiting.key).collect::<Vec<_>>();
+        let mut over = |at_ms: u64| {
+            std::iter::from_fn(|| slots.expired(at_ms * 1_000_000)).map(|waiting| waiting.key).collect::<Vec<_>>()
+        };
         assert_eq!(over(100), []);
         assert_eq!(over(101), [2]);
         assert_eq!(over(501), [1, 4]);

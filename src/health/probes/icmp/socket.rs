@@ -49,12 +49,16 @@ impl Denied {
         if matches!(error.kind(), io::ErrorKind::PermissionDenied) {
             return Self {
                 why: "this program may not send pings".to_owned(),
-                what_to_do: "allow ping sockets (sysctl net.ipv4.ping_group_range=\"0 2147483647\") or give the program \
+                what_to_do:
+                    "allow ping sockets (sysctl net.ipv4.ping_group_range=\"0 2147483647\") or give the program \
                              the capability (setcap cap_net_raw+ep)"
-                    .to_owned(),
+                        .to_owned(),
             };
         }
-        Self { why: format!("this machine has no {family}: {error}"), what_to_do: format!("turn {family} on, or check by another address") }
+        Self {
+            why: format!("this machine has no {family}: {error}"),
+            what_to_do: format!("turn {family} on, or check by another address"),
+        }
     }
 }
 
