@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-//! (to be written)
-=======
 //! The poller: when each check is due, what its probe brought back, what that makes of the device, and what is written.
 //!
 //! * [`probes`]: ICMP and TCP, one thread each;
@@ -19,6 +16,4 @@ pub mod record;
 pub mod schedule;
 pub mod target;
 
-/// What names a device or a check.
-pub type Id = uuid::Uuid;
->>>>>>> health
+pub use crate::domain::Id;

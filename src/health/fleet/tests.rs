@@ -43,7 +43,7 @@ fn target(number: u8, parents: &[u8]) -> Target {
 
 fn check(number: u8, nth: u8) -> Check {
     Check {
-        id: Id::from_u128((u128::from(number) << 64) | (u128::from(nth) + 1)),
+        id: Id::from_u128(((u128::from(number)) << 64) | (u128::from(nth) + 1)),
         kind: ProbeKind::Icmp,
         address: IpAddr::from([10, 0, nth, number]),
         timeout: Duration::from_secs(1),
