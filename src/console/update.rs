@@ -6,6 +6,9 @@ mod lines;
 mod press;
 mod travel;
 
+pub use arrive::{enter, resumed};
+pub use travel::SCREENS;
+
 use std::time::Instant;
 
 use super::input::Event;

@@ -14,6 +14,7 @@ pub mod fleet;
 pub mod probes;
 pub mod record;
 pub mod schedule;
+pub mod service;
 pub mod target;
 
 pub use crate::domain::Id;
