@@ -36,11 +36,14 @@ fn without_key(column: &str) -> String {
     bare.strip_suffix("_id").unwrap_or(bare).to_owned()
 }
 
+/// Why a record that others point at is not taken away.
+pub(super) const STILL_IN_USE: &str = "other records still point at it: take those away first, or archive it";
+
 /// A reference that holds: what points where.
 pub(super) fn foreign_key(constraint: Option<&str>, message: &str) -> String {
     let deleting = message.contains("update or delete") || message.contains("still referenced");
     match (deleting, constraint) {
-        (true, _) => "other records still point at it: take those away first, or archive it".into(),
+        (true, _) => STILL_IN_USE.into(),
         (false, Some(name)) => format!("it points at a record that does not exist ({name})"),
         // SQLite says no more than that a reference does not hold.
         (false, None) => "a record that this one points at, or that points at it, stands in the way".into(),
