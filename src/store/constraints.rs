@@ -15,6 +15,11 @@ pub(super) fn unique(constraint: Option<&str>, message: &str) -> Problem {
     Problem::new(field, "is already in use: it must be unique")
 }
 
+/// The field that must not be empty. SQLite names it in its message alone.
+pub(super) fn not_null(column: Option<&str>, message: &str) -> String {
+    column.map(without_key).or_else(|| last_column(message)).unwrap_or_else(|| "record".into())
+}
+
 fn field_of_index(name: &str) -> Option<String> {
     let middle = name.strip_suffix("_unique")?;
     // Table names have no field that begins like the rest of another table's name, so the longest

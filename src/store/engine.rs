@@ -56,6 +56,9 @@ pub(super) fn create(
             values.insert(field.name, value);
         }
     }
+    if entity.field("created_by").is_some() {
+        values.insert("created_by", writing.person());
+    }
     if let (Some(lifecycle), None) = (entity.lifecycle, values.get("status")) {
         values.insert("status", Value::text(lifecycle.initial));
     }
@@ -397,10 +400,7 @@ fn entity_field(record: &Record, name: &str) -> Option<&'static Field> {
 
 /// A field's value as it is kept: for a reference the id, not the name beside it.
 pub(super) fn record_value<'a>(record: &'a Record, field: &Field) -> &'a Value {
-    match field.column() {
-        Some(column) if field.reference.is_some() => record.get(column),
-        _ => record.get(field.name),
-    }
+    record.get(field.id_name().unwrap_or(field.name))
 }
 
 /// The fields that are kept in the entity's own table or gathered into it.

@@ -179,7 +179,7 @@ impl Store {
             undo: operation.undo,
             bulk: request.aims.len() > 1,
         };
-        let number = self.number_for(session, operation)?;
+        let number = self.number_for(session, request)?;
         let outcome = self.write(session, request.id, &kind, |writing| {
             writing.session.require(operation.name)?;
             if matches!(operation.does, Does::Create) {
