@@ -97,6 +97,14 @@ impl Raw {
         }
     }
 
+    /// An expression for an id as hexadecimal text.
+    pub fn hex_of_id(&self, column: &str) -> String {
+        match self {
+            Self::Sqlite(_) => self.hex(column),
+            Self::Postgres(_) => format!("{column}::text"),
+        }
+    }
+
     /// Lifts the triggers and rights that hold rows fast, as somebody with the file or the password
     /// of a superuser could.
     pub fn lift_guards(&mut self) {

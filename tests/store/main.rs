@@ -4,5 +4,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod fixtures;
+mod snapshot;
 
+mod audited;
 mod records;
+mod tenants;
