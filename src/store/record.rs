@@ -6,7 +6,7 @@ use super::entity::Entity;
 use crate::domain::{Id, Value};
 
 /// One record, or the part of it that a list shows. A reference `plan` has its number or name under
-/// `plan` and its id under `plan_id`.
+/// `plan` and its id under `plan_id` ([`super::Field::id_name`]).
 #[derive(Clone, Debug)]
 pub struct Record {
     pub entity: &'static Entity,

@@ -149,10 +149,14 @@ impl Store {
         Err(StoreError::failed(Failure::Unknown { operation }))
     }
 
-    fn is_committed(&self, session: &Session, operation: Id) -> Result<bool, StoreError> {
+    pub(super) fn is_committed(&self, session: &Session, operation: Id) -> Result<bool, StoreError> {
         self.read(session, |reading| {
             let mut statement = Statement::fixed();
-            statement.push("SELECT id AS i0 FROM operations WHERE id = ").bind_id(operation);
+            statement
+                .push("SELECT id AS i0 FROM operations WHERE tenant_id = ")
+                .bind_id(session.tenant.id)
+                .push(" AND id = ")
+                .bind_id(operation);
             Ok(!statement.load(reading.connection)?.is_empty())
         })
     }
@@ -239,7 +243,22 @@ impl Writing<'_> {
             .bind_instant(self.now)
             .push(")");
         statement.execute(self.connection)?;
+        if let Some(undone) = self.undoes {
+            self.mark_undone(undone)?;
+        }
         audit::append(self, kind.bulk, entries)
+    }
+
+    fn mark_undone(&mut self, operation: Id) -> Result<(), StoreError> {
+        let mut statement = Statement::fixed();
+        statement
+            .push("UPDATE operations SET undone_by_id = ")
+            .bind_id(self.operation)
+            .push(" WHERE tenant_id = ")
+            .bind_id(self.session.tenant.id)
+            .push(" AND id = ")
+            .bind_id(operation);
+        statement.execute(self.connection).map(|_| ())
     }
 
     /// Seals a secret for its place in this tenant.
