@@ -92,10 +92,16 @@ fn in_form(state: &mut State, press: Press, action: Option<Action>) {
     });
     match outcome.flatten() {
         Some((Outcome::Turn(Turn::Back), touched)) => {
+            if let Some(Place::Form(form)) = state.places.last() {
+                let draft = form.as_draft();
+                state.drafts.retain(|known| known.id != draft.id);
+                if touched {
+                    state.drafts.insert(0, draft);
+                }
+            }
             travel::turn(state, Turn::Back);
             if touched {
                 tell(state, "kept as a draft: open the form again to go on", Role::Notice);
-                state.awaited.drafts = Some(state.asks.ask(Question::Drafts));
             }
         }
         Some((Outcome::Turn(turn), _)) => travel::turn(state, turn),

@@ -28,7 +28,7 @@ use crate::store::Record;
 /// The details pane stands beside a list from this width on.
 const WIDE: u16 = 110;
 /// The width of the details pane.
-const PANE: u16 = 44;
+const PANE: u16 = 40;
 
 fn locale(state: &State) -> Locale {
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
@@ -329,11 +329,11 @@ fn paint_dashboard(
     locale: Locale,
 ) {
     let signs = theme.signs;
-    let mut y = area.y;
+    let mut y = area.y + 1;
     if let Some(overview) = overview {
         let mut line = |title: &str, parts: Vec<(String, Role)>, buffer: &mut Buffer| {
-            paint::text(buffer, area.x + 1, y, 12, title, theme[Role::Title]);
-            let mut x = area.x + 14;
+            paint::text(buffer, area.x + 2, y, 12, title, theme[Role::Title]);
+            let mut x = area.x + 15;
             for (text, role) in parts {
                 if x + measure::width(&text) as u16 >= area.right() {
                     break;
@@ -376,7 +376,7 @@ fn paint_dashboard(
         (Rect { height: half, ..rest }, Rect { y: rest.y + half, height: rest.height - half, ..rest })
     };
     let line = |here: bool| here.then_some(dashboard.line);
-    paint_rows("What is not well", "devices", &["name", "health", "since", "message"], &dashboard.down, line(!dashboard.in_incidents), "Everything answers.", buffer, down, theme, locale);
+    paint_rows("What is not well", "devices", &["name", "health", "since", "message"], &dashboard.down, line(!dashboard.in_incidents), "Nothing is down.", buffer, down, theme, locale);
     paint_rows("Incidents", "incidents", &["number", "title", "severity", "started_at"], &dashboard.incidents, line(dashboard.in_incidents), "No open incidents.", buffer, incidents, theme, locale);
 }
 
@@ -395,7 +395,7 @@ fn paint_rows(
 ) {
     let Some(resource) = resources::find(resource) else { return };
     let count = rows.records.as_ref().map_or_else(String::new, |records| format!(" ({})", records.len()));
-    paint::text(buffer, area.x + 1, area.y, area.width, &format!("{title}{count}"), theme[Role::Title]);
+    paint::text(buffer, area.x + 2, area.y, area.width, &format!("{title}{count}"), theme[Role::Title]);
     let table = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let columns: Vec<Column<'_>> = fields
         .iter()
@@ -473,7 +473,7 @@ fn paint_form(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme) -
     form.first = painted.first;
     if let (Some(picker), Some(anchor)) = (&form.picker, painted.anchor) {
         let entries: Vec<Entry<'_>> = picker.choices.iter().map(|(shown, _)| Entry::from(shown.as_str())).collect();
-        let choices = Choices { title: "", entries: &entries, cursor: picker.cursor, empty: "nothing fits what is typed" };
+        let choices = Choices { title: "", entries: &entries, cursor: Some(picker.cursor), empty: "nothing fits what is typed" };
         choices.popup(buffer, area, anchor, theme);
     }
     painted.cursor

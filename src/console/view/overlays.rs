@@ -145,6 +145,5 @@ fn candidates(completion: &Completion, buffer: &mut Buffer, within: Rect, anchor
     }
     let shown: Vec<String> = completion.candidates.iter().map(|candidate| clean(candidate).into_owned()).collect();
     let entries: Vec<Entry<'_>> = shown.iter().map(|text| Entry::from(text.as_str())).collect();
-    let cursor = completion.cursor.unwrap_or(usize::MAX);
-    Choices { title: "", entries: &entries, cursor, empty: "" }.popup(buffer, within, anchor, theme);
+    Choices { title: "", entries: &entries, cursor: completion.cursor, empty: "" }.popup(buffer, within, anchor, theme);
 }

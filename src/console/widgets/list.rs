@@ -33,8 +33,8 @@ pub struct Choices<'a> {
     pub title: &'a str,
     /// The entries.
     pub entries: &'a [Entry<'a>],
-    /// The one under the cursor.
-    pub cursor: usize,
+    /// The one under the cursor, if any is.
+    pub cursor: Option<usize>,
     /// What to say where there are none.
     pub empty: &'a str,
 }
@@ -73,11 +73,11 @@ impl Choices<'_> {
             return;
         }
         let fits = usize::from(area.height);
-        let first =
-            paint::scrolled((self.cursor + 1).saturating_sub(fits / 2 + 1), self.cursor, fits, self.entries.len());
+        let cursor = self.cursor.unwrap_or(0).min(self.entries.len() - 1);
+        let first = paint::scrolled((cursor + 1).saturating_sub(fits / 2 + 1), cursor, fits, self.entries.len());
         for (offset, entry) in self.entries.iter().skip(first).take(fits).enumerate() {
             let row = Rect { y: area.y + offset as u16, height: 1, ..area };
-            paint_entry(buffer, row, theme, entry, first + offset == self.cursor);
+            paint_entry(buffer, row, theme, entry, Some(first + offset) == self.cursor);
         }
         paint::scroll_thumb(buffer, area, first, fits, self.entries.len(), theme);
     }

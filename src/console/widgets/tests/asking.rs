@@ -167,7 +167,7 @@ fn help_is_the_key_map_narrowed() {
 #[test]
 fn choices_open_where_there_is_room() {
     let entries: Vec<Entry<'_>> = ["Home 50M", "Home 100M", "漢字"].into_iter().map(Entry::from).collect();
-    let choices = Choices { title: "Plan", entries: &entries, cursor: 1, empty: "none" };
+    let choices = Choices { title: "Plan", entries: &entries, cursor: Some(1), empty: "none" };
     let within = Rect::new(0, 0, 60, 15);
     let mut buffer = screen(60, 15);
     let below = choices.popup(&mut buffer, within, Position { x: 10, y: 2 }, &theme());

@@ -52,7 +52,7 @@ fn everything(buffer: &mut Buffer, area: Rect, text: &str, number: usize, theme:
     Confirm::new(text, vec![text.into(); number], Ask::Yes).paint(buffer, area, theme);
     message(buffer, area, theme, text, &[text.into()], text);
     let entries = vec![Entry { label: text, detail: text, ticked: Some(true), closed: None }; number];
-    let choices = Choices { title: text, entries: &entries, cursor: number, empty: text };
+    let choices = Choices { title: text, entries: &entries, cursor: Some(number), empty: text };
     choices.popup(buffer, area, Position { x: number as u16, y: number as u16 }, theme);
     Menu::new(text, Action::DEFS.iter().map(|def| (def, text.to_owned(), Some(text.to_owned()))))
         .paint(buffer, area, theme);
