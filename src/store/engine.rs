@@ -136,6 +136,8 @@ pub(super) fn delete(writing: &mut Writing<'_>, operation: &Operation, record: &
 
 pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record) -> Result<(), StoreError> {
     let entity = record.entity;
+    // Who sees what everybody sees, prices and the like, does not take it away.
+    check_scope(writing, &Change { entity, id: record.id, before: Some(record), values: Values::new(), problems: Vec::new() })?;
     let mut statement = Statement::new();
     statement
         .push(format!("DELETE FROM {} WHERE tenant_id = ", entity.table.name))

@@ -126,9 +126,10 @@ impl Store {
         self.write(session, id, &kind, |writing| {
             writing.session.require(inverse(known))?;
             claim(writing, operation)?;
+            let deed = Deed::of(&told.kind, known);
             let mut records = Vec::new();
             for step in steps(writing, operation)?.into_iter().rev() {
-                take_back(writing, &name, &step)?;
+                take_back(writing, &name, &step, deed)?;
                 records.push(step.id);
             }
             writing.undoes = Some(operation);
@@ -271,24 +272,42 @@ fn run(
         .collect())
 }
 
-fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step) -> Result<(), StoreError> {
-    let made = step.changes.values().all(|change| change["before"].is_null()) && is_creation(action);
-    match engine::fetch(writing, step.entity, step.id)? {
-        Some(record) if made => {
+/// What an operation does to its records, as far as taking it back differs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Made,
+    Changed,
+    TookAway,
+}
+
+impl Deed {
+    fn of(kind: &str, operation: &operation::Operation) -> Self {
+        let deed = match operation.does {
+            Does::Create => Self::Made,
+            Does::Delete => Self::TookAway,
+            Does::Update | Does::Move(_) | Does::Custom(_) => Self::Changed,
+        };
+        match (deed, kind.ends_with(UNDO)) {
+            (Self::Made, true) => Self::TookAway,
+            (Self::TookAway, true) => Self::Made,
+            (deed, _) => deed,
+        }
+    }
+}
+
+fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step, deed: Deed) -> Result<(), StoreError> {
+    match (engine::fetch(writing, step.entity, step.id)?, deed) {
+        (Some(record), Deed::Made) => {
             if record.version != 1 {
                 return Err(stands_in_the_way(&record, "it was changed since"));
             }
             engine::delete_as(writing, action, &record)
         }
-        Some(record) => put_back(writing, action, step, &record),
-        None if made => Err(StoreError::refused("one of its records is gone already")),
-        None => engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?),
+        (Some(record), Deed::Changed) => put_back(writing, action, step, &record),
+        (None, Deed::TookAway) => engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?),
+        (Some(record), Deed::TookAway) => Err(stands_in_the_way(&record, "it is there already")),
+        (None, Deed::Made | Deed::Changed) => Err(StoreError::refused("one of its records is gone already")),
     }
-}
-
-fn is_creation(action: &str) -> bool {
-    let base = base_of(action);
-    operation::find(base).is_some_and(|operation| matches!(operation.does, Does::Create)) || base.ends_with(".import")
 }
 
 fn put_back(writing: &mut Writing<'_>, action: &str, step: &Step, record: &Record) -> Result<(), StoreError> {

@@ -7,5 +7,8 @@ mod fixtures;
 mod snapshot;
 
 mod audited;
+mod login;
+mod permissions;
 mod records;
 mod tenants;
+mod undo;
