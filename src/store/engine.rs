@@ -103,7 +103,10 @@ pub(super) fn change(
     reason: Option<&str>,
 ) -> Result<(), StoreError> {
     let mut change = Change { entity: record.entity, id: record.id, before: Some(record), values, problems: Vec::new() };
-    change.values.retain(|field, value| record.get(field) != value || matches!(value, Value::Secret(_)));
+    change.values.retain(|name, value| {
+        let before = record.entity.field(name).map_or(&Value::Null, |field| record_value(record, field));
+        before != value || matches!(value, Value::Secret(_))
+    });
     settle(&mut change)?;
     check_scope(writing, &change)?;
     if change.values.is_empty() {
@@ -238,7 +241,7 @@ fn is_nullable(entity: &Entity, field: &Field) -> bool {
 }
 
 /// What stands for nothing in a column that cannot be null.
-fn empty_of(entity: &Entity, field: &Field) -> Value {
+pub(super) fn empty_of(entity: &Entity, field: &Field) -> Value {
     match entity.column_kind(field) {
         ColumnKind::Text => Value::text(""),
         ColumnKind::Int | ColumnKind::Long => Value::Int(0),

@@ -1,11 +1,13 @@
 //! Taking operations back: the values before are put back through the same door, as one new
 //! operation. Where a later change stands in the way, it is refused and says which.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 
-use super::audit::BLOCK;
+use super::audit::{self, BLOCK};
 use super::engine;
-use super::entity::Entity;
+use super::entity::{Entity, Field};
 use super::operation::{self, Done, Does, Undo};
 use super::record::Record;
 use super::session::Session;
@@ -32,6 +34,8 @@ struct Step {
     id: Id,
     changes: serde_json::Map<String, serde_json::Value>,
     secrets: serde_json::Value,
+    /// It made the record, as one of a run: nothing is known of it but that it was new.
+    made: bool,
 }
 
 impl Store {
@@ -105,6 +109,7 @@ impl Store {
             let mut records = Vec::new();
             for step in steps(writing, operation)?.into_iter().rev() {
                 take_back(writing, &name, &step)?;
+                audit::flush(writing)?;
                 records.push(step.id);
             }
             writing.undoes = Some(operation);
@@ -172,13 +177,13 @@ fn steps(writing: &mut Writing<'_>, operation: Id) -> Result<Vec<Step>, StoreErr
         };
         match (one.as_str().parse::<Id>(), changes) {
             (Ok(id), Value::Json(serde_json::Value::Object(changes))) => {
-                steps.push(Step { entity, id, changes: changes.clone(), secrets });
+                steps.push(Step { entity, id, changes: changes.clone(), secrets, made: false });
             }
             (Ok(_), _) => return Err(StoreError::refused("what it changed was erased")),
             (Err(_), _) if is_block(payload) => steps.extend(members(writing, *audit, entity, &secrets)?),
             (Err(_), _) => {
                 if let (Some(first), Some(last)) = (first.as_id(), last.as_id()) {
-                    steps.extend(run(writing, entity, first, last, operation)?);
+                    steps.extend(run(writing, entity, first, last)?);
                 }
             }
         }
@@ -208,7 +213,7 @@ fn members(
         match row.0.as_slice() {
             [Value::Id(id), Value::Json(serde_json::Value::Object(changes))] => {
                 let secrets = secrets[id.to_string()].clone();
-                steps.push(Step { entity, id: *id, changes: changes.clone(), secrets });
+                steps.push(Step { entity, id: *id, changes: changes.clone(), secrets, made: false });
             }
             _ => return Err(StoreError::refused("what it changed was erased")),
         }
@@ -216,32 +221,43 @@ fn members(
     Ok(steps)
 }
 
-/// The records of a run that was made at once: each is as it was made, or stands in the way.
-fn run(
-    writing: &mut Writing<'_>,
-    entity: &'static Entity,
-    first: Id,
-    last: Id,
-    _operation: Id,
-) -> Result<Vec<Step>, StoreError> {
-    let mut statement = Statement::fixed();
+/// The records of a run that was made at once: each is as it was made, or stands in the way. Ids of a
+/// run are consecutive, so that no other record has one between them. Those that others hang below
+/// come first, and so go last.
+fn run(writing: &mut Writing<'_>, entity: &'static Entity, first: Id, last: Id) -> Result<Vec<Step>, StoreError> {
+    let own_reference = entity.fields.iter().find(|field| field.reference == Some(entity.name)).and_then(Field::column);
+    let mut statement = Statement::new();
     statement
-        .push(format!("SELECT c.id AS i0 FROM {} c WHERE c.tenant_id = ", entity.table.name))
+        .push(format!("SELECT c.id AS i0, {} AS i1 FROM {} c WHERE c.tenant_id = ", own_reference.map_or_else(|| "NULL".to_owned(), |column| format!("c.{column}")), entity.table.name))
         .bind_id(writing.session.tenant.id)
         .push(" AND c.id >= ")
         .bind_id(first)
         .push(" AND c.id <= ")
         .bind_id(last)
         .push(" ORDER BY c.id");
-    let ids: Vec<Id> = statement.load(writing.connection)?.iter().filter_map(|row| row.0[0].as_id()).collect();
-    Ok(ids
-        .into_iter()
-        .map(|id| Step { entity, id, changes: serde_json::Map::new(), secrets: serde_json::Value::Null })
-        .collect())
+    let rows = statement.load(writing.connection)?;
+    let above: HashMap<Id, Option<Id>> =
+        rows.iter().filter_map(|row| Some((row.0[0].as_id()?, row.0[1].as_id()))).collect();
+    let mut ids: Vec<(usize, Id)> = above.keys().map(|id| (depth(&above, *id), *id)).collect();
+    ids.sort_unstable();
+    let step = |(_, id)| Step { entity, id, changes: serde_json::Map::new(), secrets: serde_json::Value::Null, made: true };
+    Ok(ids.into_iter().map(step).collect())
+}
+
+/// How far below the top of its tree a record stands, counted among the given ones.
+fn depth(above: &HashMap<Id, Option<Id>>, id: Id) -> usize {
+    let (mut at, mut depth) = (id, 0);
+    while let Some(Some(parent)) = above.get(&at) {
+        if depth > above.len() {
+            break;
+        }
+        (at, depth) = (*parent, depth + 1);
+    }
+    depth
 }
 
 fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step) -> Result<(), StoreError> {
-    let made = step.changes.values().all(|change| change["before"].is_null()) && is_creation(action);
+    let made = step.made || is_creation(action) && step.changes.values().all(|change| change["before"].is_null());
     match engine::fetch(writing, step.entity, step.id)? {
         Some(record) if made => {
             if record.version != 1 {
@@ -257,7 +273,7 @@ fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step) -> Result<(),
 
 fn is_creation(action: &str) -> bool {
     let base = action.trim_end_matches(".undo");
-    operation::find(base).is_some_and(|operation| matches!(operation.does, Does::Create)) || base.ends_with(".import")
+    operation::find(base).is_some_and(|operation| matches!(operation.does, Does::Create))
 }
 
 fn put_back(writing: &mut Writing<'_>, action: &str, step: &Step, record: &Record) -> Result<(), StoreError> {
