@@ -80,12 +80,12 @@ impl Entry {
 }
 
 /// One line for the list of operations: `suspend 50 customers`, `update CUS-000142 Amina`.
-pub(super) fn summary(kind: &str, entries: &[Entry]) -> String {
+pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize) -> String {
     let verb = kind.rsplit('.').next().unwrap_or(kind);
     let subject = kind.split('.').next().unwrap_or("");
-    let count: usize = entries.iter().map(Entry::records).sum();
+    let count: usize = flushed + entries.iter().map(Entry::records).sum::<usize>();
     let text = match entries {
-        [Entry { about: About::One { title, .. }, .. }] => format!("{verb} {title}"),
+        [Entry { about: About::One { title, .. }, .. }] if flushed == 0 => format!("{verb} {title}"),
         _ if count > 0 => format!("{verb} {count} {subject}"),
         _ => format!("{verb} {subject}"),
     };
@@ -105,27 +105,83 @@ pub(super) fn append(writing: &mut Writing<'_>, bulk: bool, entries: Vec<Entry>)
         }
         return chain.close(writing);
     }
-    let Some(first) = entries.first().cloned() else { return Ok(()) };
-    let mut own = Chain::begin(chain_of(writing.operation));
-    let mut rest = entries;
-    while !rest.is_empty() {
-        let block: Vec<Entry> = rest.drain(..rest.len().min(BLOCK)).collect();
+    let begun = writing.flushed.take();
+    let Some((action, entity_type)) =
+        begun.as_ref().map(|flushed| (flushed.action.clone(), flushed.entity_type)).or_else(|| {
+            entries.first().map(|first| (first.action.clone(), first.entity_type))
+        })
+    else {
+        return Ok(());
+    };
+    let mut own = begun.map_or_else(|| Chain::begin(chain_of(writing.operation)), |flushed| flushed.chain);
+    add_blocks(writing, &mut own, entries)?;
+    let (sequence, hash) = (own.sequence, own.hash.clone());
+    own.close(writing)?;
+    let mut anchor = Entry::new(action, entity_type, About::Nothing);
+    anchor.payload = Some(json!({"chain": own_name(writing.operation), "rows": sequence, "hash": hex(&hash)}));
+    let mut everyday = Chain::lock(writing.connection, writing.session, EVERYDAY)?;
+    let link = Link::of(writing, &anchor)?;
+    everyday.add(writing, link)?;
+    everyday.close(writing)
+}
+
+/// What a bulk operation has written of its own chain already.
+pub(super) struct Flushed {
+    chain: Chain,
+    action: String,
+    entity_type: &'static str,
+    /// How many records the entries written so far are about.
+    pub(super) records: usize,
+}
+
+/// Writes the full blocks of a bulk operation that is still at work, so that its entries do not pile
+/// up in memory.
+pub(super) fn flush(writing: &mut Writing<'_>) -> Result<(), StoreError> {
+    let full = writing.entries.len() / BLOCK * BLOCK;
+    if full == 0 {
+        return Ok(());
+    }
+    let entries: Vec<Entry> = writing.entries.drain(..full).collect();
+    let Some(first) = entries.first() else { return Ok(()) };
+    let mut flushed = match writing.flushed.take() {
+        Some(flushed) => flushed,
+        None => Flushed {
+            chain: Chain::begin(chain_of(writing.operation)),
+            action: first.action.clone(),
+            entity_type: first.entity_type,
+            records: 0,
+        },
+    };
+    flushed.records += entries.iter().map(Entry::records).sum::<usize>();
+    add_blocks(writing, &mut flushed.chain, entries)?;
+    writing.flushed = Some(flushed);
+    Ok(())
+}
+
+/// Adds entries in blocks; a run of new records is a block of its own.
+fn add_blocks(writing: &mut Writing<'_>, chain: &mut Chain, entries: Vec<Entry>) -> Result<(), StoreError> {
+    let mut rest = entries.into_iter().peekable();
+    while rest.peek().is_some() {
+        let mut block = Vec::new();
+        while let Some(entry) = rest.peek() {
+            let is_run = matches!(entry.about, About::Run { .. });
+            if block.len() >= BLOCK || is_run && !block.is_empty() {
+                break;
+            }
+            block.extend(rest.next());
+            if is_run {
+                break;
+            }
+        }
         let link = Link::of_block(writing, &block)?;
-        let members = own.add(writing, link)?;
+        let members = chain.add(writing, link)?;
         for entry in &block {
             if let About::One { id, changes, .. } = &entry.about {
                 add_member(writing, members, *id, changes)?;
             }
         }
     }
-    let (sequence, hash) = (own.sequence, own.hash.clone());
-    own.close(writing)?;
-    let mut anchor = Entry::new(first.action.clone(), first.entity_type, About::Nothing);
-    anchor.payload = Some(json!({"chain": own_name(writing.operation), "rows": sequence, "hash": hex(&hash)}));
-    let mut everyday = Chain::lock(writing.connection, writing.session, EVERYDAY)?;
-    let link = Link::of(writing, &anchor)?;
-    everyday.add(writing, link)?;
-    everyday.close(writing)
+    Ok(())
 }
 
 /// A bulk operation's chain is named by its operation, whose id is unique: 62 of its random bits.

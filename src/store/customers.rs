@@ -155,6 +155,7 @@ const fn step(name: &'static str, verb: &'static str) -> Operation {
 
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation { name: "customers.create", entity: &CUSTOMERS, does: Does::Create, undo: Undo::Values },
+    Operation { name: "customers.import", entity: &CUSTOMERS, does: Does::Import, undo: Undo::Values },
     Operation { name: "customers.update", entity: &CUSTOMERS, does: Does::Update, undo: Undo::Values },
     step("customers.suspend", "suspend"),
     step("customers.reactivate", "reactivate"),
@@ -162,6 +163,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     step("customers.renew", "renew"),
     step("customers.terminate", "terminate"),
     Operation { name: "plans.create", entity: &PLANS, does: Does::Create, undo: Undo::Values },
+    Operation { name: "plans.import", entity: &PLANS, does: Does::Import, undo: Undo::Values },
     Operation { name: "plans.update", entity: &PLANS, does: Does::Update, undo: Undo::Values },
     Operation { name: "plans.delete", entity: &PLANS, does: Does::Delete, undo: Undo::Values },
 ];

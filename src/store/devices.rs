@@ -581,6 +581,10 @@ const fn create(name: &'static str, entity: &'static Entity) -> Operation {
     Operation { name, entity, does: Does::Create, undo: Undo::Values }
 }
 
+const fn import(name: &'static str, entity: &'static Entity) -> Operation {
+    Operation { name, entity, does: Does::Import, undo: Undo::Values }
+}
+
 const fn update(name: &'static str, entity: &'static Entity) -> Operation {
     Operation { name, entity, does: Does::Update, undo: Undo::Values }
 }
@@ -595,21 +599,26 @@ const fn step(name: &'static str, entity: &'static Entity, verb: &'static str) -
 
 pub(super) static OPERATIONS: &[Operation] = &[
     create("devices.create", &DEVICES),
+    import("devices.import", &DEVICES),
     update("devices.update", &DEVICES),
     step("devices.activate", &DEVICES, "activate"),
     step("devices.maintain", &DEVICES, "maintain"),
     step("devices.deactivate", &DEVICES, "deactivate"),
     step("devices.retire", &DEVICES, "retire"),
     create("sites.create", &SITES),
+    import("sites.import", &SITES),
     update("sites.update", &SITES),
     delete("sites.delete", &SITES),
     create("manufacturers.create", &MANUFACTURERS),
+    import("manufacturers.import", &MANUFACTURERS),
     update("manufacturers.update", &MANUFACTURERS),
     delete("manufacturers.delete", &MANUFACTURERS),
     create("device_models.create", &DEVICE_MODELS),
+    import("device_models.import", &DEVICE_MODELS),
     update("device_models.update", &DEVICE_MODELS),
     delete("device_models.delete", &DEVICE_MODELS),
     create("device_checks.create", &DEVICE_CHECKS),
+    import("device_checks.import", &DEVICE_CHECKS),
     update("device_checks.update", &DEVICE_CHECKS),
     delete("device_checks.delete", &DEVICE_CHECKS),
     create("incidents.create", &INCIDENTS),
@@ -618,6 +627,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation { name: "incidents.acknowledge", entity: &INCIDENTS, does: Does::Custom(acknowledge), undo: Undo::Values },
     Operation { name: "incidents.resolve", entity: &INCIDENTS, does: Does::Custom(resolve), undo: Undo::Values },
     create("maintenance_windows.create", &MAINTENANCE_WINDOWS),
+    import("maintenance_windows.import", &MAINTENANCE_WINDOWS),
     update("maintenance_windows.update", &MAINTENANCE_WINDOWS),
     delete("maintenance_windows.delete", &MAINTENANCE_WINDOWS),
 ];

@@ -265,7 +265,7 @@ fn is_nullable(entity: &Entity, field: &Field) -> bool {
 }
 
 /// What stands for nothing in a column that cannot be null.
-fn empty_of(entity: &Entity, field: &Field) -> Value {
+pub(super) fn empty_of(entity: &Entity, field: &Field) -> Value {
     match entity.column_kind(field) {
         ColumnKind::Text => Value::text(""),
         ColumnKind::Int | ColumnKind::Long => Value::Int(0),

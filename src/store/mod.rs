@@ -11,22 +11,23 @@
 
 pub mod access;
 pub mod audit;
-mod bulk;
+pub mod bulk;
 pub mod connection;
 mod constraints;
-mod customers;
-mod devices;
+pub mod customers;
+pub mod devices;
 mod engine;
 pub mod entities;
 pub mod entity;
 pub mod error;
 pub mod health;
 pub mod list;
+mod logins;
 pub mod migrate;
 pub mod model;
 mod numbers;
 pub mod operation;
-mod organizations;
+pub mod organizations;
 pub mod overview;
 pub mod read;
 pub mod record;
@@ -39,7 +40,7 @@ pub mod sql;
 pub mod target;
 pub mod types;
 pub mod undo;
-mod users;
+pub mod users;
 pub mod vault;
 pub mod write;
 
@@ -52,7 +53,6 @@ use diesel::r2d2::{ManageConnection as _, Pool, PooledConnection};
 use crate::domain::Id;
 use crate::domain::time::{Instant, to_micros};
 
-pub use bulk::{BulkChange, BulkRow};
 pub use connection::Connection;
 pub use entity::{Entity, Field, FieldAccess};
 pub use error::{Failure, Problem, StoreError};

@@ -37,6 +37,18 @@ impl Store {
         format: NumberFormat,
         count: usize,
     ) -> Result<Vec<String>, StoreError> {
+        let (year, next) = self.take_number_run(session, format, count)?;
+        let wanted = i64::try_from(count).unwrap_or(i64::MAX);
+        Ok((next..next + wanted).map(|count| format.write(year, count)).collect())
+    }
+
+    /// The same as the year and the first of them.
+    pub(super) fn take_number_run(
+        &self,
+        session: &Session,
+        format: NumberFormat,
+        count: usize,
+    ) -> Result<(i32, i64), StoreError> {
         session.require_writing()?;
         let year = year_of(session, format, self.now());
         let wanted = i64::try_from(count).unwrap_or(i64::MAX);
@@ -50,7 +62,27 @@ impl Store {
             end = next + wanted;
         }
         blocks.insert(key, (next + wanted, end));
-        Ok((next..next + wanted).map(|count| format.write(year, count)).collect())
+        Ok((year, next))
+    }
+
+    /// Steps over numbers that come in from outside, in a transaction of its own.
+    pub(super) fn skip_numbers(
+        &self,
+        session: &Session,
+        format: NumberFormat,
+        year: i32,
+        highest: i64,
+    ) -> Result<(), StoreError> {
+        if let Ok(mut blocks) = self.0.numbers.0.lock() {
+            blocks.remove(&(session.tenant.id, format.prefix, year));
+        }
+        let _queue = if self.is_postgres() { None } else { self.0.writer.lock().ok() };
+        let now = self.now();
+        self.with_connection(|connection| {
+            read::begin(connection, session, true)?;
+            let outcome = skip(connection, session, format, now, year, highest);
+            read::finish(connection, outcome)
+        })
     }
 
     fn advance(&self, session: &Session, format: NumberFormat, year: i32, count: i64) -> Result<i64, StoreError> {

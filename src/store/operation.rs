@@ -29,6 +29,8 @@ pub enum Does {
     Delete,
     /// Follows a move of the entity's lifecycle; values given along are set too.
     Move(&'static str),
+    /// Brings many records in from a file, new and changed ones: see [`super::bulk`].
+    Import,
     /// A workflow of its own: what must be true and what is written, for one record.
     Custom(fn(&mut Writing<'_>, &Record, &Request) -> Result<(), StoreError>),
 }
@@ -73,7 +75,7 @@ impl Operation {
     /// Whether it is done to records that exist.
     #[must_use]
     pub const fn takes_records(&self) -> bool {
-        !matches!(self.does, Does::Create)
+        !matches!(self.does, Does::Create | Does::Import)
     }
 
     /// Whether it takes away or ends something.
@@ -173,6 +175,9 @@ impl Store {
     pub fn perform(&self, session: &Session, request: &Request) -> Result<Done, StoreError> {
         let operation = request.operation;
         session.require(operation.name)?;
+        if matches!(operation.does, Does::Import) {
+            return Err(StoreError::refused("an import comes with the rows of a file"));
+        }
         let kind = Kind {
             name: operation.name,
             entity: operation.entity.name,
@@ -261,7 +266,7 @@ fn run_on(writing: &mut Writing<'_>, request: &Request, record: &Record, aim: Ai
     }
     operation.open_to(record).map_err(StoreError::refused)?;
     match operation.does {
-        Does::Create => Err(StoreError::unexpected("a new record has nothing to act on")),
+        Does::Create | Does::Import => Err(StoreError::unexpected("a new record has nothing to act on")),
         Does::Update => engine::update(writing, operation, record, &request.values, request.reason.as_deref()),
         Does::Delete => engine::delete(writing, operation, record),
         Does::Move(verb) => {

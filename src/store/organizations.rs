@@ -51,6 +51,7 @@ fn rules(change: &mut Change<'_>) {
 
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation { name: "organizations.create", entity: &ORGANIZATIONS, does: Does::Create, undo: Undo::Values },
+    Operation { name: "organizations.import", entity: &ORGANIZATIONS, does: Does::Import, undo: Undo::Values },
     Operation { name: "organizations.update", entity: &ORGANIZATIONS, does: Does::Update, undo: Undo::Values },
     Operation { name: "organizations.delete", entity: &ORGANIZATIONS, does: Does::Delete, undo: Undo::Values },
 ];

@@ -37,6 +37,24 @@ pub(super) fn put(writing: &mut Writing<'_>, entity: &Entity, id: Id, text: &str
     statement.execute(writing.connection).map(|_| ())
 }
 
+/// Documents that many records are found by: one journey on PostgreSQL.
+pub(super) fn put_many(writing: &mut Writing<'_>, entity: &Entity, documents: &[(Id, String)]) -> Result<(), StoreError> {
+    if !writing.connection.is_postgres() {
+        return documents.iter().try_for_each(|(id, text)| put(writing, entity, *id, text));
+    }
+    let mut statement = Statement::new();
+    statement.push("SELECT 1 AS n0 FROM (SELECT search_put_many(").bind_text(entity.name).push(", ARRAY[");
+    for (index, (id, _)) in documents.iter().enumerate() {
+        statement.push(if index == 0 { "" } else { ", " }).bind_id(*id);
+    }
+    statement.push("], ARRAY[");
+    for (index, (_, text)) in documents.iter().enumerate() {
+        statement.push(if index == 0 { "" } else { ", " }).bind_text(text);
+    }
+    statement.push("])) done");
+    statement.load(writing.connection).map(|_| ())
+}
+
 pub(super) fn remove(writing: &mut Writing<'_>, entity: &Entity, id: Id) -> Result<(), StoreError> {
     let mut statement = Statement::fixed();
     if writing.connection.is_postgres() {

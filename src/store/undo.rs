@@ -1,11 +1,13 @@
 //! Taking operations back: the values before are put back through the same door, as one new
 //! operation. Where a later change stands in the way, it is refused and says which.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 
-use super::audit::BLOCK;
+use super::audit::{self, BLOCK};
 use super::engine;
-use super::entity::Entity;
+use super::entity::{Entity, Field};
 use super::operation::{self, Done, Does, Undo};
 use super::record::Record;
 use super::session::Session;
@@ -32,6 +34,8 @@ struct Step {
     id: Id,
     changes: serde_json::Map<String, serde_json::Value>,
     secrets: serde_json::Value,
+    /// It made the record, as one of a run: nothing is known of it but that it was new.
+    made: bool,
 }
 
 impl Store {
@@ -130,6 +134,7 @@ impl Store {
             let mut records = Vec::new();
             for step in steps(writing, operation)?.into_iter().rev() {
                 take_back(writing, &name, &step, deed)?;
+                audit::flush(writing)?;
                 records.push(step.id);
             }
             writing.undoes = Some(operation);
@@ -204,13 +209,13 @@ fn steps(writing: &mut Writing<'_>, operation: Id) -> Result<Vec<Step>, StoreErr
         };
         match (one.as_str().parse::<Id>(), changes) {
             (Ok(id), Value::Json(serde_json::Value::Object(changes))) => {
-                steps.push(Step { entity, id, changes: changes.clone(), secrets });
+                steps.push(Step { entity, id, changes: changes.clone(), secrets, made: false });
             }
             (Ok(_), _) => return Err(StoreError::refused("what it changed was erased")),
             (Err(_), _) if is_block(payload) => steps.extend(members(writing, *audit, entity, &secrets)?),
             (Err(_), _) => {
                 if let (Some(first), Some(last)) = (first.as_id(), last.as_id()) {
-                    steps.extend(run(writing, entity, first, last, operation)?);
+                    steps.extend(run(writing, entity, first, last)?);
                 }
             }
         }
@@ -240,7 +245,7 @@ fn members(
         match row.0.as_slice() {
             [Value::Id(id), Value::Json(serde_json::Value::Object(changes))] => {
                 let secrets = secrets[id.to_string()].clone();
-                steps.push(Step { entity, id: *id, changes: changes.clone(), secrets });
+                steps.push(Step { entity, id: *id, changes: changes.clone(), secrets, made: false });
             }
             _ => return Err(StoreError::refused("what it changed was erased")),
         }
@@ -248,28 +253,39 @@ fn members(
     Ok(steps)
 }
 
-/// The records of a run that was made at once: each is as it was made, or stands in the way.
-fn run(
-    writing: &mut Writing<'_>,
-    entity: &'static Entity,
-    first: Id,
-    last: Id,
-    _operation: Id,
-) -> Result<Vec<Step>, StoreError> {
-    let mut statement = Statement::fixed();
+/// The records of a run that was made at once: each is as it was made, or stands in the way. Ids of a
+/// run are consecutive, so that no other record has one between them. Those that others hang below
+/// come first, and so go last.
+fn run(writing: &mut Writing<'_>, entity: &'static Entity, first: Id, last: Id) -> Result<Vec<Step>, StoreError> {
+    let own_reference = entity.fields.iter().find(|field| field.reference == Some(entity.name)).and_then(Field::column);
+    let mut statement = Statement::new();
     statement
-        .push(format!("SELECT c.id AS i0 FROM {} c WHERE c.tenant_id = ", entity.table.name))
+        .push(format!("SELECT c.id AS i0, {} AS i1 FROM {} c WHERE c.tenant_id = ", own_reference.map_or_else(|| "NULL".to_owned(), |column| format!("c.{column}")), entity.table.name))
         .bind_id(writing.session.tenant.id)
         .push(" AND c.id >= ")
         .bind_id(first)
         .push(" AND c.id <= ")
         .bind_id(last)
         .push(" ORDER BY c.id");
-    let ids: Vec<Id> = statement.load(writing.connection)?.iter().filter_map(|row| row.0[0].as_id()).collect();
-    Ok(ids
-        .into_iter()
-        .map(|id| Step { entity, id, changes: serde_json::Map::new(), secrets: serde_json::Value::Null })
-        .collect())
+    let rows = statement.load(writing.connection)?;
+    let above: HashMap<Id, Option<Id>> =
+        rows.iter().filter_map(|row| Some((row.0[0].as_id()?, row.0[1].as_id()))).collect();
+    let mut ids: Vec<(usize, Id)> = above.keys().map(|id| (depth(&above, *id), *id)).collect();
+    ids.sort_unstable();
+    let step = |(_, id)| Step { entity, id, changes: serde_json::Map::new(), secrets: serde_json::Value::Null, made: true };
+    Ok(ids.into_iter().map(step).collect())
+}
+
+/// How far below the top of its tree a record stands, counted among the given ones.
+fn depth(above: &HashMap<Id, Option<Id>>, id: Id) -> usize {
+    let (mut at, mut depth) = (id, 0);
+    while let Some(Some(parent)) = above.get(&at) {
+        if depth > above.len() {
+            break;
+        }
+        (at, depth) = (*parent, depth + 1);
+    }
+    depth
 }
 
 /// What an operation does to its records, as far as taking it back differs.
@@ -278,6 +294,8 @@ enum Deed {
     Made,
     Changed,
     TookAway,
+    /// Some of one and some of another: each record's own changes tell.
+    Mixed,
 }
 
 impl Deed {
@@ -286,6 +304,7 @@ impl Deed {
             Does::Create => Self::Made,
             Does::Delete => Self::TookAway,
             Does::Update | Does::Move(_) | Does::Custom(_) => Self::Changed,
+            Does::Import => Self::Mixed,
         };
         match (deed, kind.ends_with(UNDO)) {
             (Self::Made, true) => Self::TookAway,
@@ -293,20 +312,34 @@ impl Deed {
             (deed, _) => deed,
         }
     }
+
+    /// What was done to one record: a record without a name was not there.
+    fn to(self, step: &Step) -> Self {
+        if self != Self::Mixed {
+            return self;
+        }
+        let name = step.changes.get(step.entity.label);
+        match name.map(|change| (change["before"].is_null(), change["after"].is_null())) {
+            _ if step.made => Self::Made,
+            Some((true, false)) => Self::Made,
+            Some((false, true)) => Self::TookAway,
+            _ => Self::Changed,
+        }
+    }
 }
 
 fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step, deed: Deed) -> Result<(), StoreError> {
-    match (engine::fetch(writing, step.entity, step.id)?, deed) {
+    match (engine::fetch(writing, step.entity, step.id)?, deed.to(step)) {
         (Some(record), Deed::Made) => {
             if record.version != 1 {
                 return Err(stands_in_the_way(&record, "it was changed since"));
             }
             engine::delete_as(writing, action, &record)
         }
-        (Some(record), Deed::Changed) => put_back(writing, action, step, &record),
+        (Some(record), Deed::Changed | Deed::Mixed) => put_back(writing, action, step, &record),
         (None, Deed::TookAway) => engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?),
         (Some(record), Deed::TookAway) => Err(stands_in_the_way(&record, "it is there already")),
-        (None, Deed::Made | Deed::Changed) => Err(StoreError::refused("one of its records is gone already")),
+        (None, Deed::Made | Deed::Changed | Deed::Mixed) => Err(StoreError::refused("one of its records is gone already")),
     }
 }
 

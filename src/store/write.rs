@@ -25,6 +25,8 @@ pub struct Writing<'a> {
     pub(super) store: &'a Store,
     pub(super) keys: Arc<TenantKeys>,
     pub(super) entries: Vec<Entry>,
+    /// What of a bulk operation's entries stands in the log already.
+    pub(super) flushed: Option<audit::Flushed>,
     /// The operation that this one takes back.
     pub(super) undoes: Option<Id>,
 }
@@ -105,6 +107,7 @@ impl Store {
             store: self,
             keys: Arc::clone(keys),
             entries: Vec::new(),
+            flushed: None,
             undoes: None,
         };
         let outcome = run(&mut writing).and_then(|value| writing.record_operation(kind).map(|()| value));
@@ -213,7 +216,8 @@ impl Writing<'_> {
     /// head is the last lock that is taken.
     fn record_operation(&mut self, kind: &Kind<'_>) -> Result<(), StoreError> {
         let entries = std::mem::take(&mut self.entries);
-        let records = entries.iter().map(Entry::records).sum::<usize>();
+        let flushed = self.flushed.as_ref().map_or(0, |flushed| flushed.records);
+        let records = flushed + entries.iter().map(Entry::records).sum::<usize>();
         let mut statement = Statement::fixed();
         statement
             .push(
@@ -232,7 +236,7 @@ impl Writing<'_> {
             .push(", 'done', ")
             .bind_text(kind.undo.name())
             .push(", ")
-            .bind_text(audit::summary(kind.name, &entries))
+            .bind_text(audit::summary(kind.name, &entries, flushed))
             .push(", ")
             .bind(ColumnKind::Int, Value::Int(i64::try_from(records).unwrap_or(i64::MAX)))?
             .push(", ")

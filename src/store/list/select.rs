@@ -209,3 +209,30 @@ pub(super) fn label_key(entity: &Entity, named: &str) -> (&'static str, Value) {
         None => (entity.label, name),
     }
 }
+
+/// Whole records whose column holds one of the values.
+pub(crate) fn all_where(
+    connection: &mut Connection,
+    session: &Session,
+    entity: &'static Entity,
+    (column, kind): (&'static str, ColumnKind),
+    values: Vec<Value>,
+) -> Result<Vec<Record>, StoreError> {
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fields: Vec<&'static Field> = entity.fields.iter().collect();
+    let selection = Selection::of(entity, &fields, connection.is_postgres());
+    let mut statement = Statement::new();
+    statement.push(selection.select()).push(selection.from());
+    push_where(&mut statement, session, entity);
+    statement.push(format!(" AND c.{column} IN ("));
+    for (index, value) in values.into_iter().enumerate() {
+        if index > 0 {
+            statement.push(", ");
+        }
+        statement.bind(kind, value)?;
+    }
+    statement.push(")");
+    statement.load(connection)?.into_iter().map(|row| Ok(selection.record(row)?.0)).collect()
+}

@@ -1,0 +1,128 @@
+//! `headend do`: a named action on one record or all that match.
+
+use super::arguments::Do;
+use super::context::{Context, Work, resource};
+use super::failure::{Exit, Failed, Outcome};
+use super::list::read_filter;
+use super::output::Output;
+use super::values;
+use crate::domain::text::clean;
+use crate::resources::Resource;
+use crate::store::operation::Aim;
+use crate::store::{Operation, Record, Request};
+
+/// The most records that one action takes.
+const MOST: usize = 100_000;
+/// Records that are named one by one before the rest is only counted.
+const NAMED: usize = 20;
+
+pub fn run(context: &Context, options: &Do) -> Outcome {
+    let work = context.work()?;
+    let resource = resource(&options.resource)?;
+    let operation = resource.action(&options.action).ok_or_else(|| unknown(resource, &options.action))?;
+    let (words, named): (Vec<String>, Vec<String>) = options.rest.iter().cloned().partition(|word| is_value(resource, word));
+    let locale = work.session.locale(work.store.now());
+    let mut request = Request::new(operation);
+    request.values = values::of_words(operation, &words, locale)?;
+    request.reason.clone_from(&options.reason);
+    work.session.require(operation.name)?;
+    request.aims = aims(&work, resource, options, &named)?;
+    if request.aims.is_empty() {
+        return Err(Failed::Refused(format!("no {} match. Nothing was done", resource.entity.name)));
+    }
+    if !options.yes {
+        return show(&work, resource, operation, &request.aims);
+    }
+    request.partly = request.aims.len() > 1;
+    let done = work.store.perform(&work.session, &request)?;
+    let mut out = Output::new();
+    out.line(&format!("{}: {} {}", operation.verb(), done.records.len(), counted(resource, done.records.len())))?;
+    out.finish()?;
+    if done.refused.is_empty() {
+        return Ok(());
+    }
+    for (_, title, why) in &done.refused {
+        eprintln!("headend: {}: {}.", clean(title), clean(why));
+    }
+    Err(Failed::Told(Exit::Partly))
+}
+
+fn unknown(resource: &Resource, action: &str) -> Failed {
+    let known: Vec<&str> = resource.actions().map(Operation::verb).collect();
+    let entity = resource.entity.name;
+    let hint = if known.is_empty() { "There are none".into() } else { format!("There are: {}", known.join(", ")) };
+    Failed::Misuse(format!("{entity} have no action ‘{}’. {hint}", clean(action)))
+}
+
+/// `key=value` where the key is a field; a name may hold `=` too.
+fn is_value(resource: &Resource, word: &str) -> bool {
+    word.split_once('=').is_some_and(|(key, _)| resource.entity.field(key).is_some())
+}
+
+fn aims(work: &Work, resource: &'static Resource, options: &Do, named: &[String]) -> Outcome<Vec<Aim>> {
+    let mut aims = Vec::new();
+    for name in named {
+        let record = work.store.get_named(&work.session, resource.entity, name)?;
+        aims.push(Aim { id: record.id, version: Some(record.version) });
+    }
+    match &options.filter {
+        Some(filter) => {
+            let filter = read_filter(work, resource.entity, filter)?;
+            let found = work.store.ids(&work.session, resource.entity, &filter, MOST)?;
+            aims.extend(found.into_iter().map(|(id, version)| Aim { id, version: Some(version) }));
+        }
+        None if named.is_empty() => {
+            return Err(Failed::Misuse("on which ones? Name them, or give --filter".into()));
+        }
+        None => {}
+    }
+    aims.sort_by_key(|aim| aim.id);
+    aims.dedup_by_key(|aim| aim.id);
+    Ok(aims)
+}
+
+/// What would happen: how many, which, and which ones would be refused and why.
+fn show(work: &Work, resource: &'static Resource, operation: &'static Operation, aims: &[Aim]) -> Outcome {
+    let (mut open, mut refused) = (Vec::new(), Vec::new());
+    let mut count = 0;
+    for aim in aims {
+        let Some(record) = work.store.get(&work.session, resource.entity, aim.id)? else { continue };
+        match operation.open_to(&record) {
+            Ok(()) => {
+                count += 1;
+                if open.len() < NAMED {
+                    open.push(title(&record));
+                }
+            }
+            Err(why) => refused.push((title(&record), why)),
+        }
+    }
+    let mut out = Output::new();
+    out.line(&format!("would {} {count} {}:", operation.verb(), counted(resource, count)))?;
+    for title in &open {
+        out.line(&format!("  {title}"))?;
+    }
+    if count > open.len() {
+        out.line(&format!("  … and {} more", count - open.len()))?;
+    }
+    if !refused.is_empty() {
+        out.line(&format!("would refuse {}:", refused.len()))?;
+        for (title, why) in refused.iter().take(NAMED) {
+            out.line(&format!("  {title}: {why}"))?;
+        }
+        if refused.len() > NAMED {
+            out.line(&format!("  … and {} more", refused.len() - NAMED))?;
+        }
+    }
+    out.finish()?;
+    eprintln!("headend: nothing was done. Add --yes to do it.");
+    Err(Failed::Told(Exit::Refused))
+}
+
+fn title(record: &Record) -> String {
+    record.title()
+}
+
+fn counted(resource: &Resource, count: usize) -> String {
+    if count == 1 { resource.entity.singular.to_owned() } else { resource.entity.name.replace('_', " ") }
+}

@@ -1,0 +1,53 @@
+//! `headend poll`: the poller.
+
+use super::arguments::Poll;
+use super::context::Context;
+use super::failure::{Failed, Outcome};
+use super::interrupt;
+use super::output::Output;
+use crate::health::{cancel::CancellationFlag, service};
+
+pub fn run(context: &Context, options: &Poll) -> Outcome {
+    let store = context.store()?;
+    if options.once {
+        interrupt::end_on_interrupt();
+        let round = service::once(&store)?;
+        let mut out = Output::new();
+        out.line(&format!(
+            "polled {} checks on {} devices in {:.1} s: {} up, {} degraded, {} down, {} unreachable, {} unknown",
+            round.checks, round.devices, round.seconds, round.up, round.degraded, round.down, round.unreachable, round.unknown
+        ))?;
+        return out.finish();
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failed::Unusable(format!("the poller cannot start: {error}")))?;
+    let stop = CancellationFlag::new();
+    runtime.block_on(async {
+        let poller = tokio::spawn(service::run(store, stop.clone()));
+        tokio::select! {
+            () = ended() => stop.cancel(),
+            // It ends by itself only with an error, which is told below.
+            () = async { while !poller.is_finished() { tokio::time::sleep(std::time::Duration::from_millis(100)).await } } => {}
+        }
+        match poller.await {
+            Ok(outcome) => Ok(outcome?),
+            Err(error) => Err(Failed::Refused(format!("the poller broke: {error}"))),
+        }
+    })
+}
+
+/// Asked to end, by the terminal or by the system.
+async fn ended() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut hang_up)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+}
