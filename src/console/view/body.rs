@@ -194,7 +194,7 @@ fn paint_details(
         let told = format!("{} ({}{more})", label(related.name), related.count.number);
         paint::text(buffer, area.x, y, area.width, &told, theme[Role::Title]);
         y += 1;
-        for record in related.records.iter().take_while(|_| y < area.bottom()) {
+        for record in related.records.iter().take(usize::from(area.bottom().saturating_sub(y))) {
             let (text, role) = related_line(record, locale, theme);
             paint::fitted(buffer, area.x + 1, y, area.width.saturating_sub(1), &text, Align::Left, theme[role], theme.signs);
             y += 1;
