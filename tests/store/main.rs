@@ -5,10 +5,14 @@
 mod common;
 mod fixtures;
 mod snapshot;
+mod world;
 
 mod audited;
+mod lists;
 mod login;
 mod permissions;
 mod records;
+mod secrets;
+mod tampering;
 mod tenants;
 mod undo;
