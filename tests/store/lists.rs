@@ -27,6 +27,7 @@ const WRITTEN: &[(&str, &str)] = &[
     ("customers", "company:οδυσσευς"), ("customers", "company=οδυσσέας"), ("customers", "company:istanbul"), ("customers", "company:ıspanak"), ("customers", "company:café"),
     ("customers", "company~^[A-Z]"), ("customers", "company~(?i)^S"), ("customers", "company~\"\\\\d\""), ("customers", "company~x$"), ("customers", "company~\"a|b\""),
     ("customers", "company~\"^.{2}$\""), ("customers", "company~\"\\\\bcaf\""), ("customers", "company~\"\\\\w+\\\\s\\\\w+\""), ("customers", "-company~a"),
+    ("customers", "notes~a.*a"), ("customers", "notes~(?s)a.*a"), ("customers", "notes~(?m)^w"), ("customers", "notes~\"^w\""), ("customers", "notes~(?i)SUD$"),
     ("customers", "status:active"), ("customers", "status:suspended,expired"), ("customers", "-status:active"), ("customers", "status:"),
     ("customers", "wallet_balance<0"), ("customers", "wallet_balance>=12.5"), ("customers", "wallet_balance:0"), ("customers", "-wallet_balance<=0"),
     ("customers", "expires_at<7d"), ("customers", "expires_at:2026-11-21"), ("customers", "expires_at:"), ("customers", "-expires_at>now"), ("customers", "has:expires_at"),

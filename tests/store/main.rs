@@ -8,10 +8,13 @@ mod snapshot;
 mod world;
 
 mod audited;
+mod crash;
 mod lists;
 mod login;
 mod permissions;
+mod races;
 mod records;
+mod schema;
 mod secrets;
 mod tampering;
 mod tenants;
