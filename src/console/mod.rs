@@ -1,13 +1,40 @@
 //! The terminal application.
+//!
+//! `update(state, message) -> effects` and `view(state, frame)`, both synchronous; neither waits,
+//! touches the database or asks the clock. What takes time is asked of the [`worker`] and comes back
+//! as a message with its number.
+//!
+//! From the bottom up:
+//!
+//! * [`terminal`]: the only room that knows a real terminal (raw mode, signals, bytes out).
+//! * [`input`]: bytes and their arrival times become events.
+//! * [`keys`]: keys, their names, and the map from keys to actions; [`actions`]: the table of actions.
+//! * [`theme`]: styles by meaning and the signs that stand beside them.
+//! * [`measure`]: how wide text is, cutting, padding and wrapping it.
+//! * [`widgets`]: painting into a buffer, without any data of their own.
+//! * [`message`]: what comes in, is asked and answered; [`worker`] answers it, [`drafts`] keeps what
+//!   was typed.
+//! * [`screens`]: the places one can be in; [`overlay`]: what lies over them.
+//! * [`state`], [`update`](mod@update), [`view`](mod@view): the console at a moment, what changes it, how it looks.
+//! * [`app`]: the loop.
 
+pub mod actions;
+pub mod app;
+pub mod drafts;
+pub mod input;
+pub mod keys;
+pub mod measure;
+pub mod message;
+pub mod overlay;
+pub mod screens;
 pub mod settings;
+pub mod state;
+pub mod terminal;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widgets;
+pub mod worker;
 
-pub use settings::{Failed, Settings};
-
-/// Runs the console until the person leaves it.
-///
-/// # Errors
-/// When the terminal cannot be used.
-pub fn run(_settings: Settings) -> Result<(), Failed> {
-    Err(Failed("the console is not part of this build yet".into()))
-}
+pub use app::{Failed, run};
+pub use settings::Settings;

@@ -146,7 +146,9 @@ fn prepare_sqlite(connection: &mut SqliteConnection, read_only: bool) -> Result<
 
 /// The domain's own folding and patterns, for filters on columns that keep no key.
 mod functions {
-    use diesel::sql_types::{Bool, Nullable, Text};
+    use diesel::sql_types::{Nullable, Text};
+    #[allow(unused_imports)] // the macro takes the name, the compiler does not see it
+    use diesel::sql_types::Bool;
 
     #[diesel::declare_sql_function]
     extern "SQL" {

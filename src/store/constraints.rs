@@ -15,6 +15,11 @@ pub(super) fn unique(constraint: Option<&str>, message: &str) -> Problem {
     Problem::new(field, "is already in use: it must be unique")
 }
 
+/// The field that must not be empty. SQLite names it in its message alone.
+pub(super) fn not_null(column: Option<&str>, message: &str) -> String {
+    column.map(without_key).or_else(|| last_column(message)).unwrap_or_else(|| "record".into())
+}
+
 fn field_of_index(name: &str) -> Option<String> {
     let middle = name.strip_suffix("_unique")?;
     // Table names have no field that begins like the rest of another table's name, so the longest
@@ -36,11 +41,14 @@ fn without_key(column: &str) -> String {
     bare.strip_suffix("_id").unwrap_or(bare).to_owned()
 }
 
+/// Why a record that others point at is not taken away.
+pub(super) const STILL_IN_USE: &str = "other records still point at it: take those away first, or archive it";
+
 /// A reference that holds: what points where.
 pub(super) fn foreign_key(constraint: Option<&str>, message: &str) -> String {
     let deleting = message.contains("update or delete") || message.contains("still referenced");
     match (deleting, constraint) {
-        (true, _) => "other records still point at it: take those away first, or archive it".into(),
+        (true, _) => STILL_IN_USE.into(),
         (false, Some(name)) => format!("it points at a record that does not exist ({name})"),
         // SQLite says no more than that a reference does not hold.
         (false, None) => "a record that this one points at, or that points at it, stands in the way".into(),

@@ -12,7 +12,7 @@ use super::operation::Operation;
 use super::record::Record;
 use super::sql::Statement;
 use super::write::Writing;
-use super::{Failure, Problem, StoreError, entities, list, search};
+use super::{Failure, Problem, StoreError, entities, list, numbers, search};
 use crate::domain::secret::HIDDEN;
 use crate::domain::{Id, Value};
 
@@ -34,8 +34,18 @@ pub(super) fn create(
     let entity = operation.entity;
     let id = Id::new();
     let mut values = accept(writing, entity, given, true)?;
-    if entity.number.is_some() && values.get("number").is_none_or(Value::is_empty) {
-        values.insert("number", number.map_or(Value::Null, Value::text));
+    if let Some(format) = entity.number {
+        match values.get("number") {
+            // A number that was given is not given out again.
+            Some(Value::Text(given)) if !given.is_empty() => {
+                if let Some((year, count)) = format.read(given) {
+                    numbers::skip(writing.connection, writing.session, format, writing.now, year, count)?;
+                }
+            }
+            _ => {
+                values.insert("number", number.map_or(Value::Null, Value::text));
+            }
+        }
     }
     let locale = writing.session.locale(writing.now);
     for field in entity.fields {
@@ -45,6 +55,9 @@ pub(super) fn create(
             let value = Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?;
             values.insert(field.name, value);
         }
+    }
+    if entity.field("created_by").is_some() {
+        values.insert("created_by", writing.person());
     }
     if let (Some(lifecycle), None) = (entity.lifecycle, values.get("status")) {
         values.insert("status", Value::text(lifecycle.initial));
@@ -104,7 +117,7 @@ pub(super) fn change(
 ) -> Result<(), StoreError> {
     let mut change = Change { entity: record.entity, id: record.id, before: Some(record), values, problems: Vec::new() };
     change.values.retain(|name, value| {
-        let before = record.entity.field(name).map_or(&Value::Null, |field| record_value(record, field));
+        let before = entity_field(record, name).map_or(&Value::Null, |field| record_value(record, field));
         before != value || matches!(value, Value::Secret(_))
     });
     settle(&mut change)?;
@@ -123,6 +136,8 @@ pub(super) fn delete(writing: &mut Writing<'_>, operation: &Operation, record: &
 
 pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record) -> Result<(), StoreError> {
     let entity = record.entity;
+    // Who sees what everybody sees, prices and the like, does not take it away.
+    check_scope(writing, &Change { entity, id: record.id, before: Some(record), values: Values::new(), problems: Vec::new() })?;
     let mut statement = Statement::new();
     statement
         .push(format!("DELETE FROM {} WHERE tenant_id = ", entity.table.name))
@@ -132,7 +147,12 @@ pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record
         .push(" AND version = ")
         .bind(ColumnKind::Int, Value::Int(record.version))?;
     // A device's own rows of health and checks go with it; whatever else points at it stands in the way.
-    if statement.execute(writing.connection)? == 0 {
+    let deleted = statement.execute(writing.connection).map_err(|error| match error.failure() {
+        // What points at it refuses; SQLite does not say in which direction.
+        Failure::Refused(_) => StoreError::refused(super::constraints::STILL_IN_USE),
+        _ => error,
+    })?;
+    if deleted == 0 {
         return Err(stale(record));
     }
     search::remove(writing, entity, record.id)?;
@@ -155,7 +175,11 @@ pub(super) fn restore(
     id: Id,
     values: Vec<(&'static str, Value)>,
 ) -> Result<(), StoreError> {
-    let values = values.into_iter().filter(|(name, _)| !matches!(*name, "created_at" | "updated_at")).collect();
+    let mut values: Values = values.into_iter().filter(|(name, _)| !matches!(*name, "created_at" | "updated_at")).collect();
+    // What was not there is not to come by a new record's rules.
+    for field in kept_fields(entity).filter(|field| matches!(field.source, Source::Gathered { .. })) {
+        values.entry(field.name).or_default();
+    }
     let mut change = Change { entity, id, before: None, values, problems: Vec::new() };
     settle(&mut change)?;
     check_scope(writing, &change)?;
@@ -372,12 +396,13 @@ fn title(change: &Change<'_>) -> String {
     crate::domain::text::clean(&parts.join(" ")).into_owned()
 }
 
+fn entity_field(record: &Record, name: &str) -> Option<&'static Field> {
+    record.entity.field(name)
+}
+
 /// A field's value as it is kept: for a reference the id, not the name beside it.
 pub(super) fn record_value<'a>(record: &'a Record, field: &Field) -> &'a Value {
-    match field.column() {
-        Some(column) if field.reference.is_some() => record.get(column),
-        _ => record.get(field.name),
-    }
+    record.get(field.id_name().unwrap_or(field.name))
 }
 
 /// The fields that are kept in the entity's own table or gathered into it.

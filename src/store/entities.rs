@@ -50,3 +50,20 @@ pub fn settable(entity: &'static Entity, name: &str, creating: bool) -> Result<&
         FieldAccess::Read => Err("is kept by the program".into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_a_reference_has_a_name_of_its_own() {
+        for entity in ALL {
+            let mut names: Vec<&str> = entity.fields.iter().map(|field| field.name).collect();
+            names.extend(entity.fields.iter().filter_map(Field::id_name));
+            let all = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), all, "{}", entity.name);
+        }
+    }
+}

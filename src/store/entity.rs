@@ -238,6 +238,18 @@ impl Field {
         if let Source::Column(column) = self.source { Some(column) } else { None }
     }
 
+    /// The name under which a record has the id that a reference holds: its column's, or where that
+    /// is the field's own name, another one.
+    #[must_use]
+    pub fn id_name(&self) -> Option<&'static str> {
+        self.reference?;
+        match self.column()? {
+            "created_by" => Some("created_by_id"),
+            "acknowledged_by" => Some("acknowledged_by_id"),
+            column => Some(column),
+        }
+    }
+
     /// What a value of this field must be besides being of its kind.
     ///
     /// # Errors

@@ -164,10 +164,11 @@ impl From<diesel::result::Error> for StoreError {
             Kind::UniqueViolation => Failure::Invalid(vec![super::constraints::unique(info.constraint_name(), message)]),
             Kind::ForeignKeyViolation => Failure::Refused(super::constraints::foreign_key(info.constraint_name(), message)),
             Kind::NotNullViolation => {
-                Failure::Invalid(vec![Problem::new(info.column_name().unwrap_or("record"), "is required")])
+                Failure::Invalid(vec![Problem::new(super::constraints::not_null(info.column_name(), message), "is required")])
             }
             Kind::CheckViolation | Kind::ExclusionViolation => {
-                Failure::Refused(super::constraints::check(info.constraint_name(), message))
+                let raised = super::constraints::raised(message);
+                Failure::Refused(raised.unwrap_or_else(|| super::constraints::check(info.constraint_name(), message)))
             }
             Kind::SerializationFailure => Failure::Busy,
             Kind::ReadOnlyTransaction => Failure::ReadOnly("This connection may only read".into()),

@@ -39,7 +39,7 @@ pub mod setup;
 pub mod sql;
 pub mod target;
 pub mod types;
-mod undo;
+pub mod undo;
 pub mod users;
 pub mod vault;
 pub mod write;

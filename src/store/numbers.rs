@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use chrono::Datelike as _;
 
 use super::connection::Connection;
-use super::operation::{Does, Operation};
+use super::operation::{Does, Request};
 use super::session::Session;
 use super::sql::Statement;
 use super::{Store, StoreError, read};
@@ -21,10 +21,11 @@ use crate::domain::time::Instant;
 pub(super) struct Blocks(Mutex<HashMap<(Id, &'static str, i32), (i64, i64)>>);
 
 impl Store {
-    /// The number that a new record of an operation will have.
-    pub(super) fn number_for(&self, session: &Session, operation: &Operation) -> Result<Option<String>, StoreError> {
+    /// The number that the new record of a request will have, where it does not bring one.
+    pub(super) fn number_for(&self, session: &Session, request: &Request) -> Result<Option<String>, StoreError> {
+        let operation = request.operation;
         match (operation.does, operation.entity.number) {
-            (Does::Create, Some(format)) => Ok(self.take_numbers(session, format, 1)?.pop()),
+            (Does::Create, Some(format)) if request.value("number").is_empty() => Ok(self.take_numbers(session, format, 1)?.pop()),
             _ => Ok(None),
         }
     }
@@ -134,7 +135,7 @@ fn push_upsert(statement: &mut Statement, session: &Session, format: NumberForma
 }
 
 /// Numbers that came in from outside are skipped from now on: the sequence goes past the highest.
-fn skip(
+pub(super) fn skip(
     connection: &mut Connection,
     session: &Session,
     format: NumberFormat,

@@ -6,7 +6,7 @@ use super::entity::Entity;
 use super::record::Record;
 use super::session::Session;
 use super::write::{Kind, Writing};
-use super::{Failure, Problem, Store, StoreError, customers, devices, engine, entities, organizations, users};
+use super::{Failure, Problem, Store, StoreError, read, customers, devices, engine, entities, organizations, users};
 use crate::domain::{Id, Value};
 
 /// One thing that can be done.
@@ -184,7 +184,7 @@ impl Store {
             undo: operation.undo,
             bulk: request.aims.len() > 1,
         };
-        let number = self.number_for(session, operation)?;
+        let number = self.number_for(session, request)?;
         let outcome = self.write(session, request.id, &kind, |writing| {
             writing.session.require(operation.name)?;
             if matches!(operation.does, Does::Create) {
@@ -194,19 +194,22 @@ impl Store {
             run_on_each(writing, request)
         });
         match outcome {
-            // The same operation id once more: it was done before, and is not done again.
-            Err(error) if is_repeated(&error) => {
-                self.look_up(session, request.id)?;
-                Ok(Done { operation: request.id, records: request.aims.iter().map(|aim| aim.id).collect(), refused: Vec::new() })
+            // The same operation id once more: it was done before, and is not done again. What stands
+            // in its way may be its own outcome, a name that is taken now or a version that was.
+            Err(error) if may_be_repeated(&error) && self.is_committed(session, request.id)? => {
+                let records = self.records_of(session, request.id)?;
+                Ok(Done { operation: request.id, records, refused: Vec::new() })
             }
             outcome => outcome,
         }
     }
 }
 
-/// Whether the operation's own id is what is in use already.
-fn is_repeated(error: &StoreError) -> bool {
-    matches!(error.failure(), Failure::Invalid(problems) if problems.iter().any(|problem| problem.field == "operations"))
+const fn may_be_repeated(error: &StoreError) -> bool {
+    matches!(
+        error.failure(),
+        Failure::Invalid(_) | Failure::Stale { .. } | Failure::Refused(_) | Failure::RefusedRows(_) | Failure::NotFound { .. }
+    )
 }
 
 fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, StoreError> {
@@ -217,6 +220,9 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, Sto
     let mut aims = request.aims.clone();
     aims.sort_by_key(|aim| aim.id);
     aims.dedup_by_key(|aim| aim.id);
+    // A row that something points at is refused by the database, which spoils all since the last
+    // savepoint; one row among several is not to spoil the others.
+    let apart = matches!(operation.does, Does::Delete) && aims.len() > 1;
     for aim in aims {
         let Some(record) = engine::fetch(writing, operation.entity, aim.id)? else {
             let error = StoreError::not_found(operation.entity.singular, aim.id.to_string());
@@ -226,7 +232,12 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, Sto
             }
             return Err(error);
         };
-        match run_on(writing, request, &record, aim) {
+        let outcome = if apart {
+            writing.apart(|writing| run_on(writing, request, &record, aim))
+        } else {
+            run_on(writing, request, &record, aim)
+        };
+        match outcome {
             Ok(()) => records.push(aim.id),
             Err(error) if is_about_the_row(&error) && request.aims.len() > 1 => {
                 refused.push((aim.id, record.title(), error.to_string()));
@@ -268,6 +279,13 @@ fn run_on(writing: &mut Writing<'_>, request: &Request, record: &Record, aim: Ai
 }
 
 impl Writing<'_> {
+    /// Runs a closure behind a savepoint: what it wrote goes where it fails.
+    fn apart<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        read::begin_within(self.connection)?;
+        let outcome = run(self);
+        read::finish(self.connection, outcome)
+    }
+
     /// Notes an operation on one record that changes no field which people may see.
     pub(super) fn note_on(&mut self, action: &str, record: &Record, changes: serde_json::Value) {
         let about = About::One { id: record.id, title: record.title(), changes, secrets: None };

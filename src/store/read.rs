@@ -47,6 +47,11 @@ pub(super) fn begin(connection: &mut Connection, session: &Session, write: bool)
     Ok(each!(connection, inner => AnsiTransactionManager::begin_transaction_sql(inner, &sql))?)
 }
 
+/// Begins a part of a transaction that can be taken back by itself: a savepoint.
+pub(super) fn begin_within(connection: &mut Connection) -> Result<(), StoreError> {
+    Ok(each!(connection, inner => AnsiTransactionManager::begin_transaction(inner))?)
+}
+
 /// Commits what went well and rolls back what did not; the closure's own error is the one told.
 pub(super) fn finish<T>(connection: &mut Connection, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
     match outcome {

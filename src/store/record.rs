@@ -6,7 +6,7 @@ use super::entity::Entity;
 use crate::domain::{Id, Value};
 
 /// One record, or the part of it that a list shows. A reference `plan` has its number or name under
-/// `plan` and its id under `plan_id`.
+/// `plan` and its id under `plan_id` ([`super::Field::id_name`]).
 #[derive(Clone, Debug)]
 pub struct Record {
     pub entity: &'static Entity,
@@ -58,5 +58,13 @@ impl Record {
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
         self.entity == other.entity && self.id == other.id && self.version == other.version && self.values == other.values
+    }
+}
+
+impl Record {
+    /// A record of which no more is known than which it is.
+    #[must_use]
+    pub fn known(entity: &'static Entity, id: Id, version: i64) -> Self {
+        Self { entity, id, version, header: Arc::new([]), values: Vec::new() }
     }
 }

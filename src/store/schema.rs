@@ -300,6 +300,7 @@ schema! {
         chain -> Long,
         sequence -> Long,
         hash -> Bytes,
+        seal -> Bytes,
     }
     audit_checkpoints (id) {
         id -> Id,

@@ -107,6 +107,21 @@ fn found_in(owner: &Target, founding: &Founding, master: MasterKey) -> Result<()
     if store.tenant_count()? > 0 {
         return Err(StoreError::refused("this database has an organisation already. Nothing was changed"));
     }
+    found_tenant(&store, founding, &master)
+}
+
+/// Founds another tenant beside those that are there: for tests of what keeps tenants apart.
+///
+/// # Errors
+/// When a field is wrong or the database says so.
+#[doc(hidden)]
+pub fn found_another(owner: &Target, founding: &Founding, master: &MasterKey) -> Result<(), StoreError> {
+    founding.check()?;
+    let store = Store::open_unchecked(owner, Options::default(), Role::Owner)?;
+    found_tenant(&store, founding, master)
+}
+
+fn found_tenant(store: &Store, founding: &Founding, master: &MasterKey) -> Result<(), StoreError> {
     let zone = parse_zone(&founding.timezone).map_err(|why| StoreError::invalid("timezone", why))?;
     let tenant = Tenant {
         id: Id::new(),
@@ -120,7 +135,7 @@ fn found_in(owner: &Target, founding: &Founding, master: MasterKey) -> Result<()
         .into_iter()
         .map(|purpose| Ok((purpose.name().to_owned(), 1, master.wrap(tenant.id, purpose, 1, &new_key())?)))
         .collect::<Result<_, StoreError>>()?;
-    store.know_keys(tenant.id, TenantKeys::open(&master, tenant.id, &wrapped)?)?;
+    store.know_keys(tenant.id, TenantKeys::open(master, tenant.id, &wrapped)?)?;
     let session = Session::program(Program::Setup, tenant);
     let kind = Kind { name: "tenants.found", entity: "tenants", undo: Undo::None("an organisation is not unmade"), bulk: false };
     let create = operation::find("users.create").ok_or_else(|| StoreError::unexpected("users.create"))?;

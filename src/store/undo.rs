@@ -39,12 +39,13 @@ struct Step {
 }
 
 impl Store {
-    /// The last operation of the session's person that can still be taken back.
+    /// The last operation of the session's person that can still be taken back: of their own doing,
+    /// or done again after an undo.
     ///
     /// # Errors
     /// What the database says.
     pub fn last_undoable(&self, session: &Session) -> Result<Option<Undoable>, StoreError> {
-        self.last_operation(session, " AND undoes_id IS NULL")
+        self.last_operation(session, " AND kind NOT LIKE '%.undo'")
     }
 
     /// The last undo of the session's person, which can be taken back in its turn (redo).
@@ -52,7 +53,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn last_redoable(&self, session: &Session) -> Result<Option<Undoable>, StoreError> {
-        self.last_operation(session, " AND undoes_id IS NOT NULL")
+        self.last_operation(session, " AND kind LIKE '%.undo'")
     }
 
     fn last_operation(&self, session: &Session, which: &'static str) -> Result<Option<Undoable>, StoreError> {
@@ -64,7 +65,7 @@ impl Store {
                 .bind_id(session.tenant.id)
                 .push(" AND user_id = ")
                 .bind_id(user)
-                .push(" AND undo = 'values' AND state = 'done' AND undone_by_id IS NULL")
+                .push(" AND undo = 'values' AND state = 'done' AND records > 0")
                 .push(which)
                 .push(" ORDER BY started_at DESC, id DESC LIMIT 1");
             Ok(statement.load(reading.connection)?.into_iter().next().and_then(|row| undoable(&row.0)))
@@ -88,27 +89,52 @@ impl Store {
         })
     }
 
+    /// The records that an operation made or changed one by one.
+    pub(super) fn records_of(&self, session: &Session, operation: Id) -> Result<Vec<Id>, StoreError> {
+        self.read(session, |reading| {
+            let tenant = session.tenant.id;
+            let mut statement = Statement::fixed();
+            statement
+                .push("SELECT entity_id AS t0, NULL AS i1 FROM audit_log WHERE entity_id IS NOT NULL AND tenant_id = ")
+                .bind_id(tenant)
+                .push(" AND operation_id = ")
+                .bind_id(operation)
+                .push(
+                    " UNION ALL SELECT NULL, m.entity_id FROM audit_members m JOIN audit_log a ON a.tenant_id = m.tenant_id \
+                     AND a.id = m.audit_id WHERE a.tenant_id = ",
+                )
+                .bind_id(tenant)
+                .push(" AND a.operation_id = ")
+                .bind_id(operation);
+            let rows = statement.load(reading.connection)?;
+            Ok(rows.iter().filter_map(|row| row.0[1].as_id().or_else(|| row.0[0].as_str().parse().ok())).collect())
+        })
+    }
+
     /// Takes an operation back. It needs the permission that the operation itself needs.
     ///
     /// # Errors
     /// When it cannot be taken back, was already, or a later change stands in the way.
     pub fn undo(&self, session: &Session, operation: Id) -> Result<Done, StoreError> {
         let told = self.undoable(session, operation)?;
-        let base = told.kind.strip_suffix(".undo").unwrap_or(&told.kind);
+        let base = base_of(&told.kind);
         let known = operation::find(base).ok_or_else(|| StoreError::refused(format!("{base} cannot be taken back")))?;
         if let Undo::None(why) = known.undo {
             return Err(StoreError::refused(format!("this is not taken back: {why}")));
         }
         session.require(inverse(known))?;
-        let name = format!("{base}.undo");
+        // What is taken back of an undo is done again.
+        let name = format!("{base}.{}", if told.kind.ends_with(UNDO) { "redo" } else { "undo" });
         let kind = Kind { name: &name, entity: known.entity.name, undo: Undo::Values, bulk: told.records > 1 };
         let id = Id::new();
         self.write(session, id, &kind, |writing| {
             writing.session.require(inverse(known))?;
-            claim(writing, operation, id)?;
+            claim(writing, operation)?;
+            let deed = Deed::of(&told.kind, known);
             let mut records = Vec::new();
             for step in steps(writing, operation)?.into_iter().rev() {
-                take_back(writing, &name, &step)?;
+                let deed = deed.unwrap_or_else(|| Deed::of_row(&step));
+                take_back(writing, &name, &step, deed)?;
                 audit::flush(writing)?;
                 records.push(step.id);
             }
@@ -132,17 +158,24 @@ fn undoable(row: &[Value]) -> Option<Undoable> {
     }
 }
 
-/// Marks the operation as taken back by this one; of two that try, one is refused.
-fn claim(writing: &mut Writing<'_>, operation: Id, by: Id) -> Result<(), StoreError> {
+/// The end of an undo's name; of a redo's, `.redo`.
+const UNDO: &str = ".undo";
+
+/// The operation that an undo or redo belongs to.
+fn base_of(kind: &str) -> &str {
+    kind.strip_suffix(UNDO).or_else(|| kind.strip_suffix(".redo")).unwrap_or(kind)
+}
+
+/// Marks the operation as taken back; of two that try, one is refused. By whom is written with the
+/// operation's own row, which is not there yet.
+fn claim(writing: &mut Writing<'_>, operation: Id) -> Result<(), StoreError> {
     let mut statement = Statement::fixed();
     statement
-        .push("UPDATE operations SET state = 'undone', undone_by_id = ")
-        .bind_id(by)
-        .push(" WHERE tenant_id = ")
+        .push("UPDATE operations SET state = 'undone' WHERE tenant_id = ")
         .bind_id(writing.session.tenant.id)
         .push(" AND id = ")
         .bind_id(operation)
-        .push(" AND undone_by_id IS NULL");
+        .push(" AND state = 'done'");
     if statement.execute(writing.connection)? == 0 {
         return Err(StoreError::refused("this was taken back already"));
     }
@@ -256,24 +289,55 @@ fn depth(above: &HashMap<Id, Option<Id>>, id: Id) -> usize {
     depth
 }
 
-fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step) -> Result<(), StoreError> {
-    let made = step.made || is_creation(action) && step.changes.values().all(|change| change["before"].is_null());
-    match engine::fetch(writing, step.entity, step.id)? {
-        Some(record) if made => {
+/// What an operation does to its records, as far as taking it back differs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Made,
+    Changed,
+    TookAway,
+}
+
+impl Deed {
+    /// `None` for an import, which made some records and changed others.
+    fn of(kind: &str, operation: &operation::Operation) -> Option<Self> {
+        let deed = match operation.does {
+            Does::Import => return None,
+            Does::Create => Self::Made,
+            Does::Delete => Self::TookAway,
+            Does::Update | Does::Move(_) | Does::Custom(_) => Self::Changed,
+        };
+        Some(match (deed, kind.ends_with(UNDO)) {
+            (Self::Made, true) => Self::TookAway,
+            (Self::TookAway, true) => Self::Made,
+            (deed, _) => deed,
+        })
+    }
+
+    /// What was done to one record of an import: every kind of record that is imported has a name
+    /// that it cannot be without.
+    fn of_row(step: &Step) -> Self {
+        match step.changes.get(step.entity.label) {
+            _ if step.made => Self::Made,
+            Some(name) if name["before"].is_null() => Self::Made,
+            Some(name) if name["after"].is_null() => Self::TookAway,
+            _ => Self::Changed,
+        }
+    }
+}
+
+fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step, deed: Deed) -> Result<(), StoreError> {
+    match (engine::fetch(writing, step.entity, step.id)?, deed) {
+        (Some(record), Deed::Made) => {
             if record.version != 1 {
                 return Err(stands_in_the_way(&record, "it was changed since"));
             }
             engine::delete_as(writing, action, &record)
         }
-        Some(record) => put_back(writing, action, step, &record),
-        None if made => Err(StoreError::refused("one of its records is gone already")),
-        None => engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?),
+        (Some(record), Deed::Changed) => put_back(writing, action, step, &record),
+        (None, Deed::TookAway) => engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?),
+        (Some(record), Deed::TookAway) => Err(stands_in_the_way(&record, "it is there already")),
+        (None, Deed::Made | Deed::Changed) => Err(StoreError::refused("one of its records is gone already")),
     }
-}
-
-fn is_creation(action: &str) -> bool {
-    let base = action.trim_end_matches(".undo");
-    operation::find(base).is_some_and(|operation| matches!(operation.does, Does::Create))
 }
 
 fn put_back(writing: &mut Writing<'_>, action: &str, step: &Step, record: &Record) -> Result<(), StoreError> {
@@ -302,6 +366,9 @@ fn values(writing: &Writing<'_>, step: &Step, side: &str) -> Result<Vec<(&'stati
         let kept = &change[side];
         let value = if field.kind == FieldKind::Secret {
             let sealed = step.secrets[name].as_str().and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
+            if side == "before" && sealed.is_none() && !kept.is_null() {
+                return Err(StoreError::refused(format!("what {name} was is not kept any more")));
+            }
             sealed.map_or(Value::Null, Value::Sealed)
         } else if field.reference.is_some() {
             kept.as_str().and_then(|id| id.parse().ok()).map_or(Value::Null, Value::Id)

@@ -152,10 +152,14 @@ impl Store {
         Err(StoreError::failed(Failure::Unknown { operation }))
     }
 
-    fn is_committed(&self, session: &Session, operation: Id) -> Result<bool, StoreError> {
+    pub(super) fn is_committed(&self, session: &Session, operation: Id) -> Result<bool, StoreError> {
         self.read(session, |reading| {
             let mut statement = Statement::fixed();
-            statement.push("SELECT id AS i0 FROM operations WHERE id = ").bind_id(operation);
+            statement
+                .push("SELECT id AS i0 FROM operations WHERE tenant_id = ")
+                .bind_id(session.tenant.id)
+                .push(" AND id = ")
+                .bind_id(operation);
             Ok(!statement.load(reading.connection)?.is_empty())
         })
     }
@@ -243,7 +247,22 @@ impl Writing<'_> {
             .bind_instant(self.now)
             .push(")");
         statement.execute(self.connection)?;
+        if let Some(undone) = self.undoes {
+            self.mark_undone(undone)?;
+        }
         audit::append(self, kind.bulk, entries)
+    }
+
+    fn mark_undone(&mut self, operation: Id) -> Result<(), StoreError> {
+        let mut statement = Statement::fixed();
+        statement
+            .push("UPDATE operations SET undone_by_id = ")
+            .bind_id(self.operation)
+            .push(" WHERE tenant_id = ")
+            .bind_id(self.session.tenant.id)
+            .push(" AND id = ")
+            .bind_id(operation);
+        statement.execute(self.connection).map(|_| ())
     }
 
     /// Seals a secret for its place in this tenant.
@@ -259,4 +278,29 @@ impl Writing<'_> {
             Actor::Program(_) => Value::Null,
         }
     }
+}
+
+impl Store {
+    /// Seals an unfinished form for its owner's disk.
+    ///
+    /// # Errors
+    /// When the key is not here.
+    pub fn seal_draft(&self, session: &Session, draft: Id, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.keys(session)?.seal(draft_place(session, draft), plain)
+    }
+
+    /// Opens what [`Store::seal_draft`] sealed.
+    ///
+    /// # Errors
+    /// When the key is not here, or the draft is another person's or damaged.
+    pub fn open_draft(&self, session: &Session, draft: Id, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(self.keys(session)?.unseal(draft_place(session, draft), sealed)?.to_vec())
+    }
+}
+
+/// A draft belongs to one person: nobody else's session opens it.
+fn draft_place(session: &Session, draft: Id) -> super::vault::Place<'static> {
+    let owner = session.user().unwrap_or(session.tenant.id);
+    let row = Id::from_uuid(uuid::Uuid::from_u128(owner.uuid().as_u128() ^ draft.uuid().as_u128()));
+    super::vault::Place { table: "drafts", tenant: session.tenant.id, row, column: "form" }
 }

@@ -750,6 +750,7 @@ CREATE TABLE audit_heads (
     chain      bigint  NOT NULL,
     sequence   bigint  NOT NULL DEFAULT 0,
     hash       bytea   NOT NULL,
+    seal       bytea   NOT NULL,
     CONSTRAINT audit_heads_chain_check CHECK (chain >= 0),
     CONSTRAINT audit_heads_sequence_check CHECK (sequence >= 0),
     CONSTRAINT audit_heads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)

@@ -732,6 +732,7 @@ CREATE TABLE audit_heads (
     chain      INTEGER  NOT NULL,
     sequence   INTEGER  NOT NULL DEFAULT 0,
     hash       BLOB     NOT NULL,
+    seal       BLOB     NOT NULL,
     CONSTRAINT audit_heads_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT audit_heads_chain_check CHECK (chain >= 0),
     CONSTRAINT audit_heads_sequence_check CHECK (sequence >= 0),

@@ -43,7 +43,7 @@ impl Selection {
                         references.push_str(&reference_join(&other, target, column));
                     }
                     columns.push((format!("{OWN}.{column}"), entity.column_kind(field)));
-                    header.push(if field.reference.is_some() { column } else { field.name });
+                    header.push(field.id_name().unwrap_or(field.name));
                 }
                 Source::Joined(joined, column) => {
                     columns.push((format!("{joined}.{column}"), entity.column_kind(field)));

@@ -1,0 +1,346 @@
+//! The loop: input, answers and time become messages; what they change is painted once, when
+//! something changed, as one write.
+
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+use tokio::sync::mpsc;
+use tokio::time::sleep_until;
+
+use super::actions::Action;
+use super::drafts::Drafts;
+use super::input::{Event, Input};
+use super::keys::{KeyFile, KeyMap};
+use super::message::{Effect, Message, Question};
+use super::screens::door::Door;
+use super::settings::Settings;
+use super::state::{Beginning, State};
+use super::terminal::{Incoming, Profile, Signal, Source, Terminal, TtyWriter, rescue};
+use super::theme::Theme;
+use super::update::{self, update};
+use super::view::{self, view};
+use super::worker::Worker;
+use crate::health;
+use crate::health::cancel::CancellationFlag;
+
+/// Why the console could not run.
+#[derive(Debug, Error)]
+pub enum Failed {
+    #[error("this is no terminal: {0}. Start headend in one, or use its commands (headend --help)")]
+    NoTerminal(std::io::Error),
+    #[error("the terminal went away: {0}")]
+    Terminal(std::io::Error),
+    #[error("{0}")]
+    Keys(String),
+    #[error("{0}")]
+    Theme(String),
+    #[error("the console could not start: {0}")]
+    Runtime(std::io::Error),
+}
+
+/// Frames a second at most that were not caused by a key.
+const FRAME: Duration = Duration::from_millis(33);
+/// How long the end waits for a draft on its way to the disk.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// Runs the console until somebody leaves it.
+///
+/// # Errors
+/// When there is no terminal, or the key or theme file is wrong.
+pub fn run(settings: Settings) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failed::Runtime)?;
+    let outcome = runtime.block_on(Console::run(settings));
+    // A query that nobody waits for any more must not hold the door open.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    outcome
+}
+
+struct Console {
+    state: State,
+    terminal: Terminal<TtyWriter>,
+    input: Input,
+    worker: Worker,
+    replies: mpsc::UnboundedReceiver<Message>,
+    dirty: bool,
+    by_key: bool,
+    painted_at: Instant,
+    /// Drafts that are being written.
+    unwritten: usize,
+    quitting: bool,
+}
+
+impl Console {
+    async fn run(settings: Settings) -> Result<(), Failed> {
+        let keys = key_map(settings.key_file.as_deref())?;
+        let profile = Profile::detect(settings.ascii, settings.mouse.unwrap_or(false));
+        let theme = theme(&settings, &profile)?;
+        rescue::install(settings.state_directory.clone());
+        let terminal = Terminal::open(profile).map_err(Failed::NoTerminal)?;
+        let mut source = Source::start().map_err(Failed::Runtime)?;
+        let (sender, replies) = mpsc::unbounded_channel();
+        let drafts = Drafts::below(&settings.state_directory);
+        let target = settings.target.to_string();
+        let door = match &settings.first_run {
+            Some(_) => Door::set_up(&target),
+            None => Door::log_in(
+                settings.tenant.clone(),
+                settings.source.clone(),
+                settings.username.as_deref().unwrap_or_default(),
+                target.clone(),
+            ),
+        };
+        let state = State::new(Beginning {
+            door,
+            keys,
+            theme,
+            size: terminal.size(),
+            target,
+            source: settings.source.clone(),
+            tenant: settings.tenant.clone(),
+            demo: settings.demo,
+            read_only: settings.read_only,
+            first_place: settings.place.clone(),
+        });
+        let poll = settings.poll;
+        let worker = Worker::new(settings.target, settings.store, settings.first_run, drafts, sender);
+        let mut console = Self {
+            state,
+            terminal,
+            input: Input::new(),
+            worker,
+            replies,
+            dirty: true,
+            by_key: false,
+            painted_at: Instant::now(),
+            unwritten: 0,
+            quitting: false,
+        };
+        if let (Some(token), Some(store)) = (settings.token, console.worker.store()) {
+            let resumed = tokio::task::spawn_blocking(move || store.resume(&token, "console")).await;
+            if let Ok(Ok(session)) = resumed {
+                let effects = update::enter(&mut console.state, update::resumed(session));
+                console.carry_out(effects);
+            }
+        }
+        let stop = CancellationFlag::new();
+        let poller = poll.then(|| tokio::spawn(poll_in_background(console.worker.clone(), stop.clone())));
+        let outcome = console.turn(&mut source).await;
+        stop.cancel();
+        if let Some(poller) = poller {
+            let _ = tokio::time::timeout(LAST_WORDS, poller).await;
+        }
+        console.write_last_drafts().await;
+        outcome
+    }
+
+    async fn turn(&mut self, source: &mut Source) -> Result<(), Failed> {
+        while !self.quitting {
+            self.paint()?;
+            let wake = self.wake();
+            tokio::select! {
+                biased;
+                incoming = source.next() => match incoming {
+                    Some(incoming) => self.incoming(incoming)?,
+                    None => return Ok(()),
+                },
+                Some(message) = self.replies.recv() => self.take(message),
+                () = sleep_until(wake.into()) => {
+                    let now = Instant::now();
+                    self.input.tick(now);
+                    self.take(Message::Tick(now));
+                }
+            }
+            // Everything that has come is taken before anything is painted.
+            while let Some(incoming) = source.try_next() {
+                self.incoming(incoming)?;
+            }
+            while let Ok(message) = self.replies.try_recv() {
+                self.take(message);
+            }
+            self.drain_input();
+        }
+        Ok(())
+    }
+
+    /// When the loop goes on by itself at the latest.
+    fn wake(&self) -> Instant {
+        let now = Instant::now();
+        let mut wake = now + Duration::from_secs(20);
+        if let Some(due) = update::next_tick(&self.state) {
+            wake = wake.min(due);
+        }
+        if let Some(due) = self.input.deadline() {
+            wake = wake.min(due);
+        }
+        if self.dirty {
+            wake = wake.min(self.painted_at + FRAME);
+        }
+        wake.max(now)
+    }
+
+    fn incoming(&mut self, incoming: Incoming) -> Result<(), Failed> {
+        match incoming {
+            Incoming::Bytes(bytes, at) => {
+                self.input.feed(&bytes, at);
+                self.drain_input();
+            }
+            Incoming::Resized(size) => {
+                self.terminal.resize(size);
+                self.take(Message::Resized(size));
+                self.by_key = true;
+            }
+            Incoming::Signal(signal) => self.take(Message::Signal(signal)),
+            Incoming::Closed => self.take(Message::Signal(Signal::HangUp)),
+        }
+        Ok(())
+    }
+
+    fn drain_input(&mut self) {
+        while let Some(event) = self.input.pop() {
+            if let Event::Report(report) = event {
+                // A terminal that cannot be told is seen at the next frame.
+                let _ = self.terminal.report(report);
+                continue;
+            }
+            self.by_key = true;
+            self.take(Message::Event(event, Instant::now()));
+            self.input.set_typing(self.state.is_typing());
+        }
+    }
+
+    fn take(&mut self, message: Message) {
+        if matches!(message, Message::Reply(_, super::message::Reply::DraftKept(_))) {
+            self.unwritten = self.unwritten.saturating_sub(1);
+        }
+        // A tick changes the screen where it changes what is shown: the painter writes nothing else.
+        let effects = update(&mut self.state, message);
+        self.dirty = true;
+        self.carry_out(effects);
+        self.input.set_typing(self.state.is_typing());
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ask(number, question) => {
+                    if matches!(*question, Question::KeepDraft(_) | Question::DropDraft(_)) {
+                        self.unwritten += 1;
+                    }
+                    self.worker.ask(number, *question);
+                }
+                Effect::Copy(text) => {
+                    if let Err(problem) = self.terminal.copy(&text) {
+                        self.state.told =
+                            Some(super::state::Told { text: problem.to_string(), role: super::theme::Role::Error });
+                    }
+                }
+                Effect::Bell => {
+                    let _ = self.terminal.bell();
+                }
+                Effect::Redraw => {
+                    let _ = self.terminal.redraw();
+                    self.by_key = true;
+                }
+                Effect::Enter(logged_in) => self.worker.set_session(Some(logged_in.session)),
+                Effect::Exit => self.worker.set_session(None),
+                Effect::Quit => self.quitting = true,
+            }
+        }
+    }
+
+    /// A frame that a key caused is painted at once, others at most thirty a second.
+    fn paint(&mut self) -> Result<(), Failed> {
+        let now = Instant::now();
+        if !self.dirty || (!self.by_key && now < self.painted_at + FRAME) {
+            return Ok(());
+        }
+        if let Some(report) = rescue::take_report() {
+            let text = format!("a part of headend failed; its report is in {}", report.display());
+            self.state.told = Some(super::state::Told { text, role: super::theme::Role::Error });
+        }
+        let state = &mut self.state;
+        let mut shape = None;
+        self.terminal
+            .draw(|frame| shape = Some(view(state, frame).shape))
+            .map_err(Failed::Terminal)?;
+        if let Some(shape) = shape {
+            self.terminal.set_cursor_shape(shape);
+        }
+        view::painted(&mut self.state, Instant::now());
+        (self.dirty, self.by_key, self.painted_at) = (false, false, now);
+        Ok(())
+    }
+
+    /// What was typed last is on disk before the program ends.
+    async fn write_last_drafts(&mut self) {
+        let until = Instant::now() + LAST_WORDS;
+        while self.unwritten > 0 {
+            match tokio::time::timeout_at(until.into(), self.replies.recv()).await {
+                Ok(Some(Message::Reply(_, super::message::Reply::DraftKept(_)))) => self.unwritten -= 1,
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
+}
+
+/// Polls as soon as there is a database to poll for.
+async fn poll_in_background(worker: Worker, stop: CancellationFlag) {
+    loop {
+        if let Some(store) = worker.store() {
+            // The poller's own troubles are told in the header: nobody polls.
+            if health::service::run(store, stop.clone()).await.is_ok() || stop.is_cancelled() {
+                return;
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(2)) => {}
+        }
+    }
+}
+
+fn key_map(file: Option<&std::path::Path>) -> Result<KeyMap, Failed> {
+    let told = |problems: Vec<super::keys::KeyProblem>, path: &std::path::Path| {
+        let lines: Vec<String> = problems
+            .iter()
+            .take(3)
+            .map(|problem| match problem.line {
+                Some(line) => format!("{}:{line}: {}", path.display(), problem.what),
+                None => format!("{}: {}", path.display(), problem.what),
+            })
+            .collect();
+        Failed::Keys(lines.join("; "))
+    };
+    let nowhere = std::path::Path::new("the built-in keys");
+    let text = match file.map(|path| (path, std::fs::read_to_string(path))) {
+        Some((path, Ok(text))) => Some((path, text)),
+        Some((_, Err(error))) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Some((path, Err(error))) => return Err(Failed::Keys(format!("{}: {error}", path.display()))),
+        None => None,
+    };
+    let (path, parsed) = match &text {
+        Some((path, text)) => (*path, Some(KeyFile::parse(text).map_err(|problems| told(problems, path))?)),
+        None => (nowhere, None),
+    };
+    KeyMap::build(&[Action::DEFS], parsed.as_ref()).map_err(|problems| told(problems, path))
+}
+
+fn theme(settings: &Settings, profile: &Profile) -> Result<Theme, Failed> {
+    if let Some(theme) = Theme::built_in(&settings.theme, profile.depth, profile.ascii) {
+        return Ok(theme);
+    }
+    let path = settings.themes_directory.as_ref().map(|directory| directory.join(format!("{}.toml", settings.theme)));
+    let Some(path) = path.filter(|path| path.exists()) else {
+        return Err(Failed::Theme(format!(
+            "there is no theme ‘{}’. Built in are dark, light, high-contrast, colour-blind, mono",
+            settings.theme
+        )));
+    };
+    let text = std::fs::read_to_string(&path).map_err(|error| Failed::Theme(format!("{}: {error}", path.display())))?;
+    Theme::parse(&text, profile.depth, profile.ascii).map_err(|problems| {
+        let first = problems.first();
+        let line = first.and_then(|problem| problem.line).map_or_else(String::new, |line| format!(":{line}"));
+        Failed::Theme(format!("{}{line}: {}", path.display(), first.map_or("", |problem| &problem.what)))
+    })
+}

@@ -1,0 +1,145 @@
+//! What comes in, what is asked for, and what is answered: the only traffic between the screens,
+//! which neither wait nor touch the database, and the world.
+
+use std::time::Instant;
+
+use ratatui::layout::Size;
+
+use super::drafts::Draft;
+use super::input::Event;
+use super::terminal::Signal;
+use crate::domain::Id;
+use crate::domain::filter::Resolved;
+use crate::domain::secret::Secret;
+use crate::store::access::{Credentials, LoggedIn};
+use crate::store::list::{Count, ListRequest, Page};
+use crate::store::overview::{Event as HistoryEvent, Overview, Pulse};
+use crate::store::search::Found;
+use crate::store::setup::Founding;
+use crate::store::undo::Undoable;
+use crate::store::{Done, Entity, Record, Request, StoreError};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Message {
+    /// At the terminal, at this moment.
+    Event(Event, Instant),
+    Resized(Size),
+    Signal(Signal),
+    /// The answer to a question, by its number.
+    Reply(Number, Reply),
+    /// Time has passed.
+    Tick(Instant),
+}
+
+/// Names a question, so that an answer that nobody waits for any more is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Number(u64);
+
+/// What the loop is to do after an update.
+#[derive(Debug)]
+pub enum Effect {
+    /// Ask in the background.
+    Ask(Number, Box<Question>),
+    /// To the clipboard.
+    Copy(String),
+    Bell,
+    /// Paint everything anew.
+    Redraw,
+    /// Somebody logged in: questions are asked in this session from now on.
+    Enter(Box<LoggedIn>),
+    /// Nobody is logged in any more.
+    Exit,
+    Quit,
+}
+
+/// Something that only the database or the disk can answer.
+#[derive(Debug)]
+pub enum Question {
+    Found(Founding),
+    LogIn(Credentials),
+    Unlock(Secret),
+    ChangePassword { old: Secret, new: Secret },
+    LogOut,
+    List(ListRequest),
+    Count { entity: &'static Entity, filter: Resolved, cap: u64 },
+    /// All ids that a filter matches, for marking.
+    Ids { entity: &'static Entity, filter: Resolved },
+    Get { entity: &'static Entity, id: Id },
+    /// Records that point at one, the first few of each kind.
+    Related { entity: &'static Entity, id: Id },
+    History { entity: &'static Entity, id: Id },
+    Find(String),
+    /// Values that occur in a field, for completion.
+    Values { entity: &'static Entity, field: &'static str, typed: String },
+    Perform(Request),
+    LastOperation { redo: bool },
+    TakeBack(Id),
+    Overview,
+    Pulse,
+    CheckNow(Id),
+    Drafts,
+    KeepDraft(Draft),
+    DropDraft(Id),
+}
+
+/// An answer.
+#[derive(Debug)]
+pub enum Reply {
+    Founded(Result<(), StoreError>),
+    LoggedIn(Result<Box<LoggedIn>, StoreError>),
+    Unlocked(Result<(), StoreError>),
+    PasswordChanged(Result<(), StoreError>),
+    LoggedOut,
+    Page(Result<Page, StoreError>),
+    Count(Result<Count, StoreError>),
+    Ids(Result<Vec<(Id, i64)>, StoreError>),
+    Record(Result<Option<Record>, StoreError>),
+    Related(Result<Vec<Related>, StoreError>),
+    History(Result<Vec<HistoryEvent>, StoreError>),
+    Found(Result<Vec<Found>, StoreError>),
+    Values(Result<Vec<String>, StoreError>),
+    Done(Result<Done, StoreError>),
+    LastOperation(Result<Option<Undoable>, StoreError>),
+    TakenBack(Result<Done, StoreError>),
+    Overview(Result<Overview, StoreError>),
+    Pulse(Result<Pulse, StoreError>),
+    Checked(Result<String, StoreError>),
+    Drafts(Result<Vec<Draft>, StoreError>),
+    DraftKept(Result<(), StoreError>),
+}
+
+/// Records of one kind that point at another record.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// The relation's name: `devices`.
+    pub name: &'static str,
+    pub entity: &'static Entity,
+    pub records: Vec<Record>,
+    pub count: Count,
+}
+
+/// Collects what an update wants done, and numbers its questions.
+#[derive(Debug, Default)]
+pub struct Asks {
+    last: u64,
+    effects: Vec<Effect>,
+}
+
+impl Asks {
+    pub fn ask(&mut self, question: Question) -> Number {
+        self.last += 1;
+        let number = Number(self.last);
+        self.effects.push(Effect::Ask(number, Box::new(question)));
+        number
+    }
+
+    pub fn want(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// What was collected since the last time.
+    pub fn take(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+}

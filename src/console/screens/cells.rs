@@ -1,0 +1,99 @@
+//! Values as cells: what they say and what they mean, the same in every list, page and form.
+
+use chrono::TimeDelta;
+
+use crate::console::theme::{Role, Signs};
+use crate::console::widgets::table::CellView;
+use crate::domain::text::clean;
+use crate::domain::time::relative;
+use crate::domain::value::Locale;
+use crate::domain::{Kind, Money, Value};
+use crate::store::{Field, Record};
+
+/// A field of a record as a cell of a list.
+#[must_use]
+pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, signs: &Signs) -> CellView<'a> {
+    let value = record.get(field.name);
+    match (field.name, value) {
+        ("health", Value::Text(health)) => {
+            let (sign, role) = health_sign(health, signs);
+            CellView::new(format!("{sign} {health}"), role)
+        }
+        ("status" | "state" | "severity" | "outcome" | "level", Value::Text(word)) => CellView::new(word.as_str(), role_of(word)),
+        ("latency_us", Value::Int(micros)) => CellView::new(latency(*micros), Role::Text),
+        ("expires_at", Value::Instant(time)) => {
+            let left = *time - locale.now;
+            let role = match left {
+                left if left < TimeDelta::zero() => Role::Bad,
+                left if left < TimeDelta::days(7) => Role::Warn,
+                _ => Role::Text,
+            };
+            CellView::new(relative(*time, locale.now), role)
+        }
+        ("since" | "heartbeat_at" | "last_login_at", Value::Instant(time)) => {
+            CellView::new(relative(*time, locale.now), Role::Dim)
+        }
+        ("changes", Value::Json(changes)) => CellView::new(changes_line(changes), Role::Text),
+        (_, Value::Money(money)) if *money < Money::ZERO => CellView::new(value.shown(locale), Role::Money),
+        (_, Value::Text(text)) => CellView::new(clean(text), if field.reference.is_some() { Role::Link } else { Role::Text }),
+        _ if field.kind == Kind::Secret => CellView::new(if value.is_empty() { "" } else { "***" }, Role::Dim),
+        _ => CellView::new(value.shown(locale), Role::Text),
+    }
+}
+
+/// The sign and the meaning of a device's health: never told by colour alone.
+#[must_use]
+pub fn health_sign(health: &str, signs: &Signs) -> (&'static str, Role) {
+    match health {
+        "up" => (signs.up, Role::Ok),
+        "down" => (signs.down, Role::Bad),
+        "degraded" => (signs.flapping, Role::Warn),
+        "unreachable" => (signs.unreachable, Role::Warn),
+        "flapping" => (signs.flapping, Role::Warn),
+        "maintenance" => (signs.maintenance, Role::Maintenance),
+        _ => (signs.unknown, Role::Unknown),
+    }
+}
+
+/// What a word of state means.
+#[must_use]
+pub fn role_of(word: &str) -> Role {
+    match word {
+        "active" | "success" | "resolved" | "done" => Role::Ok,
+        "suspended" | "pending" | "investigating" | "warning" | "major" | "minor" | "undone" => Role::Warn,
+        "expired" | "critical" | "failure" | "error" | "failed" => Role::Bad,
+        "maintenance" => Role::Maintenance,
+        "terminated" | "retired" | "inactive" | "deleted" => Role::Dim,
+        _ => Role::Text,
+    }
+}
+
+/// A latency with the unit that suits it.
+#[must_use]
+pub fn latency(micros: i64) -> String {
+    match micros {
+        0..=999 => format!("{micros} µs"),
+        1_000..=99_999 => format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100),
+        _ => format!("{} ms", micros / 1_000),
+    }
+}
+
+/// `status: active → suspended, plan: …`
+#[must_use]
+pub fn changes_line(changes: &serde_json::Value) -> String {
+    let side = |value: &serde_json::Value| match value {
+        serde_json::Value::Null => "–".to_owned(),
+        serde_json::Value::String(text) => clean(text).into_owned(),
+        other => clean(&other.to_string()).into_owned(),
+    };
+    let parts: Vec<String> = changes
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(field, change)| match (&change["before"], &change["after"]) {
+            (serde_json::Value::Null, after) => format!("{field}: {}", side(after)),
+            (before, after) => format!("{field}: {} → {}", side(before), side(after)),
+        })
+        .collect();
+    parts.join(", ")
+}

@@ -1,0 +1,280 @@
+//! The door: setting up an empty database, logging in, unlocking, changing a password that must be
+//! changed. Every one is a few lines to fill in.
+
+use crate::console::actions::Action;
+use crate::console::input::Press;
+use crate::console::message::{Asks, Number, Question, Reply};
+use crate::console::widgets::line::LineEditor;
+use crate::domain::secret::Secret;
+use crate::store::access::{Credentials, LoggedIn};
+use crate::store::setup::Founding;
+use crate::store::{Failure, StoreError};
+
+/// Which door one stands at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    SetUp,
+    LogIn,
+    Unlock,
+    ChangePassword,
+}
+
+/// One line to fill in.
+#[derive(Debug)]
+pub struct Entry {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub help: &'static str,
+    pub line: LineEditor,
+    pub problem: Option<String>,
+}
+
+/// A door.
+#[derive(Debug)]
+pub struct Door {
+    pub kind: Kind,
+    pub entries: Vec<Entry>,
+    pub focus: usize,
+    /// What went wrong as a whole.
+    pub error: Option<String>,
+    /// What to say above the lines.
+    pub welcome: String,
+    asked: Option<Number>,
+    tenant: Option<String>,
+    source: String,
+    /// The password that let one in, where it must be changed at once.
+    old_password: Option<Secret>,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub enum Passed {
+    Not,
+    /// The database is made: log in now, as this one.
+    SetUp { admin: String, password: Secret, tenant: String },
+    In(Box<LoggedIn>),
+    Unlocked,
+    /// To the login instead of unlocking.
+    SignOut,
+    Quit,
+}
+
+fn entry(name: &'static str, label: &'static str, help: &'static str, line: LineEditor) -> Entry {
+    Entry { name, label, help, line, problem: None }
+}
+
+impl Door {
+    fn new(kind: Kind, welcome: String, entries: Vec<Entry>) -> Self {
+        let focus = entries.iter().position(|entry| entry.line.text().is_empty()).unwrap_or(0);
+        Self {
+            kind,
+            entries,
+            focus,
+            error: None,
+            welcome,
+            asked: None,
+            tenant: None,
+            source: "local".into(),
+            old_password: None,
+        }
+    }
+
+    /// Logging in.
+    #[must_use]
+    pub fn log_in(tenant: Option<String>, source: String, username: &str, welcome: String) -> Self {
+        let entries = vec![
+            entry("username", "user", "your name, or NAME@ORGANISATION where there are several", LineEditor::with_text(username)),
+            entry("password", "password", "", LineEditor::secret()),
+        ];
+        Self { tenant, source, ..Self::new(Kind::LogIn, welcome, entries) }
+    }
+
+    /// Making the first organisation of an empty database.
+    #[must_use]
+    pub fn set_up(target: &str) -> Self {
+        let zone = std::env::var("TZ").ok().filter(|zone| crate::domain::time::parse_zone(zone).is_ok());
+        let entries = vec![
+            entry("tenant", "organisation", "a short name of small letters, digits and dashes, such as fibernet", LineEditor::new()),
+            entry("display_name", "its full name", "as it stands on screens and papers; empty: the short one", LineEditor::new()),
+            entry("currency", "currency", "the code of three letters that prices are in", LineEditor::with_text("USD")),
+            entry(
+                "timezone",
+                "time zone",
+                "such as Africa/Nairobi or Europe/Berlin",
+                LineEditor::with_text(zone.as_deref().unwrap_or("UTC")),
+            ),
+            entry("admin", "administrator", "the name that you will log in with", LineEditor::new()),
+            entry("password", "password", "at least 15 characters: a few words do well", LineEditor::secret()),
+            entry("again", "password again", "", LineEditor::secret()),
+        ];
+        Self::new(Kind::SetUp, format!("A new database will be made at {target}."), entries)
+    }
+
+    /// Behind the lock.
+    #[must_use]
+    pub fn unlock(username: &str, why: &str) -> Self {
+        let welcome = format!("{why} {username}: your password opens it again. What was typed is kept.");
+        Self::new(Kind::Unlock, welcome, vec![entry("password", "password", "", LineEditor::secret())])
+    }
+
+    /// A password that somebody else chose is changed before anything else.
+    #[must_use]
+    pub fn change_password(old: Secret) -> Self {
+        let entries = vec![
+            entry("password", "new password", "at least 12 characters, 15 for administrators: a few words do well", LineEditor::secret()),
+            entry("again", "once more", "", LineEditor::secret()),
+        ];
+        let welcome = "This password was chosen by somebody else. Choose your own.".to_owned();
+        Self { old_password: Some(old), ..Self::new(Kind::ChangePassword, welcome, entries) }
+    }
+
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.entries.iter().find(|entry| entry.name == name).map_or("", |entry| entry.line.text())
+    }
+
+    fn secret(&self, name: &str) -> Secret {
+        Secret::new(self.text(name).to_owned())
+    }
+
+    /// Takes text that was pasted or scanned.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(entry) = self.entries.get_mut(self.focus) {
+            entry.line.insert(text.trim_end_matches('\n'));
+        }
+    }
+
+    pub fn press(&mut self, press: Press, action: Option<Action>, asks: &mut Asks) -> Passed {
+        if self.is_waiting() {
+            return Passed::Not;
+        }
+        match action {
+            Some(Action::FieldNext | Action::LineRun) => {
+                if self.focus + 1 < self.entries.len() {
+                    self.focus += 1;
+                } else {
+                    self.submit(asks);
+                }
+            }
+            Some(Action::Save) => self.submit(asks),
+            Some(Action::NextPane | Action::Down | Action::FieldChoose) => self.focus = (self.focus + 1) % self.entries.len(),
+            Some(Action::PreviousPane | Action::Up) => {
+                self.focus = (self.focus + self.entries.len() - 1) % self.entries.len();
+            }
+            Some(Action::Leave) if self.kind == Kind::Unlock => return Passed::SignOut,
+            Some(Action::Leave | Action::Stop) => return Passed::Quit,
+            _ => {
+                if let Some(entry) = self.entries.get_mut(self.focus) {
+                    let wrote = action.is_some_and(|action| entry.line.act(action)) || entry.line.press(press.key);
+                    if wrote {
+                        entry.problem = None;
+                        self.error = None;
+                    }
+                }
+            }
+        }
+        Passed::Not
+    }
+
+    fn submit(&mut self, asks: &mut Asks) {
+        if matches!(self.kind, Kind::SetUp | Kind::ChangePassword) && self.text("password") != self.text("again") {
+            if let Some(entry) = self.entries.iter_mut().find(|entry| entry.name == "again") {
+                entry.problem = Some("is not the same as above".into());
+            }
+            return;
+        }
+        let question = match self.kind {
+            Kind::LogIn => Question::LogIn(Credentials {
+                username: self.text("username").trim().to_owned(),
+                password: self.secret("password"),
+                tenant: self.tenant.clone(),
+                client: "console".into(),
+                source: self.source.clone(),
+            }),
+            Kind::Unlock => Question::Unlock(self.secret("password")),
+            Kind::ChangePassword => Question::ChangePassword {
+                old: self.old_password.clone().unwrap_or_else(|| Secret::new(String::new())),
+                new: self.secret("password"),
+            },
+            Kind::SetUp => Question::Found(self.founding()),
+        };
+        self.error = None;
+        self.asked = Some(asks.ask(question));
+    }
+
+    fn founding(&self) -> Founding {
+        Founding {
+            tenant: self.text("tenant").trim().to_owned(),
+            display_name: self.text("display_name").trim().to_owned(),
+            currency: self.text("currency").trim().to_owned(),
+            timezone: self.text("timezone").trim().to_owned(),
+            admin: self.text("admin").trim().to_owned(),
+            password: self.secret("password"),
+        }
+    }
+
+    /// Takes an answer.
+    pub fn reply(&mut self, number: Number, reply: Reply) -> Passed {
+        if self.asked != Some(number) {
+            return Passed::Not;
+        }
+        self.asked = None;
+        match reply {
+            Reply::LoggedIn(Ok(logged_in)) => {
+                if logged_in.must_change_password {
+                    let old = self.secret("password");
+                    *self = Self { source: self.source.clone(), ..Self::change_password(old) };
+                }
+                Passed::In(logged_in)
+            }
+            Reply::Founded(Ok(())) => Passed::SetUp {
+                admin: self.text("admin").trim().to_owned(),
+                password: self.secret("password"),
+                tenant: self.text("tenant").trim().to_owned(),
+            },
+            Reply::Unlocked(Ok(())) | Reply::PasswordChanged(Ok(())) => Passed::Unlocked,
+            Reply::LoggedIn(Err(error)) | Reply::Founded(Err(error)) | Reply::Unlocked(Err(error)) | Reply::PasswordChanged(Err(error)) => {
+                self.refuse(error);
+                Passed::Not
+            }
+            _ => Passed::Not,
+        }
+    }
+
+    /// Logs in by itself with what was just set up.
+    pub fn submit_as(&mut self, password: &Secret, asks: &mut Asks) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.name == "password") {
+            entry.line.set_text(password.reveal());
+        }
+        self.submit(asks);
+    }
+
+    fn refuse(&mut self, error: StoreError) {
+        for entry in &mut self.entries {
+            if entry.line.is_secret() && self.kind != Kind::SetUp {
+                entry.line.take();
+            }
+        }
+        match error.into_failure() {
+            Failure::Invalid(problems) => {
+                for problem in problems {
+                    match self.entries.iter_mut().position(|entry| entry.name == problem.field) {
+                        Some(index) => {
+                            self.entries[index].problem = Some(problem.message);
+                            self.focus = index;
+                        }
+                        None => self.error = Some(format!("{}: {}", problem.field, problem.message)),
+                    }
+                }
+            }
+            failure => self.error = Some(failure.to_string()),
+        }
+        if self.kind != Kind::SetUp {
+            self.focus = self.entries.len() - 1;
+        }
+    }
+}

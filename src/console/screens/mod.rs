@@ -1,0 +1,58 @@
+//! The places one can be in. Each has its state, what keys and answers do to it, and how it looks;
+//! none knows another: what leads elsewhere is told as a [`Turn`].
+
+pub mod cells;
+pub mod dashboard;
+pub mod door;
+pub mod form;
+pub mod history;
+pub mod list;
+pub mod page;
+
+use super::message::Asks;
+use crate::domain::Id;
+use crate::domain::time::Instant;
+use crate::domain::value::Locale;
+use crate::resources::Resource;
+use crate::store::{Record, Session};
+
+/// What a place has at hand.
+pub struct Context<'a> {
+    pub session: &'a Session,
+    pub now: Instant,
+    /// The loop's own clock, for what is waited for.
+    pub tick: std::time::Instant,
+    pub asks: &'a mut Asks,
+    /// Rows that fit below a table's titles.
+    pub rows: usize,
+}
+
+impl Context<'_> {
+    #[must_use]
+    pub const fn locale(&self) -> Locale {
+        self.session.locale(self.now)
+    }
+}
+
+/// Where a place leads.
+#[derive(Debug)]
+pub enum Turn {
+    /// Nowhere: it was dealt with here.
+    Stay,
+    /// It means nothing here.
+    Pass,
+    /// Back to where one came from.
+    Back,
+    /// The page of a record.
+    Open(&'static Resource, Id),
+    /// A list, filtered.
+    List(&'static Resource, String),
+    /// A form for a new record, or for this one.
+    Form(&'static Resource, Option<Box<Record>>),
+    /// What was done to a record.
+    History(&'static Resource, Id, String),
+    /// Say this in the status line.
+    Tell(String),
+    /// Say that this went wrong.
+    Alarm(String),
+}

@@ -1,0 +1,196 @@
+//! The page of one record: its fields, what points at it, and the log of a device.
+
+use super::{Context, Turn};
+use crate::console::actions::Action;
+use crate::console::message::{Number, Question, Reply, Related};
+use crate::domain::Id;
+use crate::resources::{self, Resource};
+use crate::store::{Field, Record};
+
+/// A record's page.
+#[derive(Debug)]
+pub struct Page {
+    pub resource: &'static Resource,
+    pub id: Id,
+    pub record: Option<Record>,
+    pub related: Vec<Related>,
+    pub error: Option<String>,
+    /// The line under the cursor, among those that [`Page::lines`] gives.
+    pub line: usize,
+    pub top: usize,
+    asked: Option<Number>,
+    asked_related: Option<Number>,
+    checking: Option<Number>,
+}
+
+/// One line of a page that the cursor can stand on.
+#[derive(Clone, Debug)]
+pub enum Line<'a> {
+    Field(&'static Field),
+    /// A relation's heading.
+    Relation(&'a Related),
+    Record(&'a Related, &'a Record),
+}
+
+impl Page {
+    pub fn open(resource: &'static Resource, id: Id, context: &mut Context<'_>) -> Self {
+        let mut page = Self {
+            resource,
+            id,
+            record: None,
+            related: Vec::new(),
+            error: None,
+            line: 0,
+            top: 0,
+            asked: None,
+            asked_related: None,
+            checking: None,
+        };
+        page.refresh(context);
+        page
+    }
+
+    pub fn refresh(&mut self, context: &mut Context<'_>) {
+        let (entity, id) = (self.resource.entity, self.id);
+        self.asked = Some(context.asks.ask(Question::Get { entity, id }));
+        if !entity.relations.is_empty() {
+            self.asked_related = Some(context.asks.ask(Question::Related { entity, id }));
+        }
+    }
+
+    /// The fields that say something, and what points here.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Line<'_>> {
+        let Some(record) = &self.record else { return Vec::new() };
+        let entity = self.resource.entity;
+        let mut lines: Vec<Line<'_>> =
+            entity.fields.iter().filter(|field| shows(record, field)).map(Line::Field).collect();
+        for related in &self.related {
+            lines.push(Line::Relation(related));
+            lines.extend(related.records.iter().map(|record| Line::Record(related, record)));
+        }
+        lines
+    }
+
+    pub fn reply(&mut self, number: Number, reply: &mut Option<Reply>) -> Option<Turn> {
+        if self.asked == Some(number) {
+            self.asked = None;
+            match reply.take() {
+                Some(Reply::Record(Ok(Some(record)))) => {
+                    self.record = Some(record);
+                    self.error = None;
+                }
+                Some(Reply::Record(Ok(None))) => self.error = Some("This record is gone, or no longer among those you see.".into()),
+                Some(Reply::Record(Err(error))) => self.error = Some(error.to_string()),
+                _ => {}
+            }
+            return Some(Turn::Stay);
+        }
+        if self.asked_related == Some(number) {
+            self.asked_related = None;
+            if let Some(Reply::Related(Ok(related))) = reply.take() {
+                self.related = related;
+            }
+            return Some(Turn::Stay);
+        }
+        if self.checking == Some(number) {
+            self.checking = None;
+            return Some(match reply.take() {
+                Some(Reply::Checked(Ok(told))) => Turn::Tell(told),
+                Some(Reply::Checked(Err(error))) => Turn::Alarm(error.to_string()),
+                _ => Turn::Stay,
+            });
+        }
+        None
+    }
+
+    pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
+        let count = self.lines().len();
+        let page = context.rows.max(1);
+        let last = count.saturating_sub(1);
+        match action {
+            Action::RowDown | Action::Down => self.line = (self.line + 1).min(last),
+            Action::RowUp | Action::Up => self.line = self.line.saturating_sub(1),
+            Action::PageDown => self.line = (self.line + page).min(last),
+            Action::PageUp => self.line = self.line.saturating_sub(page),
+            Action::HalfDown => self.line = (self.line + page / 2).min(last),
+            Action::HalfUp => self.line = self.line.saturating_sub(page / 2),
+            Action::Top | Action::Home => self.line = 0,
+            Action::Bottom | Action::End => self.line = last,
+            Action::Open => return self.open_line(),
+            Action::Edit => {
+                return match (self.resource.update(), &self.record) {
+                    (Some(operation), _) if !context.session.may(operation.name) => {
+                        Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
+                    }
+                    (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
+                    _ => Turn::Tell(format!("{} are not changed by hand", self.resource.title)),
+                };
+            }
+            Action::History => {
+                return self.record.as_ref().map_or(Turn::Stay, |record| Turn::History(self.resource, record.id, record.title()));
+            }
+            Action::Refresh => {
+                self.refresh(context);
+                if self.resource.entity.name == "devices" {
+                    self.checking = Some(context.asks.ask(Question::CheckNow(self.id)));
+                    return Turn::Tell("checking now …".into());
+                }
+            }
+            Action::Leave | Action::Stop | Action::Back => return Turn::Back,
+            _ => return Turn::Pass,
+        }
+        self.keep_in_sight(page);
+        Turn::Stay
+    }
+
+    fn keep_in_sight(&mut self, fits: usize) {
+        if self.line < self.top {
+            self.top = self.line;
+        } else if self.line >= self.top + fits {
+            self.top = self.line + 1 - fits;
+        }
+    }
+
+    /// Opens the reference or record under the cursor.
+    fn open_line(&self) -> Turn {
+        let lines = self.lines();
+        match lines.get(self.line) {
+            Some(Line::Field(field)) => {
+                let target = field.reference.and_then(resources::find);
+                let id = field.column().and_then(|column| self.record.as_ref()?.get(column).as_id());
+                match (target, id) {
+                    (Some(resource), Some(id)) => Turn::Open(resource, id),
+                    _ => Turn::Tell("nothing to open here; e edits, x acts".into()),
+                }
+            }
+            Some(Line::Relation(related)) => match (resources::of(related.entity), self.filter_to(related)) {
+                (Some(resource), Some(filter)) => Turn::List(resource, filter),
+                _ => Turn::Stay,
+            },
+            Some(Line::Record(related, record)) => {
+                resources::of(related.entity).map_or(Turn::Stay, |resource| Turn::Open(resource, record.id))
+            }
+            None => Turn::Stay,
+        }
+    }
+
+    /// The filter under which the other list shows what points here.
+    fn filter_to(&self, related: &Related) -> Option<String> {
+        let relation = self.resource.entity.relations.iter().find(|relation| relation.name == related.name)?;
+        let field = related.entity.fields.iter().find(|field| field.column() == Some(relation.column))?;
+        let record = self.record.as_ref()?;
+        let number = record.get("number").as_str();
+        let named = if number.is_empty() { record.get(self.resource.entity.label).as_str() } else { number };
+        Some(format!("{}={}", field.name, crate::domain::filter::quoted(named)))
+    }
+}
+
+/// Whether a field says something on a page or in a pane.
+#[must_use]
+pub fn shows(record: &Record, field: &Field) -> bool {
+    let value = record.get(field.name);
+    let empty_json = matches!(value, crate::domain::Value::Json(json) if json.as_object().is_some_and(serde_json::Map::is_empty)
+        || json.as_array().is_some_and(Vec::is_empty));
+    !value.is_empty() && !empty_json
+}

@@ -1,0 +1,205 @@
+//! All that the console is at a moment. [`update`](super::update) changes it, [`view`](super::view)
+//! shows it; neither waits for anything.
+
+use std::time::{Duration, Instant};
+
+use ratatui::layout::Size;
+
+use super::drafts::Draft;
+use super::keys::KeyMap;
+use super::message::{Asks, Number};
+use super::overlay::Overlay;
+use super::screens::dashboard::Dashboard;
+use super::screens::door::Door;
+use super::screens::form::Form;
+use super::screens::history::History;
+use super::screens::list::List;
+use super::screens::page::Page;
+use super::theme::{Role, Theme};
+use super::actions::Scope;
+use crate::store::Session;
+use crate::store::overview::{Overview, Pulse};
+
+/// A place on the stack.
+#[derive(Debug)]
+pub enum Place {
+    Dashboard(Dashboard),
+    List(Box<List>),
+    Page(Box<Page>),
+    History(Box<History>),
+    Form(Box<Form>),
+}
+
+/// How the database answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    Up,
+    /// It does not answer, since then.
+    Lost(Instant),
+}
+
+/// What the status line says until the next key.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub text: String,
+    pub role: Role,
+}
+
+/// The console at a moment.
+pub struct State {
+    pub session: Option<Session>,
+    /// Where one stands when one is not in: set-up, login, lock.
+    pub door: Option<Door>,
+    /// The places one came through, the present one last; never empty behind the door.
+    pub places: Vec<Place>,
+    pub overlay: Option<Overlay>,
+    pub told: Option<Told>,
+    pub saved_at: Option<crate::domain::time::Instant>,
+    pub overview: Option<Overview>,
+    pub line: Line,
+    pub keys: KeyMap,
+    pub theme: Theme,
+    pub asks: Asks,
+    pub size: Size,
+    /// The loop's clock, and the time of day.
+    pub tick: Instant,
+    pub now: crate::domain::time::Instant,
+    pub drafts: Vec<Draft>,
+    pub target: String,
+    pub source: String,
+    pub tenant: Option<String>,
+    pub demo: bool,
+    pub read_only: bool,
+    /// What to open once somebody is in.
+    pub first_place: Option<String>,
+    pub(super) awaited: Awaited,
+    pub(super) pulse: Option<Pulse>,
+    pub(super) last_key: Instant,
+    pub(super) pulse_due: Instant,
+    pub(super) overview_due: Instant,
+    pub(super) command_history: Vec<String>,
+    pub(super) find_history: Vec<String>,
+    pub(super) quitting: bool,
+}
+
+/// Questions of the console itself that are not answered yet.
+#[derive(Debug, Default)]
+pub struct Awaited {
+    pub overview: Option<Number>,
+    pub pulse: Option<Number>,
+    pub last_operation: Option<(Number, bool)>,
+    pub taking_back: Option<Number>,
+    pub performing: Option<(Number, String, Instant)>,
+    pub drafts: Option<Number>,
+    pub logging_out: Option<Number>,
+}
+
+/// What a state is made from.
+pub struct Beginning {
+    pub door: Door,
+    pub keys: KeyMap,
+    pub theme: Theme,
+    pub size: Size,
+    pub target: String,
+    pub source: String,
+    pub tenant: Option<String>,
+    pub demo: bool,
+    pub read_only: bool,
+    pub first_place: Option<String>,
+}
+
+/// How often the console asks whether something changed.
+pub const PULSE: Duration = Duration::from_millis(1_000);
+/// How often it asks while the database does not answer: as often, so that it is seen at once.
+pub const PULSE_WHEN_LOST: Duration = Duration::from_millis(1_000);
+/// How often the counts in the header are asked for at least.
+pub const OVERVIEW: Duration = Duration::from_secs(5);
+
+impl State {
+    #[must_use]
+    pub fn new(beginning: Beginning) -> Self {
+        let now = Instant::now();
+        Self {
+            session: None,
+            door: Some(beginning.door),
+            places: Vec::new(),
+            overlay: None,
+            told: None,
+            saved_at: None,
+            overview: None,
+            line: Line::Up,
+            keys: beginning.keys,
+            theme: beginning.theme,
+            asks: Asks::default(),
+            size: beginning.size,
+            tick: now,
+            now: crate::domain::time::to_micros(chrono::Utc::now()),
+            drafts: Vec::new(),
+            target: beginning.target,
+            source: beginning.source,
+            tenant: beginning.tenant,
+            demo: beginning.demo,
+            read_only: beginning.read_only,
+            first_place: beginning.first_place,
+            awaited: Awaited::default(),
+            pulse: None,
+            last_key: now,
+            pulse_due: now,
+            overview_due: now,
+            command_history: Vec::new(),
+            find_history: Vec::new(),
+            quitting: false,
+        }
+    }
+
+    /// The kind of place that keys are looked up for.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        if self.door.is_some() {
+            return Scope::Form;
+        }
+        match &self.overlay {
+            Some(Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_)) => Scope::Line,
+            Some(_) => Scope::Dialog,
+            None => self.places.last().map_or(Scope::Places, Place::scope),
+        }
+    }
+
+    /// Whether every printable key is text here.
+    #[must_use]
+    pub fn is_typing(&self) -> bool {
+        if self.door.is_some() {
+            return true;
+        }
+        match &self.overlay {
+            Some(Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) | Overlay::Help(_)) => true,
+            Some(Overlay::Confirm(confirm, _)) => confirm.is_typing(),
+            Some(_) => false,
+            None => matches!(self.places.last(), Some(Place::Form(_))),
+        }
+    }
+
+    /// Whether a filter line is shown: in lists.
+    #[must_use]
+    pub fn has_filter_line(&self) -> bool {
+        self.door.is_none() && matches!(self.places.last(), Some(Place::List(_)))
+    }
+
+    /// Rows that fit below a table's titles in the body.
+    #[must_use]
+    pub fn body_rows(&self) -> usize {
+        let frame = 4 + u16::from(self.has_filter_line()) + 1;
+        usize::from(self.size.height.saturating_sub(frame)).max(1)
+    }
+}
+
+impl Place {
+    #[must_use]
+    pub const fn scope(&self) -> Scope {
+        match self {
+            Self::Dashboard(_) | Self::List(_) => Scope::List,
+            Self::Page(_) | Self::History(_) => Scope::Page,
+            Self::Form(_) => Scope::Form,
+        }
+    }
+}

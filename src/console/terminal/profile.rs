@@ -1,0 +1,105 @@
+//! What a terminal can show, from what its environment says.
+
+use crate::console::theme::ColourDepth;
+
+/// What a terminal can show, and how it is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// How many colours.
+    pub depth: ColourDepth,
+    /// Only ASCII signs.
+    pub ascii: bool,
+    /// Inside tmux, which wants some sequences wrapped.
+    pub tmux: bool,
+    /// Reached over SSH: the terminal's own selection is worth more than the mouse.
+    pub ssh: bool,
+    /// Take the mouse from the start.
+    pub mouse: bool,
+    /// A console or an old terminal that would print what it does not know.
+    pub simple: bool,
+}
+
+impl Profile {
+    /// A terminal that shows everything; for tests and recordings.
+    pub const FULL: Self =
+        Self { depth: ColourDepth::True, ascii: false, tmux: false, ssh: false, mouse: false, simple: false };
+
+    /// Reads the environment of this process; `ascii` and `mouse` are what the person asked for.
+    #[must_use]
+    pub fn detect(ascii: bool, mouse: bool) -> Self {
+        Self::from_environment(|name| std::env::var(name).ok(), ascii, mouse)
+    }
+
+    /// Reads an environment.
+    #[must_use]
+    pub fn from_environment(get: impl Fn(&str) -> Option<String>, ascii: bool, mouse: bool) -> Self {
+        let set = |name: &str| get(name).filter(|value| !value.is_empty());
+        let term = set("TERM").unwrap_or_default();
+        let simple = matches!(term.as_str(), "" | "dumb" | "linux" | "vt100" | "vt102" | "vt220" | "ansi" | "cons25");
+        let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default();
+        let locale = locale.to_ascii_lowercase();
+        let utf8 = locale.contains("utf-8") || locale.contains("utf8");
+        Self {
+            depth: depth(&term, &set),
+            ascii: ascii || !utf8 || simple,
+            tmux: set("TMUX").is_some(),
+            ssh: ["SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"].iter().any(|name| set(name).is_some()),
+            mouse,
+            simple,
+        }
+    }
+}
+
+fn depth(term: &str, set: &impl Fn(&str) -> Option<String>) -> ColourDepth {
+    if set("NO_COLOR").is_some() || matches!(term, "" | "dumb" | "vt100" | "vt102" | "vt220") {
+        return ColourDepth::Mono;
+    }
+    // GNU screen passes the outer terminal's word on and then garbles what it was promised.
+    let screen = set("STY").is_some() && set("TMUX").is_none();
+    let told = set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
+    let known = ["kitty", "alacritty", "foot", "wezterm", "ghostty", "-direct"].iter().any(|name| term.contains(name));
+    if (told || known) && !screen && term != "linux" {
+        ColourDepth::True
+    } else if term.contains("256color") {
+        ColourDepth::Indexed
+    } else {
+        ColourDepth::Sixteen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(environment: &[(&str, &str)]) -> Profile {
+        let get = |name: &str| environment.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        Profile::from_environment(get, false, false)
+    }
+
+    #[test]
+    fn colours_are_what_the_environment_promises() {
+        use ColourDepth::{Indexed, Mono, Sixteen, True};
+        for (environment, depth) in [
+            (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")][..], True),
+            (&[("TERM", "xterm-256color")], Indexed),
+            (&[("TERM", "xterm")], Sixteen),
+            (&[("TERM", "linux"), ("COLORTERM", "truecolor")], Sixteen),
+            (&[("TERM", "xterm-kitty")], True),
+            (&[("TERM", "xterm-kitty"), ("NO_COLOR", "1")], Mono),
+            (&[("TERM", "xterm-256color"), ("NO_COLOR", "")], Indexed),
+            (&[("TERM", "screen-256color"), ("STY", "1.x"), ("COLORTERM", "truecolor")], Indexed),
+            (&[("TERM", "dumb")], Mono),
+            (&[], Mono),
+        ] {
+            assert_eq!(profile(environment).depth, depth, "{environment:?}");
+        }
+    }
+
+    #[test]
+    fn signs_are_unicode_only_where_it_is_promised() {
+        let with = |locale| profile(&[("TERM", "xterm"), ("LANG", locale)]).ascii;
+        assert!(!with("en_US.UTF-8") && !with("C.utf8") && with("C") && with(""));
+        assert!(profile(&[("TERM", "linux"), ("LANG", "C.UTF-8")]).ascii);
+        assert!(profile(&[("TERM", "xterm"), ("SSH_TTY", "/dev/pts/1")]).ssh);
+    }
+}

@@ -1,0 +1,159 @@
+//! The signs that stand beside colours, so that no state is told by colour alone.
+
+/// One set of signs. Each is one cell wide, except `ellipsis` in ASCII.
+#[derive(Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Signs {
+    pub up: &'static str,
+    pub down: &'static str,
+    pub flapping: &'static str,
+    pub incident: &'static str,
+    pub unknown: &'static str,
+    pub maintenance: &'static str,
+    pub unreachable: &'static str,
+    pub pending: &'static str,
+    pub ok: &'static str,
+    pub wrong: &'static str,
+    pub cursor: &'static str,
+    pub mark: &'static str,
+    pub crumb: &'static str,
+    pub sort_up: &'static str,
+    pub sort_down: &'static str,
+    pub ellipsis: &'static str,
+    pub dot: &'static str,
+    pub choice: &'static str,
+    pub checked: &'static str,
+    pub unchecked: &'static str,
+    pub masked: &'static str,
+    pub frozen: &'static str,
+    pub horizontal: &'static str,
+    pub vertical: &'static str,
+    pub top_left: &'static str,
+    pub top_right: &'static str,
+    pub bottom_left: &'static str,
+    pub bottom_right: &'static str,
+    pub thumb: &'static str,
+    pub bar_full: &'static str,
+    pub bar_empty: &'static str,
+    /// Eight heights, the lowest first.
+    pub spark: [&'static str; 8],
+    pub spinner: &'static [&'static str],
+    /// Whether keys are shown as words.
+    pub ascii: bool,
+}
+
+impl Signs {
+    /// The signs of a terminal that shows Unicode.
+    pub const UNICODE: Self = Self {
+        up: "▲",
+        down: "▼",
+        flapping: "~",
+        incident: "!",
+        unknown: "?",
+        maintenance: "◇",
+        unreachable: "↯",
+        pending: "◌",
+        ok: "✓",
+        wrong: "✗",
+        cursor: "▌",
+        mark: "●",
+        crumb: "▸",
+        sort_up: "↑",
+        sort_down: "↓",
+        ellipsis: "…",
+        dot: "·",
+        choice: "▾",
+        checked: "[x]",
+        unchecked: "[ ]",
+        masked: "•",
+        frozen: "∥",
+        horizontal: "─",
+        vertical: "│",
+        top_left: "┌",
+        top_right: "┐",
+        bottom_left: "└",
+        bottom_right: "┘",
+        thumb: "┃",
+        bar_full: "█",
+        bar_empty: "░",
+        spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+        spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+        ascii: false,
+    };
+
+    /// The signs of any terminal.
+    pub const ASCII: Self = Self {
+        up: "^",
+        down: "v",
+        flapping: "~",
+        incident: "!",
+        unknown: "?",
+        maintenance: "m",
+        unreachable: "x",
+        pending: "o",
+        ok: "+",
+        wrong: "x",
+        cursor: ">",
+        mark: "*",
+        crumb: ">",
+        sort_up: "^",
+        sort_down: "v",
+        ellipsis: "..",
+        dot: "-",
+        choice: "v",
+        checked: "[x]",
+        unchecked: "[ ]",
+        masked: "*",
+        frozen: "=",
+        horizontal: "-",
+        vertical: "|",
+        top_left: "+",
+        top_right: "+",
+        bottom_left: "+",
+        bottom_right: "+",
+        thumb: "#",
+        bar_full: "#",
+        bar_empty: ".",
+        spark: ["_", ".", ",", "-", "=", "+", "*", "#"],
+        spinner: &["|", "/", "-", "\\"],
+        ascii: true,
+    };
+
+    /// One of the two sets.
+    #[must_use]
+    pub const fn of(ascii: bool) -> &'static Self {
+        const UNICODE: &Signs = &Signs::UNICODE;
+        const ASCII: &Signs = &Signs::ASCII;
+        if ascii { ASCII } else { UNICODE }
+    }
+
+    /// A line of bars for these values, scaled to the greatest; a blank where a value is missing.
+    #[must_use]
+    pub fn sparkline(&self, values: &[Option<f64>]) -> String {
+        let greatest = values.iter().flatten().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
+        values
+            .iter()
+            .map(|value| match value {
+                Some(value) if value.is_finite() && greatest > 0.0 => {
+                    let step = (value.max(0.0) / greatest * 7.0).round() as usize;
+                    self.spark[step.min(7)]
+                }
+                Some(value) if value.is_finite() => self.spark[0],
+                _ => " ",
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sparklines_scale_and_leave_gaps() {
+        let values = [Some(0.0), Some(4.0), None, Some(8.0), Some(f64::NAN)];
+        assert_eq!(Signs::UNICODE.sparkline(&values), "▁▅ █ ");
+        assert_eq!(Signs::ASCII.sparkline(&[Some(0.0), Some(0.0)]), "__");
+        assert_eq!(Signs::ASCII.sparkline(&[]), "");
+    }
+}

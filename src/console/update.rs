@@ -1,0 +1,238 @@
+//! What a message does to the console. It changes the state and tells what is to be done; it never
+//! waits.
+
+mod arrive;
+mod lines;
+mod press;
+mod travel;
+
+pub use arrive::{enter, resumed};
+pub use travel::SCREENS;
+
+use std::time::Instant;
+
+use super::input::Event;
+use super::message::{Effect, Message};
+use super::screens::Context;
+use super::screens::door::Door;
+use super::state::{Line, OVERVIEW, PULSE, PULSE_WHEN_LOST, Place, State, Told};
+use super::terminal::Signal;
+use super::theme::Role;
+use super::message::Question;
+use crate::domain::access::SESSION_LIMITS;
+use crate::store::StoreError;
+
+/// Takes a message; what is to be done is the answer.
+pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Event(Event::Key(press), at) => {
+            state.tick = at;
+            state.last_key = at;
+            press::key(state, press);
+        }
+        Message::Event(event, at) => {
+            state.tick = at;
+            other_event(state, event);
+        }
+        Message::Resized(size) => {
+            state.size = size;
+            with_place(state, |place, context| {
+                if let Place::List(list) = place {
+                    list.resized(context);
+                }
+            });
+        }
+        Message::Signal(signal) => signalled(state, signal),
+        Message::Reply(number, reply) => arrive::reply(state, number, reply),
+        Message::Tick(at) => {
+            state.tick = at;
+            state.now = crate::domain::time::to_micros(chrono::Utc::now());
+            passed(state);
+        }
+    }
+    state.asks.take()
+}
+
+fn other_event(state: &mut State, event: Event) {
+    match event {
+        Event::Paste(text) => press::paste(state, &text),
+        Event::PasteTooLarge { bytes } => {
+            tell(state, format!("a paste of {bytes} bytes is too large here: import it from a file"), Role::Error);
+        }
+        // A scanner, or a paste without brackets, where letters are commands: it goes into the find line.
+        Event::Scan(text) if state.is_typing() => press::paste(state, &text),
+        Event::Scan(text) if state.door.is_none() && state.overlay.is_none() => lines::open_find(state, text.trim()),
+        _ => {}
+    }
+}
+
+fn signalled(state: &mut State, signal: Signal) {
+    match signal {
+        Signal::Continue => state.asks.want(Effect::Redraw),
+        Signal::Terminate | Signal::HangUp | Signal::Interrupt => {
+            with_place(state, |place, context| {
+                if let Place::Form(form) = place {
+                    form.keep_draft(context);
+                }
+            });
+            quit(state);
+        }
+    }
+}
+
+/// Ends the console; drafts are kept.
+pub(super) fn quit(state: &mut State) {
+    state.quitting = true;
+    state.asks.want(Effect::Quit);
+}
+
+/// Says something in the status line.
+pub(super) fn tell(state: &mut State, text: impl Into<String>, role: Role) {
+    state.told = Some(Told { text: text.into(), role });
+}
+
+/// Runs something with the present place and what it needs.
+pub(super) fn with_place<T>(state: &mut State, run: impl FnOnce(&mut Place, &mut Context<'_>) -> T) -> Option<T> {
+    let rows = state.body_rows();
+    let session = state.session.as_ref()?;
+    let place = state.places.last_mut()?;
+    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows };
+    Some(run(place, &mut context))
+}
+
+/// Runs something with every place: answers come for those below too.
+pub(super) fn with_places(state: &mut State, mut run: impl FnMut(&mut Place, &mut Context<'_>) -> bool) {
+    let rows = state.body_rows();
+    let Some(session) = state.session.as_ref() else { return };
+    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows };
+    for place in state.places.iter_mut().rev() {
+        if run(place, &mut context) {
+            return;
+        }
+    }
+}
+
+/// Looks again at what is shown.
+pub(super) fn refresh(state: &mut State) {
+    with_place(state, |place, context| match place {
+        Place::Dashboard(dashboard) => dashboard.refresh(context),
+        Place::List(list) => list.refresh(context),
+        Place::Page(page) => page.refresh(context),
+        Place::History(history) => history.refresh(context),
+        Place::Form(_) => {}
+    });
+}
+
+/// Time has passed.
+fn passed(state: &mut State) {
+    idle(state);
+    if state.session.is_none() {
+        return;
+    }
+    with_place(state, |place, context| match place {
+        Place::List(list) => {
+            list.tick(context);
+        }
+        Place::Form(form) => {
+            form.tick(context);
+        }
+        _ => {}
+    });
+    if state.tick >= state.pulse_due && state.awaited.pulse.is_none() {
+        state.awaited.pulse = Some(state.asks.ask(Question::Pulse));
+        let next = if state.line == Line::Up { PULSE } else { PULSE_WHEN_LOST };
+        state.pulse_due = state.tick + next;
+    }
+    if state.tick >= state.overview_due && state.awaited.overview.is_none() {
+        state.awaited.overview = Some(state.asks.ask(Question::Overview));
+        state.overview_due = state.tick + OVERVIEW;
+    }
+}
+
+/// Without a key for a while, the console locks; for longer, it signs out.
+fn idle(state: &mut State) {
+    let Some(session) = &state.session else { return };
+    let quiet = chrono::TimeDelta::from_std(state.tick.saturating_duration_since(state.last_key)).unwrap_or_default();
+    if quiet >= SESSION_LIMITS.sign_out_after {
+        log_out(state);
+    } else if quiet >= SESSION_LIMITS.lock_after && state.door.is_none() {
+        let name = session.actor_name().to_owned();
+        lock(state, &name, "Locked after ten minutes without a key.");
+    }
+}
+
+/// Locks the console: what is open stays open behind the door.
+pub(super) fn lock(state: &mut State, name: &str, why: &str) {
+    with_place(state, |place, context| {
+        if let Place::Form(form) = place {
+            form.keep_draft(context);
+        }
+    });
+    state.overlay = None;
+    state.told = None;
+    state.door = Some(Door::unlock(name, why));
+    state.asks.want(Effect::Redraw);
+}
+
+/// Ends the session and goes to the login; unfinished forms are drafts.
+pub(super) fn log_out(state: &mut State) {
+    with_place(state, |place, context| {
+        if let Place::Form(form) = place {
+            form.keep_draft(context);
+        }
+    });
+    let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
+    state.awaited.logging_out = Some(state.asks.ask(Question::LogOut));
+    state.places.clear();
+    state.overlay = None;
+    state.overview = None;
+    state.pulse = None;
+    state.door = Some(Door::log_in(state.tenant.clone(), state.source.clone(), &name, "Signed out.".into()));
+    state.asks.want(Effect::Redraw);
+}
+
+/// An answer said that the line is gone, or that it is there.
+pub(super) fn line_seen(state: &mut State, error: Option<&StoreError>) {
+    match (error, state.line) {
+        (Some(error), Line::Up) if error.is_lost_line() => {
+            state.line = Line::Lost(state.tick);
+            state.pulse_due = state.tick + PULSE_WHEN_LOST;
+        }
+        (None, Line::Lost(_)) => {
+            state.line = Line::Up;
+            tell(state, "the database is back", Role::Notice);
+            with_places(state, |place, context| {
+                if let Place::Form(form) = place {
+                    form.resend(context);
+                }
+                false
+            });
+            state.overview_due = state.tick;
+            refresh(state);
+        }
+        _ => {}
+    }
+}
+
+/// When the loop has to wake up by itself, at the latest.
+#[must_use]
+pub fn next_tick(state: &State) -> Option<Instant> {
+    use std::time::Duration;
+    state.session.as_ref()?;
+    let mut due = state.pulse_due.min(state.overview_due);
+    if state.awaited.pulse.is_some() {
+        due = due.max(state.tick + Duration::from_millis(200));
+    }
+    match state.places.last() {
+        Some(Place::List(list)) => {
+            // The details follow when the cursor has rested; a spinner turns while rows load.
+            due = due.min(state.tick + if list.loading_since().is_some() { Duration::from_millis(100) } else { Duration::from_millis(120) });
+            if list.loading_since().is_none() && list.detail.as_ref().map(|record| record.id) == list.at {
+                due = state.pulse_due.min(state.overview_due);
+            }
+        }
+        Some(Place::Form(_)) => due = due.min(state.tick + Duration::from_millis(150)),
+        _ => {}
+    }
+    Some(due)
+}

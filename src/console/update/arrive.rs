@@ -1,0 +1,272 @@
+//! Answers: each goes to who asked; one that nobody waits for is dropped.
+
+use super::super::message::{Effect, Number, Question, Reply};
+use super::super::overlay::{Overlay, Then};
+use super::super::screens::door::{Door, Passed};
+use super::super::screens::form::Outcome;
+use super::super::state::{Place, State};
+use super::super::theme::Role;
+use super::super::widgets::confirm::{Ask, Confirm};
+use super::{line_seen, log_out, quit, refresh, tell, travel, with_places};
+use crate::domain::secret::Secret;
+use crate::store::access::LoggedIn;
+use crate::store::{Done, Failure, StoreError};
+
+pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
+    watch_line(state, &reply);
+    if watch_login(state, &reply) {
+        return;
+    }
+    if let Some(door) = &mut state.door {
+        if door.is_waiting() {
+            let passed = door.reply(number, reply);
+            return at_door(state, passed);
+        }
+    }
+    let mut reply = Some(reply);
+    if own(state, number, &mut reply) || super::lines::reply(state, number, &mut reply) {
+        return;
+    }
+    let mut turn = None;
+    let mut saved = None;
+    with_places(state, |place, context| {
+        match place {
+            Place::Dashboard(dashboard) => turn = dashboard.reply(number, &mut reply),
+            Place::List(list) => turn = list.reply(number, &mut reply, context),
+            Place::Page(page) => turn = page.reply(number, &mut reply),
+            Place::History(history) => turn = history.reply(number, &mut reply),
+            Place::Form(form) => match form.reply(number, &mut reply, context) {
+                Some(Outcome::Turn(next)) => turn = Some(next),
+                Some(Outcome::Saved(id, title)) => {
+                    saved = Some((form.draft, id, title));
+                    return true;
+                }
+                Some(Outcome::Discard) | None => {}
+            },
+        }
+        turn.is_some()
+    });
+    if let Some((draft, id, title)) = saved {
+        return travel::form_saved(state, draft, id, &title);
+    }
+    if let Some(turn) = turn {
+        travel::turn(state, turn);
+    }
+}
+
+/// What a door let through.
+pub(super) fn at_door(state: &mut State, passed: Passed) {
+    match passed {
+        Passed::Not => {}
+        Passed::Quit => quit(state),
+        Passed::SignOut => log_out(state),
+        Passed::SetUp { admin, password, tenant } => {
+            let welcome = format!("{tenant} is made. Logging in …");
+            let mut door = Door::log_in(None, state.source.clone(), &admin, welcome);
+            door.submit_as(&password, &mut state.asks);
+            state.door = Some(door);
+        }
+        Passed::In(logged_in) => come_in(state, logged_in),
+        Passed::Unlocked => {
+            state.door = None;
+            state.last_key = state.tick;
+            state.asks.want(Effect::Redraw);
+            if state.places.is_empty() {
+                travel::begin(state);
+            }
+            refresh(state);
+        }
+    }
+}
+
+fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
+    // The session of somebody else leaves nothing of theirs behind.
+    let same = state.session.as_ref().is_some_and(|session| session.user() == logged_in.session.user());
+    if !same {
+        state.places.clear();
+    }
+    state.session = Some(logged_in.session.clone());
+    let must_change = logged_in.must_change_password;
+    state.asks.want(Effect::Enter(logged_in));
+    state.last_key = state.tick;
+    state.pulse_due = state.tick;
+    state.overview_due = state.tick;
+    state.awaited = super::super::state::Awaited::default();
+    if !must_change {
+        state.door = None;
+        state.asks.want(Effect::Redraw);
+        travel::begin(state);
+    }
+    state.awaited.drafts = Some(state.asks.ask(Question::Drafts));
+}
+
+/// Every answer tells whether the database is there.
+fn watch_line(state: &mut State, reply: &Reply) {
+    match reply {
+        Reply::Pulse(answer) => line_seen(state, answer.as_ref().err()),
+        _ => {
+            if let Some(error) = error_of(reply)
+                && error.is_lost_line()
+            {
+                line_seen(state, Some(error));
+            }
+        }
+    }
+}
+
+/// A login that ended is seen at the next answer: the door closes, what is open stays.
+fn watch_login(state: &mut State, reply: &Reply) -> bool {
+    let ended = error_of(reply).is_some_and(|error| matches!(error.failure(), Failure::NotLoggedIn(_)));
+    if !ended || state.door.is_some() || state.session.is_none() {
+        return false;
+    }
+    let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
+    let door = Door::log_in(state.tenant.clone(), state.source.clone(), &name, "The login has ended. What was typed is kept.".into());
+    state.door = Some(door);
+    false
+}
+
+fn error_of(reply: &Reply) -> Option<&StoreError> {
+    match reply {
+        Reply::Page(answer) => answer.as_ref().err(),
+        Reply::Count(answer) => answer.as_ref().err(),
+        Reply::Ids(answer) => answer.as_ref().err(),
+        Reply::Record(answer) => answer.as_ref().err(),
+        Reply::Related(answer) => answer.as_ref().err(),
+        Reply::History(answer) => answer.as_ref().err(),
+        Reply::Found(answer) => answer.as_ref().err(),
+        Reply::Values(answer) => answer.as_ref().err(),
+        Reply::Done(answer) | Reply::TakenBack(answer) => answer.as_ref().err(),
+        Reply::LastOperation(answer) => answer.as_ref().err(),
+        Reply::Overview(answer) => answer.as_ref().err(),
+        Reply::Pulse(answer) => answer.as_ref().err(),
+        Reply::Checked(answer) => answer.as_ref().err(),
+        _ => None,
+    }
+}
+
+/// Answers to the console's own questions.
+fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
+    let awaited = &mut state.awaited;
+    if awaited.pulse == Some(number) {
+        awaited.pulse = None;
+        if let Some(Reply::Pulse(Ok(pulse))) = reply.take()
+            && state.pulse.replace(pulse).is_some_and(|before| before != pulse)
+        {
+            state.overview_due = state.tick;
+            refresh(state);
+        }
+    } else if awaited.overview == Some(number) {
+        awaited.overview = None;
+        if let Some(Reply::Overview(Ok(overview))) = reply.take() {
+            state.overview = Some(overview);
+        }
+    } else if awaited.drafts == Some(number) {
+        awaited.drafts = None;
+        if let Some(Reply::Drafts(Ok(drafts))) = reply.take() {
+            offer_drafts(state, drafts);
+        }
+    } else if awaited.last_operation.is_some_and(|(asked, _)| asked == number) {
+        let redo = awaited.last_operation.take().is_some_and(|(_, redo)| redo);
+        match reply.take() {
+            Some(Reply::LastOperation(Ok(Some(operation)))) => {
+                let what = if redo { "Do again what was taken back?" } else { "Take this back?" };
+                let lines = vec![operation.summary.clone(), format!("{} record(s)", operation.records)];
+                let confirm = Confirm::new(what, lines, Ask::Yes);
+                state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack(operation.id)));
+            }
+            Some(Reply::LastOperation(Ok(None))) => {
+                let nothing = if redo { "nothing to do again" } else { "nothing of yours to take back" };
+                tell(state, nothing, Role::Notice);
+            }
+            Some(Reply::LastOperation(Err(error))) => tell(state, error.to_string(), Role::Error),
+            _ => {}
+        }
+    } else if awaited.taking_back == Some(number) {
+        awaited.taking_back = None;
+        match reply.take() {
+            Some(Reply::TakenBack(Ok(done))) => {
+                state.saved_at = Some(state.now);
+                tell(state, format!("taken back: {} record(s)", done.records.len()), Role::Notice);
+                refresh(state);
+            }
+            Some(Reply::TakenBack(Err(error))) => tell(state, error.to_string(), Role::Error),
+            _ => {}
+        }
+    } else if awaited.performing.as_ref().is_some_and(|(asked, ..)| *asked == number) {
+        let verb = awaited.performing.take().map(|(_, verb, _)| verb).unwrap_or_default();
+        if let Some(Reply::Done(outcome)) = reply.take() {
+            performed(state, &verb, outcome);
+        }
+    } else if awaited.logging_out == Some(number) {
+        awaited.logging_out = None;
+        if state.door.is_some() {
+            state.session = None;
+            state.asks.want(Effect::Exit);
+        }
+    } else {
+        return false;
+    }
+    true
+}
+
+fn performed(state: &mut State, verb: &str, outcome: Result<Done, StoreError>) {
+    match outcome {
+        Ok(done) => {
+            state.saved_at = Some(state.now);
+            if done.refused.is_empty() {
+                tell(state, format!("{verb}: {} done; u takes it back", done.records.len()), Role::Notice);
+            } else {
+                let (_, name, why) = &done.refused[0];
+                let more = if done.refused.len() > 1 { format!(" and {} more", done.refused.len() - 1) } else { String::new() };
+                tell(
+                    state,
+                    format!("{verb}: {} done, {} left as they are ({name}: {why}{more}); u takes it back", done.records.len(), done.refused.len()),
+                    Role::Warn,
+                );
+            }
+            if let Some(Place::List(list)) = state.places.last_mut() {
+                for id in &done.records {
+                    list.marks.remove(id);
+                }
+            }
+            refresh(state);
+        }
+        Err(error) => {
+            tell(state, error.to_string(), Role::Error);
+            refresh(state);
+        }
+    }
+}
+
+/// Unfinished forms are offered, the newest first.
+fn offer_drafts(state: &mut State, drafts: Vec<crate::console::drafts::Draft>) {
+    state.drafts = drafts;
+    let Some(draft) = state.drafts.first() else { return };
+    if state.door.is_some() || state.overlay.is_some() || matches!(state.places.last(), Some(Place::Form(_))) {
+        return;
+    }
+    let mut lines = vec![format!("A form was left unfinished: {}", crate::domain::text::clean(&draft.title))];
+    for (field, text) in draft.fields.iter().take(4) {
+        let text: String = text.chars().take(50).collect();
+        lines.push(format!("  {}: {}", crate::resources::label(field), crate::domain::text::clean(&text)));
+    }
+    if state.drafts.len() > 1 {
+        lines.push(format!("and {} more, each offered where it was begun", state.drafts.len() - 1));
+    }
+    lines.push("y opens it as it stood; n leaves it for later.".into());
+    state.overlay = Some(Overlay::Confirm(Confirm::new("Go on where you stopped?", lines, Ask::Yes), Then::Restore(0)));
+}
+
+/// For the demo and kept logins: somebody is in without the door.
+pub fn enter(state: &mut State, logged_in: LoggedIn) -> Vec<Effect> {
+    come_in(state, Box::new(logged_in));
+    state.asks.take()
+}
+
+/// A session that a kept token opened.
+#[must_use]
+pub fn resumed(session: crate::store::Session) -> LoggedIn {
+    LoggedIn { session, token: Secret::new(String::new()), must_change_password: false }
+}
+

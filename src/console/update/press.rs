@@ -1,0 +1,415 @@
+//! Keys: looked up in the map for the place one is in, then dealt with by what lies on top.
+
+use super::super::actions::{Action, ActionDef};
+use super::super::input::Press;
+use super::super::keys::{Code, Key, Meaning};
+use super::super::message::{Effect, Question};
+use super::super::overlay::{Overlay, Then, operation_row};
+use super::super::screens::Turn;
+use super::super::screens::form::Outcome;
+use super::super::state::{Place, State};
+use super::super::theme::Role;
+use super::super::widgets::confirm::{Answer, Ask, Confirm};
+use super::super::widgets::help::Help;
+use super::super::widgets::menu::{Menu, Picked};
+use super::{arrive, lines, lock, quit, tell, travel, with_place};
+use crate::domain::Id;
+use crate::domain::text::clean;
+use crate::resources::Resource;
+use crate::store::operation::Does;
+use crate::store::{Operation, Record, Request};
+
+/// More records than this are confirmed by typing their number.
+const SMALL: usize = 10;
+
+pub(super) fn key(state: &mut State, press: Press) {
+    let meaning = state.keys.meaning(state.scope(), press.key, state.is_typing());
+    if let Meaning::EscThen(key) = meaning {
+        self::key(state, Press { key: Key::plain(Code::Esc), ..press });
+        return self::key(state, Press { key, ..press });
+    }
+    let action = match meaning {
+        Meaning::Act(def) => Action::of(def),
+        _ => None,
+    };
+    // What comes right after a paste may be part of it: it writes at most.
+    if press.suspect && action.is_some() {
+        return;
+    }
+    if matches!(action, Some(Action::Redraw)) {
+        return state.asks.want(Effect::Redraw);
+    }
+    if let Some(door) = &mut state.door {
+        let passed = door.press(press, action, &mut state.asks);
+        return arrive::at_door(state, passed);
+    }
+    state.told = None;
+    if state.overlay.is_some() {
+        return on_overlay(state, press, action);
+    }
+    if matches!(state.places.last(), Some(Place::Form(_))) {
+        return in_form(state, press, action);
+    }
+    match action {
+        Some(action) => act(state, action),
+        None if press.key.text().is_some() => {
+            tell(state, format!("{} does nothing here: ? shows what does", press.key.shown(state.theme.signs.ascii)), Role::Dim);
+        }
+        None => {}
+    }
+}
+
+pub(super) fn paste(state: &mut State, text: &str) {
+    if let Some(door) = &mut state.door {
+        return door.paste(text);
+    }
+    if state.overlay.is_some() {
+        return lines::paste(state, text);
+    }
+    let in_form = with_place(state, |place, context| {
+        if let Place::Form(form) = place {
+            form.paste(text, context);
+            return true;
+        }
+        false
+    });
+    if in_form != Some(true) {
+        // Nothing is run by a paste: where letters are commands it is looked for.
+        lines::open_find(state, text.trim());
+    }
+}
+
+fn in_form(state: &mut State, press: Press, action: Option<Action>) {
+    match action {
+        Some(Action::Menu) => return open_help(state),
+        Some(Action::Find) => return lines::open_find(state, ""),
+        Some(Action::Lock) => return lock_now(state),
+        _ => {}
+    }
+    let outcome = with_place(state, |place, context| match place {
+        Place::Form(form) => Some((form.press(press, action, context), form.is_touched())),
+        _ => None,
+    });
+    match outcome.flatten() {
+        Some((Outcome::Turn(Turn::Back), touched)) => {
+            if let Some(Place::Form(form)) = state.places.last() {
+                let draft = form.as_draft();
+                state.drafts.retain(|known| known.id != draft.id);
+                if touched {
+                    state.drafts.insert(0, draft);
+                }
+            }
+            travel::turn(state, Turn::Back);
+            if touched {
+                tell(state, "kept as a draft: open the form again to go on", Role::Notice);
+            }
+        }
+        Some((Outcome::Turn(turn), _)) => travel::turn(state, turn),
+        Some((Outcome::Discard, true)) => {
+            let lines = vec!["What was typed in this form is gone then.".into(), "y throws it away.".into()];
+            state.overlay = Some(Overlay::Confirm(Confirm::new("Throw it away?", lines, Ask::Yes), Then::Discard));
+        }
+        Some((Outcome::Discard, false)) => travel::turn(state, Turn::Back),
+        Some((Outcome::Saved(..), _)) | None => {}
+    }
+}
+
+/// Does what a key asks for, in a place where letters are commands.
+pub(super) fn act(state: &mut State, action: Action) {
+    match action {
+        Action::Help | Action::Menu if action == Action::Help => open_help(state),
+        Action::Menu => open_menu(state),
+        Action::Find | Action::FindHere => lines::open_find(state, ""),
+        Action::Command => lines::open_command(state),
+        Action::Filter => lines::open_filter(state),
+        Action::Lock => lock_now(state),
+        Action::Actions => open_actions(state),
+        Action::TakeBack | Action::Undo => take_back(state),
+        Action::DoAgain | Action::Redo => {
+            state.awaited.last_operation = Some((state.asks.ask(Question::LastOperation { redo: true }), true));
+        }
+        Action::Copy => state.overlay = Some(Overlay::Copy),
+        Action::Incidents => travel::list(state, "incidents", "is:open"),
+        Action::PreviousRecord => travel::neighbour(state, -1),
+        Action::NextRecord => travel::neighbour(state, 1),
+        Action::Save => tell(state, "nothing to save here", Role::Dim),
+        _ => {
+            if let Some(index) = screen_index(action) {
+                return travel::screen(state, index);
+            }
+            let turn = with_place(state, |place, context| match place {
+                Place::Dashboard(dashboard) => dashboard.act(action, context),
+                Place::List(list) => list.act(action, context),
+                Place::Page(page) => page.act(action, context),
+                Place::History(history) => history.act(action, context),
+                Place::Form(_) => Turn::Pass,
+            });
+            match turn {
+                Some(Turn::Pass) if action == Action::Back => travel::turn(state, Turn::Back),
+                Some(Turn::Pass) => tell(state, format!("{}: not here", action.def().label), Role::Dim),
+                Some(turn) => travel::turn(state, turn),
+                None => {}
+            }
+        }
+    }
+}
+
+fn screen_index(action: Action) -> Option<usize> {
+    [
+        Action::Screen1, Action::Screen2, Action::Screen3, Action::Screen4, Action::Screen5, Action::Screen6, Action::Screen7,
+        Action::Screen8, Action::Screen9, Action::Screen10,
+    ]
+    .iter()
+    .position(|screen| *screen == action)
+}
+
+pub(super) fn lock_now(state: &mut State) {
+    let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
+    lock(state, &name, "Locked.");
+}
+
+/// In a history the operation under the cursor, else my last one.
+fn take_back(state: &mut State) {
+    if let Some(Place::History(history)) = state.places.last()
+        && let Some(operation) = history.operation()
+    {
+        let lines = vec![format!("The operation under the cursor, on {}", clean(&history.title)), "y takes it back.".into()];
+        let confirm = Confirm::new("Take this back?", lines, Ask::Yes);
+        state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack(operation)));
+        return;
+    }
+    state.awaited.last_operation = Some((state.asks.ask(Question::LastOperation { redo: false }), false));
+}
+
+// ---- what lies on top
+
+fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
+    let Some(overlay) = state.overlay.take() else { return };
+    match overlay {
+        Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) => lines::press(state, overlay, press, action),
+        Overlay::Help(mut help) => {
+            if matches!(action, Some(Action::Leave | Action::Stop)) {
+                return;
+            }
+            help.press(press.key, action);
+            state.overlay = Some(Overlay::Help(help));
+        }
+        Overlay::Menu(mut menu) => match menu.press(press, action) {
+            Picked::Open => state.overlay = Some(Overlay::Menu(menu)),
+            Picked::Closed(why) => {
+                tell(state, why, Role::Warn);
+                state.overlay = Some(Overlay::Menu(menu));
+            }
+            Picked::Away => {}
+            Picked::Run(def) => {
+                if let Some(action) = Action::of(def) {
+                    act(state, action);
+                }
+            }
+        },
+        Overlay::Actions(mut menu, aims, resource) => match menu.press(press, action) {
+            Picked::Open => state.overlay = Some(Overlay::Actions(menu, aims, resource)),
+            Picked::Closed(why) => {
+                tell(state, why, Role::Warn);
+                state.overlay = Some(Overlay::Actions(menu, aims, resource));
+            }
+            Picked::Away => {}
+            Picked::Run(def) => {
+                if let Some(operation) = crate::store::operation::find(def.id) {
+                    ask_to_perform(state, operation, &aims);
+                }
+            }
+        },
+        Overlay::Confirm(mut confirm, then) => match confirm.press(press, action) {
+            Answer::Open => state.overlay = Some(Overlay::Confirm(confirm, then)),
+            Answer::No => {}
+            Answer::Yes => confirmed(state, then),
+        },
+        Overlay::Copy => copy(state, press),
+    }
+}
+
+fn confirmed(state: &mut State, then: Then) {
+    match then {
+        Then::Perform(request) => {
+            let verb = request.operation.verb().to_owned();
+            let number = state.asks.ask(Question::Perform(*request));
+            state.awaited.performing = Some((number, verb, state.tick));
+        }
+        Then::TakeBack(operation) => state.awaited.taking_back = Some(state.asks.ask(Question::TakeBack(operation))),
+        Then::Quit => quit(state),
+        Then::Discard => travel::discard_form(state),
+        Then::Restore(index) => travel::restore_draft(state, index),
+    }
+}
+
+pub(super) fn open_help(state: &mut State) {
+    state.overlay = Some(Overlay::Help(Help::new()));
+}
+
+/// Every action of the place with a letter, so that a key that a terminal swallows blocks nobody.
+fn open_menu(state: &mut State) {
+    let ascii = state.theme.signs.ascii;
+    let scope = state.scope();
+    let rows = state.keys.help(scope).into_iter().flat_map(|section| section.rows);
+    let entries: Vec<(&'static ActionDef, String, Option<String>)> = rows
+        .filter(|row| row.action.id != "menu")
+        .map(|row| (row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), None))
+        .collect();
+    state.overlay = Some(Overlay::Menu(Menu::new("Everything here", entries)));
+}
+
+/// What the place's actions are for.
+fn aims(state: &State) -> Option<(&'static Resource, Vec<(Id, i64)>, Vec<&Record>)> {
+    match state.places.last()? {
+        Place::List(list) => Some((list.resource, list.aims(), list.aimed_records().collect())),
+        Place::Page(page) => {
+            let record = page.record.as_ref()?;
+            Some((page.resource, vec![(record.id, record.version)], vec![record]))
+        }
+        Place::Dashboard(dashboard) => {
+            let record = dashboard.records().get(dashboard.line)?;
+            Some((crate::resources::of(record.entity)?, vec![(record.id, record.version)], vec![record]))
+        }
+        _ => None,
+    }
+}
+
+fn open_actions(state: &mut State) {
+    let Some((resource, aims, records)) = aims(state) else {
+        return tell(state, "nothing to act on here", Role::Dim);
+    };
+    if aims.is_empty() {
+        return tell(state, "nothing to act on: the list is empty", Role::Dim);
+    }
+    let entries: Vec<(&'static ActionDef, String, Option<String>)> = resource
+        .actions()
+        .map(|operation| (operation_row(operation), String::new(), closed(state, operation, &records, aims.len())))
+        .collect();
+    if entries.is_empty() {
+        return tell(state, format!("{} have no actions", resource.title), Role::Dim);
+    }
+    let title = match records.as_slice() {
+        [record] if aims.len() == 1 => record.title(),
+        _ => format!("{} marked {}", aims.len(), resource.title.to_lowercase()),
+    };
+    state.overlay = Some(Overlay::Actions(Menu::new(title, entries), aims, resource));
+}
+
+/// Why an operation cannot be done now: to the person, or to any of the records in sight.
+fn closed(state: &State, operation: &'static Operation, records: &[&Record], aims: usize) -> Option<String> {
+    let session = state.session.as_ref()?;
+    if let Err(error) = session.require_writing() {
+        return Some(error.to_string());
+    }
+    if !session.may(operation.name) {
+        return Some(format!("you may not: it needs {}", operation.name));
+    }
+    // Marked records that are not in the window are asked by the store itself.
+    if aims > records.len() {
+        return None;
+    }
+    let mut reasons = records.iter().map(|record| operation.open_to(record));
+    let first = reasons.next()?;
+    if first.is_ok() || reasons.any(|open| open.is_ok()) {
+        return None;
+    }
+    first.err()
+}
+
+/// Says what would happen to how many, and asks.
+pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, aims: &[(Id, i64)]) {
+    let mut request = Request::new(operation);
+    for (id, version) in aims {
+        request = request.on(*id, Some(*version));
+    }
+    request.partly = aims.len() > 1;
+    let Some((resource, _, records)) = self::aims(state) else { return };
+    let verb = operation.verb();
+    let count = aims.len();
+    let noun = if count == 1 { operation.entity.singular.to_owned() } else { resource.title.to_lowercase() };
+    let mut lines = vec![format!("{verb} {count} {noun}:")];
+    for record in records.iter().take(5) {
+        let state = match operation.open_to(record) {
+            Ok(()) => String::new(),
+            Err(why) => format!("  – left as it is: {why}"),
+        };
+        lines.push(format!("  {}{state}", record.title()));
+    }
+    if count > 5 {
+        lines.push(format!("  … and {} more", count - records.len().min(5)));
+    }
+    match operation.undo {
+        crate::store::operation::Undo::Values => lines.push("u takes it back afterwards.".into()),
+        crate::store::operation::Undo::None(why) => lines.push(format!("It is not taken back: {why}.")),
+    }
+    let many = count > SMALL || (operation.is_dangerous() && matches!(operation.does, Does::Delete));
+    let ask = if many { Ask::Type(count.to_string()) } else { Ask::Yes };
+    let title = format!("{} {noun}?", capital(verb));
+    state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, ask), Then::Perform(Box::new(request))));
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+// ---- copying
+
+fn copy(state: &mut State, press: Press) {
+    let Some(letter) = press.key.text() else { return };
+    let locale = state.session.as_ref().map(|session| session.locale(state.now));
+    let (Some((resource, _, records)), Some(locale)) = (aims(state), locale) else { return };
+    let column = match state.places.last() {
+        Some(Place::List(list)) => resource.columns.get(list.column).map(|column| column.field),
+        Some(Place::Page(page)) => match page.lines().get(page.line) {
+            Some(crate::console::screens::page::Line::Field(field)) => Some(field.name),
+            _ => None,
+        },
+        _ => None,
+    };
+    let fields: Vec<&str> = resource.columns.iter().map(|column| column.field).collect();
+    let shown = |record: &Record, field: &str| record.get(field).shown(locale);
+    let text = match letter {
+        'v' => records.iter().map(|record| shown(record, column.unwrap_or("name"))).collect::<Vec<_>>().join("\n"),
+        'r' => records
+            .iter()
+            .map(|record| fields.iter().map(|field| shown(record, field)).collect::<Vec<_>>().join("\t"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        's' => records
+            .iter()
+            .map(|record| {
+                let rest = fields.iter().skip(2).filter(|field| !record.get(field).is_empty()).take(4);
+                let parts: Vec<String> = rest.map(|field| format!("{} {}", crate::resources::label(field), shown(record, field))).collect();
+                format!("{}: {}", record.title(), parts.join(", "))
+            })
+            .collect::<Vec<_>>()
+            .join("\n"),
+        'j' => {
+            let rows: Vec<serde_json::Value> = records
+                .iter()
+                .map(|record| record.values().map(|(name, value)| (name.to_owned(), value.to_json())).collect::<serde_json::Map<_, _>>().into())
+                .collect();
+            serde_json::to_string_pretty(&rows).unwrap_or_default()
+        }
+        'l' => {
+            let filter = match state.places.last() {
+                Some(Place::List(list)) if !list.filter_text.is_empty() => format!(" --filter {}", shell_quoted(&list.filter_text)),
+                _ => String::new(),
+            };
+            match records.as_slice() {
+                [record] if filter.is_empty() => format!("headend get {} {}", resource.entity.name, record.id),
+                _ => format!("headend list {}{filter}", resource.entity.name),
+            }
+        }
+        _ => return tell(state, "copy: v value, r row, j JSON, s summary, l command", Role::Dim),
+    };
+    let lines = text.lines().count();
+    state.asks.want(Effect::Copy(text));
+    tell(state, format!("copied: {lines} line(s)"), Role::Notice);
+}
+
+fn shell_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}

@@ -1,0 +1,172 @@
+//! Questions before something happens that matters, and messages.
+//!
+//! Enter alone never confirms. A confirming key counts only when the question has been on the screen
+//! for a while and nothing was pressed just before, so that no key meant for something else says yes.
+
+use std::time::{Duration, Instant};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::line::{LineEditor, LineView};
+use super::paint;
+use crate::console::actions::Action;
+use crate::console::input::Press;
+use crate::console::keys::{Code, Key};
+use crate::console::measure;
+use crate::console::theme::{Role, Theme};
+
+/// A question must have been on the screen this long before a yes counts.
+pub const AFTER_PAINT: Duration = Duration::from_millis(250);
+/// Nothing may have been pressed this long before a yes.
+pub const AFTER_INPUT: Duration = Duration::from_millis(100);
+
+/// How a question is answered with yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// By `y`: small and can be taken back.
+    Yes,
+    /// By typing this (a count, a name), then Enter: many, deleting, money.
+    Type(String),
+}
+
+/// What became of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing yet.
+    Open,
+    /// Yes: do it.
+    Yes,
+    /// No, or away from it.
+    No,
+}
+
+/// A question.
+#[derive(Debug, Clone)]
+pub struct Confirm {
+    /// What it is about.
+    pub title: String,
+    /// What would happen, and to how many.
+    pub lines: Vec<String>,
+    ask: Ask,
+    typed: LineEditor,
+    painted_at: Option<Instant>,
+    last_input: Option<Instant>,
+}
+
+impl Confirm {
+    /// A question not shown yet.
+    #[must_use]
+    pub fn new(title: impl Into<String>, lines: Vec<String>, ask: Ask) -> Self {
+        Self { title: title.into(), lines, ask, typed: LineEditor::new(), painted_at: None, last_input: None }
+    }
+
+    /// To be told after every frame that showed it; only the first counts.
+    pub fn painted(&mut self, now: Instant) {
+        self.painted_at.get_or_insert(now);
+    }
+
+    /// When it was first on the screen.
+    #[must_use]
+    pub const fn painted_at(&self) -> Option<Instant> {
+        self.painted_at
+    }
+
+    /// Whether every printable key is text here.
+    #[must_use]
+    pub const fn is_typing(&self) -> bool {
+        matches!(self.ask, Ask::Type(_))
+    }
+
+    /// Takes a key, with the action it calls in a dialog, if any.
+    pub fn press(&mut self, press: Press, action: Option<Action>) -> Answer {
+        let shown_long = self.painted_at.is_some_and(|at| press.at.saturating_duration_since(at) >= AFTER_PAINT);
+        let quiet = self.last_input.is_none_or(|at| press.at.saturating_duration_since(at) >= AFTER_INPUT);
+        self.last_input = Some(press.at);
+        let deliberate = shown_long && quiet && !press.repeat && !press.suspect;
+        if matches!(action, Some(Action::Leave | Action::Stop)) || press.key.code == Code::Esc {
+            return Answer::No;
+        }
+        match &self.ask {
+            Ask::Yes => match action {
+                Some(Action::Yes) if deliberate => Answer::Yes,
+                Some(Action::No) => Answer::No,
+                _ => Answer::Open,
+            },
+            Ask::Type(expected) => {
+                if press.key == Key::plain(Code::Enter) {
+                    let right = self.typed.text().trim() == expected;
+                    return if right && deliberate { Answer::Yes } else { Answer::Open };
+                }
+                // What was on its way when the question came up is not an answer to it.
+                if shown_long && !press.suspect {
+                    self.typed.press(press.key);
+                }
+                Answer::Open
+            }
+        }
+    }
+
+    /// Paints the question in the middle of `area`; where the cursor is.
+    pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Option<Position> {
+        let prompt = match &self.ask {
+            Ask::Yes => "y yes   n no".to_owned(),
+            Ask::Type(expected) => format!("Type {expected} and Enter to go on, Esc not to: "),
+        };
+        let extra = if let Ask::Type(expected) = &self.ask { measure::width(expected) + 2 } else { 0 };
+        let inside = window(buffer, area, theme, &self.title, &self.lines, measure::width(&prompt) + extra);
+        if inside.is_empty() {
+            return None;
+        }
+        let y = inside.bottom() - 1;
+        let row = Rect { y, height: 1, ..inside };
+        paint::clear(buffer, row, theme[Role::Popup]);
+        match self.ask {
+            Ask::Yes => {
+                paint::text(buffer, row.x, y, row.width, &prompt, theme[Role::Key]);
+                None
+            }
+            Ask::Type(_) => {
+                let used = paint::text(buffer, row.x, y, row.width, &prompt, theme[Role::Key]);
+                let rest = Rect { x: row.x + used, width: row.width - used, ..row };
+                LineView { role: Role::InputFocused, ..LineView::new(&self.typed) }.paint(buffer, rest, theme)
+            }
+        }
+    }
+}
+
+/// Paints a message in the middle of `area`, with what closes it.
+pub fn message(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str, lines: &[String], hint: &str) {
+    let inside = window(buffer, area, theme, title, lines, measure::width(hint));
+    if !inside.is_empty() {
+        let row = Rect { y: inside.bottom() - 1, height: 1, ..inside };
+        paint::clear(buffer, row, theme[Role::Popup]);
+        paint::text(buffer, row.x, row.y, row.width, hint, theme[Role::Key]);
+    }
+}
+
+/// A popup as large as its text needs, with an empty row and one for the answer below it; the area inside.
+fn window(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str, lines: &[String], answer: usize) -> Rect {
+    let area = area.intersection(buffer.area);
+    let room = usize::from(area.width.saturating_sub(6)).min(76);
+    let wrapped: Vec<String> =
+        lines.iter().flat_map(|line| measure::wrap(&crate::domain::text::clean_lines(line), room)).collect();
+    let widest = wrapped.iter().map(|line| measure::width(line)).max().unwrap_or(0);
+    let width = widest.max(answer).max(measure::width(title) + 4).max(24) + 4;
+    let height = wrapped.len() + 4;
+    let place = paint::centred(area, width.min(usize::from(u16::MAX)) as u16, height.min(usize::from(u16::MAX)) as u16);
+    let inside = paint::popup(buffer, place, title, theme);
+    let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
+    let fits = usize::from(inside.height.saturating_sub(1));
+    for (index, line) in wrapped.iter().take(fits).enumerate() {
+        paint::text(
+            buffer,
+            inside.x,
+            inside.y + index as u16,
+            inside.width,
+            line,
+            theme[Role::Popup].patch(theme[Role::Text]),
+        );
+    }
+    if inside.width == 0 { Rect::ZERO } else { inside }
+}

@@ -1,0 +1,256 @@
+//! The frame around every place: header, tabs, filter line, body, status line and hints. Each line
+//! gives up what matters least as the screen gets narrower.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::paint;
+use crate::console::keys::Hint;
+use crate::console::measure::{self, Align};
+use crate::console::theme::{Role, Theme};
+
+/// The least room the console asks for.
+pub const LEAST: (u16, u16) = (60, 15);
+
+/// The parts of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub struct Parts {
+    pub header: Rect,
+    pub tabs: Rect,
+    pub filter: Rect,
+    pub body: Rect,
+    pub status: Rect,
+    pub hints: Rect,
+}
+
+impl Parts {
+    /// The parts of a screen, with a line for the filter or without. `None` below 60×15.
+    #[must_use]
+    pub fn of(area: Rect, filter: bool) -> Option<Self> {
+        if area.width < LEAST.0 || area.height < LEAST.1 {
+            return None;
+        }
+        let row = |y: u16, height: u16| Rect { y: area.y + y, height, ..area };
+        let above = 2 + u16::from(filter);
+        Some(Self {
+            header: row(0, 1),
+            tabs: row(1, 1),
+            filter: row(2, u16::from(filter)),
+            body: row(above, area.height - above - 2),
+            status: row(area.height - 2, 1),
+            hints: row(area.height - 1, 1),
+        })
+    }
+}
+
+/// Says how much room is needed, on a screen that has less.
+pub fn too_small(buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    let area = area.intersection(buffer.area);
+    let told = format!(
+        "headend needs {}x{} cells; here are {}x{}. Make the window larger.",
+        LEAST.0, LEAST.1, area.width, area.height
+    );
+    for (index, line) in measure::wrap(&told, usize::from(area.width)).iter().take(usize::from(area.height)).enumerate()
+    {
+        paint::text(buffer, area.x, area.y + index as u16, area.width, line, theme[Role::Text]);
+    }
+}
+
+/// A word of the header with its meaning: `▼ 3` in [`Role::Bad`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// The sign and the number.
+    pub text: String,
+    /// What it means.
+    pub role: Role,
+}
+
+/// The header line.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Header<'a> {
+    /// Where one is, from the tenant on: the path is cut at its beginning.
+    pub path: &'a [&'a str],
+    /// How the network is; the first are kept the longest.
+    pub figures: &'a [Figure],
+    /// Who one is.
+    pub who: &'a str,
+    /// The time.
+    pub clock: &'a str,
+}
+
+impl Header<'_> {
+    /// Paints it.
+    pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
+        let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        let clock = paint::cells(self.clock) + 1;
+        let who = paint::cells(self.who) + 1;
+        let mut right = area.right();
+        if clock <= area.width / 4 {
+            right -= clock;
+            paint::text(buffer, right, area.y, clock, self.clock, theme[Role::Header]);
+        }
+        if who <= area.width / 4 && area.width >= 80 {
+            right -= who;
+            paint::text(buffer, right, area.y, who, self.who, theme[Role::Header]);
+        }
+        // The path has at least a third of the line, the figures what is left.
+        let least_path = area.x + area.width / 3;
+        let mut kept = 0;
+        let mut needed = 0;
+        for figure in self.figures {
+            let wide = paint::cells(&figure.text) + 2;
+            if wide.saturating_add(needed) > right.saturating_sub(least_path) {
+                break;
+            }
+            needed += wide;
+            kept += 1;
+        }
+        let mut x = right - needed;
+        let path_end = x;
+        for figure in &self.figures[..kept] {
+            x += paint::text(buffer, x, area.y, right.saturating_sub(x), &figure.text, theme[figure.role]) + 2;
+        }
+        self.path(buffer, Rect { x: area.x, width: path_end.saturating_sub(area.x + 1), ..area }, theme);
+    }
+
+    fn path(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
+        let product = " headend  ";
+        let between = format!(" {} ", theme.signs.crumb);
+        let path = self.path.join(&between);
+        let path = crate::domain::text::clean(&path);
+        let whole = product.len() + measure::width(&path);
+        let mut x = area.x;
+        if whole <= usize::from(area.width) {
+            x += paint::text(buffer, x, area.y, area.width, product, theme[Role::Header]);
+        } else {
+            x += 1.min(area.width);
+        }
+        let room = area.right().saturating_sub(x);
+        let shown = measure::cut_start(&path, usize::from(room), theme.signs.ellipsis);
+        paint::text(buffer, x, area.y, room, &shown, theme[Role::HeaderWhere]);
+    }
+}
+
+/// A tab: its key and title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tab<'a> {
+    /// The key that goes there.
+    pub key: &'a str,
+    /// The screen.
+    pub title: &'a str,
+}
+
+/// Paints the tabs: whole titles, else titles of few letters, else keys and the title of the current one.
+pub fn tabs(buffer: &mut Buffer, area: Rect, theme: &Theme, tabs: &[Tab<'_>], current: Option<usize>) {
+    let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return;
+    }
+    let room = usize::from(area.width);
+    let wide = |limit: usize, gap: usize| {
+        let of = |(index, tab): (usize, &Tab<'_>)| {
+            let title = measure::width(tab.title);
+            let title = if Some(index) == current { title } else { title.min(limit) };
+            measure::width(tab.key) + usize::from(title > 0) + title + gap
+        };
+        tabs.iter().enumerate().map(of).sum::<usize>()
+    };
+    let (limit, gap) = [(usize::MAX, 2), (usize::MAX, 1), (6, 1), (4, 1), (3, 1), (0, 1)]
+        .into_iter()
+        .find(|(limit, gap)| wide(*limit, *gap) < room)
+        .unwrap_or((0, 1));
+    let mut x = area.x + 1;
+    for (index, tab) in tabs.iter().enumerate() {
+        let here = Some(index) == current;
+        let (key, title) = if here { (Role::TabCurrent, Role::TabCurrent) } else { (Role::Key, Role::Tab) };
+        let (shown, _) = measure::fitting(tab.title, if here { usize::MAX } else { limit });
+        let left = |x: u16| area.right().saturating_sub(x);
+        x += paint::text(buffer, x, area.y, left(x), tab.key, theme[key]);
+        if !shown.is_empty() {
+            x += paint::text(buffer, x, area.y, left(x), " ", theme[title]);
+            x += paint::text(buffer, x, area.y, left(x), shown, theme[title]);
+        }
+        x += gap as u16;
+    }
+}
+
+/// The status line: what is marked, seen and sorted, or a message instead.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Status<'a> {
+    /// Parts joined by dots, the first kept the longest.
+    pub parts: &'a [&'a str],
+    /// A message, with its meaning, in place of the parts.
+    pub message: Option<(&'a str, Role)>,
+    /// At the right: a spinner, what is on its way.
+    pub right: &'a str,
+}
+
+impl Status<'_> {
+    /// Paints it.
+    pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
+        let area = area.intersection(buffer.area);
+        if area.width < 3 || area.height == 0 {
+            return;
+        }
+        let right = paint::cells(self.right).min(area.width / 3);
+        let room = (area.width - 1).saturating_sub(if right > 0 { right + 2 } else { 0 });
+        if let Some((message, role)) = self.message {
+            paint::fitted(buffer, area.x + 1, area.y, room, message, Align::Left, theme[role], theme.signs);
+        } else {
+            let between = format!(" {} ", theme.signs.dot);
+            let mut kept = self.parts.len();
+            let wide = |kept: usize| self.parts[..kept].iter().map(|part| measure::width(part) + 3).sum::<usize>();
+            while kept > 1 && wide(kept) > usize::from(room) + 3 {
+                kept -= 1;
+            }
+            let text = self.parts[..kept].join(&between);
+            paint::fitted(buffer, area.x + 1, area.y, room, &text, Align::Left, theme[Role::Status], theme.signs);
+        }
+        if right > 0 {
+            paint::fitted(
+                buffer,
+                area.right() - right - 1,
+                area.y,
+                right,
+                self.right,
+                Align::Right,
+                theme[Role::Status],
+                theme.signs,
+            );
+        }
+    }
+}
+
+/// Paints the bottom line: KEYS or TYPING, what the keys do (the first kept the longest), and at the
+/// right when something was saved.
+pub fn hints(buffer: &mut Buffer, area: Rect, theme: &Theme, typing: bool, hints: &[Hint], right: &str) {
+    let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return;
+    }
+    let mode = if typing { " TYPING " } else { " KEYS " };
+    let mut x = area.x + paint::text(buffer, area.x, area.y, area.width, mode, theme[Role::Mode]) + 1;
+    let right_width = paint::cells(right) + 1;
+    let end = if right.is_empty() || right_width > area.width / 3 { area.right() } else { area.right() - right_width };
+    if end < area.right() {
+        paint::text(buffer, end, area.y, right_width, right, theme[Role::Hint]);
+    }
+    // The keys that lead on (help, all actions) are last, and kept before those in the middle.
+    let shown: Vec<(String, &str)> =
+        hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint.action.label)).collect();
+    let wide = |(key, label): &(String, &str)| paint::cells(key) + paint::cells(label) + 3;
+    let mut kept: Vec<&(String, &str)> = shown.iter().collect();
+    while kept.len() > 1 && kept.iter().map(|hint| wide(hint)).sum::<u16>() > end.saturating_sub(x) {
+        kept.remove(kept.len() - if kept.len() > 2 { 2 } else { 1 });
+    }
+    for (key, label) in kept {
+        let left = |x: u16| end.saturating_sub(x);
+        x += paint::text(buffer, x, area.y, left(x), key, theme[Role::Key]);
+        x += 1;
+        x += paint::text(buffer, x, area.y, left(x), label, theme[Role::Hint]) + 2;
+    }
+}

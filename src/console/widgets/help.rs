@@ -1,0 +1,139 @@
+//! The help of a place: the key map itself, narrowed as one types.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::line::{LineEditor, LineView};
+use super::paint;
+use crate::console::actions::Action;
+use crate::console::keys::{HelpSection, Key};
+use crate::console::measure::{self, Align};
+use crate::console::theme::{Role, Theme};
+
+/// The help overlay.
+#[derive(Debug, Clone, Default)]
+pub struct Help {
+    filter: LineEditor,
+    first: usize,
+}
+
+enum Row<'a> {
+    Heading(&'static str),
+    Action { keys: String, label: &'a str, help: &'a str },
+}
+
+impl Help {
+    /// Help with nothing narrowed.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a key: writing narrows, moving scrolls. False if it was neither.
+    pub fn press(&mut self, key: Key, action: Option<Action>) -> bool {
+        let by = |first: usize, rows: isize| first.saturating_add_signed(rows);
+        match action {
+            Some(Action::Down) => self.first = by(self.first, 1),
+            Some(Action::Up) => self.first = by(self.first, -1),
+            Some(Action::PageDown) => self.first = by(self.first, 10),
+            Some(Action::PageUp) => self.first = by(self.first, -10),
+            Some(Action::Home) => self.first = 0,
+            Some(action) if self.filter.act(action) => self.first = 0,
+            _ if self.filter.press(key) => self.first = 0,
+            _ => return false,
+        }
+        true
+    }
+
+    /// Paints the help over `area`; where the cursor is.
+    pub fn paint(
+        &mut self,
+        buffer: &mut Buffer,
+        area: Rect,
+        theme: &Theme,
+        title: &str,
+        sections: &[HelpSection],
+    ) -> Option<Position> {
+        let area = area.intersection(buffer.area);
+        let inside = paint::popup(buffer, paint::centred(area, 100, area.height), title, theme);
+        if inside.height < 2 {
+            return None;
+        }
+        let line = LineView { placeholder: "type to narrow", prompt: " / ", ..LineView::new(&self.filter) };
+        let cursor = line.paint(buffer, Rect { height: 1, ..inside }, theme);
+        let body = Rect { y: inside.y + 1, height: inside.height - 1, ..inside };
+        let rows = self.rows(sections, theme.signs.ascii);
+        let fits = usize::from(body.height);
+        self.first = self.first.min(rows.len().saturating_sub(fits));
+        for (offset, row) in rows.iter().skip(self.first).take(fits).enumerate() {
+            paint_row(
+                buffer,
+                Rect { y: body.y + offset as u16, height: 1, width: body.width.saturating_sub(1), ..body },
+                theme,
+                row,
+            );
+        }
+        if rows.is_empty() {
+            paint::text(
+                buffer,
+                body.x + 1,
+                body.y,
+                body.width.saturating_sub(1),
+                "nothing here is called so",
+                theme[Role::Dim],
+            );
+        }
+        paint::scroll_thumb(buffer, body, self.first, fits, rows.len(), theme);
+        cursor
+    }
+
+    fn rows<'a>(&self, sections: &'a [HelpSection], ascii: bool) -> Vec<Row<'a>> {
+        let words = self.filter.text().to_lowercase();
+        let mut rows = Vec::new();
+        for section in sections {
+            let heading = rows.len();
+            for row in &section.rows {
+                let keys: Vec<String> = row.keys.iter().map(|key| key.shown(ascii)).collect();
+                let keys = keys.join(" ");
+                let told = format!("{keys} {} {} {}", row.action.label, row.action.help, row.action.id).to_lowercase();
+                if words.split_whitespace().all(|word| told.contains(word)) {
+                    rows.push(Row::Action { keys, label: row.action.label, help: row.action.help });
+                }
+            }
+            if rows.len() > heading {
+                rows.insert(heading, Row::Heading(section.scope.title()));
+            }
+        }
+        rows
+    }
+}
+
+fn paint_row(buffer: &mut Buffer, area: Rect, theme: &Theme, row: &Row<'_>) {
+    match row {
+        Row::Heading(title) => {
+            paint::text(buffer, area.x, area.y, area.width, title, theme[Role::Title]);
+        }
+        Row::Action { keys, label, help } => {
+            let keys_width = 12.min(area.width);
+            paint::fitted(buffer, area.x, area.y, keys_width, keys, Align::Right, theme[Role::Key], theme.signs);
+            // On a narrow screen the sentence is worth more than the label.
+            let label_width = if area.width >= 72 { 18 } else { 0 };
+            if label_width > 0 {
+                paint::fitted(
+                    buffer,
+                    area.x + keys_width + 2,
+                    area.y,
+                    label_width - 1,
+                    label,
+                    Align::Left,
+                    theme[Role::Accent],
+                    theme.signs,
+                );
+            }
+            let x = keys_width + 2 + label_width;
+            let room = area.width.saturating_sub(x);
+            let shown = if measure::width(help) <= usize::from(room) || label_width > 0 { help } else { label };
+            paint::fitted(buffer, area.x + x, area.y, room, shown, Align::Left, theme[Role::Hint], theme.signs);
+        }
+    }
+}

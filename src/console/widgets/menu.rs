@@ -1,0 +1,181 @@
+//! The menu of actions: every one of the place or of the marked rows, with a letter. One that
+//! cannot be done shows why, and runs nothing.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::paint;
+use crate::console::actions::{Action, ActionDef};
+use crate::console::input::Press;
+use crate::console::measure::{self, Align};
+use crate::console::theme::{Role, Theme};
+
+/// Letters that mean something in every menu.
+const TAKEN: &str = "jkxynq";
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MenuEntry {
+    /// What it runs.
+    pub action: &'static ActionDef,
+    /// Its letter, if one was left.
+    pub letter: Option<char>,
+    /// Its key outside the menu, as shown.
+    pub key: String,
+    /// Why it cannot be done now.
+    pub closed: Option<String>,
+}
+
+/// What became of a key in a menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Picked {
+    /// Nothing yet.
+    Open,
+    /// Run this.
+    Run(&'static ActionDef),
+    /// This cannot be done, for this reason.
+    Closed(String),
+    /// Away from the menu.
+    Away,
+}
+
+/// A menu of actions.
+#[derive(Debug, Clone, Default)]
+pub struct Menu {
+    /// What the actions are for: "3 customers", "CUS-000142".
+    pub title: String,
+    entries: Vec<MenuEntry>,
+    cursor: usize,
+}
+
+impl Menu {
+    /// A menu of these actions, with why one cannot be done and its key outside. Letters depend on
+    /// which actions there are, never on their state.
+    #[must_use]
+    pub fn new(
+        title: impl Into<String>,
+        actions: impl IntoIterator<Item = (&'static ActionDef, String, Option<String>)>,
+    ) -> Self {
+        let mut entries: Vec<MenuEntry> =
+            actions.into_iter().map(|(action, key, closed)| MenuEntry { action, letter: None, key, closed }).collect();
+        give_letters(&mut entries);
+        Self { title: title.into(), entries, cursor: 0 }
+    }
+
+    /// Its entries.
+    #[must_use]
+    pub fn entries(&self) -> &[MenuEntry] {
+        &self.entries
+    }
+
+    /// Takes a key, with the action it calls in a dialog, if any.
+    pub fn press(&mut self, press: Press, action: Option<Action>) -> Picked {
+        match action {
+            Some(Action::PickDown | Action::Down) => {
+                self.cursor = (self.cursor + 1).min(self.entries.len().saturating_sub(1))
+            }
+            Some(Action::PickUp | Action::Up) => self.cursor = self.cursor.saturating_sub(1),
+            Some(Action::PageDown) => self.cursor = (self.cursor + 10).min(self.entries.len().saturating_sub(1)),
+            Some(Action::PageUp) => self.cursor = self.cursor.saturating_sub(10),
+            Some(Action::Home) => self.cursor = 0,
+            Some(Action::End) => self.cursor = self.entries.len().saturating_sub(1),
+            Some(Action::Leave | Action::Stop | Action::No) => return Picked::Away,
+            Some(Action::Pick) => return self.pick(self.cursor, press),
+            _ => {
+                let letter = press.key.text();
+                if matches!(letter, Some('q' | 'x')) {
+                    return Picked::Away;
+                }
+                if let Some(index) = self.entries.iter().position(|entry| letter.is_some() && entry.letter == letter) {
+                    self.cursor = index;
+                    return self.pick(index, press);
+                }
+            }
+        }
+        Picked::Open
+    }
+
+    fn pick(&self, index: usize, press: Press) -> Picked {
+        match self.entries.get(index) {
+            // Held down, or the tail of a paste: nobody chose this.
+            _ if press.repeat || press.suspect => Picked::Open,
+            Some(MenuEntry { closed: Some(reason), .. }) => Picked::Closed(reason.clone()),
+            Some(entry) => Picked::Run(entry.action),
+            None => Picked::Open,
+        }
+    }
+
+    /// Paints the menu in the middle of `area`.
+    pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
+        let area = area.intersection(buffer.area);
+        let wide = |entry: &MenuEntry| {
+            measure::width(entry.action.label).max(14)
+                + measure::width(entry.closed.as_deref().unwrap_or(entry.action.help))
+                + 16
+        };
+        let width =
+            self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&self.title)) + 6).min(100)
+                as u16;
+        let height = (self.entries.len() + 2).min(usize::from(area.height)) as u16;
+        let inside = paint::popup(buffer, paint::centred(area, width, height), &self.title, theme);
+        let fits = usize::from(inside.height);
+        let first =
+            paint::scrolled((self.cursor + 1).saturating_sub(fits / 2 + 1), self.cursor, fits, self.entries.len());
+        let labels =
+            self.entries.iter().map(|entry| measure::width(entry.action.label)).max().unwrap_or(0).min(24) as u16;
+        for (offset, entry) in self.entries.iter().skip(first).take(fits).enumerate() {
+            let row = Rect { y: inside.y + offset as u16, height: 1, width: inside.width.saturating_sub(1), ..inside };
+            paint_entry(buffer, row, theme, entry, first + offset == self.cursor, labels);
+        }
+        paint::scroll_thumb(buffer, inside, first, fits, self.entries.len(), theme);
+    }
+}
+
+fn paint_entry(buffer: &mut Buffer, row: Rect, theme: &Theme, entry: &MenuEntry, selected: bool, labels: u16) {
+    let at = |x: u16| (row.x + x.min(row.width), row.width.saturating_sub(x));
+    let label_role = match (selected, entry.closed.is_some()) {
+        (true, _) => Role::Selected,
+        (false, true) => Role::Disabled,
+        (false, false) => Role::Text,
+    };
+    if selected {
+        paint::text(buffer, row.x, row.y, row.width, theme.signs.cursor, theme[Role::Selected]);
+    }
+    if let Some(letter) = entry.letter {
+        let (x, room) = at(2);
+        let role = if entry.closed.is_some() { Role::Disabled } else { Role::Key };
+        paint::text(buffer, x, row.y, room, letter.encode_utf8(&mut [0; 4]), theme[role]);
+    }
+    let (x, room) = at(4);
+    paint::fitted(buffer, x, row.y, labels.min(room), entry.action.label, Align::Left, theme[label_role], theme.signs);
+    let (x, room) = at(6 + labels);
+    let keys = 7.min(room);
+    let (role, text) = match &entry.closed {
+        Some(reason) => (Role::Dim, reason.as_str()),
+        None => (Role::Hint, entry.action.help),
+    };
+    paint::fitted(buffer, x, row.y, room - keys, text, Align::Left, theme[role], theme.signs);
+    paint::fitted(buffer, x + room - keys, row.y, keys, &entry.key, Align::Right, theme[Role::Dim], theme.signs);
+}
+
+/// First the fixed letters of the verbs, then a letter of its own label, then any that is left.
+fn give_letters(entries: &mut [MenuEntry]) {
+    let mut free: Vec<char> =
+        ('a'..='z').chain('A'..='Z').filter(|c| !TAKEN.contains(c.to_ascii_lowercase())).collect();
+    for entry in entries.iter_mut() {
+        entry.letter = entry.action.letter.and_then(|letter| take(&mut free, [letter]));
+    }
+    for entry in entries.iter_mut().filter(|entry| entry.letter.is_none()) {
+        entry.letter = take(&mut free, entry.action.label.chars().flat_map(char::to_lowercase));
+    }
+    for entry in entries.iter_mut().filter(|entry| entry.letter.is_none()) {
+        entry.letter = take(&mut free, ('a'..='z').chain('A'..='Z'));
+    }
+}
+
+/// Takes the first of the wanted letters that is free.
+fn take(free: &mut Vec<char>, wanted: impl IntoIterator<Item = char>) -> Option<char> {
+    let found = wanted.into_iter().find(|c| free.contains(c))?;
+    free.retain(|c| *c != found);
+    Some(found)
+}

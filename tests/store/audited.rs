@@ -1,0 +1,118 @@
+//! No change without its audit row: with an audit log that takes nothing, every operation of the
+//! registry fails and leaves nothing behind; with one that works, each leaves its row.
+
+use headend::domain::Id;
+use headend::domain::secret::Secret;
+use headend::store::operation::{self, Does, Operation, Request};
+
+use crate::common::lab::{PASSWORD, credentials};
+use crate::common::raw::Raw;
+use crate::common::{Lab, on_each_database};
+use crate::{fixtures, snapshot};
+
+/// Makes every insert into the audit log fail.
+fn break_the_log(raw: &mut Raw) {
+    raw.execute(match raw {
+        Raw::Sqlite(_) => "CREATE TRIGGER no_audit BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no audit today'); END",
+        Raw::Postgres(_) => {
+            "CREATE FUNCTION no_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no audit today'; END $$; \
+             CREATE TRIGGER no_audit BEFORE INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION no_audit()"
+        }
+    });
+}
+
+fn mend_the_log(raw: &mut Raw) {
+    raw.execute(if raw.is_postgres() { "DROP TRIGGER no_audit ON audit_log; DROP FUNCTION no_audit" } else { "DROP TRIGGER no_audit" });
+}
+
+/// What is wrong when an operation runs while `plant` holds: it succeeded, or it left something.
+fn leaves_nothing(lab: &Lab, request: &Request, plant: impl FnOnce(&mut Raw), mend: impl FnOnce(&mut Raw)) -> Vec<String> {
+    let name = request.operation.name;
+    let before = snapshot::of_all(lab);
+    let mut raw = lab.raw();
+    plant(&mut raw);
+    let outcome = lab.store.perform(&lab.admin, request);
+    mend(&mut raw);
+    let mut wrong = Vec::new();
+    if outcome.is_ok() {
+        wrong.push(format!("{name} was done"));
+    }
+    wrong.extend(snapshot::differences(&before, &snapshot::of_all(lab)).into_iter().map(|table| format!("{name} left something in {table}")));
+    wrong
+}
+
+/// The audit rows that an operation left: action and whether it has a record or is about several.
+fn rows_of(lab: &Lab, operation: Id) -> Vec<String> {
+    let mut raw = lab.raw();
+    let operation = raw.id(operation);
+    raw.texts("action", &format!("FROM audit_log WHERE operation_id = {operation} AND outcome = 'success' ORDER BY chain, sequence"))
+}
+
+/// Every operation, as the one that acts makes it: on one record, and on two where it takes records.
+fn every_request(lab: &Lab) -> Vec<Request> {
+    let twice = |operation: &'static Operation| {
+        let mut request = fixtures::valid(lab, &lab.admin, operation);
+        let other = fixtures::valid(lab, &lab.admin, operation);
+        request.aims.extend(other.aims);
+        // One name cannot be given to two.
+        request.values.retain(|(field, _)| operation.entity.field(field).is_none_or(|field| field.unique.is_none()));
+        request
+    };
+    operation::all()
+        .flat_map(|operation| {
+            let mut requests = vec![fixtures::valid(lab, &lab.admin, operation)];
+            if !matches!(operation.does, Does::Create) && operation.entity.name != "manufacturers" {
+                requests.push(twice(operation));
+            }
+            requests
+        })
+        .collect()
+}
+
+on_each_database! {
+    fn without_the_log_nothing_is_done(lab) {
+        let requests = every_request(lab);
+        let mut wrong = Vec::new();
+        for request in &requests {
+            wrong.extend(leaves_nothing(lab, request, break_the_log, mend_the_log));
+        }
+        println!("{:?}: {} requests of {} operations without an audit log: {} violations", lab.engine, requests.len(), operation::all().count(), wrong.len());
+        assert_eq!(wrong, Vec::<String>::new());
+        for request in &requests {
+            let done = lab.store.perform(&lab.admin, request).unwrap_or_else(|error| panic!("{}: {error}", request.operation.name));
+            let rows = rows_of(lab, done.operation);
+            assert!(!rows.is_empty() && rows.iter().all(|action| action == request.operation.name), "{}: {rows:?}", request.operation.name);
+        }
+        assert!(matches!(lab.store.verify_audit(&lab.admin).unwrap(), headend::store::audit::Verdict::Sound { .. }));
+    }
+
+    fn a_log_that_works_is_told_from_one_that_does_not(lab) {
+        let request = fixtures::valid(lab, &lab.admin, operation::find("customers.suspend").unwrap());
+        let wrong = leaves_nothing(lab, &request, |_| (), |_| ());
+        assert!(wrong.contains(&"customers.suspend was done".to_owned()), "{wrong:?}");
+        for table in ["customers", "operations", "audit_log", "audit_heads"] {
+            assert!(wrong.iter().any(|told| told.contains(table)), "{table}: {wrong:?}");
+        }
+    }
+
+    fn what_has_no_place_in_the_registry_is_audited_too(lab) {
+        let customer = fixtures::make(lab, &lab.admin, "customers");
+        let suspended = lab.must("customers.suspend", customer, &[]);
+        let before = snapshot::of_all(lab);
+        let mut raw = lab.raw();
+        break_the_log(&mut raw);
+        let new = Secret::new("another lamp in every window".into());
+        assert!(lab.store.undo(&lab.admin, suspended.operation).is_err());
+        assert!(lab.store.change_own_password(&lab.admin, &Secret::new(PASSWORD.into()), &new).is_err());
+        assert_eq!(snapshot::differences(&before, &snapshot::of_all(lab)), Vec::<String>::new());
+        assert!(lab.store.log_in(&credentials("admin", PASSWORD)).is_err());
+        mend_the_log(&mut raw);
+        let undone = lab.store.undo(&lab.admin, suspended.operation).unwrap();
+        assert_eq!(rows_of(lab, undone.operation), ["customers.suspend.undo"]);
+        lab.store.change_own_password(&lab.admin, &Secret::new(PASSWORD.into()), &new).unwrap();
+        lab.store.log_in(&credentials("admin", new.reveal())).unwrap();
+        assert!(lab.store.log_in(&credentials("admin", PASSWORD)).is_err());
+        let actions = raw.texts("action || ' ' || outcome", "FROM audit_log ORDER BY sequence DESC LIMIT 3");
+        assert_eq!(actions, ["users.login_refused failure", "users.login success", "users.passwd success"]);
+    }
+}

@@ -1,0 +1,229 @@
+//! Who may do what: every operation of the registry by somebody without a role, with one, with one
+//! and the right taken away, with the right alone, and by people of a partner or distributor.
+
+use headend::domain::{Id, Value};
+use headend::store::entity::Visibility;
+use headend::store::list::{ListRequest, parse_filter};
+use headend::store::operation::{self, Operation, Request};
+use headend::store::{Failure, Session, StoreError, entities};
+
+use crate::common::lab::{entity, find, text};
+use crate::common::{Lab, on_each_database};
+use crate::{fixtures, snapshot};
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    NotAllowed,
+    /// As if the record were not there.
+    NotFound,
+    Refused,
+}
+
+fn outcome<T>(result: &Result<T, StoreError>) -> Outcome {
+    match result.as_ref().map_err(StoreError::failure) {
+        Ok(_) => Outcome::Done,
+        Err(Failure::NotAllowed { .. }) => Outcome::NotAllowed,
+        Err(Failure::NotFound { .. }) => Outcome::NotFound,
+        Err(Failure::Refused(_)) => Outcome::Refused,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// A new user, logged in.
+fn person(lab: &Lab, values: &[(&'static str, Value)]) -> Session {
+    let mut request = Request::new(find("users.create")).with("username", text(&format!("person{}", fixtures::next())));
+    request.values.extend_from_slice(values);
+    let user = lab.store.perform(&lab.admin, &request).unwrap_or_else(|error| panic!("{values:?}: {error}")).records[0];
+    lab.session_of(&lab.admin, user)
+}
+
+fn list(permission: &str) -> Value {
+    Value::Json(serde_json::json!([permission]))
+}
+
+/// What a session may not do that it should, or does that it should not.
+fn check(lab: &Lab, operation: &'static Operation, who: &str, session: &Session, wanted: Outcome) -> Option<String> {
+    let request = fixtures::valid(lab, &lab.admin, operation);
+    let before = snapshot::of_all(lab);
+    let found = outcome(&lab.store.perform(session, &request));
+    if found != wanted {
+        return Some(format!("{} by {who}: {found:?}, not {wanted:?}", operation.name));
+    }
+    let left = snapshot::differences(&before, &snapshot::of_all(lab));
+    (wanted != Outcome::Done && !left.is_empty()).then(|| format!("{} by {who} left {left:?}", operation.name))
+}
+
+on_each_database! {
+    fn every_operation_needs_its_permission(lab) {
+        let admin = ("roles", text("super_admin"));
+        let nobody = person(lab, &[]);
+        let boss = person(lab, std::slice::from_ref(&admin));
+        let (mut wrong, mut tries) = (Vec::new(), 0);
+        for operation in operation::all() {
+            let without = person(lab, &[admin.clone(), ("removed_permissions", list(operation.name))]);
+            let without_all = person(lab, &[admin.clone(), ("removed_permissions", list(&format!("{}.*", operation.entity.name)))]);
+            let with = person(lab, &[("added_permissions", list(operation.name))]);
+            let both = person(lab, &[("added_permissions", list(operation.name)), ("removed_permissions", list(operation.name))]);
+            for (who, session, wanted) in [
+                ("somebody without a role", &nobody, Outcome::NotAllowed),
+                ("super_admin", &boss, Outcome::Done),
+                ("super_admin without it", &without, Outcome::NotAllowed),
+                ("super_admin without its domain", &without_all, Outcome::NotAllowed),
+                ("somebody with it and without it", &both, Outcome::NotAllowed),
+            ] {
+                wrong.extend(check(lab, operation, who, session, wanted));
+                tries += 1;
+            }
+            // Who makes a user gives roles away, which takes more than the one right.
+            if operation.name != "users.create" {
+                wrong.extend(check(lab, operation, "somebody with it alone", &with, Outcome::Done));
+                tries += 1;
+            }
+        }
+        println!("{:?}: {} operations, {tries} tries by permission: {} violations", lab.engine, operation::all().count(), wrong.len());
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+
+    fn the_checker_sees_a_right_too_many_and_one_too_few(lab) {
+        let operation = find("customers.suspend");
+        let (boss, nobody) = (person(lab, &[("roles", text("super_admin"))]), person(lab, &[]));
+        assert!(check(lab, operation, "a", &boss, Outcome::NotAllowed).is_some());
+        assert!(check(lab, operation, "b", &nobody, Outcome::Done).is_some());
+    }
+
+    fn looking_needs_its_permission_too(lab) {
+        let nobody = person(lab, &[]);
+        fixtures::make(lab, &lab.admin, "devices");
+        for kind in entities::ALL {
+            let all = parse_filter(kind, "", lab.locale()).unwrap();
+            let looks = [
+                outcome(&lab.store.list(&nobody, &ListRequest::all(kind, 10))),
+                outcome(&lab.store.count(&nobody, kind, &all, 10)),
+                outcome(&lab.store.ids(&nobody, kind, &all, 10)),
+                outcome(&lab.store.get(&nobody, kind, Id::new())),
+                outcome(&lab.store.get_named(&nobody, kind, "x")),
+                outcome(&lab.store.history(&nobody, kind, Id::new(), 10)),
+            ];
+            assert_eq!(looks, [Outcome::NotAllowed; 6], "{}", kind.name);
+        }
+        assert!(lab.store.find(&nobody, "amina", 10).unwrap().is_empty());
+        assert!(outcome(&lab.store.verify_audit(&nobody)) == Outcome::NotAllowed);
+        let overview = lab.store.overview(&nobody).unwrap();
+        assert!(overview.customers.is_none() && overview.devices.is_none());
+        // A filter does not look where its author may not.
+        let seller = person(lab, &[("added_permissions", list("devices.read"))]);
+        for filter in ["customer.name:amina", "has:(incidents severity:critical)"] {
+            let devices = entity("devices");
+            let resolved = parse_filter(devices, filter, lab.locale()).unwrap();
+            assert_eq!(outcome(&lab.store.count(&seller, devices, &resolved, 10)), Outcome::NotAllowed, "{filter}");
+        }
+    }
+
+    fn nobody_gives_away_what_they_may_not_do(lab) {
+        let clerk = person(lab, &[("roles", text("restricted_admin"))]);
+        let make = |field: &'static str, value: Value| {
+            let request = Request::new(find("users.create")).with("username", text(&format!("new{}", fixtures::next()))).with(field, value);
+            outcome(&lab.store.perform(&clerk, &request))
+        };
+        assert_eq!(make("roles", text("super_admin")), Outcome::NotAllowed);
+        assert_eq!(make("roles", text("viewer, manager")), Outcome::NotAllowed);
+        assert_eq!(make("roles", text("viewer")), Outcome::Done);
+        assert_eq!(make("added_permissions", list("customers.suspend")), Outcome::NotAllowed);
+        assert_eq!(make("added_permissions", list("*")), Outcome::NotAllowed);
+        assert_eq!(make("added_permissions", list("customers.read")), Outcome::Done);
+        // Nor to themselves.
+        let own = Request::new(find("users.update")).on(clerk.user().unwrap(), None).with("roles", text("admin"));
+        assert_eq!(outcome(&lab.store.perform(&clerk, &own)), Outcome::NotAllowed);
+    }
+
+    fn people_of_a_partner_see_and_change_what_is_theirs(lab) {
+        let [ours, others, distributor] = ["ours", "others", "distributor"].map(|name| {
+            let kind = if name == "distributor" { "distributor" } else { "partner" };
+            lab.make("organizations.create", &[("name", name), ("kind", kind)])
+        });
+        let mut raw = lab.raw();
+        let ids = [Id::new(), lab.admin.tenant.id, distributor, ours].map(|id| raw.id(id));
+        let now = raw.time(lab.store.now());
+        raw.execute(&format!(
+            "INSERT INTO distributor_partners (id, tenant_id, distributor_id, partner_id, assigned_at, is_active, created_at, updated_at) \
+             VALUES ({}, {}, {}, {}, {now}, {}, {now}, {now})", ids[0], ids[1], ids[2], ids[3], if lab.is_postgres() { "true" } else { "1" }
+        ));
+        let customer = |name: &str, of: &str| lab.make("customers.create", &[("name", name), ("organization", of)]);
+        let (mine, theirs) = (customer("Amina", "ours"), customer("Brian", "others"));
+        let device = |name: &str, of: Id| {
+            let number = lab.value("customers", of, "number");
+            lab.make("devices.create", &[("name", name), ("device_type", "olt"), ("customer", &number)])
+        };
+        let (my_device, their_device) = (device("box a", mine), device("box b", theirs));
+        lab.make("devices.create", &[("name", "core"), ("device_type", "olt")]);
+        fixtures::make(lab, &lab.admin, "sites");
+        let scoped = |field: &'static str, of: Id| person(lab, &[("roles", text("super_admin")), (field, Value::Id(of))]);
+        for session in [scoped("partner", ours), scoped("distributor", distributor)] {
+            let seen = |kind: &str| -> Vec<Id> {
+                let kind = entity(kind);
+                lab.store.list(&session, &ListRequest::all(kind, 100)).unwrap().rows.iter().map(|row| row.id).collect()
+            };
+            assert_eq!((seen("customers"), seen("devices"), seen("organizations")), (vec![mine], vec![my_device], vec![ours]));
+            for kind in entities::ALL.iter().filter(|kind| kind.visibility == Visibility::Unseen) {
+                let all = parse_filter(kind, "", lab.locale()).unwrap();
+                assert_eq!(lab.store.count(&session, kind, &all, 10).unwrap().number, 0, "{}", kind.name);
+            }
+            assert_eq!(seen("plans").len(), lab.store.list(&lab.admin, &ListRequest::all(entity("plans"), 100)).unwrap().rows.len());
+            for (kind, id) in [("customers", theirs), ("devices", their_device), ("organizations", others)] {
+                assert!(lab.store.get(&session, entity(kind), id).unwrap().is_none());
+                assert_eq!(outcome(&lab.store.history(&session, entity(kind), id, 10)), Outcome::NotFound);
+            }
+            let found: Vec<Id> = lab.store.find(&session, "b", 10).unwrap().iter().flat_map(|found| found.records.iter().map(|r| r.id)).collect();
+            assert_eq!(found, [my_device]);
+            let overview = lab.store.overview(&session).unwrap();
+            assert!(overview.customers.is_none() && overview.devices.is_none());
+            assert!(lab.store.values_of(&session, entity("customers"), entity("customers").field("name").unwrap(), "", 10).unwrap() == ["Amina"]);
+
+            let act = |name: &str, id: Id, field: &'static str, value: Value| {
+                outcome(&lab.store.perform(&session, &Request::new(find(name)).on(id, None).with(field, value)))
+            };
+            assert_eq!(act("customers.update", theirs, "notes", text("x")), Outcome::NotFound);
+            assert_eq!(act("customers.update", mine, "notes", text(session.actor_name())), Outcome::Done);
+            // Out of sight, and into another's sight.
+            assert_eq!(act("customers.update", mine, "organization", Value::Null), Outcome::Refused);
+            assert_eq!(act("devices.update", my_device, "customer", Value::Null), Outcome::Refused);
+            let new = |of: Value| outcome(&lab.store.perform(&session, &Request::new(find("customers.create")).with("name", text("C")).with("organization", of)));
+            assert_eq!(new(Value::Null), Outcome::Refused);
+            let other = Request::new(find("customers.create")).with("name", text("C")).with("organization", Value::Id(others));
+            assert!(lab.store.perform(&session, &other).unwrap_err().to_string().contains("there is no such organization"));
+        }
+    }
+
+    fn every_operation_by_somebody_of_a_partner(lab) {
+        let ours = lab.make("organizations.create", &[("name", "ours"), ("kind", "partner")]);
+        let session = person(lab, &[("roles", text("super_admin")), ("partner", Value::Id(ours))]);
+        let mut wrong = Vec::new();
+        for operation in operation::all() {
+            // The fixtures' records belong to others: they are not there, and none can be made so.
+            let request = fixtures::valid(lab, &lab.admin, operation);
+            let before = snapshot::of_all(lab);
+            let result = lab.store.perform(&session, &request);
+            if !snapshot::differences(&before, &snapshot::of_all(lab)).is_empty() || result.is_ok() {
+                wrong.push(format!("{}: {result:?}", operation.name));
+            }
+        }
+        println!("{:?}: {} operations by a partner's person on others' records: {} violations", lab.engine, operation::all().count(), wrong.len());
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+
+    fn a_right_that_was_taken_counts_on_the_next_write(lab) {
+        let session = lab.user("amina", "manager");
+        let customer = fixtures::make(lab, &lab.admin, "customers");
+        let write = |notes: &str| outcome(&lab.store.perform(&session, &Request::new(find("customers.update")).on(customer, None).with("notes", text(notes))));
+        assert_eq!(write("a"), Outcome::Done);
+        lab.must("users.update", session.user().unwrap(), &[("roles", "viewer")]);
+        assert_eq!(write("b"), Outcome::NotAllowed);
+        lab.must("users.update", session.user().unwrap(), &[("roles", "staff")]);
+        assert_eq!(write("c"), Outcome::Done);
+        lab.must("users.update", session.user().unwrap(), &[("removed_permissions", r#"["customers.update"]"#)]);
+        assert_eq!(write("d"), Outcome::NotAllowed);
+        assert_eq!(lab.value("customers", customer, "notes"), "c");
+    }
+}

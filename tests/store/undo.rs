@@ -1,0 +1,191 @@
+//! Taking back, doing again, moves between states, and what a bulk operation leaves.
+
+use headend::domain::secret::Secret;
+use headend::domain::{Id, Value};
+use headend::store::operation::{self, Does, Request, Undo};
+use headend::store::{Failure, entities};
+
+use crate::common::lab::{entity, find, text};
+use crate::common::{Lab, on_each_database};
+use crate::fixtures;
+
+/// A record without what every write changes.
+fn essence(lab: &Lab, kind: &str, id: Id) -> Option<Vec<(String, String)>> {
+    let record = lab.find_record(kind, id)?;
+    let values = record.values().filter(|(name, _)| !matches!(*name, "created_at" | "updated_at" | "since"));
+    Some(values.map(|(name, value)| (name.to_owned(), format!("{value:?}"))).collect())
+}
+
+on_each_database! {
+    fn every_operation_is_taken_back_and_done_again_or_says_why_not(lab) {
+        let mut figures = (0, 0);
+        for operation in operation::all() {
+            let kind = operation.entity.name;
+            let request = fixtures::valid(lab, &lab.admin, operation);
+            let before = request.aims.first().map(|aim| essence(lab, kind, aim.id).unwrap());
+            let done = lab.store.perform(&lab.admin, &request).unwrap();
+            let id = done.records[0];
+            let after = essence(lab, kind, id);
+            let last = lab.store.last_undoable(&lab.admin).unwrap();
+            if let Undo::None(why) = operation.undo {
+                let refused = lab.store.undo(&lab.admin, done.operation).unwrap_err();
+                assert!(refused.to_string().contains(why), "{}: {refused}", operation.name);
+                assert!(last.is_none_or(|last| last.id != done.operation));
+                figures.1 += 1;
+                continue;
+            }
+            assert_eq!(last.map(|last| last.id), Some(done.operation), "{}", operation.name);
+            let mut newest = done.operation;
+            for round in 0..2 {
+                let undone = lab.store.undo(&lab.admin, newest).unwrap_or_else(|e| panic!("{}, taken back: {e}", operation.name));
+                assert_eq!(essence(lab, kind, id), before, "{}, taken back, round {round}", operation.name);
+                assert_eq!(lab.store.last_redoable(&lab.admin).unwrap().map(|last| last.id), Some(undone.operation));
+                assert!(lab.store.undo(&lab.admin, newest).is_err(), "{} twice", operation.name);
+                let again = lab.store.undo(&lab.admin, undone.operation).unwrap_or_else(|e| panic!("{}, done again: {e}", operation.name));
+                assert_eq!(essence(lab, kind, id), after, "{}, done again, round {round}", operation.name);
+                assert_eq!(lab.store.last_undoable(&lab.admin).unwrap().map(|last| last.id), Some(again.operation));
+                newest = again.operation;
+            }
+            figures.0 += 1;
+        }
+        println!("{:?}: {} operations taken back and done again twice, {} that are not taken back", lab.engine, figures.0, figures.1);
+    }
+
+    fn a_later_change_stands_in_the_way(lab) {
+        let customer = lab.make("customers.create", &[("name", "Amina"), ("notes", "a")]);
+        let first = lab.must("customers.update", customer, &[("notes", "b")]);
+        let elsewhere = lab.must("customers.update", customer, &[("company", "Otters")]);
+        let second = lab.must("customers.update", customer, &[("notes", "c")]);
+        let refused = lab.store.undo(&lab.admin, first.operation).unwrap_err();
+        assert!(refused.to_string().contains("notes was changed since"), "{refused}");
+        lab.store.undo(&lab.admin, elsewhere.operation).unwrap();
+        lab.store.undo(&lab.admin, second.operation).unwrap();
+        lab.store.undo(&lab.admin, first.operation).unwrap();
+        assert_eq!((lab.value("customers", customer, "notes"), lab.value("customers", customer, "company")), ("a".into(), String::new()));
+        // Whoever made a record that was changed since does not unmake it.
+        let made = lab.store.history(&lab.admin, entity("customers"), customer, 20).unwrap().last().unwrap().operation.unwrap();
+        assert!(lab.store.undo(&lab.admin, made).unwrap_err().to_string().contains("changed since"));
+        // Nor is a name given back that somebody else has meanwhile.
+        let site = lab.make("sites.create", &[("name", "a")]);
+        let renamed = lab.must("sites.update", site, &[("name", "b")]);
+        lab.make("sites.create", &[("name", "a")]);
+        let refused = lab.store.undo(&lab.admin, renamed.operation).unwrap_err();
+        assert!(matches!(refused.failure(), Failure::Invalid(problems) if problems[0].field == "name"), "{refused}");
+        assert_eq!(lab.value("sites", site, "name"), "b");
+    }
+
+    fn what_others_point_at_since_is_not_unmade(lab) {
+        let request = lab.request("plans.create", &[("name", "a"), ("download_mbps", "1"), ("upload_mbps", "1"), ("price", "1")]);
+        let made = lab.store.perform(&lab.admin, &request).unwrap();
+        lab.make("customers.create", &[("name", "Amina"), ("plan", "a")]);
+        assert!(matches!(lab.store.undo(&lab.admin, made.operation).unwrap_err().failure(), Failure::Refused(_)));
+        assert!(lab.find_record("plans", made.records[0]).is_some());
+    }
+
+    fn a_secret_comes_back_as_it_was(lab) {
+        let customer = lab.make("customers.create", &[("name", "Amina"), ("access_password", "hunter2")]);
+        let before = lab.record("customers", customer).get("access_password").clone();
+        let change = Request::new(find("customers.update")).on(customer, None).with("access_password", Value::Secret(Secret::new("hunter3".into())));
+        let done = lab.store.perform(&lab.admin, &change).unwrap();
+        assert_ne!(lab.record("customers", customer).get("access_password"), &before);
+        let undone = lab.store.undo(&lab.admin, done.operation).unwrap();
+        assert_eq!(lab.record("customers", customer).get("access_password"), &before);
+        lab.store.undo(&lab.admin, undone.operation).unwrap();
+        let events = lab.store.history(&lab.admin, entity("customers"), customer, 10).unwrap();
+        assert_eq!(events.len(), 4);
+        assert!(!format!("{events:?}").contains("hunter"));
+        let mut raw = lab.raw();
+        let kept = raw.texts("coalesce(changes, payload)", "FROM audit_log");
+        assert!(kept.iter().all(|text| !text.contains("hunter")));
+    }
+
+    fn undoing_needs_the_permission_and_the_latest_right(lab) {
+        let session = lab.user("amina", "manager");
+        let customer = lab.make("customers.create", &[("name", "Amina")]);
+        let suspend = Request::new(find("customers.suspend")).on(customer, None);
+        let done = lab.store.perform(&session, &suspend).unwrap();
+        assert_eq!(lab.store.last_undoable(&session).unwrap().map(|last| last.summary), Some("suspend CUS-000001 Amina".into()));
+        assert!(lab.store.last_undoable(&lab.admin).unwrap().is_some_and(|last| last.id != done.operation));
+        lab.must("users.update", session.user().unwrap(), &[("roles", "viewer")]);
+        assert!(matches!(lab.store.undo(&session, done.operation).unwrap_err().failure(), Failure::NotAllowed { .. }));
+        lab.store.undo(&lab.admin, done.operation).unwrap();
+        assert_eq!(lab.value("customers", customer, "status"), "active");
+    }
+
+    fn many_at_once_and_back(lab) {
+        let customers: Vec<Id> = (0..603).map(|n| lab.make("customers.create", &[("name", &format!("Customer {n}"))])).collect();
+        let mut request = Request::new(find("customers.suspend"));
+        request.reason = Some("unpaid".into());
+        for id in &customers {
+            request = request.on(*id, Some(1));
+        }
+        // One that is suspended already stands in the way of all, unless the rest is enough.
+        lab.must("customers.suspend", customers[7], &[]);
+        let refused = lab.store.perform(&lab.admin, &request).unwrap_err();
+        assert!(matches!(refused.failure(), Failure::RefusedRows(rows) if rows.len() == 1 && rows[0].0 == customers[7]), "{refused}");
+        assert_eq!(lab.raw().number("count(*)", "FROM customers WHERE status = 'suspended'"), 1);
+        request.partly = true;
+        let done = lab.store.perform(&lab.admin, &request).unwrap();
+        assert_eq!((done.records.len(), done.refused.len(), done.refused[0].0), (602, 1, customers[7]));
+        let last = lab.store.last_undoable(&lab.admin).unwrap().unwrap();
+        assert_eq!((last.records, last.summary.as_str()), (602, "suspend 602 customers"));
+        let events = lab.store.history(&lab.admin, entity("customers"), customers[0], 10).unwrap();
+        assert_eq!((events.len(), events[0].action.as_str(), events[0].changes.len()), (2, "customers.suspend", 1));
+        // A change to one of them stands in the way of taking it all back.
+        lab.must("customers.terminate", customers[9], &[]);
+        assert!(lab.store.undo(&lab.admin, done.operation).is_err());
+        assert_eq!(lab.raw().number("count(*)", "FROM customers WHERE status = 'suspended'"), 602);
+        let terminated = lab.store.last_undoable(&lab.admin).unwrap().unwrap();
+        lab.store.undo(&lab.admin, terminated.id).unwrap();
+        let undone = lab.store.undo(&lab.admin, done.operation).unwrap();
+        assert_eq!((undone.records.len(), lab.raw().number("count(*)", "FROM customers WHERE status = 'suspended'")), (602, 1));
+        lab.store.undo(&lab.admin, undone.operation).unwrap();
+        assert_eq!(lab.raw().number("count(*)", "FROM customers WHERE status = 'suspended'"), 603);
+        assert!(matches!(lab.store.verify_audit(&lab.admin).unwrap(), headend::store::audit::Verdict::Sound { .. }));
+    }
+
+    fn exactly_the_listed_moves_are_open(lab) {
+        let mut tried = 0;
+        for kind in entities::ALL.iter().filter(|kind| kind.lifecycle.is_some()) {
+            let lifecycle = kind.lifecycle.unwrap();
+            for state in lifecycle.states {
+                for operation in operation::of(kind) {
+                    let Does::Move(verb) = operation.does else { continue };
+                    let id = fixtures::make(lab, &lab.admin, kind.name);
+                    fixtures::put_into_state(lab, kind, id, state);
+                    let outcome = lab.store.perform(&lab.admin, &Request::new(operation).on(id, Some(1)));
+                    match lifecycle.moves.iter().find(|m| m.verb == verb && m.from.contains(state)) {
+                        Some(listed) => {
+                            outcome.unwrap_or_else(|e| panic!("{} from {state}: {e}", operation.name));
+                            assert_eq!(lab.value(kind.name, id, "status"), listed.to);
+                        }
+                        None => {
+                            let refused = outcome.unwrap_err();
+                            assert!(matches!(refused.failure(), Failure::Refused(why) if why.contains(state)), "{refused}");
+                            assert_eq!(lab.value(kind.name, id, "status"), *state);
+                        }
+                    }
+                    tried += 1;
+                }
+            }
+            // Every move of the lifecycle has its operation, or one of its own does it.
+            for m in lifecycle.moves {
+                let name = format!("{}.{}", kind.name, m.verb);
+                assert!(operation::find(&name).is_some() || name == "incidents.reopen", "{name}");
+            }
+        }
+        println!("{:?}: {tried} moves tried, listed and unlisted", lab.engine);
+    }
+
+    fn an_incident_is_acknowledged_and_resolved(lab) {
+        let incident = fixtures::make(lab, &lab.admin, "incidents");
+        lab.must("incidents.acknowledge", incident, &[]);
+        let record = lab.record("incidents", incident);
+        assert_eq!((record.get("acknowledged_by"), record.get("status")), (&text("admin"), &text("active")));
+        lab.must("incidents.resolve", incident, &[]);
+        assert!(!lab.record("incidents", incident).get("resolved_at").is_empty());
+        for name in ["incidents.acknowledge", "incidents.resolve"] {
+            assert!(matches!(lab.act(name, incident, &[]).unwrap_err().failure(), Failure::Refused(_)));
+        }
+    }
+}
