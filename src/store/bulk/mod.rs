@@ -185,7 +185,7 @@ impl Store {
             })?;
             for row in &mut checked {
                 names.tell_twins(row);
-                if let (check::Outcome::New(_), Some(parent), true) = (&row.outcome, row.parent, row.problems.is_empty()) {
+                if let (Some(parent), true) = (row.parent, row.problems.is_empty()) {
                     names.hang(row.index, parent, row.line);
                 }
                 for problem in &row.problems {
@@ -195,6 +195,7 @@ impl Store {
                     (_, false) => {
                         told.bad += 1;
                         told.bad_lines.push(row.line);
+                        names.spoil(row.index);
                     }
                     (check::Outcome::New(values), true) => {
                         told.new += 1;
@@ -206,7 +207,8 @@ impl Store {
             }
             Ok(())
         })?;
-        for (line, problem) in names.circles() {
+        let circles = names.circles();
+        for (line, problem) in circles.into_iter().chain(names.orphans()) {
             if let Err(place) = told.bad_lines.binary_search(&line) {
                 watch.problem(line, &problem);
                 told.bad_lines.insert(place, line);

@@ -1,7 +1,7 @@
 //! What occurs where in a file, kept as hashes: which values of unique fields, and which numbers and
 //! names that other rows of the same file may point at.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::check::CheckedRow;
@@ -25,6 +25,8 @@ pub(super) struct Names {
     rows: HashMap<Hash, u32>,
     /// Rows that hang below rows of the same file: child, parent, the child's line.
     below: HashMap<u32, (u32, u64)>,
+    /// Bad rows, where others may hang below them.
+    bad: HashSet<u32>,
 }
 
 /// Several rows have the same name.
@@ -39,6 +41,7 @@ impl Names {
             own_reference: entity.fields.iter().find(|field| field.reference == Some(entity.name)),
             rows: HashMap::new(),
             below: HashMap::new(),
+            bad: HashSet::new(),
         }
     }
 
@@ -109,7 +112,7 @@ impl Names {
     }
 
     /// Rows that hang below themselves by way of others, each once.
-    pub(super) fn circles(&self) -> Vec<(u64, RowProblem)> {
+    pub(super) fn circles(&mut self) -> Vec<(u64, RowProblem)> {
         let Some(own) = self.own_reference else { return Vec::new() };
         let mut found = Vec::new();
         let mut settled: HashMap<u32, bool> = HashMap::new();
@@ -136,6 +139,39 @@ impl Names {
                     let why = "is reached through itself, by way of other rows".to_owned();
                     found.push((*line, RowProblem { field: own.name.to_owned(), value: String::new(), why }));
                 }
+            }
+        }
+        let rows = self.below.iter().filter(|(_, (_, line))| found.iter().any(|(wrong, _)| wrong == line)).map(|(row, _)| *row);
+        self.bad.extend(rows.collect::<Vec<_>>());
+        found.sort_by_key(|(line, _)| *line);
+        found
+    }
+
+    /// Notes that a row is bad: those that hang below it are too.
+    pub(super) fn spoil(&mut self, row: u64) {
+        if self.own_reference.is_some() && let Ok(row) = u32::try_from(row) {
+            self.bad.insert(row);
+        }
+    }
+
+    /// Rows that hang below bad rows of the same file, however far.
+    pub(super) fn orphans(&mut self) -> Vec<(u64, RowProblem)> {
+        let Some(own) = self.own_reference else { return Vec::new() };
+        let mut found = Vec::new();
+        loop {
+            let more: Vec<(u32, u64)> = self
+                .below
+                .iter()
+                .filter(|(child, (parent, _))| self.bad.contains(parent) && !self.bad.contains(child))
+                .map(|(child, (_, line))| (*child, *line))
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            for (child, line) in more {
+                self.bad.insert(child);
+                let why = "is a row of the file that is wrong itself".to_owned();
+                found.push((line, RowProblem { field: own.name.to_owned(), value: String::new(), why }));
             }
         }
         found.sort_by_key(|(line, _)| *line);
