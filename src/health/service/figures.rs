@@ -101,7 +101,9 @@ impl Figures {
     pub(super) fn finish(&mut self, is_over: impl Fn(Id) -> bool, tenant_of: impl Fn(Id) -> Option<(usize, Tz)>) {
         let over: Vec<Id> = self.devices.keys().copied().filter(|device| is_over(*device)).collect();
         for device in over {
-            let (Some(mut gathered), Some((tenant, zone))) = (self.devices.remove(&device), tenant_of(device)) else { continue };
+            let (Some(mut gathered), Some((tenant, zone))) = (self.devices.remove(&device), tenant_of(device)) else {
+                continue;
+            };
             gathered.finish_hour(device, zone, tenant, &mut self.rollups);
             let health = gathered.last.map_or(Health::Unknown, |(_, health)| health);
             self.packs.extend(gathered.pack(device, health).map(|pack| (tenant, pack)));

@@ -192,7 +192,10 @@ fn told(probe: &Probe, result: &ProbeResult) -> String {
     let verb = if matches!(probe.kind, ProbeKind::Tcp { .. }) { "connected" } else { "answered" };
     let came = match (result.outcome, result.latency_us) {
         (Outcome::Up, Some(latency)) => {
-            let lost = result.loss_percent.filter(|loss| *loss > 0).map_or_else(String::new, |loss| format!(", {loss} % lost"));
+            let lost = result
+                .loss_percent
+                .filter(|loss| *loss > 0)
+                .map_or_else(String::new, |loss| format!(", {loss} % lost"));
             format!("{verb} in {:.2} ms{lost}", f64::from(latency) / 1_000.0)
         }
         (Outcome::Up, None) => verb.to_owned(),

@@ -208,7 +208,9 @@ impl Book {
         latest: &HashMap<Id, (Health, crate::domain::time::Instant)>,
     ) -> (Level, String) {
         let verdict = &record.verdict;
-        let because = |what: &str| if verdict.message.is_empty() { what.to_owned() } else { format!("{what}: {}", verdict.message) };
+        let because = |what: &str| {
+            if verdict.message.is_empty() { what.to_owned() } else { format!("{what}: {}", verdict.message) }
+        };
         match record.to {
             Health::Up | Health::Degraded => {
                 let level = if record.to == Health::Up { Level::Info } else { Level::Warning };
@@ -223,14 +225,18 @@ impl Book {
             }
             Health::Down => match entry.pings {
                 Some(1) if verdict.message == "no answer" => (Level::Error, "down: no answer to a ping".to_owned()),
-                Some(pings) if verdict.message == "no answer" => (Level::Error, format!("down: no answer to {pings} pings")),
+                Some(pings) if verdict.message == "no answer" => {
+                    (Level::Error, format!("down: no answer to {pings} pings"))
+                }
                 _ => (Level::Error, because("down")),
             },
             Health::Unreachable => {
                 let parent = self.root_of(record.device, latest).unwrap_or("what it is reached through");
                 (Level::Warning, format!("unreachable because of {parent}"))
             }
-            Health::Flapping => (Level::Warning, format!("flapping: {:.0} % of its latest results changed", verdict.flap_percent)),
+            Health::Flapping => {
+                (Level::Warning, format!("flapping: {:.0} % of its latest results changed", verdict.flap_percent))
+            }
             Health::Maintenance => (Level::System, "maintenance begins".to_owned()),
             Health::Unknown => (Level::System, because("unknown")),
         }
@@ -266,8 +272,12 @@ impl Book {
         for figure in &batch.figures {
             let Some(entry) = self.entries.get(&figure.device) else { continue };
             let Some(session) = self.sessions.get(entry.tenant) else { continue };
-            let about =
-                About { tenant: entry.tenant, zone: session.tenant.zone, health: entry.health, patience: entry.patience };
+            let about = About {
+                tenant: entry.tenant,
+                zone: session.tenant.zone,
+                health: entry.health,
+                patience: entry.patience,
+            };
             self.figures.take_in(figure, about);
         }
     }

@@ -77,7 +77,9 @@ impl Roster {
                 continue;
             }
             let pings = match checks.as_slice() {
-                [Check { kind: ProbeKind::Icmp, packets, policy, .. }] => Some(policy.max_attempts * u32::from(*packets)),
+                [Check { kind: ProbeKind::Icmp, packets, policy, .. }] => {
+                    Some(policy.max_attempts * u32::from(*packets))
+                }
                 _ => None,
             };
             let WatchedDevice { id, name, parent, windows, health, since, recorded_at, .. } = device;
@@ -177,7 +179,9 @@ fn resolve(devices: &[WatchedDevice]) -> HashMap<String, Result<IpAddr, String>>
     std::thread::scope(|scope| {
         let chunks = names.chunks(names.len().div_ceil(LOOK_UPS).max(1));
         let threads: Vec<_> = chunks
-            .map(|chunk| scope.spawn(move || chunk.iter().map(|name| ((*name).to_owned(), look_up(name))).collect::<Vec<_>>()))
+            .map(|chunk| {
+                scope.spawn(move || chunk.iter().map(|name| ((*name).to_owned(), look_up(name))).collect::<Vec<_>>())
+            })
             .collect();
         threads.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect()
     })
@@ -190,7 +194,8 @@ mod tests {
     #[test]
     fn a_tree_is_one_share() {
         let id = Id::from_u128;
-        let parents: HashMap<Id, Id> = [(id(2), id(1)), (id(3), id(2)), (id(5), id(6)), (id(6), id(5)), (id(7), id(5))].into();
+        let parents: HashMap<Id, Id> =
+            [(id(2), id(1)), (id(3), id(2)), (id(5), id(6)), (id(6), id(5)), (id(7), id(5))].into();
         assert_eq!(share_of(id(3), &parents), share_of(id(1), &parents));
         assert_eq!(share_of(id(2), &parents), share_of(id(1), &parents));
         assert_eq!(share_of(id(5), &parents), share_of(id(6), &parents), "a circle");

@@ -111,7 +111,8 @@ impl Watch {
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let host: String = crate::domain::text::clean(host.trim()).chars().take(64).collect();
         let tag = format!("{:08x}", id.as_u128() & 0xffff_ffff);
-        let owner = format!("{} process {} ({tag})", if host.is_empty() { "headend" } else { &host }, std::process::id());
+        let owner =
+            format!("{} process {} ({tag})", if host.is_empty() { "headend" } else { &host }, std::process::id());
         #[allow(clippy::cast_possible_truncation)]
         let seed = id.as_u128() as u64;
         let now = Instant::now();

@@ -41,22 +41,23 @@ impl Store {
     /// # Errors
     /// What the database says; what was done before stays done.
     pub fn settle_incidents(&self, session: &Session) -> Result<Settled, StoreError> {
-        let (outages, over) = self.read(session, |reading| {
-            Ok((outages(reading.connection, session)?, over(reading.connection, session)?))
-        })?;
+        let (outages, over) = self
+            .read(session, |reading| Ok((outages(reading.connection, session)?, over(reading.connection, session)?)))?;
         let mut settled = Settled::default();
         for chunk in outages.chunks(AT_ONCE) {
             settled.opened += match self.open_incidents(session, chunk) {
                 Ok(opened) => opened,
                 // Another poller was a moment quicker with one of them.
-                Err(error) if matches!(error.failure(), Failure::Invalid(_) | Failure::Refused(_)) => {
-                    chunk.iter().filter(|outage| self.open_incidents(session, std::slice::from_ref(outage)).is_ok()).count()
-                }
+                Err(error) if matches!(error.failure(), Failure::Invalid(_) | Failure::Refused(_)) => chunk
+                    .iter()
+                    .filter(|outage| self.open_incidents(session, std::slice::from_ref(outage)).is_ok())
+                    .count(),
                 Err(error) => return Err(error),
             };
         }
         for (incident, lasted) in over {
-            let resolve = operation::find("incidents.resolve").ok_or_else(|| StoreError::unexpected("incidents.resolve"))?;
+            let resolve =
+                operation::find("incidents.resolve").ok_or_else(|| StoreError::unexpected("incidents.resolve"))?;
             let mut request = Request::new(resolve).on(incident, None);
             request.reason = Some(lasted);
             match self.perform(session, &request) {
@@ -73,7 +74,8 @@ impl Store {
         let create = operation::find("incidents.create").ok_or_else(|| StoreError::unexpected("incidents.create"))?;
         let format = create.entity.number.unwrap_or(NumberFormat::yearly("INC", 4));
         let numbers = self.take_numbers(session, format, outages.len())?;
-        let kind = Kind { name: create.name, entity: create.entity.name, undo: Undo::None("an outage was seen"), bulk: false };
+        let kind =
+            Kind { name: create.name, entity: create.entity.name, undo: Undo::None("an outage was seen"), bulk: false };
         self.write(session, Id::new(), &kind, |writing| {
             for (outage, number) in outages.iter().zip(&numbers) {
                 open_one(writing, create, outage, number)?;
@@ -83,7 +85,12 @@ impl Store {
     }
 }
 
-fn open_one(writing: &mut Writing<'_>, create: &operation::Operation, outage: &Outage, number: &str) -> Result<(), StoreError> {
+fn open_one(
+    writing: &mut Writing<'_>,
+    create: &operation::Operation,
+    outage: &Outage,
+    number: &str,
+) -> Result<(), StoreError> {
     let (devices, customers) = below(writing.connection, writing.session, outage.device)?;
     let mut description = outage.message.clone();
     if devices > 0 {

@@ -53,7 +53,8 @@ impl Store {
             let part = usize::try_from(SHARDS).unwrap_or(usize::MAX).div_ceil(others.len() + 1);
             let taken = |shard: i64| rows.iter().find(|row| row.shard == shard && (row.live || row.owner == owner));
             let shards = 0..i64::from(SHARDS);
-            let mut mine: Vec<i64> = shards.clone().filter(|shard| taken(*shard).is_some_and(|row| row.owner == owner)).collect();
+            let mut mine: Vec<i64> =
+                shards.clone().filter(|shard| taken(*shard).is_some_and(|row| row.owner == owner)).collect();
             for surplus in mine.split_off(mine.len().min(part)) {
                 delete(connection, owner, surplus)?;
             }
@@ -95,7 +96,10 @@ impl Store {
     }
 
     /// A transaction over the leases, one program after the other.
-    fn lease<T>(&self, mut run: impl FnMut(&mut Connection, Instant) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    fn lease<T>(
+        &self,
+        mut run: impl FnMut(&mut Connection, Instant) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let nobody = Session::program(Program::Poller, Tenant::unnamed(Id::nil()));
         let now = self.now();
         self.observe(&nobody, |connection| {

@@ -163,7 +163,11 @@ impl Store {
 /// One statement may touch a row once: of several states of one thing the last counts.
 fn last_of_each<T>(rows: &[T], key: impl Fn(&T) -> Id, cells: impl Fn(&T) -> Cells) -> Vec<Cells> {
     let last: HashMap<Id, usize> = rows.iter().enumerate().map(|(place, row)| (key(row), place)).collect();
-    rows.iter().enumerate().filter(|(place, row)| last.get(&key(row)) == Some(place)).map(|(_, row)| cells(row)).collect()
+    rows.iter()
+        .enumerate()
+        .filter(|(place, row)| last.get(&key(row)) == Some(place))
+        .map(|(_, row)| cells(row))
+        .collect()
 }
 
 fn message(text: &str) -> Value {

@@ -86,7 +86,8 @@ impl Store {
             if now == since {
                 return Ok((false, now));
             }
-            let nobody = if reading.connection.is_postgres() { "'00000000-0000-0000-0000-000000000000'" } else { "x''" };
+            let nobody =
+                if reading.connection.is_postgres() { "'00000000-0000-0000-0000-000000000000'" } else { "x''" };
             let mut statement = Statement::fixed();
             // As the index has it that stands for the order of the log.
             statement
@@ -179,7 +180,8 @@ fn check(id: Id, cell: &Cells<'_>) -> WatchedCheck {
     let setting = |name: &str| settings.and_then(|settings| settings.get(name)).and_then(serde_json::Value::as_u64);
     let defaults = Thresholds::default();
     let thresholds = Thresholds {
-        loss_percent: setting("loss_percent").map_or(defaults.loss_percent, |loss| u8::try_from(loss.min(100)).unwrap_or(100)),
+        loss_percent: setting("loss_percent")
+            .map_or(defaults.loss_percent, |loss| u8::try_from(loss.min(100)).unwrap_or(100)),
         latency_us: setting("latency_ms")
             .map_or(defaults.latency_us, |millis| u32::try_from(millis.saturating_mul(1_000)).unwrap_or(u32::MAX)),
     };
@@ -259,7 +261,8 @@ impl Windows {
 
 fn window(cell: &Cells<'_>) -> Option<Window> {
     // A recurrence that cannot be read leaves the first time standing: rather too little silence than too much.
-    let recurrence = Some(cell.text(5)).filter(|text| !text.is_empty()).and_then(|text| text.parse::<Recurrence>().ok());
+    let recurrence =
+        Some(cell.text(5)).filter(|text| !text.is_empty()).and_then(|text| text.parse::<Recurrence>().ok());
     Some(Window {
         starts_at: cell.instant(3)?,
         ends_at: cell.instant(4)?,
