@@ -116,7 +116,7 @@ fn device_rules(change: &mut Change<'_>) {
             }
             Err(why) => change.problem("check", why),
         }
-    } else if change.before.is_none() && !change.values.contains_key("check") && !change.after("management_ip").is_empty() {
+    } else if change.before.is_none() && change.after("check").is_empty() && !change.after("management_ip").is_empty() {
         // A device that comes with a management address gets the default check.
         change.set("check", Value::text("icmp"));
     }
