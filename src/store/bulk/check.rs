@@ -192,6 +192,9 @@ impl Checker {
         let named = match value {
             Value::Text(text) if !text.is_empty() => text,
             Value::Text(_) | Value::Null => return Ok(Ok(Resolved::Value(Value::Null))),
+            Value::Id(id) if !select::exists(connection, session, target, id)? => {
+                return Ok(Err(format!("there is no such {}", target.singular)));
+            }
             other => return Ok(Ok(Resolved::Value(other))),
         };
         let key = (target.name, named);

@@ -105,6 +105,7 @@ pub(super) fn write(
         let count = usize::try_from(import.told.new).unwrap_or(usize::MAX);
         writing.note(Entry::new(operation.name, entity.name, About::Run { first, last, count }));
     }
+    import.told.first = import.first;
     Ok(import.told)
 }
 
