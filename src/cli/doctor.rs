@@ -54,7 +54,11 @@ pub fn run(context: &Context, options: &Doctor) -> Outcome {
 
 fn database(context: &Context, report: &mut Report) -> Outcome<Option<Store>> {
     let target = context.target()?;
-    let options = crate::store::Options { read_only: true, master: context.config.key_source().read().ok().flatten(), clock: None };
+    let options = crate::store::Options {
+        read_only: true,
+        master: context.config.key_source().read().ok().flatten(),
+        clock: None,
+    };
     let store = match Store::open(&target, options) {
         Ok(store) => store,
         Err(error) => {
@@ -63,11 +67,16 @@ fn database(context: &Context, report: &mut Report) -> Outcome<Option<Store>> {
         }
     };
     let facts = store.facts()?;
-    report.tell(State::Ok, "database", &format!("{target} ({}) answers; the schema is of this program", facts.version))?;
+    report.tell(
+        State::Ok,
+        "database",
+        &format!("{target} ({}) answers; the schema is of this program", facts.version),
+    )?;
     match &target {
         Target::Sqlite(path) => {
             let fine = facts.journal.eq_ignore_ascii_case("wal");
-            let how = format!("journal mode {}{}", facts.journal, if fine { "" } else { ": keep the file on a local disk" });
+            let how =
+                format!("journal mode {}{}", facts.journal, if fine { "" } else { ": keep the file on a local disk" });
             report.tell(if fine { State::Ok } else { State::Warn }, "journal", &how)?;
             disk(path, report)?;
         }
@@ -87,7 +96,11 @@ fn database(context: &Context, report: &mut Report) -> Outcome<Option<Store>> {
     match store.somebody_polls() {
         Ok(true) => report.tell(State::Ok, "poller", "a poller is at work")?,
         Ok(false) => {
-            report.tell(State::Warn, "poller", "nobody polls just now: start `headend poll`, or the console on SQLite")?;
+            report.tell(
+                State::Warn,
+                "poller",
+                "nobody polls just now: start `headend poll`, or the console on SQLite",
+            )?;
         }
         Err(error) => report.tell(State::Warn, "poller", &error.to_string())?,
     }
@@ -107,7 +120,9 @@ fn disk(path: &Path, report: &mut Report) -> Outcome {
             let todo = if state == State::Ok { "" } else { ": make room" };
             report.tell(state, "disk", &format!("{free} MiB free beside the database{todo}"))
         }
-        Err(error) => report.tell(State::Warn, "disk", &format!("{} cannot be looked at: {error}", directory.display())),
+        Err(error) => {
+            report.tell(State::Warn, "disk", &format!("{} cannot be looked at: {error}", directory.display()))
+        }
     }
 }
 
@@ -140,7 +155,11 @@ fn terminal(report: &mut Report) -> Outcome {
         return report.tell(State::Ok, "terminal", "none here: this is a script or a pipe");
     }
     if term.is_empty() || term == "dumb" {
-        report.tell(State::Warn, "terminal", "TERM says that it can do nothing: set TERM, such as TERM=xterm-256color")?;
+        report.tell(
+            State::Warn,
+            "terminal",
+            "TERM says that it can do nothing: set TERM, such as TERM=xterm-256color",
+        )?;
     } else {
         let colours = match environment("COLORTERM") {
             Some(_) => "16 million colours",
@@ -161,7 +180,9 @@ fn terminal(report: &mut Report) -> Outcome {
 
 fn directories(context: &Context, report: &mut Report) -> Outcome {
     let known = &context.config.directories;
-    for (what, directory) in [("config", &known.config), ("data", &known.data), ("state", &known.state), ("cache", &known.cache)] {
+    for (what, directory) in
+        [("config", &known.config), ("data", &known.data), ("state", &known.state), ("cache", &known.cache)]
+    {
         match directory {
             None => report.tell(State::Warn, what, "there is no home directory: name files with flags")?,
             Some(path) => match writable(path) {
@@ -197,7 +218,9 @@ fn data(context: &Context, report: &mut Report) -> Outcome {
         report.tell(State::Fail, "data", &format!("{told}. Restore a backup, or write those records anew"))?;
     }
     match work.store.verify_audit(&work.session)? {
-        Verdict::Sound { entries } => report.tell(State::Ok, "audit", &format!("{entries} entries as they were written")),
+        Verdict::Sound { entries } => {
+            report.tell(State::Ok, "audit", &format!("{entries} entries as they were written"))
+        }
         Verdict::Broken { chain, sequence, why } => {
             report.tell(State::Fail, "audit", &format!("chain {chain}, entry {sequence}: {why}"))
         }

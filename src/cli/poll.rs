@@ -15,7 +15,14 @@ pub fn run(context: &Context, options: &Poll) -> Outcome {
         let mut out = Output::new();
         out.line(&format!(
             "polled {} checks on {} devices in {:.1} s: {} up, {} degraded, {} down, {} unreachable, {} unknown",
-            round.checks, round.devices, round.seconds, round.up, round.degraded, round.down, round.unreachable, round.unknown
+            round.checks,
+            round.devices,
+            round.seconds,
+            round.up,
+            round.degraded,
+            round.down,
+            round.unreachable,
+            round.unknown
         ))?;
         return out.finish();
     }

@@ -131,7 +131,9 @@ impl Store {
             let next = self.read(session, |reading| sequences(reading.connection, session, format.prefix))?;
             for (year, highest) in highest {
                 if next.get(&year).is_none_or(|next| *next <= highest) {
-                    numbers.wrong(|| format!("{} exists, and the sequence has not passed it", format.write(year, highest)));
+                    numbers.wrong(|| {
+                        format!("{} exists, and the sequence has not passed it", format.write(year, highest))
+                    });
                 }
             }
             found.push(numbers);
@@ -176,7 +178,12 @@ impl Store {
         Ok(search)
     }
 
-    fn compare_documents(&self, session: &Session, entity: &'static Entity, search: &mut Recomputed) -> Result<(), StoreError> {
+    fn compare_documents(
+        &self,
+        session: &Session,
+        entity: &'static Entity,
+        search: &mut Recomputed,
+    ) -> Result<(), StoreError> {
         let columns: Vec<(&str, ColumnKind)> = entity
             .search
             .iter()
@@ -203,7 +210,7 @@ impl Store {
                     .push(" WHERE c.tenant_id = ")
                     .bind_id(session.tenant.id);
                 push_page(&mut statement, after);
-                Ok(statement.load(reading.connection)?)
+                statement.load(reading.connection)
             })?;
             for row in &rows {
                 let [Value::Id(id), Value::Text(kept), parts @ ..] = row.0.as_slice() else { continue };
