@@ -22,7 +22,10 @@ pub enum Failed {
     /// Nobody is logged in.
     NotLoggedIn(String),
     /// A filter with a mistake in it.
-    Filter { text: String, mistake: Mistake },
+    Filter {
+        text: String,
+        mistake: Mistake,
+    },
     /// All has been told already.
     Told(Exit),
     /// Whoever reads has gone.

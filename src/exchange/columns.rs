@@ -113,7 +113,8 @@ pub fn read(entity: &'static Entity, header: &[String], map: &Map) -> Result<Vec
         field.required && field.default.is_none() && field.access != FieldAccess::Read && !taken.contains_key(field.name)
     });
     // With ids alone, records that exist are changed: what is not in the file stays as it is.
-    if !taken.contains_key("id") && !(entity.number.is_some() && taken.contains_key("number")) {
+    let names_records = taken.contains_key("id") || entity.number.is_some() && taken.contains_key("number");
+    if !names_records {
         wrong.extend(required.map(|field| format!("the column {} is missing", field.name)));
     }
     if wrong.is_empty() { Ok(meanings) } else { Err(wrong) }

@@ -232,7 +232,7 @@ impl World<'_> {
 
     fn customer(&self, entity: &'static Entity, index: u64) -> BulkRow {
         let isp = self.isp;
-        let business = chance(index, 1) % 12 == 0;
+        let business = chance(index, 1).is_multiple_of(12);
         let (first, last) = (pick(&isp.first_names, chance(index, 2)), pick(&isp.last_names, chance(index, 3)));
         let plan = if business { 3 + chance(index, 4) % 2 } else { chance(index, 4) % 3 };
         let status = match chance(index, 5) % 100 {
@@ -243,7 +243,7 @@ impl World<'_> {
         };
         // Those at work run out within the month, those that expired did so within the last.
         let hours = i64::try_from(chance(index, 6) % 720).unwrap_or(0);
-        let expires = if status == "expired" { -1 - hours } else { hours - i64::from(chance(index, 7) % 50 == 0) * 730 };
+        let expires = if status == "expired" { -1 - hours } else { hours - i64::from(chance(index, 7).is_multiple_of(50)) * 730 };
         let plain: String = crate::domain::text::fold(last).chars().filter(char::is_ascii_alphanumeric).collect();
         let street = pick(&isp.streets, chance(index, 8));
         let mut row = Row::of(entity, index)

@@ -97,6 +97,15 @@ impl Store {
         })
     }
 
+    /// Whether some program polls: one holds a lease.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn somebody_polls(&self) -> Result<bool, StoreError> {
+        let now = self.now();
+        self.with_connection(|connection| is_polled(connection, now))
+    }
+
     /// What was done to a record, the newest first.
     ///
     /// # Errors

@@ -205,7 +205,7 @@ pub fn make(lab: &Lab, maker: &Session, kind: &str) -> Id {
 pub fn valid(lab: &Lab, maker: &Session, operation: &'static Operation) -> Request {
     let kind = operation.entity.name;
     match operation.does {
-        Does::Create => request(lab, maker, operation, &values(lab, maker, kind)),
+        Does::Create | Does::Import => request(lab, maker, operation, &values(lab, maker, kind)),
         Does::Update => {
             let (field, value) = another_value(kind);
             let value = if kind == "manufacturers" { format!("{value} {}", next()) } else { value.to_owned() };
