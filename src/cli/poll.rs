@@ -25,13 +25,16 @@ pub fn run(context: &Context, options: &Poll) -> Outcome {
         .map_err(|error| Failed::Unusable(format!("the poller cannot start: {error}")))?;
     let stop = CancellationFlag::new();
     runtime.block_on(async {
-        let poller = tokio::spawn(service::run(store, stop.clone()));
-        tokio::select! {
-            () = ended() => stop.cancel(),
-            // It ends by itself only with an error, which is told below.
-            () = async { while !poller.is_finished() { tokio::time::sleep(std::time::Duration::from_millis(100)).await } } => {}
-        }
-        match poller.await {
+        let mut poller = tokio::spawn(service::run(store, stop.clone()));
+        let outcome = tokio::select! {
+            () = ended() => {
+                stop.cancel();
+                poller.await
+            }
+            // By itself it ends only with an error.
+            outcome = &mut poller => outcome,
+        };
+        match outcome {
             Ok(outcome) => Ok(outcome?),
             Err(error) => Err(Failed::Refused(format!("the poller broke: {error}"))),
         }
