@@ -12,7 +12,7 @@ use crate::common::Lab;
 use crate::common::lab::{PASSWORD, key_text};
 
 /// How long something may take that takes a moment.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(25);
 
 pub const ENTER: &str = "\r";
 pub const ESC: &str = "\x1b";
