@@ -212,9 +212,14 @@ impl Console {
         if matches!(message, Message::Reply(_, super::message::Reply::DraftKept(_))) {
             self.unwritten = self.unwritten.saturating_sub(1);
         }
-        // A tick changes the screen where it changes what is shown: the painter writes nothing else.
+        let quiet = match &message {
+            Message::Tick(_) => !update::is_moving(&self.state),
+            Message::Reply(_, super::message::Reply::Pulse(Ok(_))) => true,
+            _ => false,
+        };
+        let before = update::Glance::of(&self.state);
         let effects = update(&mut self.state, message);
-        self.dirty = true;
+        self.dirty |= !quiet || update::Glance::of(&self.state) != before;
         self.carry_out(effects);
         self.input.set_typing(self.state.is_typing());
     }
