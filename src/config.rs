@@ -136,6 +136,13 @@ impl Config {
         }
     }
 
+    /// Where drafts, kept logins and reports go; without a home directory, the temporary one.
+    #[must_use]
+    pub fn state_directory(&self) -> PathBuf {
+        let places = [&self.directories.state, &self.directories.data, &self.directories.cache];
+        places.into_iter().flatten().next().cloned().unwrap_or_else(|| std::env::temp_dir().join("headend"))
+    }
+
     /// Whether only ASCII is drawn.
     #[must_use]
     pub fn is_ascii(&self, flag: bool) -> bool {

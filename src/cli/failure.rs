@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::health::service::PollError;
 use crate::config::Wrong;
 use crate::domain::filter::Mistake;
 use crate::domain::text::{clean, clean_lines};
@@ -29,6 +30,15 @@ pub enum Failed {
     Told(Exit),
     /// Whoever reads has gone.
     ClosedPipe,
+}
+
+impl From<PollError> for Failed {
+    fn from(error: PollError) -> Self {
+        match error {
+            PollError::Store(error) => Self::Store(error),
+            other => Self::Unusable(other.to_string()),
+        }
+    }
 }
 
 /// The exit codes that scripts rely on.

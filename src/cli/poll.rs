@@ -11,19 +11,12 @@ pub fn run(context: &Context, options: &Poll) -> Outcome {
     let store = context.store()?;
     if options.once {
         interrupt::end_on_interrupt();
-        let round = service::once(&store)?;
+        let round = service::once(&store, &CancellationFlag::new())?;
+        for other in &round.other_pollers {
+            eprintln!("headend: {} polls this database too.", crate::domain::text::clean(other));
+        }
         let mut out = Output::new();
-        out.line(&format!(
-            "polled {} checks on {} devices in {:.1} s: {} up, {} degraded, {} down, {} unreachable, {} unknown",
-            round.checks,
-            round.devices,
-            round.seconds,
-            round.up,
-            round.degraded,
-            round.down,
-            round.unreachable,
-            round.unknown
-        ))?;
+        out.line(&round.to_string())?;
         return out.finish();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()

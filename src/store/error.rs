@@ -176,6 +176,9 @@ impl From<diesel::result::Error> for StoreError {
             _ if has("deadlock detected") || has("database is locked") || has("database table is locked") => Failure::Busy,
             _ if has("lock timeout") => Failure::Busy,
             _ if has("statement timeout") => Failure::Timeout,
+            _ if has("invalid regular expression") => {
+                Failure::Invalid(vec![Problem::new("filter", format!("the database does not read this pattern: {message}"))])
+            }
             _ if has("readonly database") || has("read-only transaction") => {
                 Failure::ReadOnly("This connection may only read".into())
             }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{Context, Turn};
 use crate::console::actions::Action;
-use crate::console::message::{Number, Question, Reply};
+use crate::console::message::{Number, Question, Related, Reply};
 use crate::domain::Id;
 use crate::domain::filter::{Mistake, Resolved};
 use crate::resources::Resource;
@@ -69,6 +69,9 @@ pub struct List {
     /// Whether the details pane is wanted.
     pub details: bool,
     pub detail: Option<Record>,
+    /// What points at the record of the details pane.
+    pub related: Vec<Related>,
+    related_asked: Option<(Number, Id)>,
     detail_asked: Option<(Number, Id)>,
     moved_at: Instant,
     pub frozen: bool,
@@ -100,6 +103,8 @@ impl List {
             marking: None,
             details: true,
             detail: None,
+            related: Vec::new(),
+            related_asked: None,
             detail_asked: None,
             moved_at: context.tick,
             frozen: false,
@@ -244,7 +249,20 @@ impl List {
         if self.detail_asked.is_some_and(|(asked, _)| asked == number) {
             self.detail_asked = None;
             if let Some(Reply::Record(Ok(record))) = reply.take() {
+                let changed = self.detail.as_ref().map(|record| record.id) != record.as_ref().map(|record| record.id);
+                if changed {
+                    self.related.clear();
+                }
                 self.detail = record;
+            }
+            return Some(Turn::Stay);
+        }
+        if self.related_asked.is_some_and(|(asked, _)| asked == number) {
+            let id = self.related_asked.take().map(|(_, id)| id);
+            if let Some(Reply::Related(Ok(related))) = reply.take()
+                && self.detail.as_ref().map(|record| record.id) == id
+            {
+                self.related = related;
             }
             return Some(Turn::Stay);
         }
@@ -402,6 +420,10 @@ impl List {
     fn ask_detail(&mut self, id: Id, context: &mut Context<'_>) {
         let question = Question::Get { entity: self.resource.entity, id };
         self.detail_asked = Some((context.asks.ask(question), id));
+        if !self.resource.entity.relations.is_empty() {
+            let question = Question::Related { entity: self.resource.entity, id };
+            self.related_asked = Some((context.asks.ask(question), id));
+        }
     }
 
     /// The records that an action is for: the marked ones, else the one under the cursor.

@@ -87,6 +87,15 @@ fn push_label_words(statement: &mut Statement, entity: &'static Entity, postgres
     Ok(())
 }
 
+/// Whether a test holds of nothing.
+fn takes_nothing(test: &Test) -> bool {
+    match test {
+        Test::Empty => true,
+        Test::OneOf(tests) => tests.iter().any(takes_nothing),
+        _ => false,
+    }
+}
+
 /// The SQL of a field's value.
 pub(super) fn expression(entity: &Entity, field: &Field, postgres: bool) -> String {
     let _ = entity;
@@ -98,12 +107,13 @@ pub(super) fn expression(entity: &Entity, field: &Field, postgres: bool) -> Stri
 }
 
 /// Text folded in the database as [`text::fold`] does it. On SQLite that function itself is
-/// registered with the connection; PostgreSQL's own comes to the same for what people write.
+/// registered with the connection; PostgreSQL's own comes to the same for what people write (it looks
+/// at the end of a word where the domain folds letter by letter: hence the sigma).
 fn folded(expression: &str, postgres: bool) -> String {
     if postgres {
         format!(
-            "btrim(regexp_replace(lower(upper(regexp_replace(normalize({expression}, NFKD), '[\u{300}-\u{36f}]', '', 'g') \
-             COLLATE \"und-x-icu\")), '\\s+', ' ', 'g')) COLLATE \"C\""
+            "btrim(regexp_replace(replace(lower(upper(regexp_replace(normalize({expression}, NFKD), '[\u{300}-\u{36f}]', '', 'g') \
+             COLLATE \"und-x-icu\")), 'ς', 'σ'), '\\s+', ' ', 'g')) COLLATE \"C\""
         )
     } else {
         format!("headend_fold({expression})")
@@ -113,8 +123,8 @@ fn folded(expression: &str, postgres: bool) -> String {
 fn exact(expression: &str, postgres: bool) -> String {
     if postgres {
         format!(
-            "btrim(regexp_replace(normalize(lower(upper(normalize({expression}, NFKC) COLLATE \"und-x-icu\")), NFKC), \
-             '\\s+', ' ', 'g')) COLLATE \"C\""
+            "btrim(regexp_replace(normalize(replace(lower(upper(normalize({expression}, NFKC) COLLATE \"und-x-icu\")), 'ς', 'σ'), \
+             NFKC), '\\s+', ' ', 'g')) COLLATE \"C\""
         )
     } else {
         format!("headend_exact({expression})")
@@ -248,10 +258,14 @@ impl Compiler {
             let field = self.entity.field(reference).ok_or_else(unknown)?;
             let (Some(target), Some(column)) = (field.reference, field.column()) else { return Err(unknown()) };
             let other = self.step(target)?;
-            statement.push(format!("c.{column} IN "));
-            return other.push_subquery(statement, reading, "id", |statement, reading| {
+            // Where nothing is pointed at, there is nothing in its fields either.
+            let or_nothing = if takes_nothing(test) { format!("c.{column} IS NULL OR ") } else { String::new() };
+            statement.push(format!("({or_nothing}c.{column} IN "));
+            other.push_subquery(statement, reading, "id", |statement, reading| {
                 other.push_field(statement, reading, rest, test)
-            });
+            })?;
+            statement.push(")");
+            return Ok(());
         }
         let field = self.entity.field(path).ok_or_else(unknown)?;
         if field.kind == Kind::Secret && *test != Test::Empty {
@@ -301,7 +315,10 @@ impl Compiler {
             },
             Test::Matches(pattern) => {
                 if postgres {
-                    statement.push(format!("({own} <> '' AND {own} ~ ")).bind_text(pattern.source()).push(")");
+                    statement
+                        .push(format!("({own} <> '' AND {own} COLLATE \"und-x-icu\" ~ "))
+                        .bind_text(super::pattern::for_postgres(pattern.source()))
+                        .push(")");
                 } else {
                     statement.push("headend_matches(").bind_text(pattern.source()).push(format!(", {own})"));
                 }

@@ -6,6 +6,7 @@
 
 mod compile;
 mod page;
+mod pattern;
 pub mod scope;
 pub(crate) mod select;
 
