@@ -99,7 +99,10 @@ impl ImportFile {
         let file = File::open(&self.path).map_err(failed)?;
         let data = file.metadata().map_err(failed)?;
         if (data.len(), data.modified().ok()) != self.stamp {
-            return Err(StoreError::refused(format!("{} was changed while it was read. Nothing was written", self.name)));
+            return Err(StoreError::refused(format!(
+                "{} was changed while it was read. Nothing was written",
+                self.name
+            )));
         }
         Ok(file)
     }
@@ -123,7 +126,8 @@ impl ImportFile {
             }
             Format::Divided(divided) => {
                 let (mut reader, begin) = reader(file, divided);
-                let mut writer = ::csv::WriterBuilder::new().delimiter(divided.byte()).flexible(true).from_writer(&mut out);
+                let mut writer =
+                    ::csv::WriterBuilder::new().delimiter(divided.byte()).flexible(true).from_writer(&mut out);
                 let mut record = ::csv::ByteRecord::new();
                 let mut first = true;
                 while reader.read_byte_record(&mut record)? {
@@ -172,13 +176,18 @@ fn line_of(record: &::csv::ByteRecord) -> u64 {
 fn read_header(file: &File, divided: Divided) -> std::io::Result<Result<Vec<String>, String>> {
     let mut start = Vec::new();
     file.try_clone()?.take(LONGEST).read_to_end(&mut start)?;
-    let mut reader =
-        ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(divided.byte()).from_reader(start.as_slice());
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(divided.byte())
+        .from_reader(start.as_slice());
     let mut record = ::csv::ByteRecord::new();
     if !reader.read_byte_record(&mut record)? {
         return Ok(Err("the file is empty: its first row names the columns".into()));
     }
-    let names = record.iter().map(|name| std::str::from_utf8(name).map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()));
+    let names = record
+        .iter()
+        .map(|name| std::str::from_utf8(name).map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()));
     Ok(names.collect::<Result<_, _>>().map_err(|_| "the first row is not UTF-8: save the file as UTF-8".into()))
 }
 
@@ -264,7 +273,9 @@ impl ImportFile {
         }
         match text.trim().parse() {
             Ok(id) => row.id = Some(id),
-            Err(_) => row.problems.push(RowProblem { field: "id".into(), value: text.into(), why: "is not an id".into() }),
+            Err(_) => {
+                row.problems.push(RowProblem { field: "id".into(), value: text.into(), why: "is not an id".into() })
+            }
         }
     }
 
@@ -343,7 +354,10 @@ mod tests {
         let rows: Vec<BulkRow> = rows(text, "a.csv").into_iter().map(Result::unwrap).collect();
         assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 5, 6]);
         assert_eq!(rows[0].values[2].1, Value::text("two\nlines"));
-        assert_eq!((rows[2].problems[0].field.as_str(), rows[2].problems[0].why.as_str()), ("device_type", "is not UTF-8"));
+        assert_eq!(
+            (rows[2].problems[0].field.as_str(), rows[2].problems[0].why.as_str()),
+            ("device_type", "is not UTF-8")
+        );
     }
 
     #[test]
@@ -357,10 +371,14 @@ mod tests {
 
     #[test]
     fn json_lines_name_their_fields() {
-        let rows: Vec<BulkRow> = rows(b"{\"name\":\"A\",\"device_type\":\"olt\",\"total_ports\":8}\n\n{\"nme\":1}\n[]\n{\n", "a.jsonl")
-            .into_iter()
-            .map(Result::unwrap)
-            .collect();
-        assert_eq!(rows.iter().map(|row| (row.line, row.problems.len())).collect::<Vec<_>>(), [(1, 0), (3, 1), (4, 1), (5, 1)]);
+        let rows: Vec<BulkRow> =
+            rows(b"{\"name\":\"A\",\"device_type\":\"olt\",\"total_ports\":8}\n\n{\"nme\":1}\n[]\n{\n", "a.jsonl")
+                .into_iter()
+                .map(Result::unwrap)
+                .collect();
+        assert_eq!(
+            rows.iter().map(|row| (row.line, row.problems.len())).collect::<Vec<_>>(),
+            [(1, 0), (3, 1), (4, 1), (5, 1)]
+        );
     }
 }
