@@ -1,6 +1,5 @@
 //! Rows of a file as the store takes them: read once for each pass, never kept.
 
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -9,7 +8,7 @@ use std::rc::Rc;
 use super::Format;
 use super::columns::{self, Map, Meaning, meaning};
 use super::csv::{Divided, unescape};
-use super::lines::{LONGEST, Limited};
+use super::lines::{LONGEST, Limited, Seen};
 use crate::domain::secret::HIDDEN;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
@@ -125,14 +124,14 @@ impl ImportFile {
                 }
             }
             Format::Divided(divided) => {
-                let (mut reader, begin) = reader(file, divided);
+                let (mut reader, seen) = reader(file, divided);
                 let mut writer =
                     ::csv::WriterBuilder::new().delimiter(divided.byte()).flexible(true).from_writer(&mut out);
                 let mut record = ::csv::ByteRecord::new();
                 let mut first = true;
                 while reader.read_byte_record(&mut record)? {
-                    begin.set(reader.position().byte());
-                    if first || lines.binary_search(&line_of(&record)).is_ok() {
+                    seen.begin(reader.position().byte());
+                    if first || lines.binary_search(&seen.line_of(&record, reader.position())).is_ok() {
                         writer.write_byte_record(&record)?;
                     }
                     first = false;
@@ -157,19 +156,15 @@ fn spool() -> std::io::Result<Spool> {
 
 type Reader = ::csv::Reader<Limited<File>>;
 
-fn reader(file: File, divided: Divided) -> (Reader, Rc<Cell<u64>>) {
-    let (limited, begin) = Limited::new(file);
+fn reader(file: File, divided: Divided) -> (Reader, Rc<Seen>) {
+    let (limited, seen) = Limited::new(file);
     let reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(divided.byte())
         .buffer_capacity(1 << 16)
         .from_reader(limited);
-    (reader, begin)
-}
-
-fn line_of(record: &::csv::ByteRecord) -> u64 {
-    record.position().map_or(0, ::csv::Position::line)
+    (reader, seen)
 }
 
 /// The names in the first row.
@@ -196,16 +191,16 @@ impl Source for ImportFile {
         let file = self.file()?;
         Ok(match self.format {
             Format::Divided(divided) => {
-                let (mut reader, begin) = reader(file, divided);
+                let (mut reader, seen) = reader(file, divided);
                 let mut record = ::csv::ByteRecord::new();
                 // The first row was read when the file was opened.
                 let _ = reader.read_byte_record(&mut record);
                 let mut done = false;
                 Box::new(std::iter::from_fn(move || {
-                    begin.set(reader.position().byte());
+                    seen.begin(reader.position().byte());
                     match reader.read_byte_record(&mut record) {
                         _ if done => None,
-                        Ok(true) => Some(Ok(self.row_of_cells(&record))),
+                        Ok(true) => Some(Ok(self.row_of_cells(&record, seen.line_of(&record, reader.position())))),
                         Ok(false) => None,
                         Err(error) => {
                             done = true;
@@ -243,8 +238,8 @@ impl ImportFile {
         StoreError::refused(format!("{}:{line}: {why}. Nothing was written", self.name))
     }
 
-    fn row_of_cells(&self, record: &::csv::ByteRecord) -> BulkRow {
-        let mut row = BulkRow { line: line_of(record), ..BulkRow::default() };
+    fn row_of_cells(&self, record: &::csv::ByteRecord, line: u64) -> BulkRow {
+        let mut row = BulkRow { line, ..BulkRow::default() };
         if record.len() > self.meanings.len() {
             let why = format!("has {} cells where the first row has {}", record.len(), self.meanings.len());
             row.problems.push(RowProblem { field: "row".into(), value: String::new(), why });
