@@ -17,7 +17,9 @@ pub fn run(context: &Context, options: &arguments::Console) -> Outcome {
     needs_terminal()?;
     let target = context.target()?;
     let (store, first_run) = open(context, &target)?;
-    let token = environment("HEADEND_TOKEN").map(Secret::new).or_else(|| tokens::read(&context.config, &target, context.tenant()));
+    let token = environment("HEADEND_TOKEN")
+        .map(Secret::new)
+        .or_else(|| tokens::read(&context.config, &target, context.tenant()));
     // A laptop off the management network must not call the fleet down: on PostgreSQL only by wish.
     let by_default = context.config.file.poll.unwrap_or(!target.is_postgres());
     let mut settings = settings(context, target, options.ascii)?;
@@ -76,7 +78,9 @@ fn open(context: &Context, target: &Target) -> Outcome<(Option<Store>, bool)> {
         Ok(store) if store.tenant_count()? == 0 && !context.global.read_only => Ok((None, true)),
         Ok(store) => Ok((Some(store), false)),
         Err(error) if may_be_made(context, target, &error) => Ok((None, true)),
-        Err(error) if matches!(error.failure(), Failure::Outdated) && !target.is_postgres() && !context.global.read_only => {
+        Err(error)
+            if matches!(error.failure(), Failure::Outdated) && !target.is_postgres() && !context.global.read_only =>
+        {
             migrate::migrate(target)?;
             Ok((Some(Store::open(target, context.options()?)?), false))
         }

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::health::service::PollError;
 use crate::config::Wrong;
 use crate::domain::filter::Mistake;
 use crate::domain::text::{clean, clean_lines};
+use crate::health::service::PollError;
 use crate::store::{Failure, StoreError};
 
 /// Why a command did not do all that it was asked.

@@ -243,7 +243,8 @@ impl World<'_> {
         };
         // Those at work run out within the month, those that expired did so within the last.
         let hours = i64::try_from(chance(index, 6) % 720).unwrap_or(0);
-        let expires = if status == "expired" { -1 - hours } else { hours - i64::from(chance(index, 7).is_multiple_of(50)) * 730 };
+        let expires =
+            if status == "expired" { -1 - hours } else { hours - i64::from(chance(index, 7).is_multiple_of(50)) * 730 };
         let plain: String = crate::domain::text::fold(last).chars().filter(char::is_ascii_alphanumeric).collect();
         let street = pick(&isp.streets, chance(index, 8));
         let mut row = Row::of(entity, index)

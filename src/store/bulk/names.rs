@@ -52,15 +52,14 @@ impl Names {
         [u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h]), u32::from_ne_bytes([i, j, k, l])]
     }
 
-    /// Reads which rows there are to point at, where some row points at another.
+    /// Reads which rows there are to point at, where records point at others of their kind.
     pub(super) fn read(&mut self, source: &dyn Source) -> Result<(), StoreError> {
-        let Some(own) = self.own_reference else { return Ok(()) };
+        if self.own_reference.is_none() {
+            return Ok(());
+        }
         let named = ["number", self.entity.label];
         in_chunks(source, |rows, first| {
             for (row, index) in rows.iter().zip(first..) {
-                if index == 0 && !row.values.iter().any(|(field, _)| field.name == own.name) {
-                    return Ok(());
-                }
                 for (field, value) in &row.values {
                     if named.contains(&field.name) && !value.is_empty() {
                         let hash = self.hash(field.name, &key_of(self.entity, field, value));
@@ -78,7 +77,12 @@ impl Names {
         for place in ["number", self.entity.label] {
             let Some(field) = self.entity.field(place) else { continue };
             match self.rows.get(&self.hash(place, &key_of(self.entity, field, &Value::text(named.trim())))) {
-                Some(&SEVERAL) => return Err(format!("several rows are called ‘{}’: give the number", crate::domain::text::clean(named))),
+                Some(&SEVERAL) => {
+                    return Err(format!(
+                        "several rows are called ‘{}’: give the number",
+                        crate::domain::text::clean(named)
+                    ));
+                }
                 Some(row) => return Ok(Some(*row)),
                 None => {}
             }
@@ -141,7 +145,11 @@ impl Names {
                 }
             }
         }
-        let rows = self.below.iter().filter(|(_, (_, line))| found.iter().any(|(wrong, _)| wrong == line)).map(|(row, _)| *row);
+        let rows = self
+            .below
+            .iter()
+            .filter(|(_, (_, line))| found.iter().any(|(wrong, _)| wrong == line))
+            .map(|(row, _)| *row);
         self.bad.extend(rows.collect::<Vec<_>>());
         found.sort_by_key(|(line, _)| *line);
         found
@@ -149,7 +157,9 @@ impl Names {
 
     /// Notes that a row is bad: those that hang below it are too.
     pub(super) fn spoil(&mut self, row: u64) {
-        if self.own_reference.is_some() && let Ok(row) = u32::try_from(row) {
+        if self.own_reference.is_some()
+            && let Ok(row) = u32::try_from(row)
+        {
             self.bad.insert(row);
         }
     }
