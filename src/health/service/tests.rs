@@ -18,6 +18,14 @@ use crate::store::setup::{Founding, found};
 use crate::store::vault::KeySource;
 use crate::store::{Options, Record, Target};
 
+/// The URL of a PostgreSQL server to run these tests on, as a role that may make databases; SQLite otherwise.
+const SERVER: &str = "HEADEND_TEST_POSTGRES";
+
+fn database_of(directory: &TempDir) -> String {
+    let name: String = directory.path().to_string_lossy().chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("poll_{}", name.to_lowercase())
+}
+
 /// A database of its own, with one tenant.
 struct World {
     store: Store,
@@ -29,7 +37,13 @@ impl World {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let key = KeySource { default_file: Some(directory.path().join("key")), ..KeySource::default() };
-        let target = Target::Sqlite(directory.path().join("headend.db"));
+        let target = Self::target(&directory);
+        if let Target::Postgres(_) = target {
+            let maker = std::env::var(SERVER).unwrap();
+            let mut server = <diesel::PgConnection as diesel::Connection>::establish(&maker).unwrap();
+            let sql = format!("CREATE DATABASE {}", database_of(&directory));
+            diesel::connection::SimpleConnection::batch_execute(&mut server, &sql).unwrap();
+        }
         let founding = Founding {
             tenant: "fibernet".into(),
             display_name: "FiberNet".into(),
@@ -44,9 +58,19 @@ impl World {
         Self { store, session, directory }
     }
 
+    /// A file, or a database on the server that [`SERVER`] names.
+    fn target(directory: &TempDir) -> Target {
+        match std::env::var(SERVER) {
+            Ok(server) => {
+                Target::parse(&format!("{}/{}", server.rsplit_once('/').unwrap().0, database_of(directory))).unwrap()
+            }
+            Err(_) => Target::Sqlite(directory.path().join("headend.db")),
+        }
+    }
+
     fn open(directory: &TempDir) -> Store {
         let key = KeySource { default_file: Some(directory.path().join("key")), ..KeySource::default() };
-        let target = Target::Sqlite(directory.path().join("headend.db"));
+        let target = Self::target(directory);
         Store::open(&target, Options { master: key.read().unwrap(), ..Options::default() }).unwrap()
     }
 
