@@ -1,7 +1,6 @@
 //! All that can be done to records: one registry, which the console, the command line, import, undo
 //! and the tests read alike. What is not listed here cannot be done.
 
-use super::audit::{About, Entry};
 use super::entity::Entity;
 use super::record::Record;
 use super::session::Session;
@@ -284,12 +283,6 @@ impl Writing<'_> {
         read::begin_within(self.connection)?;
         let outcome = run(self);
         read::finish(self.connection, outcome)
-    }
-
-    /// Notes an operation on one record that changes no field which people may see.
-    pub(super) fn note_on(&mut self, action: &str, record: &Record, changes: serde_json::Value) {
-        let about = About::One { id: record.id, title: record.title(), changes, secrets: None };
-        self.note(Entry::new(action, record.entity.name, about));
     }
 }
 

@@ -39,7 +39,7 @@ pub static ORGANIZATIONS: Entity = Entity {
     relations: &[Relation { name: "customers", entity: "customers", column: "organization_id" }],
     joins: &[],
     default_sort: "name",
-    rules: rules,
+    rules,
     follow_up: nothing_follows,
     follow_up_many: nothing_follows_many,
     observed: false,

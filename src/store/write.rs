@@ -22,7 +22,6 @@ pub struct Writing<'a> {
     pub session: &'a Session,
     pub now: Instant,
     pub operation: Id,
-    pub(super) store: &'a Store,
     pub(super) keys: Arc<TenantKeys>,
     pub(super) entries: Vec<Entry>,
     /// What of a bulk operation's entries stands in the log already.
@@ -104,7 +103,6 @@ impl Store {
             session: &session,
             now,
             operation,
-            store: self,
             keys: Arc::clone(keys),
             entries: Vec::new(),
             flushed: None,
