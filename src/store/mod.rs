@@ -103,7 +103,7 @@ impl Store {
     /// When it is missing, cannot be reached, or was made by an older or newer program.
     pub fn open(target: &Target, options: Options) -> Result<Self, StoreError> {
         let store = Self::open_unchecked(target, options, Role::App)?;
-        store.with_connection(|connection| migrate::check(connection))?;
+        store.with_connection(migrate::check)?;
         Ok(store)
     }
 

@@ -38,7 +38,7 @@ pub static ORGANIZATIONS: Entity = Entity {
     conditions: &[Condition { name: "active", means: "is_active:yes" }],
     relations: &[Relation { name: "customers", entity: "customers", column: "organization_id" }],
     default_sort: "name",
-    rules: rules,
+    rules,
     ..Entity::PLAIN
 };
 

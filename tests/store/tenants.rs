@@ -105,7 +105,7 @@ fn leaks(lab: &Lab, theirs: &Session) -> (usize, Vec<String>) {
                 let mut values = fixtures::values(lab, theirs, kind.name);
                 values.retain(|(name, _)| name != field);
                 values.push((field, id.to_string()));
-                told(lab.store.perform(theirs, &fixtures::request(lab, theirs, operation, &values)), &[id])
+                told(fixtures::perform(lab, theirs, &fixtures::request(lab, theirs, operation, &values)), &[id])
             };
             let (ours, none) = (point_at(value.as_id().unwrap()), point_at(Id::new()));
             if ours != none || ours.starts_with("Done") {
@@ -115,7 +115,7 @@ fn leaks(lab: &Lab, theirs: &Session) -> (usize, Vec<String>) {
         }
         // What is unique here may be there too.
         if !operation.takes_records() {
-            lab.store.perform(&lab.admin, &aimed).unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+            fixtures::perform(lab, &lab.admin, &aimed).unwrap_or_else(|error| panic!("{}: {error}", operation.name));
             let before = snapshot::of_tenant(lab, lab.admin.tenant.id);
             let mut same = Request { id: Id::new(), ..aimed.clone() };
             let own = fixtures::valid(lab, theirs, operation);
@@ -123,7 +123,7 @@ fn leaks(lab: &Lab, theirs: &Session) -> (usize, Vec<String>) {
                 same.values.retain(|(name, _)| name != field);
                 same.values.push((field, value.clone()));
             }
-            if let Err(error) = lab.store.perform(theirs, &same) {
+            if let Err(error) = fixtures::perform(lab, theirs, &same) {
                 wrong.push(format!("{}: another tenant's values clash: {error}", operation.name));
             }
             wrong.extend(changed(operation.name, lab, &before));
@@ -187,8 +187,8 @@ fn postgres_itself_keeps_tenants_apart() {
     let lab = Lab::new(crate::common::Engine::Postgres);
     let theirs = found_another(&lab);
     for operation in operation::all().filter(|operation| !operation.takes_records()) {
-        lab.store.perform(&lab.admin, &fixtures::valid(&lab, &lab.admin, operation)).unwrap();
-        lab.store.perform(&theirs, &fixtures::valid(&lab, &theirs, operation)).unwrap();
+        fixtures::perform(&lab, &lab.admin, &fixtures::valid(&lab, &lab.admin, operation)).unwrap();
+        fixtures::perform(&lab, &theirs, &fixtures::valid(&lab, &theirs, operation)).unwrap();
     }
     let mut raw = lab.raw();
     let tables = readable(&mut raw);
