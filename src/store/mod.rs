@@ -11,6 +11,8 @@
 
 pub mod access;
 pub mod audit;
+#[doc(hidden)]
+pub mod bench_data;
 pub mod bulk;
 pub mod connection;
 mod constraints;
