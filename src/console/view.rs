@@ -67,9 +67,6 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     if let Some(session) = &state.session {
         path.push(session.tenant.display_name.clone());
     }
-    if state.demo {
-        path.push("demo".into());
-    }
     for place in state.places.iter().skip(1.min(state.places.len().saturating_sub(1))) {
         path.push(match place {
             Place::Dashboard(_) => "Dashboard".into(),
