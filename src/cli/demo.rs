@@ -64,7 +64,7 @@ pub fn run(context: &Context, options: &Demo) -> Outcome {
     settings.token = Some(entered.token);
     settings.tenant = None;
     settings.poll = true;
-    settings.demo = true;
+    settings.demo = place.directory.is_some();
     if let Some(directory) = &place.directory {
         // Drafts of made-up people go with them.
         settings.state_directory = directory.path.join("state");

@@ -35,7 +35,7 @@ pub struct Settings {
     pub place: Option<String>,
     /// Poll in the background.
     pub poll: bool,
-    /// A made-up database: said in the header.
+    /// A throwaway database: said before one leaves it.
     pub demo: bool,
 }
 
