@@ -10,10 +10,12 @@ use super::entity::{Change, Entity, Field, FieldAccess, Source};
 use super::model::ColumnKind;
 use super::operation::Operation;
 use super::record::Record;
+use super::session::Session;
 use super::sql::Statement;
 use super::write::Writing;
 use super::{Failure, Problem, StoreError, entities, list, numbers, search};
 use crate::domain::secret::HIDDEN;
+use crate::domain::value::Locale;
 use crate::domain::{Id, Value};
 
 /// Field values on their way in.
@@ -47,27 +49,38 @@ pub(super) fn create(
             }
         }
     }
-    let locale = writing.session.locale(writing.now);
-    for field in entity.fields {
-        let Some(default) = field.default else { continue };
-        if values.get(field.name).is_none_or(Value::is_empty) {
-            let default = if default == "$currency" { &writing.session.tenant.currency } else { default };
-            let value = Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?;
-            values.insert(field.name, value);
-        }
-    }
-    if entity.field("created_by").is_some() {
-        values.insert("created_by", writing.person());
-    }
-    if let (Some(lifecycle), None) = (entity.lifecycle, values.get("status")) {
-        values.insert("status", Value::text(lifecycle.initial));
-    }
+    give_defaults(entity, writing.session, writing.session.locale(writing.now), &mut values)?;
     let mut change = Change { entity, id, before: None, values, problems: Vec::new() };
     settle(&mut change)?;
     check_scope(writing, &change)?;
     insert(writing, &change)?;
     finish(writing, operation.name, &change, None)?;
     Ok(id)
+}
+
+/// What a new record has where nothing was said.
+pub(super) fn give_defaults(
+    entity: &Entity,
+    session: &Session,
+    locale: Locale,
+    values: &mut Values,
+) -> Result<(), StoreError> {
+    for field in entity.fields {
+        let Some(default) = field.default else { continue };
+        if values.get(field.name).is_none_or(Value::is_empty) {
+            let default = if default == "$currency" { &session.tenant.currency } else { default };
+            values.insert(field.name, Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?);
+        }
+    }
+    if entity.field("created_by").is_some() {
+        values.insert("created_by", session.user().map_or(Value::Null, Value::Id));
+    }
+    if let Some(lifecycle) = entity.lifecycle
+        && values.get("status").is_none_or(Value::is_empty)
+    {
+        values.insert("status", Value::text(lifecycle.initial));
+    }
+    Ok(())
 }
 
 /// Sets fields of a record; nothing happens where all of them have these values already.
