@@ -154,7 +154,9 @@ fn idle(state: &mut State) {
     let Some(session) = &state.session else { return };
     let quiet = chrono::TimeDelta::from_std(state.tick.saturating_duration_since(state.last_key)).unwrap_or_default();
     if quiet >= SESSION_LIMITS.sign_out_after {
-        log_out(state);
+        if state.awaited.logging_out.is_none() {
+            log_out(state);
+        }
     } else if quiet >= SESSION_LIMITS.lock_after && state.door.is_none() {
         let name = session.actor_name().to_owned();
         lock(state, &name, "Locked after ten minutes without a key.");
@@ -201,12 +203,7 @@ pub(super) fn line_seen(state: &mut State, error: Option<&StoreError>) {
         (None, Line::Lost(_)) => {
             state.line = Line::Up;
             tell(state, "the database is back", Role::Notice);
-            with_places(state, |place, context| {
-                if let Place::Form(form) = place {
-                    form.resend(context);
-                }
-                false
-            });
+            resend(state);
             state.overview_due = state.tick;
             refresh(state);
         }
@@ -214,25 +211,63 @@ pub(super) fn line_seen(state: &mut State, error: Option<&StoreError>) {
     }
 }
 
+/// The database answers: forms that could not be sent are sent.
+pub(super) fn resend(state: &mut State) {
+    with_places(state, |place, context| {
+        if let Place::Form(form) = place {
+            form.resend(context);
+        }
+        false
+    });
+}
+
 /// When the loop has to wake up by itself, at the latest.
 #[must_use]
 pub fn next_tick(state: &State) -> Option<Instant> {
     use std::time::Duration;
     state.session.as_ref()?;
-    let mut due = state.pulse_due.min(state.overview_due);
-    if state.awaited.pulse.is_some() {
-        due = due.max(state.tick + Duration::from_millis(200));
+    // What is under way is not asked for twice: its answer wakes the loop.
+    let asked = |waiting: bool, due: Instant| if waiting { due.max(state.tick + Duration::from_millis(500)) } else { due };
+    let mut due = asked(state.awaited.pulse.is_some(), state.pulse_due);
+    due = due.min(asked(state.awaited.overview.is_some(), state.overview_due));
+    if is_moving(state) {
+        due = due.min(state.tick + Duration::from_millis(100));
     }
-    match state.places.last() {
-        Some(Place::List(list)) => {
-            // The details follow when the cursor has rested; a spinner turns while rows load.
-            due = due.min(state.tick + if list.loading_since().is_some() { Duration::from_millis(100) } else { Duration::from_millis(120) });
-            if list.loading_since().is_none() && list.detail.as_ref().map(|record| record.id) == list.at {
-                due = state.pulse_due.min(state.overview_due);
-            }
+    // The details follow when the cursor has rested, the draft when the typing has.
+    let own = match state.places.last() {
+        Some(Place::List(list)) => list.due(),
+        Some(Place::Form(form)) => form.due(state.tick),
+        _ => None,
+    };
+    Some(own.map_or(due, |own| due.min(own)))
+}
+
+/// Whether something on the screen turns or counts by itself: a spinner, how long the line is gone.
+#[must_use]
+pub fn is_moving(state: &State) -> bool {
+    let loads = matches!(state.places.last(), Some(Place::List(list)) if list.loading_since().is_some());
+    state.door.is_none() && (loads || state.awaited.performing.is_some() || state.line != Line::Up)
+}
+
+/// Whether a message can have changed what is shown. Time alone changes it once a minute, with the
+/// clock; the answer that nothing has happened never does.
+#[derive(Debug, PartialEq)]
+pub struct Glance {
+    minute: i64,
+    is_in: bool,
+    line: Line,
+    told: bool,
+}
+
+impl Glance {
+    /// What time alone can change.
+    #[must_use]
+    pub fn of(state: &State) -> Self {
+        Self {
+            minute: state.now.timestamp().div_euclid(60),
+            is_in: state.door.is_none(),
+            line: state.line,
+            told: state.told.is_some(),
         }
-        Some(Place::Form(_)) => due = due.min(state.tick + Duration::from_millis(150)),
-        _ => {}
     }
-    Some(due)
 }

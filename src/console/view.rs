@@ -83,7 +83,7 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     let figure = |text: String, role: Role| Figure { text, role };
     if let Line::Lost(since) = state.line {
         let seconds = state.tick.saturating_duration_since(since).as_secs();
-        figures.push(figure(format!("{} database gone for {seconds} s, trying again", signs.wrong), Role::Bad));
+        figures.push(figure(format!("{} database gone, {seconds} s", signs.wrong), Role::Bad));
     }
     if let Some(overview) = &state.overview {
         if overview.devices.is_some() {
@@ -170,8 +170,20 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
                     parts.push(if form.draft_kept { "changed, kept as a draft".into() } else { "changed".into() });
                 }
             }
-            Some(Place::Page(page)) => parts.push(page.resource.title.into()),
-            _ => {}
+            Some(Place::Page(page)) => {
+                parts.push(page.resource.title.into());
+                let problem = page.error.as_ref().filter(|_| page.record.is_some()).or(page.related_error.as_ref());
+                parts.extend(problem.map(|error| not_up_to_date(state, error)));
+            }
+            Some(Place::History(history)) => {
+                let problem = history.error.as_ref().filter(|_| history.events.is_some());
+                parts.extend(problem.map(|error| not_up_to_date(state, error)));
+            }
+            Some(Place::Dashboard(dashboard)) => {
+                let problem = dashboard.down.error.as_ref().or(dashboard.incidents.error.as_ref());
+                parts.extend(problem.map(|error| not_up_to_date(state, error)));
+            }
+            None => {}
         }
     }
     if let Some((_, verb, since)) = &state.awaited.performing {
@@ -182,6 +194,10 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let message = message.as_ref().map(|(text, role)| (text.as_str(), *role));
     Status { parts: &parts, message, right: "" }.paint(buffer, area, &state.theme);
+}
+
+fn not_up_to_date(state: &State, error: &str) -> String {
+    format!("{} not up to date: {}", state.theme.signs.wrong, clean(error))
 }
 
 fn hints(state: &State, buffer: &mut Buffer, area: Rect) {

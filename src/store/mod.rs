@@ -21,6 +21,7 @@ pub mod entities;
 pub mod entity;
 pub mod error;
 pub mod health;
+pub mod inspect;
 pub mod list;
 mod logins;
 pub mod migrate;

@@ -175,7 +175,7 @@ impl Store {
         let operation = request.operation;
         session.require(operation.name)?;
         if matches!(operation.does, Does::Import) {
-            return Err(StoreError::refused("an import comes with the rows of a file"));
+            return self.import_one(session, request);
         }
         let kind = Kind {
             name: operation.name,

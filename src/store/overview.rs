@@ -97,6 +97,15 @@ impl Store {
         })
     }
 
+    /// Whether some program polls: one holds a lease.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn somebody_polls(&self) -> Result<bool, StoreError> {
+        let now = self.now();
+        self.with_connection(|connection| is_polled(connection, now))
+    }
+
     /// What was done to a record, the newest first.
     ///
     /// # Errors
@@ -213,8 +222,8 @@ fn observed(connection: &mut Connection, session: &Session) -> Result<Option<Ins
     Ok(statement.load(connection)?.first().and_then(|row| row.0[0].as_instant()))
 }
 
-/// A lease that ran out less than this ago still counts: its poller is renewing it.
-const LEASE_GRACE: TimeDelta = TimeDelta::seconds(30);
+/// A lease that ran out less than this ago still counts: the clocks of two machines differ a little.
+const LEASE_GRACE: TimeDelta = TimeDelta::seconds(5);
 
 fn is_polled(connection: &mut Connection, now: Instant) -> Result<bool, StoreError> {
     let mut statement = Statement::fixed();

@@ -133,6 +133,7 @@ impl Store {
             let deed = Deed::of(&told.kind, known);
             let mut records = Vec::new();
             for step in steps(writing, operation)?.into_iter().rev() {
+                let deed = deed.unwrap_or_else(|| Deed::of_row(&step));
                 take_back(writing, &name, &step, deed)?;
                 audit::flush(writing)?;
                 records.push(step.id);
@@ -294,52 +295,48 @@ enum Deed {
     Made,
     Changed,
     TookAway,
-    /// Some of one and some of another: each record's own changes tell.
-    Mixed,
 }
 
 impl Deed {
-    fn of(kind: &str, operation: &operation::Operation) -> Self {
+    /// `None` for an import, which made some records and changed others.
+    fn of(kind: &str, operation: &operation::Operation) -> Option<Self> {
         let deed = match operation.does {
+            Does::Import => return None,
             Does::Create => Self::Made,
             Does::Delete => Self::TookAway,
             Does::Update | Does::Move(_) | Does::Custom(_) => Self::Changed,
-            Does::Import => Self::Mixed,
         };
-        match (deed, kind.ends_with(UNDO)) {
+        Some(match (deed, kind.ends_with(UNDO)) {
             (Self::Made, true) => Self::TookAway,
             (Self::TookAway, true) => Self::Made,
             (deed, _) => deed,
-        }
+        })
     }
 
-    /// What was done to one record: a record without a name was not there.
-    fn to(self, step: &Step) -> Self {
-        if self != Self::Mixed {
-            return self;
-        }
-        let name = step.changes.get(step.entity.label);
-        match name.map(|change| (change["before"].is_null(), change["after"].is_null())) {
+    /// What was done to one record of an import: every kind of record that is imported has a name
+    /// that it cannot be without.
+    fn of_row(step: &Step) -> Self {
+        match step.changes.get(step.entity.label) {
             _ if step.made => Self::Made,
-            Some((true, false)) => Self::Made,
-            Some((false, true)) => Self::TookAway,
+            Some(name) if name["before"].is_null() => Self::Made,
+            Some(name) if name["after"].is_null() => Self::TookAway,
             _ => Self::Changed,
         }
     }
 }
 
 fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step, deed: Deed) -> Result<(), StoreError> {
-    match (engine::fetch(writing, step.entity, step.id)?, deed.to(step)) {
+    match (engine::fetch(writing, step.entity, step.id)?, deed) {
         (Some(record), Deed::Made) => {
             if record.version != 1 {
                 return Err(stands_in_the_way(&record, "it was changed since"));
             }
             engine::delete_as(writing, action, &record)
         }
-        (Some(record), Deed::Changed | Deed::Mixed) => put_back(writing, action, step, &record),
+        (Some(record), Deed::Changed) => put_back(writing, action, step, &record),
         (None, Deed::TookAway) => engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?),
         (Some(record), Deed::TookAway) => Err(stands_in_the_way(&record, "it is there already")),
-        (None, Deed::Made | Deed::Changed | Deed::Mixed) => Err(StoreError::refused("one of its records is gone already")),
+        (None, Deed::Made | Deed::Changed) => Err(StoreError::refused("one of its records is gone already")),
     }
 }
 

@@ -133,6 +133,12 @@ impl Door {
         self.asked.is_some()
     }
 
+    /// Whether this is the answer it waits for: others go to who asked.
+    #[must_use]
+    pub fn awaits(&self, number: Number) -> bool {
+        self.asked == Some(number)
+    }
+
     fn text(&self, name: &str) -> &str {
         self.entries.iter().find(|entry| entry.name == name).map_or("", |entry| entry.line.text())
     }
@@ -166,7 +172,9 @@ impl Door {
                 self.focus = (self.focus + self.entries.len() - 1) % self.entries.len();
             }
             Some(Action::Leave) if self.kind == Kind::Unlock => return Passed::SignOut,
-            Some(Action::Leave | Action::Stop) => return Passed::Quit,
+            Some(Action::Leave) => return Passed::Quit,
+            // It stops what runs and never leaves.
+            Some(Action::Stop) => self.error = Some("Esc leaves".into()),
             _ => {
                 if let Some(entry) = self.entries.get_mut(self.focus) {
                     let wrote = action.is_some_and(|action| entry.line.act(action)) || entry.line.press(press.key);

@@ -76,6 +76,8 @@ pub struct Picker {
     /// What is shown, and what is written when it is taken.
     pub choices: Vec<(String, String)>,
     pub cursor: usize,
+    /// Why there are none: nothing was read yet, nothing fits, or it could not be read.
+    pub empty: String,
     asked: Option<Number>,
 }
 
@@ -308,7 +310,8 @@ impl Form {
         if let Some(entity) = field.field.reference.and_then(entities::find) {
             let asked = context.asks.ask(Question::List(offer(entity, &typed, &field.before)));
             let known = self.picker.take().unwrap_or_default();
-            self.picker = Some(Picker { asked: Some(asked), cursor: 0, ..known });
+            let empty = if known.empty.is_empty() { "reading …".to_owned() } else { known.empty };
+            self.picker = Some(Picker { asked: Some(asked), cursor: 0, empty, ..known });
             return true;
         }
         let words: Vec<&str> = match field.field.kind {
@@ -319,7 +322,7 @@ impl Form {
         };
         let cursor = words.iter().position(|word| *word == typed).unwrap_or(0);
         let choices = words.into_iter().map(|word| (word.to_owned(), word.to_owned())).collect();
-        self.picker = Some(Picker { choices, cursor, asked: None });
+        self.picker = Some(Picker { choices, cursor, empty: String::new(), asked: None });
         true
     }
 
@@ -445,9 +448,17 @@ impl Form {
             && picker.asked == Some(number)
         {
             picker.asked = None;
-            if let Some(Reply::Page(Ok(page))) = reply.take() {
-                picker.choices = page.rows.iter().map(choice).collect();
-                picker.cursor = 0;
+            match reply.take() {
+                Some(Reply::Page(Ok(page))) => {
+                    picker.choices = page.rows.iter().map(choice).collect();
+                    picker.cursor = 0;
+                    picker.empty = "nothing fits what is typed".into();
+                }
+                Some(Reply::Page(Err(error))) => {
+                    picker.choices.clear();
+                    picker.empty = error.to_string();
+                }
+                _ => {}
             }
             return stay;
         }
@@ -529,14 +540,18 @@ impl Form {
 
     // ---- drafts
 
-    /// Time has passed; answers when to look again.
-    pub fn tick(&mut self, context: &mut Context<'_>) -> Option<Instant> {
+    /// When what was typed goes to disk, if it has to.
+    #[must_use]
+    pub fn due(&self, tick: Instant) -> Option<Instant> {
         let due = self.typed_at? + DRAFT_AFTER;
-        if context.tick < due || self.keeping.is_some() {
-            return Some(due.max(context.tick + Duration::from_millis(20)));
+        Some(if self.keeping.is_some() { due.max(tick + DRAFT_AFTER) } else { due })
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, context: &mut Context<'_>) {
+        if self.keeping.is_none() && self.due(context.tick).is_some_and(|due| context.tick >= due) {
+            self.keep_draft(context);
         }
-        self.keep_draft(context);
-        None
     }
 
     /// Puts what was typed on disk; what was not typed leaves no draft.

@@ -166,6 +166,8 @@ impl List {
             }
             return;
         }
+        // Rows of another filter or sort are no place to look again from.
+        let load = if load == Load::Again && self.stale { Load::Start } else { load };
         let (from, limit) = match load {
             Load::Start => (From::Start, Self::page(context)),
             Load::End => (From::End, Self::page(context)),
@@ -229,10 +231,8 @@ impl List {
                     self.take_page(page, load, context);
                 }
                 Ok(_) => {}
-                Err(error) => {
-                    self.error = Some(error.to_string());
-                    self.stale = true;
-                }
+                // The rows stay as they are, of another filter or not.
+                Err(error) => self.error = Some(error.to_string()),
             }
             if let Some(next) = superseded {
                 self.load(next, context);
@@ -402,19 +402,27 @@ impl List {
         }
     }
 
-    /// Time has passed: the details catch up with the cursor. Answers when to look again.
-    pub fn tick(&mut self, context: &mut Context<'_>) -> Option<Instant> {
-        let wanted = self.at?;
+    /// The record whose details are wanted and neither shown nor asked for.
+    fn detail_wanted(&self) -> Option<Id> {
+        let wanted = self.at.filter(|_| self.details)?;
         let shown = self.detail.as_ref().map(|record| record.id);
-        if !self.details || shown == Some(wanted) || self.detail_asked.is_some_and(|(_, id)| id == wanted) {
-            return None;
+        let asked = self.detail_asked.map(|(_, id)| id);
+        (shown != Some(wanted) && asked != Some(wanted)).then_some(wanted)
+    }
+
+    /// When the details catch up with the cursor, if they have to.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        self.detail_wanted().map(|_| self.moved_at + REST)
+    }
+
+    /// Time has passed: the details catch up with the cursor.
+    pub fn tick(&mut self, context: &mut Context<'_>) {
+        if let Some(wanted) = self.detail_wanted()
+            && context.tick >= self.moved_at + REST
+        {
+            self.ask_detail(wanted, context);
         }
-        let due = self.moved_at + REST;
-        if context.tick < due {
-            return Some(due);
-        }
-        self.ask_detail(wanted, context);
-        None
     }
 
     fn ask_detail(&mut self, id: Id, context: &mut Context<'_>) {

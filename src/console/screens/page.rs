@@ -15,6 +15,8 @@ pub struct Page {
     pub record: Option<Record>,
     pub related: Vec<Related>,
     pub error: Option<String>,
+    /// Why what points here is not shown, or not as it is now.
+    pub related_error: Option<String>,
     /// The line under the cursor, among those that [`Page::lines`] gives.
     pub line: usize,
     pub top: usize,
@@ -40,6 +42,7 @@ impl Page {
             record: None,
             related: Vec::new(),
             error: None,
+            related_error: None,
             line: 0,
             top: 0,
             asked: None,
@@ -80,7 +83,10 @@ impl Page {
                     self.record = Some(record);
                     self.error = None;
                 }
-                Some(Reply::Record(Ok(None))) => self.error = Some("This record is gone, or no longer among those you see.".into()),
+                Some(Reply::Record(Ok(None))) => {
+                    self.record = None;
+                    self.error = Some("This record is gone, or no longer among those you see.".into());
+                }
                 Some(Reply::Record(Err(error))) => self.error = Some(error.to_string()),
                 _ => {}
             }
@@ -88,8 +94,13 @@ impl Page {
         }
         if self.asked_related == Some(number) {
             self.asked_related = None;
-            if let Some(Reply::Related(Ok(related))) = reply.take() {
-                self.related = related;
+            match reply.take() {
+                Some(Reply::Related(Ok(related))) => {
+                    self.related = related;
+                    self.related_error = None;
+                }
+                Some(Reply::Related(Err(error))) => self.related_error = Some(error.to_string()),
+                _ => {}
             }
             return Some(Turn::Stay);
         }

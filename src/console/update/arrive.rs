@@ -7,7 +7,7 @@ use super::super::screens::form::Outcome;
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{line_seen, log_out, quit, refresh, tell, travel, with_places};
+use super::{line_seen, log_out, quit, refresh, resend, tell, travel, with_places};
 use crate::domain::secret::Secret;
 use crate::store::access::LoggedIn;
 use crate::store::{Done, Failure, StoreError};
@@ -18,7 +18,7 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
         return;
     }
     if let Some(door) = &mut state.door {
-        if door.is_waiting() {
+        if door.awaits(number) {
             let passed = door.reply(number, reply);
             return at_door(state, passed);
         }
@@ -150,11 +150,12 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
     let awaited = &mut state.awaited;
     if awaited.pulse == Some(number) {
         awaited.pulse = None;
-        if let Some(Reply::Pulse(Ok(pulse))) = reply.take()
-            && state.pulse.replace(pulse).is_some_and(|before| before != pulse)
-        {
-            state.overview_due = state.tick;
-            refresh(state);
+        if let Some(Reply::Pulse(Ok(pulse))) = reply.take() {
+            resend(state);
+            if state.pulse.replace(pulse).is_some_and(|before| before != pulse) {
+                state.overview_due = state.tick;
+                refresh(state);
+            }
         }
     } else if awaited.overview == Some(number) {
         awaited.overview = None;
@@ -187,7 +188,8 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         match reply.take() {
             Some(Reply::TakenBack(Ok(done))) => {
                 state.saved_at = Some(state.now);
-                tell(state, format!("taken back: {} record(s)", done.records.len()), Role::Notice);
+                let told = format!("taken back: {} record(s){}", done.records.len(), left(&done));
+                tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
                 refresh(state);
             }
             Some(Reply::TakenBack(Err(error))) => tell(state, error.to_string(), Role::Error),
@@ -210,21 +212,22 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
     true
 }
 
+/// `, 3 left as they are (CUS-000007: terminated and 2 more)`
+fn left(done: &Done) -> String {
+    let Some((_, name, why)) = done.refused.first() else { return String::new() };
+    let more = match done.refused.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    format!(", {} left as they are ({name}: {why}{more})", done.refused.len())
+}
+
 fn performed(state: &mut State, verb: &str, outcome: Result<Done, StoreError>) {
     match outcome {
         Ok(done) => {
             state.saved_at = Some(state.now);
-            if done.refused.is_empty() {
-                tell(state, format!("{verb}: {} done; u takes it back", done.records.len()), Role::Notice);
-            } else {
-                let (_, name, why) = &done.refused[0];
-                let more = if done.refused.len() > 1 { format!(" and {} more", done.refused.len() - 1) } else { String::new() };
-                tell(
-                    state,
-                    format!("{verb}: {} done, {} left as they are ({name}: {why}{more}); u takes it back", done.records.len(), done.refused.len()),
-                    Role::Warn,
-                );
-            }
+            let told = format!("{verb}: {} done{}; u takes it back", done.records.len(), left(&done));
+            tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
             if let Some(Place::List(list)) = state.places.last_mut() {
                 for id in &done.records {
                     list.marks.remove(id);

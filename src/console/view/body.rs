@@ -261,12 +261,12 @@ fn paint_value(
 // ---- a page
 
 fn paint_page(page: &Page, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) {
-    if let Some(error) = &page.error {
-        paint::text(buffer, area.x + 1, area.y + 1, area.width, &clean(error), theme[Role::Error]);
-        return;
-    }
     let Some(record) = &page.record else {
-        paint::text(buffer, area.x + 1, area.y + 1, area.width, "reading …", theme[Role::Dim]);
+        let (told, role) = match &page.error {
+            Some(error) => (format!("{} {}", theme.signs.wrong, clean(error)), Role::Error),
+            None => ("reading …".to_owned(), Role::Dim),
+        };
+        paint::text(buffer, area.x + 1, area.y + 1, area.width.saturating_sub(1), &told, theme[role]);
         return;
     };
     paint::text(buffer, area.x + 1, area.y, area.width, &record.title(), theme[Role::Title]);
@@ -322,7 +322,7 @@ fn paint_related(name: &str, record: &Record, buffer: &mut Buffer, area: Rect, t
 
 fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) {
     let events = match (&history.events, &history.error) {
-        (_, Some(error)) => {
+        (None, Some(error)) => {
             paint::text(buffer, area.x + 1, area.y, area.width, &clean(error), theme[Role::Error]);
             return;
         }
@@ -330,7 +330,7 @@ fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, theme: &The
             paint::text(buffer, area.x + 1, area.y, area.width, "reading …", theme[Role::Dim]);
             return;
         }
-        (Some(events), None) => events,
+        (Some(events), _) => events,
     };
     let columns =
         [Column::new("TIME", 16, 16).priority(0), Column::new("WHO", 8, 16).priority(1), Column::new("WHAT", 10, 24).priority(2), Column::new("CHANGES", 20, 120).priority(0)];
@@ -520,7 +520,7 @@ fn paint_form(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme) -
     form.first = painted.first;
     if let (Some(picker), Some(anchor)) = (&form.picker, painted.anchor) {
         let entries: Vec<Entry<'_>> = picker.choices.iter().map(|(shown, _)| Entry::from(shown.as_str())).collect();
-        let choices = Choices { title: "", entries: &entries, cursor: Some(picker.cursor), empty: "nothing fits what is typed" };
+        let choices = Choices { title: "", entries: &entries, cursor: Some(picker.cursor), empty: &picker.empty };
         choices.popup(buffer, area, anchor, theme);
     }
     painted.cursor

@@ -1,0 +1,12 @@
+//! The console: the program in a real pseudo-terminal, its updates without one, and how it looks.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod hand;
+mod line;
+mod person;
+mod pictures;
+mod proxy;
+mod shift;
+mod updates;

@@ -1,0 +1,215 @@
+//! Somebody at a terminal: the real program in a pseudo-terminal, keys in, the screen out. Waits are
+//! for what the screen shows, with a generous end.
+
+use std::io::{Read as _, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::common::Lab;
+use crate::common::lab::{PASSWORD, key_text};
+
+/// How long something may take that takes a moment.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+pub const ENTER: &str = "\r";
+pub const ESC: &str = "\x1b";
+
+fn cells(count: u16) -> std::num::NonZero<u16> {
+    std::num::NonZero::new(count).unwrap()
+}
+
+/// A person with a home of their own, and what they start the program with.
+pub struct Person {
+    home: tempfile::TempDir,
+    database: Option<String>,
+    arguments: Vec<String>,
+}
+
+impl Person {
+    /// Somebody on a machine where nothing was ever set up.
+    pub fn new() -> Self {
+        let home = tempfile::Builder::new().prefix("headend-home-").tempdir().unwrap();
+        Self { home, database: None, arguments: vec!["console".into(), "--no-poll".into()] }
+    }
+
+    /// Somebody who works on this database.
+    pub fn on(lab: &Lab) -> Self {
+        Self::at(&lab.url())
+    }
+
+    pub fn at(url: &str) -> Self {
+        Self { database: Some(url.to_owned()), ..Self::new() }
+    }
+
+    pub fn with(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Starts the program in a terminal of 120×40.
+    pub fn starts(&self) -> Screen {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headend"));
+        command.args(&self.arguments);
+        command.env_clear();
+        command.env("HOME", self.home.path());
+        command.env("PATH", std::env::var("PATH").unwrap_or_default());
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        command.env("USER", "admin");
+        command.cwd(self.home.path());
+        if let Some(database) = &self.database {
+            command.env("HEADEND_DATABASE", database);
+            command.env("HEADEND_KEY", key_text());
+        }
+        Screen::start(command)
+    }
+
+    /// Starts the program and logs in.
+    pub fn logs_in(&self) -> Screen {
+        let screen = self.starts();
+        screen.sees("Log in");
+        screen.types(PASSWORD);
+        screen.types(ENTER);
+        screen.sees("1 Dashboard");
+        screen.sees("What is not well");
+        screen
+    }
+}
+
+/// The program in its terminal.
+pub struct Screen {
+    master: Box<dyn MasterPty + Send>,
+    keys: Mutex<Box<dyn Write + Send>>,
+    child: Mutex<Box<dyn portable_pty::Child + Send + Sync>>,
+    seen: Arc<Mutex<vt100::Parser>>,
+}
+
+impl Screen {
+    fn start(command: CommandBuilder) -> Self {
+        let pair = native_pty_system().openpty(PtySize { rows: 40, cols: 120, ..PtySize::default() }).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let seen = Arc::new(Mutex::new(vt100::Parser::new(cells(40), cells(120), 0)));
+        let (mut reader, writes_to) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                writes_to.lock().unwrap().process(&bytes[..count]);
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Self { master: pair.master, keys: Mutex::new(keys), child: Mutex::new(child), seen }
+    }
+
+    pub fn text(&self) -> String {
+        self.seen.lock().unwrap().screen().contents()
+    }
+
+    /// Writes what a keyboard would send.
+    pub fn types(&self, keys: &str) {
+        let mut writer = self.keys.lock().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    /// A key where letters are commands, and what it brings.
+    pub fn presses(&self, key: &str, brings: &str) {
+        self.types(key);
+        self.sees(brings);
+    }
+
+    pub fn pastes(&self, text: &str) {
+        self.types(&format!("\x1b[200~{text}\x1b[201~"));
+    }
+
+    fn until(&self, what: &str, holds: impl Fn(&str) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text();
+            if holds(&text) {
+                return;
+            }
+            assert!(Instant::now() < end, "{what}; the screen:\n{text}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    pub fn sees(&self, text: &str) {
+        self.until(&format!("never saw {text:?}"), |screen| screen.contains(text));
+    }
+
+    pub fn sees_no(&self, text: &str) {
+        self.until(&format!("always saw {text:?}"), |screen| !screen.contains(text));
+    }
+
+    /// A question is on the screen: read it, then answer. A yes counts only after a moment.
+    pub fn answers(&self, question: &str, keys: &[&str]) {
+        self.sees(question);
+        for key in keys {
+            std::thread::sleep(headend::console::widgets::confirm::AFTER_PAINT + Duration::from_millis(100));
+            self.types(key);
+        }
+        self.sees_no(question);
+    }
+
+    pub fn resizes(&self, width: u16, height: u16) {
+        // The parser first: what is painted for the new size must find it.
+        self.seen.lock().unwrap().screen_mut().set_size(cells(height), cells(width));
+        self.master.resize(PtySize { rows: height, cols: width, ..PtySize::default() }).unwrap();
+    }
+
+    pub fn is_taken_over(&self) -> bool {
+        self.seen.lock().unwrap().screen().alternate_screen()
+    }
+
+    pub fn gets(&self, signal: rustix::process::Signal) {
+        let id = self.child.lock().unwrap().process_id().unwrap();
+        let process = rustix::process::Pid::from_raw(i32::try_from(id).unwrap()).unwrap();
+        rustix::process::kill_process(process, signal).unwrap();
+    }
+
+    /// Waits for the end of the program; its exit code.
+    pub fn ends(&self) -> u32 {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.lock().unwrap().try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(Instant::now() < end, "it does not end; the screen:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The terminal is as it was found.
+    pub fn is_given_back(&self) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let back = {
+                let seen = self.seen.lock().unwrap();
+                let screen = seen.screen();
+                !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+            };
+            if back {
+                return;
+            }
+            assert!(Instant::now() < end, "the terminal was not given back");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // It may have ended long ago.
+        let mut child = self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
