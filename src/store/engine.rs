@@ -128,7 +128,8 @@ pub(super) fn change(
     values: Values,
     reason: Option<&str>,
 ) -> Result<(), StoreError> {
-    let mut change = Change { entity: record.entity, id: record.id, before: Some(record), values, problems: Vec::new() };
+    let mut change =
+        Change { entity: record.entity, id: record.id, before: Some(record), values, problems: Vec::new() };
     change.values.retain(|name, value| {
         let before = entity_field(record, name).map_or(&Value::Null, |field| record_value(record, field));
         before != value || matches!(value, Value::Secret(_))
@@ -150,7 +151,10 @@ pub(super) fn delete(writing: &mut Writing<'_>, operation: &Operation, record: &
 pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record) -> Result<(), StoreError> {
     let entity = record.entity;
     // Who sees what everybody sees, prices and the like, does not take it away.
-    check_scope(writing, &Change { entity, id: record.id, before: Some(record), values: Values::new(), problems: Vec::new() })?;
+    check_scope(
+        writing,
+        &Change { entity, id: record.id, before: Some(record), values: Values::new(), problems: Vec::new() },
+    )?;
     let mut statement = Statement::new();
     statement
         .push(format!("DELETE FROM {} WHERE tenant_id = ", entity.table.name))
@@ -188,7 +192,8 @@ pub(super) fn restore(
     id: Id,
     values: Vec<(&'static str, Value)>,
 ) -> Result<(), StoreError> {
-    let mut values: Values = values.into_iter().filter(|(name, _)| !matches!(*name, "created_at" | "updated_at")).collect();
+    let mut values: Values =
+        values.into_iter().filter(|(name, _)| !matches!(*name, "created_at" | "updated_at")).collect();
     // What was not there is not to come by a new record's rules.
     for field in kept_fields(entity).filter(|field| matches!(field.source, Source::Gathered { .. })) {
         values.entry(field.name).or_default();
@@ -231,7 +236,11 @@ fn accept(
 }
 
 /// A reference given by number or name becomes the id that it stands for.
-fn resolve(writing: &mut Writing<'_>, field: &'static Field, value: Value) -> Result<Result<Value, String>, StoreError> {
+fn resolve(
+    writing: &mut Writing<'_>,
+    field: &'static Field,
+    value: Value,
+) -> Result<Result<Value, String>, StoreError> {
     let Some(entity) = field.reference.and_then(entities::find) else { return Ok(Ok(value)) };
     let (connection, session) = (&mut *writing.connection, writing.session);
     Ok(match value {
@@ -239,7 +248,12 @@ fn resolve(writing: &mut Writing<'_>, field: &'static Field, value: Value) -> Re
         Value::Text(text) => match list::select::named(connection, session, entity, &text)?.as_slice() {
             [id] => Ok(Value::Id(*id)),
             [] => Err(format!("there is no {} ‘{}’", entity.singular, crate::domain::text::clean(&text))),
-            several => Err(format!("‘{}’ names {} {}: give the number", crate::domain::text::clean(&text), several.len(), entity.name)),
+            several => Err(format!(
+                "‘{}’ names {} {}: give the number",
+                crate::domain::text::clean(&text),
+                several.len(),
+                entity.name
+            )),
         },
         Value::Id(id) => match list::select::exists(connection, session, entity, id)? {
             true => Ok(Value::Id(id)),
@@ -300,7 +314,9 @@ fn columns(writing: &Writing<'_>, change: &Change<'_>) -> Result<Vec<(&'static s
     let entity = change.entity;
     let mut columns = Vec::new();
     for (name, value) in &change.values {
-        let Some((field, column)) = entity.field(name).and_then(|field| Some((field, field.column()?))) else { continue };
+        let Some((field, column)) = entity.field(name).and_then(|field| Some((field, field.column()?))) else {
+            continue;
+        };
         let value = match value {
             Value::Secret(secret) => writing.seal(entity.table.name, change.id, column, secret.reveal())?,
             value => value.clone(),
@@ -375,7 +391,12 @@ fn write_columns(writing: &mut Writing<'_>, change: &Change<'_>, record: &Record
 }
 
 /// What comes after the row itself: rows elsewhere, search, the note for the audit log.
-fn finish(writing: &mut Writing<'_>, action: &str, change: &Change<'_>, reason: Option<&str>) -> Result<(), StoreError> {
+fn finish(
+    writing: &mut Writing<'_>,
+    action: &str,
+    change: &Change<'_>,
+    reason: Option<&str>,
+) -> Result<(), StoreError> {
     let entity = change.entity;
     for field in entity.fields {
         if let (Source::Gathered { write, .. }, Some(value)) = (field.source, change.values.get(field.name)) {

@@ -38,7 +38,8 @@ fn start() -> Cluster {
     let mut told = Vec::new();
     // Between choosing a free port and listening on it somebody else may take it.
     for _ in 0..5 {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
         let mut child = Command::new("bash")
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/cluster.sh"))
             .arg(port.to_string())
