@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex};
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::TimeDelta;
@@ -53,7 +53,8 @@ fn in_turn<T>(hash: impl FnOnce() -> T) -> T {
 }
 
 fn argon2() -> Result<Argon2<'static>, StoreError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| StoreError::unexpected(error.to_string()))?;
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| StoreError::unexpected(error.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -209,7 +210,8 @@ impl Store {
         let Some([Value::Id(login), Value::Text(username), source]) = row.as_ref().map(|row| row.0.as_slice()) else {
             return Err(ended());
         };
-        let account = self.account(&program, username)?.filter(|account| account.status == "active").ok_or_else(ended)?;
+        let account =
+            self.account(&program, username)?.filter(|account| account.status == "active").ok_or_else(ended)?;
         let credentials = Credentials {
             username: username.clone(),
             password: Secret::new(String::new()),
@@ -232,7 +234,11 @@ impl Store {
         let now = self.now();
         self.keep(session, |connection| {
             let mut statement = Statement::fixed();
-            statement.push("UPDATE user_sessions SET revoked_at = ").bind_instant(now).push(" WHERE id = ").bind_id(*login);
+            statement
+                .push("UPDATE user_sessions SET revoked_at = ")
+                .bind_instant(now)
+                .push(" WHERE id = ")
+                .bind_id(*login);
             statement.execute(connection).map(|_| ())
         })
     }
@@ -247,9 +253,12 @@ impl Store {
         let now = self.now();
         let program = Session::program(Program::Login, session.tenant.clone());
         let account = self.account(&program, username)?;
-        let buckets = self.buckets(&program, account.as_ref(), username, session.source.as_deref().unwrap_or("local"))?;
+        let buckets =
+            self.buckets(&program, account.as_ref(), username, session.source.as_deref().unwrap_or("local"))?;
         self.check_throttle(&program, &buckets, now)?;
-        if verify_account(account.as_ref(), password) && account.as_ref().is_some_and(|account| account.status == "active") {
+        if verify_account(account.as_ref(), password)
+            && account.as_ref().is_some_and(|account| account.status == "active")
+        {
             return Ok(());
         }
         self.count_failure(&program, &buckets, now)?;
@@ -264,13 +273,11 @@ impl Store {
         self.check_own_password(session, old)?;
         let Some(user) = session.user() else { return Err(refused()) };
         let operation = super::operation::find("users.update").ok_or_else(|| StoreError::unexpected("users.update"))?;
-        let kind = Kind { name: "users.passwd", entity: "users", undo: Undo::None("passwords are set anew"), bulk: false };
+        let kind =
+            Kind { name: "users.passwd", entity: "users", undo: Undo::None("passwords are set anew"), bulk: false };
         self.write(session, Id::new(), &kind, |writing| {
             let record = super::engine::fetch(writing, operation.entity, user)?.ok_or_else(refused)?;
-            let values = [
-                ("password", Value::Secret(new.clone())),
-                ("must_change_password", Value::Bool(false)),
-            ];
+            let values = [("password", Value::Secret(new.clone())), ("must_change_password", Value::Bool(false))];
             super::engine::update_as(writing, "users.passwd", &record, &values)
         })
     }
@@ -343,7 +350,9 @@ impl Store {
                 // Its own tenant's row is what a session sees of this table.
                 statement.push("SELECT session_tenant(").bind(ColumnKind::Bytes, hash.clone())?.push(") AS i0");
             } else {
-                statement.push("SELECT tenant_id AS i0 FROM user_sessions WHERE token_hash = ").bind(ColumnKind::Bytes, hash.clone())?;
+                statement
+                    .push("SELECT tenant_id AS i0 FROM user_sessions WHERE token_hash = ")
+                    .bind(ColumnKind::Bytes, hash.clone())?;
             }
             statement.load(connection)
         })?;
@@ -381,18 +390,25 @@ impl Store {
             statement.load(reading.connection)
         })?;
         Ok(rows.into_iter().next().and_then(|row| match row.0.as_slice() {
-            [Value::Id(id), Value::Text(username), Value::Text(full_name), hash, Value::Text(status), must, partner, distributor] => {
-                Some(Account {
-                    id: *id,
-                    username: username.clone(),
-                    full_name: full_name.clone(),
-                    password_hash: (!hash.is_empty()).then(|| hash.as_str().to_owned()),
-                    status: status.clone(),
-                    must_change_password: must.is_true(),
-                    partner: partner.as_id(),
-                    distributor: distributor.as_id(),
-                })
-            }
+            [
+                Value::Id(id),
+                Value::Text(username),
+                Value::Text(full_name),
+                hash,
+                Value::Text(status),
+                must,
+                partner,
+                distributor,
+            ] => Some(Account {
+                id: *id,
+                username: username.clone(),
+                full_name: full_name.clone(),
+                password_hash: (!hash.is_empty()).then(|| hash.as_str().to_owned()),
+                status: status.clone(),
+                must_change_password: must.is_true(),
+                partner: partner.as_id(),
+                distributor: distributor.as_id(),
+            }),
             _ => None,
         }))
     }
@@ -478,7 +494,13 @@ impl Store {
 
     /// A login, let in or not, in the audit log. A program that has no audit key writes nothing at
     /// all, logins included; somebody may then still look.
-    fn note_login(&self, program: &Session, credentials: &Credentials, user: Option<Id>, username: &str) -> Result<(), StoreError> {
+    fn note_login(
+        &self,
+        program: &Session,
+        credentials: &Credentials,
+        user: Option<Id>,
+        username: &str,
+    ) -> Result<(), StoreError> {
         if !self.has_key() || self.is_read_only() {
             return Ok(());
         }
@@ -513,7 +535,13 @@ impl Store {
 
     /// The buckets that a try counts in: the account's (apart for a place it came from before, so
     /// that strangers cannot lock its owner out) and the place's own.
-    fn buckets(&self, program: &Session, account: Option<&Account>, username: &str, source: &str) -> Result<[String; 2], StoreError> {
+    fn buckets(
+        &self,
+        program: &Session,
+        account: Option<&Account>,
+        username: &str,
+        source: &str,
+    ) -> Result<[String; 2], StoreError> {
         let known = match account {
             Some(account) => self.read(program, |reading| {
                 let mut statement = Statement::fixed();
@@ -528,7 +556,8 @@ impl Store {
             None => false,
         };
         let place = if known { source } else { "" };
-        let user = hash_token(&sort_key(username)).iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let user =
+            hash_token(&sort_key(username)).iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>();
         Ok([format!("account|{}|{user}|{place}", program.tenant.id), format!("source|{source}")])
     }
 
@@ -574,7 +603,8 @@ impl Store {
                     .bind_instant(now)
                     .push(" RETURNING failures AS n0");
                 let rows = statement.load(connection)?;
-                let failures = rows.first().and_then(|row| row.0[0].as_int()).and_then(|n| i32::try_from(n).ok()).unwrap_or(1);
+                let failures =
+                    rows.first().and_then(|row| row.0[0].as_int()).and_then(|n| i32::try_from(n).ok()).unwrap_or(1);
                 let wait = throttle(failures);
                 if wait > TimeDelta::zero() {
                     let mut block = Statement::fixed();
@@ -610,8 +640,14 @@ fn new_token() -> String {
 }
 
 fn tenant_of(row: &[Value]) -> Result<Tenant, StoreError> {
-    let [Value::Id(id), Value::Text(name), Value::Text(status), Value::Text(display_name), Value::Text(zone), Value::Text(currency)] =
-        row
+    let [
+        Value::Id(id),
+        Value::Text(name),
+        Value::Text(status),
+        Value::Text(display_name),
+        Value::Text(zone),
+        Value::Text(currency),
+    ] = row
     else {
         return Err(StoreError::unexpected("a tenant that cannot be read"));
     };
@@ -653,7 +689,9 @@ fn rights(connection: &mut Connection, user: Id) -> Result<(Permissions, String)
 
 fn texts(value: &Value) -> Vec<String> {
     match value {
-        Value::Json(json) => json.as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
+        Value::Json(json) => {
+            json.as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -666,7 +704,8 @@ pub(super) fn verify<'a>(
     now: Instant,
 ) -> Result<Cow<'a, Session>, StoreError> {
     let Actor::Person { id, login, .. } = &session.actor else { return Ok(Cow::Borrowed(session)) };
-    let ended = || StoreError::failed(Failure::NotLoggedIn("the login has ended. Log in again: what was typed is kept".into()));
+    let ended =
+        || StoreError::failed(Failure::NotLoggedIn("the login has ended. Log in again: what was typed is kept".into()));
     let mut statement = Statement::fixed();
     statement
         .push(

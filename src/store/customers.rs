@@ -1,9 +1,6 @@
 //! Customers and the plans they subscribe to.
 
-use super::entity::{
-    Change, Condition, Derived, Entity, Field, Relation, Visibility, digits,
-    sort_key,
-};
+use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
 use super::model::table;
 use super::operation::{Does, Operation, Undo};
 use super::schema::TABLES;

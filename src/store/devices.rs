@@ -1,8 +1,7 @@
 //! Devices, where they stand and what they are; what is checked about them; incidents.
 
 use super::entity::{
-    Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, WriteGathered, ip_key,
-    sort_key,
+    Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, WriteGathered, ip_key, sort_key,
 };
 use super::model::{ColumnKind, table};
 use super::operation::{Does, Operation, Request, Undo};

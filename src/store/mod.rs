@@ -186,7 +186,8 @@ impl Store {
         let master = self.0.master.read().map_err(|_| StoreError::unexpected("the key's lock is broken"))?;
         master.clone().ok_or_else(|| {
             StoreError::failed(Failure::ReadOnly(
-                "The key that signs the audit log and opens secrets is not here: name its file with HEADEND_KEY_FILE".into(),
+                "The key that signs the audit log and opens secrets is not here: name its file with HEADEND_KEY_FILE"
+                    .into(),
             ))
         })
     }

@@ -27,7 +27,9 @@ impl Store {
     pub(super) fn number_for(&self, session: &Session, request: &Request) -> Result<Option<String>, StoreError> {
         let operation = request.operation;
         match (operation.does, operation.entity.number) {
-            (Does::Create, Some(format)) if request.value("number").is_empty() => Ok(self.take_numbers(session, format, 1)?.pop()),
+            (Does::Create, Some(format)) if request.value("number").is_empty() => {
+                Ok(self.take_numbers(session, format, 1)?.pop())
+            }
             _ => Ok(None),
         }
     }

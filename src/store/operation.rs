@@ -5,7 +5,7 @@ use super::entity::Entity;
 use super::record::Record;
 use super::session::Session;
 use super::write::{Kind, Writing};
-use super::{Failure, Problem, Store, StoreError, read, customers, devices, engine, entities, organizations, users};
+use super::{Failure, Problem, Store, StoreError, customers, devices, engine, entities, organizations, read, users};
 use crate::domain::{Id, Value};
 
 /// One thing that can be done.
@@ -207,7 +207,11 @@ impl Store {
 const fn may_be_repeated(error: &StoreError) -> bool {
     matches!(
         error.failure(),
-        Failure::Invalid(_) | Failure::Stale { .. } | Failure::Refused(_) | Failure::RefusedRows(_) | Failure::NotFound { .. }
+        Failure::Invalid(_)
+            | Failure::Stale { .. }
+            | Failure::Refused(_)
+            | Failure::RefusedRows(_)
+            | Failure::NotFound { .. }
     )
 }
 

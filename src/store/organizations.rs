@@ -1,9 +1,7 @@
 //! Partners and distributors.
 
 use super::customers::check_email;
-use super::entity::{
-    Change, Condition, Derived, Entity, Field, Relation, Visibility, sort_key,
-};
+use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, sort_key};
 use super::model::table;
 use super::operation::{Does, Operation, Undo};
 use super::schema::TABLES;

@@ -110,7 +110,13 @@ impl Store {
     ///
     /// # Errors
     /// When the session may not read it or the database says so.
-    pub fn history(&self, session: &Session, entity: &'static Entity, id: Id, most: usize) -> Result<Vec<Event>, StoreError> {
+    pub fn history(
+        &self,
+        session: &Session,
+        entity: &'static Entity,
+        id: Id,
+        most: usize,
+    ) -> Result<Vec<Event>, StoreError> {
         session.require(&entity.permission("read"))?;
         if self.get(session, entity, id)?.is_none() {
             return Err(StoreError::not_found(entity.singular, id.to_string()));
@@ -227,7 +233,10 @@ const LEASE_GRACE: TimeDelta = TimeDelta::seconds(5);
 
 fn is_polled(connection: &mut Connection, now: Instant) -> Result<bool, StoreError> {
     let mut statement = Statement::fixed();
-    statement.push("SELECT shard AS n0 FROM poller_leases WHERE expires_at > ").bind_instant(now - LEASE_GRACE).push(" LIMIT 1");
+    statement
+        .push("SELECT shard AS n0 FROM poller_leases WHERE expires_at > ")
+        .bind_instant(now - LEASE_GRACE)
+        .push(" LIMIT 1");
     Ok(!statement.load(connection)?.is_empty())
 }
 

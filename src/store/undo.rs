@@ -8,7 +8,7 @@ use base64::Engine as _;
 use super::audit::{self, BLOCK};
 use super::engine;
 use super::entity::{Entity, Field};
-use super::operation::{self, Done, Does, Undo};
+use super::operation::{self, Does, Done, Undo};
 use super::record::Record;
 use super::session::Session;
 use super::sql::Statement;
@@ -197,7 +197,8 @@ fn steps(writing: &mut Writing<'_>, operation: Id) -> Result<Vec<Step>, StoreErr
         .push(" ORDER BY chain, sequence");
     let mut steps = Vec::new();
     for row in statement.load(writing.connection)? {
-        let [Value::Id(audit), Value::Text(entity), one, first, last, changes, sealed, payload] = row.0.as_slice() else {
+        let [Value::Id(audit), Value::Text(entity), one, first, last, changes, sealed, payload] = row.0.as_slice()
+        else {
             continue;
         };
         let Some(entity) = entities::find(entity) else { continue };
@@ -261,7 +262,11 @@ fn run(writing: &mut Writing<'_>, entity: &'static Entity, first: Id, last: Id) 
     let own_reference = entity.fields.iter().find(|field| field.reference == Some(entity.name)).and_then(Field::column);
     let mut statement = Statement::new();
     statement
-        .push(format!("SELECT c.id AS i0, {} AS i1 FROM {} c WHERE c.tenant_id = ", own_reference.map_or_else(|| "NULL".to_owned(), |column| format!("c.{column}")), entity.table.name))
+        .push(format!(
+            "SELECT c.id AS i0, {} AS i1 FROM {} c WHERE c.tenant_id = ",
+            own_reference.map_or_else(|| "NULL".to_owned(), |column| format!("c.{column}")),
+            entity.table.name
+        ))
         .bind_id(writing.session.tenant.id)
         .push(" AND c.id >= ")
         .bind_id(first)
@@ -273,7 +278,8 @@ fn run(writing: &mut Writing<'_>, entity: &'static Entity, first: Id, last: Id) 
         rows.iter().filter_map(|row| Some((row.0[0].as_id()?, row.0[1].as_id()))).collect();
     let mut ids: Vec<(usize, Id)> = above.keys().map(|id| (depth(&above, *id), *id)).collect();
     ids.sort_unstable();
-    let step = |(_, id)| Step { entity, id, changes: serde_json::Map::new(), secrets: serde_json::Value::Null, made: true };
+    let step =
+        |(_, id)| Step { entity, id, changes: serde_json::Map::new(), secrets: serde_json::Value::Null, made: true };
     Ok(ids.into_iter().map(step).collect())
 }
 
@@ -334,7 +340,9 @@ fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step, deed: Deed) -
             engine::delete_as(writing, action, &record)
         }
         (Some(record), Deed::Changed) => put_back(writing, action, step, &record),
-        (None, Deed::TookAway) => engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?),
+        (None, Deed::TookAway) => {
+            engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?)
+        }
         (Some(record), Deed::TookAway) => Err(stands_in_the_way(&record, "it is there already")),
         (None, Deed::Made | Deed::Changed) => Err(StoreError::refused("one of its records is gone already")),
     }
@@ -365,7 +373,9 @@ fn values(writing: &Writing<'_>, step: &Step, side: &str) -> Result<Vec<(&'stati
         let Some(field) = step.entity.field(name) else { continue };
         let kept = &change[side];
         let value = if field.kind == FieldKind::Secret {
-            let sealed = step.secrets[name].as_str().and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
+            let sealed = step.secrets[name]
+                .as_str()
+                .and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
             if side == "before" && sealed.is_none() && !kept.is_null() {
                 return Err(StoreError::refused(format!("what {name} was is not kept any more")));
             }

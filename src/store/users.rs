@@ -3,10 +3,7 @@
 use super::StoreError;
 use super::access::hash_password;
 use super::customers::check_email;
-use super::entity::{
-    Change, Condition, Derived, Entity, Field, Source, WriteGathered,
-    sort_key,
-};
+use super::entity::{Change, Condition, Derived, Entity, Field, Source, WriteGathered, sort_key};
 use super::model::{ColumnKind, table};
 use super::operation::{Does, Operation, Undo};
 use super::schema::TABLES;

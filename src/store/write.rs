@@ -90,7 +90,8 @@ impl Store {
         let mut connection = self.connection()?;
         read::begin(&mut connection, session, true)?;
         let now = self.now();
-        let verified = migrate::require_epoch(&mut connection).and_then(|()| access::verify(&mut connection, session, now));
+        let verified =
+            migrate::require_epoch(&mut connection).and_then(|()| access::verify(&mut connection, session, now));
         let session = match verified {
             Ok(session) => session,
             Err(error) => {

@@ -5,7 +5,8 @@ pub struct Dice(u64);
 impl Dice {
     /// Rolls as `HEADEND_TEST_SEED` says, else as always.
     pub fn new(salt: u64) -> Self {
-        let seed: u64 = std::env::var("HEADEND_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_120);
+        let seed: u64 =
+            std::env::var("HEADEND_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_120);
         Self(seed ^ salt.wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 

@@ -22,11 +22,20 @@ fn break_the_log(raw: &mut Raw) {
 }
 
 fn mend_the_log(raw: &mut Raw) {
-    raw.execute(if raw.is_postgres() { "DROP TRIGGER no_audit ON audit_log; DROP FUNCTION no_audit" } else { "DROP TRIGGER no_audit" });
+    raw.execute(if raw.is_postgres() {
+        "DROP TRIGGER no_audit ON audit_log; DROP FUNCTION no_audit"
+    } else {
+        "DROP TRIGGER no_audit"
+    });
 }
 
 /// What is wrong when an operation runs while `plant` holds: it succeeded, or it left something.
-fn leaves_nothing(lab: &Lab, request: &Request, plant: impl FnOnce(&mut Raw), mend: impl FnOnce(&mut Raw)) -> Vec<String> {
+fn leaves_nothing(
+    lab: &Lab,
+    request: &Request,
+    plant: impl FnOnce(&mut Raw),
+    mend: impl FnOnce(&mut Raw),
+) -> Vec<String> {
     let name = request.operation.name;
     let before = snapshot::of_all(lab);
     let mut raw = lab.raw();
@@ -37,7 +46,11 @@ fn leaves_nothing(lab: &Lab, request: &Request, plant: impl FnOnce(&mut Raw), me
     if outcome.is_ok() {
         wrong.push(format!("{name} was done"));
     }
-    wrong.extend(snapshot::differences(&before, &snapshot::of_all(lab)).into_iter().map(|table| format!("{name} left something in {table}")));
+    wrong.extend(
+        snapshot::differences(&before, &snapshot::of_all(lab))
+            .into_iter()
+            .map(|table| format!("{name} left something in {table}")),
+    );
     wrong
 }
 
@@ -45,7 +58,10 @@ fn leaves_nothing(lab: &Lab, request: &Request, plant: impl FnOnce(&mut Raw), me
 fn rows_of(lab: &Lab, operation: Id) -> Vec<String> {
     let mut raw = lab.raw();
     let operation = raw.id(operation);
-    raw.texts("action", &format!("FROM audit_log WHERE operation_id = {operation} AND outcome = 'success' ORDER BY chain, sequence"))
+    raw.texts(
+        "action",
+        &format!("FROM audit_log WHERE operation_id = {operation} AND outcome = 'success' ORDER BY chain, sequence"),
+    )
 }
 
 /// Every operation, as the one that acts makes it: on one record, and on two where it takes records.

@@ -39,7 +39,9 @@ fn writer() {
         writes += 1;
         for version in 1..=2 {
             if writes < most {
-                let change = Request::new(find("customers.update")).on(id, Some(version)).with("notes", Value::text((version + 1).to_string()));
+                let change = Request::new(find("customers.update"))
+                    .on(id, Some(version))
+                    .with("notes", Value::text((version + 1).to_string()));
                 store.perform(&session, &change).unwrap();
                 acknowledge(id, version + 1);
                 writes += 1;
@@ -134,7 +136,13 @@ fn wrong(lab: &Lab, acknowledged: &[(Id, i64)]) -> Vec<String> {
     let mut raw = lab.raw();
     if !raw.is_postgres() {
         for check in ["integrity_check", "foreign_key_check"] {
-            let told = raw.texts("1", &format!("FROM pragma_{check} {}", if check == "integrity_check" { "WHERE integrity_check <> 'ok'" } else { "" }));
+            let told = raw.texts(
+                "1",
+                &format!(
+                    "FROM pragma_{check} {}",
+                    if check == "integrity_check" { "WHERE integrity_check <> 'ok'" } else { "" }
+                ),
+            );
             wrong.extend((!told.is_empty()).then(|| format!("{check}: {told:?}")));
         }
     }
@@ -191,7 +199,10 @@ fn kill_and_look(engine: Engine) {
         on_this.extend(told);
         lost.extend(wrong(&lab, &on_this));
     }
-    println!("{engine:?}: {kills} kills of {WRITERS} writers, {acknowledged} writes acknowledged, {} violations", lost.len());
+    println!(
+        "{engine:?}: {kills} kills of {WRITERS} writers, {acknowledged} writes acknowledged, {} violations",
+        lost.len()
+    );
     assert_eq!(lost, Vec::<String>::new());
 }
 
@@ -224,11 +235,17 @@ fn every_commit_is_synced() {
     let lab = Lab::new(Engine::Sqlite);
     let directory = tempfile::tempdir().unwrap();
     let trace = directory.path().join("trace").display().to_string();
-    let output = writer_of(&lab, WRITES, &["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", &trace]).output().expect("strace, which scripts/test installs");
+    let output = writer_of(&lab, WRITES, &["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", &trace])
+        .output()
+        .expect("strace, which scripts/test installs");
     let told = String::from_utf8_lossy(&output.stderr);
     let acknowledged = told.lines().filter(|line| line.starts_with("ack ")).count();
     assert_eq!(acknowledged, WRITES, "{told}");
-    let syncs = std::fs::read_to_string(&trace).unwrap().lines().filter(|line| line.contains("sync(") && line.ends_with("= 0")).count();
+    let syncs = std::fs::read_to_string(&trace)
+        .unwrap()
+        .lines()
+        .filter(|line| line.contains("sync(") && line.ends_with("= 0"))
+        .count();
     println!("{acknowledged} commits acknowledged, {syncs} syncs");
     assert!(syncs >= acknowledged, "{syncs} syncs of {acknowledged} commits");
 }

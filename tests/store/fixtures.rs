@@ -4,8 +4,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use headend::domain::{Id, Value};
-use headend::store::operation::{self, Does, Operation, Request};
 use headend::store::bulk::{BulkRow, BulkRules, Phase, RowProblem, Rows, Source, Watch};
+use headend::store::operation::{self, Does, Operation, Request};
 use headend::store::{Done, Entity, Failure, Problem, Session, StoreError};
 
 use crate::common::Lab;
@@ -146,7 +146,9 @@ pub fn values(lab: &Lab, maker: &Session, kind: &str) -> Written {
         ],
         "device_models" => vec![named("model", "MA5800"), refer("manufacturer", "manufacturers")],
         "device_checks" => vec![refer("device", "devices")],
-        "incidents" => vec![named("title", "Westlands is down"), ("number", format!("I-{n}")), refer("device", "devices")],
+        "incidents" => {
+            vec![named("title", "Westlands is down"), ("number", format!("I-{n}")), refer("device", "devices")]
+        }
         "maintenance_windows" => vec![refer("site", "sites")],
         "organizations" => vec![
             named("name", "Mombasa Fibre"),

@@ -24,7 +24,9 @@ fn word(kind: ColumnKind, engine: Engine) -> &'static str {
     match (kind, engine) {
         (Id | Secret | Bytes, Engine::Sqlite) => "BLOB",
         (Bool | Int | Long | Money | Percent | Degrees | Instant, Engine::Sqlite) => "INTEGER",
-        (ColumnKind::Text | Json | Date | Ip | Cidr | Mac, Engine::Sqlite) | (ColumnKind::Text, Engine::Postgres) => "TEXT",
+        (ColumnKind::Text | Json | Date | Ip | Cidr | Mac, Engine::Sqlite) | (ColumnKind::Text, Engine::Postgres) => {
+            "TEXT"
+        }
         (Id, Engine::Postgres) => "UUID",
         (Secret | Bytes, Engine::Postgres) => "BYTEA",
         (Bool, Engine::Postgres) => "BOOLEAN",
@@ -41,7 +43,9 @@ fn word(kind: ColumnKind, engine: Engine) -> &'static str {
 
 /// What the program believes.
 fn believed(engine: Engine) -> Schema {
-    let column = |column: &headend::store::model::Column| (column.name.to_owned(), (word(column.kind, engine).to_owned(), column.nullable));
+    let column = |column: &headend::store::model::Column| {
+        (column.name.to_owned(), (word(column.kind, engine).to_owned(), column.nullable))
+    };
     TABLES.iter().map(|table| (table.name.to_owned(), table.columns.iter().map(column).collect())).collect()
 }
 
@@ -77,9 +81,12 @@ fn differences(wanted: &Schema, found: &Schema) -> Vec<String> {
             continue;
         };
         let columns: BTreeSet<&String> = wanted.keys().chain(found.keys()).collect();
-        told.extend(columns.into_iter().filter(|column| wanted.get(*column) != found.get(*column)).map(|column| {
-            format!("{table}.{column}: {:?}, not {:?}", found.get(column), wanted.get(column))
-        }));
+        told.extend(
+            columns
+                .into_iter()
+                .filter(|column| wanted.get(*column) != found.get(*column))
+                .map(|column| format!("{table}.{column}: {:?}, not {:?}", found.get(column), wanted.get(column))),
+        );
     }
     told
 }
@@ -166,14 +173,34 @@ fn settings(connection: &mut Connection) -> String {
     let mut told = Vec::new();
     match connection {
         Connection::Sqlite(inner) => {
-            for (pragma, column) in [("journal_mode", "journal_mode"), ("synchronous", "synchronous"), ("foreign_keys", "foreign_keys"), ("trusted_schema", "trusted_schema"), ("busy_timeout", "timeout")] {
-                let value = diesel::sql_query(format!("SELECT CAST(\"{column}\" AS TEXT) AS value FROM pragma_{pragma}")).get_result::<Setting>(inner).unwrap().value;
+            for (pragma, column) in [
+                ("journal_mode", "journal_mode"),
+                ("synchronous", "synchronous"),
+                ("foreign_keys", "foreign_keys"),
+                ("trusted_schema", "trusted_schema"),
+                ("busy_timeout", "timeout"),
+            ] {
+                let value =
+                    diesel::sql_query(format!("SELECT CAST(\"{column}\" AS TEXT) AS value FROM pragma_{pragma}"))
+                        .get_result::<Setting>(inner)
+                        .unwrap()
+                        .value;
                 told.push(format!("{column}={value}"));
             }
         }
         Connection::Postgres(inner) => {
-            for name in ["role", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "TimeZone", "row_security"] {
-                let value = diesel::sql_query(format!("SELECT current_setting('{name}') AS value")).get_result::<Setting>(inner).unwrap().value;
+            for name in [
+                "role",
+                "statement_timeout",
+                "lock_timeout",
+                "idle_in_transaction_session_timeout",
+                "TimeZone",
+                "row_security",
+            ] {
+                let value = diesel::sql_query(format!("SELECT current_setting('{name}') AS value"))
+                    .get_result::<Setting>(inner)
+                    .unwrap()
+                    .value;
                 told.push(format!("{name}={value}"));
             }
         }
@@ -185,7 +212,9 @@ fn settings(connection: &mut Connection) -> String {
 fn both_databases_have_the_same_tables() {
     let [sqlite, postgres] = [Engine::Sqlite, Engine::Postgres].map(|engine| found(&Lab::new(engine)));
     let shape = |schema: &Schema| -> BTreeSet<String> {
-        let columns = schema.iter().flat_map(|(table, columns)| columns.iter().map(move |(column, (_, nullable))| format!("{table}.{column} {nullable}")));
+        let columns = schema.iter().flat_map(|(table, columns)| {
+            columns.iter().map(move |(column, (_, nullable))| format!("{table}.{column} {nullable}"))
+        });
         columns.filter(|column| !SQLITE_ALONE.iter().any(|alone| column.starts_with(alone))).collect()
     };
     let (sqlite, postgres) = (shape(&sqlite), shape(&postgres));
@@ -195,14 +224,19 @@ fn both_databases_have_the_same_tables() {
 
 #[test]
 fn the_migrations_are_what_the_model_says() {
-    let checked = Command::new("python3").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/schema")).arg("--check").output().expect("python3 runs");
+    let checked = Command::new("python3")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/schema"))
+        .arg("--check")
+        .output()
+        .expect("python3 runs");
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
 }
 
 #[test]
 fn the_linked_sqlite_loses_no_writes() {
     let mut connection = diesel::SqliteConnection::establish(":memory:").unwrap();
-    let version = diesel::sql_query("SELECT sqlite_version() AS value").get_result::<Setting>(&mut connection).unwrap().value;
+    let version =
+        diesel::sql_query("SELECT sqlite_version() AS value").get_result::<Setting>(&mut connection).unwrap().value;
     let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
     assert!(parts >= vec![3, 51, 3], "{version}");
 }
@@ -212,7 +246,10 @@ fn files_of_others_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     let open = |name: &str| {
         let target = headend::store::Target::parse(&directory.path().join(name).display().to_string()).unwrap();
-        (Store::open(&target, Options::default()).map(|_| ()).unwrap_err().to_string(), migrate::migrate(&target).map(|_| ()).err().map(|error| error.to_string()))
+        (
+            Store::open(&target, Options::default()).map(|_| ()).unwrap_err().to_string(),
+            migrate::migrate(&target).map(|_| ()).err().map(|error| error.to_string()),
+        )
     };
     let make = |name: &str, sql: &str| {
         let path = directory.path().join(name).display().to_string();
@@ -223,7 +260,11 @@ fn files_of_others_are_refused() {
     assert!(open("theirs.db").0.contains("another program"));
     make("plain.db", "CREATE TABLE theirs (id INTEGER)");
     let (opened, migrated) = open("plain.db");
-    assert!(opened.contains("holds no headend yet") && migrated.is_some_and(|told| told.contains("another program's tables")), "{opened}");
+    assert!(
+        opened.contains("holds no headend yet")
+            && migrated.is_some_and(|told| told.contains("another program's tables")),
+        "{opened}"
+    );
     std::fs::write(directory.path().join("text.db"), "this is no database at all, but a text of some length").unwrap();
     assert!(!open("text.db").0.contains("expected"), "{}", open("text.db").0);
     assert_ne!(APPLICATION_ID, 0);
@@ -232,10 +273,15 @@ fn files_of_others_are_refused() {
 #[test]
 fn a_login_that_may_not_be_the_app_is_told_what_to_grant() {
     let lab = Lab::new(Engine::Postgres);
-    cluster().execute("DROP ROLE IF EXISTS headend_test_stranger;\nCREATE ROLE headend_test_stranger LOGIN PASSWORD 'not-a-secret'");
+    cluster().execute(
+        "DROP ROLE IF EXISTS headend_test_stranger;\nCREATE ROLE headend_test_stranger LOGIN PASSWORD 'not-a-secret'",
+    );
     let database = lab.url().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
     let target = headend::store::Target::parse(&cluster().url("headend_test_stranger", &database)).unwrap();
-    let told = Store::open(&target, Options { master: Some(key()), ..Options::default() }).map(|_| ()).unwrap_err().to_string();
+    let told = Store::open(&target, Options { master: Some(key()), ..Options::default() })
+        .map(|_| ())
+        .unwrap_err()
+        .to_string();
     assert!(told.contains("GRANT headend_app TO"), "{told}");
     assert!(!told.contains("not-a-secret"));
     let missing = headend::store::Target::parse(&cluster().url(OWNER, "headend_test_nowhere")).unwrap();

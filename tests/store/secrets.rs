@@ -15,9 +15,14 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 fn keys(lab: &Lab, tenant: Id) -> TenantKeys {
     let mut raw = lab.raw();
-    let (hex, rest) = (raw.hex("wrapped"), format!("FROM tenant_keys WHERE tenant_id = {} ORDER BY purpose", raw.id(tenant)));
-    let rows: Vec<(String, i32, Vec<u8>)> =
-        raw.texts("purpose", &rest).into_iter().zip(raw.texts(&hex, &rest)).map(|(purpose, wrapped)| (purpose, 1, bytes(&wrapped))).collect();
+    let (hex, rest) =
+        (raw.hex("wrapped"), format!("FROM tenant_keys WHERE tenant_id = {} ORDER BY purpose", raw.id(tenant)));
+    let rows: Vec<(String, i32, Vec<u8>)> = raw
+        .texts("purpose", &rest)
+        .into_iter()
+        .zip(raw.texts(&hex, &rest))
+        .map(|(purpose, wrapped)| (purpose, 1, bytes(&wrapped)))
+        .collect();
     TenantKeys::open(&key(), tenant, &rows).expect("the tenant's keys open")
 }
 

@@ -2,8 +2,8 @@
 //! the key, leaves a trace that `verify_audit` finds.
 
 use headend::domain::Id;
-use headend::domain::secret::Secret;
 use headend::domain::Value;
+use headend::domain::secret::Secret;
 use headend::store::audit::Verdict;
 use headend::store::model::ColumnKind;
 use headend::store::operation::Request;
@@ -18,8 +18,11 @@ const LOG: [&str; 3] = ["audit_log", "audit_members", "audit_heads"];
 
 /// Some days' work: single changes, a secret, a bulk operation, and what came after it.
 fn work(lab: &Lab) {
-    let customers: Vec<Id> = (0..12).map(|n| lab.make("customers.create", &[("name", &format!("Customer {n}"))])).collect();
-    let secret = Request::new(find("customers.update")).on(customers[0], None).with("access_password", Value::Secret(Secret::new("hunter2".into())));
+    let customers: Vec<Id> =
+        (0..12).map(|n| lab.make("customers.create", &[("name", &format!("Customer {n}"))])).collect();
+    let secret = Request::new(find("customers.update"))
+        .on(customers[0], None)
+        .with("access_password", Value::Secret(Secret::new("hunter2".into())));
     for request in [secret.clone(), Request { id: Id::new(), ..secret }] {
         lab.store.perform(&lab.admin, &request).unwrap();
     }
@@ -41,12 +44,19 @@ fn keep_aside(raw: &mut Raw) {
 }
 
 fn put_back(raw: &mut Raw) {
-    let all: String = LOG.iter().map(|table| format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table};")).collect();
+    let all: String = LOG
+        .iter()
+        .map(|table| format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table};"))
+        .collect();
     raw.execute(&format!("BEGIN; {all} COMMIT"));
 }
 
 fn verdict(lab: &Lab) -> Verdict {
-    lab.store.verify_audit(&lab.admin).unwrap_or_else(|error| Verdict::Broken { chain: -1, sequence: -1, why: error.to_string() })
+    lab.store.verify_audit(&lab.admin).unwrap_or_else(|error| Verdict::Broken {
+        chain: -1,
+        sequence: -1,
+        why: error.to_string(),
+    })
 }
 
 /// One random way to falsify the log, as SQL.
@@ -122,8 +132,10 @@ fn columns_of(table: &str, but: &[&str]) -> String {
 fn edit(raw: &mut Raw, dice: &mut Dice, table: &str, id: &str) -> String {
     let table = TABLES.iter().find(|known| known.name == table).unwrap();
     let column = dice.one(table.columns);
-    let is_there = raw.number("count(*)", &format!("FROM {} WHERE id = {id} AND {} IS NOT NULL", table.name, column.name)) == 1;
-    let take_away = column.nullable && is_there && dice.chance(30) && !matches!(column.name, "changes" | "sealed_changes");
+    let is_there =
+        raw.number("count(*)", &format!("FROM {} WHERE id = {id} AND {} IS NOT NULL", table.name, column.name)) == 1;
+    let take_away =
+        column.nullable && is_there && dice.chance(30) && !matches!(column.name, "changes" | "sealed_changes");
     let value = match column.kind {
         _ if take_away => "NULL".into(),
         ColumnKind::Id => raw.id(Id::new()),
@@ -135,7 +147,9 @@ fn edit(raw: &mut Raw, dice: &mut Dice, table: &str, id: &str) -> String {
         ColumnKind::Instant if raw.is_postgres() => format!("{} + interval '1 microsecond'", column.name),
         ColumnKind::Instant => format!("{} + 1", column.name),
         ColumnKind::Json => "'{\"forged\":1}'".into(),
-        ColumnKind::Secret | ColumnKind::Bytes => raw.bytes(&[1, 0, 0, 0, 1, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7]),
+        ColumnKind::Secret | ColumnKind::Bytes => {
+            raw.bytes(&[1, 0, 0, 0, 1, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7])
+        }
         kind => panic!("no falsification of {kind:?}"),
     };
     format!("UPDATE {} SET {} = {value} WHERE id = {id}", table.name, column.name)

@@ -122,7 +122,7 @@ impl Checker {
         let had_problems: Vec<String> = checked.problems.iter().map(|problem| problem.field.clone()).collect();
         let id = record.map_or_else(Id::new, |record| record.id);
         if record.is_none() {
-            give_defaults(entity, session, locale, &mut values)?;
+            engine::give_defaults(entity, session, locale, &mut values)?;
         }
         let mut change = Change { entity, id, before: record, values, problems: Vec::new() };
         if let Err(error) = engine::settle(&mut change) {
@@ -278,23 +278,6 @@ enum Resolved {
 
 fn problem(field: &str, shown: &HashMap<&'static str, String>, why: impl Into<String>) -> RowProblem {
     RowProblem { field: field.to_owned(), value: shown.get(field).cloned().unwrap_or_default(), why: why.into() }
-}
-
-/// What a new record has where the file says nothing.
-fn give_defaults(entity: &Entity, session: &Session, locale: Locale, values: &mut Values) -> Result<(), StoreError> {
-    for field in entity.fields {
-        let Some(default) = field.default else { continue };
-        if values.get(field.name).is_none_or(Value::is_empty) {
-            let default = if default == "$currency" { &session.tenant.currency } else { default };
-            values.insert(field.name, Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?);
-        }
-    }
-    if let Some(lifecycle) = entity.lifecycle
-        && values.get("status").is_none_or(Value::is_empty)
-    {
-        values.insert("status", Value::text(lifecycle.initial));
-    }
-    Ok(())
 }
 
 /// What a column holds for a field's value.

@@ -76,7 +76,12 @@ fn push_words(
 }
 
 /// Kinds of record without search documents are few: their label is looked into.
-fn push_label_words(statement: &mut Statement, entity: &'static Entity, postgres: bool, words: &[String]) -> Result<(), StoreError> {
+fn push_label_words(
+    statement: &mut Statement,
+    entity: &'static Entity,
+    postgres: bool,
+    words: &[String],
+) -> Result<(), StoreError> {
     let Some(label) = entity.field(entity.label) else { return Err(StoreError::unexpected("no label")) };
     for (index, word) in words.iter().enumerate() {
         if index > 0 {
@@ -102,7 +107,9 @@ pub(super) fn expression(entity: &Entity, field: &Field, postgres: bool) -> Stri
     match field.source {
         Source::Column(column) => format!("{OWN}.{column}"),
         Source::Joined(joined, column) => format!("{joined}.{column}"),
-        Source::Gathered { sqlite, postgres: on_postgres, .. } => (if postgres { on_postgres } else { sqlite }).to_owned(),
+        Source::Gathered { sqlite, postgres: on_postgres, .. } => {
+            (if postgres { on_postgres } else { sqlite }).to_owned()
+        }
     }
 }
 
@@ -160,7 +167,8 @@ impl Compiler {
                 statement.push("), FALSE)");
             }
             Resolved::Word(word) => {
-                let words: Vec<String> = text::fold(word).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+                let words: Vec<String> =
+                    text::fold(word).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
                 if words.is_empty() {
                     statement.push("1 = 1");
                 } else {
@@ -172,7 +180,8 @@ impl Compiler {
                 let condition = self.entity.conditions.iter().find(|condition| condition.name == name);
                 let means = condition.map_or("", |condition| condition.means);
                 let locale = reading.session.locale(reading.now);
-                let resolved = list::parse_filter(self.entity, means, locale).map_err(|mistake| list::mistaken(&mistake))?;
+                let resolved =
+                    list::parse_filter(self.entity, means, locale).map_err(|mistake| list::mistaken(&mistake))?;
                 statement.push("(");
                 self.push(statement, reading, &resolved)?;
                 statement.push(")");
@@ -360,7 +369,9 @@ impl Compiler {
         value: &Value,
     ) -> Result<(), StoreError> {
         // An address is compared by its key, which sorts as addresses do and has an index.
-        if let (Value::Ip(_), Some(key)) = (value, self.entity.derived.iter().find(|derived| derived.from == field.name)) {
+        if let (Value::Ip(_), Some(key)) =
+            (value, self.entity.derived.iter().find(|derived| derived.from == field.name))
+        {
             statement.push(format!("c.{} {sign} ", key.column)).bind(ColumnKind::Bytes, (key.how)(value))?;
             return Ok(());
         }
