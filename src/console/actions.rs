@@ -14,12 +14,8 @@ pub enum Scope {
     List,
     /// On the page of one record; the keys of a list work there too.
     Page,
-    /// On a timeline, a day plan or a board.
-    Timeline,
     /// In a form.
     Form,
-    /// In the grid for bulk entry.
-    Grid,
     /// In the filter, command and find line.
     Line,
     /// In a dialog, a menu or a question.
@@ -28,12 +24,10 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order help lists them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 7] = [
         Self::Dialog,
         Self::Line,
-        Self::Grid,
         Self::Form,
-        Self::Timeline,
         Self::Page,
         Self::List,
         Self::Places,
@@ -48,9 +42,7 @@ impl Scope {
             Self::Places => "Where letters are commands",
             Self::List => "In a list",
             Self::Page => "On a page",
-            Self::Timeline => "On a timeline",
             Self::Form => "In a form",
-            Self::Grid => "In the grid",
             Self::Line => "In a line",
             Self::Dialog => "In a dialog",
         }
@@ -64,9 +56,7 @@ impl Scope {
             Self::Places => &[Self::Places, Self::Everywhere],
             Self::List => &[Self::List, Self::Places, Self::Everywhere],
             Self::Page => &[Self::Page, Self::List, Self::Places, Self::Everywhere],
-            Self::Timeline => &[Self::Timeline, Self::Places, Self::Everywhere],
             Self::Form => &[Self::Form, Self::Everywhere],
-            Self::Grid => &[Self::Grid, Self::Everywhere],
             Self::Line => &[Self::Line, Self::Everywhere],
             Self::Dialog => &[Self::Dialog, Self::Everywhere],
         }
@@ -181,11 +171,11 @@ actions! {
     pub enum Action {
         Find "find" "find" "Find anything; a leading : makes it a command." Everywhere ["ctrl-f" "ctrl-p"];
         Menu "menu" "all actions" "All actions and help of this place." Everywhere ["ctrl-o" "f10"] { hint: 95 };
-        Save "save" "save" "Save, write, accept." Everywhere ["ctrl-s"];
+        Save "save" "save" "Save, write, accept." Everywhere ["ctrl-s"] { hint: 15 };
         Undo "undo" "undo" "Take back: what was typed first, else the last operation." Everywhere ["ctrl-z"];
         Redo "redo" "redo" "Do again what was taken back." Everywhere ["ctrl-y"];
         Stop "stop" "stop" "Stop what runs, else one step back; never quits." Everywhere ["ctrl-c"];
-        Leave "leave" "back" "One step: popup, range, filter, back; never the marks, never a draft." Everywhere ["esc"];
+        Leave "leave" "back" "One step: popup, range, filter, back; never the marks, never a draft." Everywhere ["esc"] { hint: 85 };
         NextPane "next-pane" "next pane" "Next pane, field or cell." Everywhere ["tab"];
         PreviousPane "previous-pane" "previous pane" "Previous pane, field or cell." Everywhere ["shift-tab"];
         Up "up" "up" "Move up." Everywhere ["up"];

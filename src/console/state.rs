@@ -16,7 +16,7 @@ use super::screens::history::History;
 use super::screens::list::List;
 use super::screens::page::Page;
 use super::theme::{Role, Theme};
-use super::actions::Scope;
+use super::actions::{Action, ActionDef, Scope};
 use crate::store::Session;
 use crate::store::overview::{Overview, Pulse};
 
@@ -177,6 +177,42 @@ impl State {
             Some(_) => false,
             None => matches!(self.places.last(), Some(Place::Form(_))),
         }
+    }
+
+    /// Whether an action does something where one is, so that hints name no other.
+    #[must_use]
+    pub fn answers(&self, def: &ActionDef) -> bool {
+        let Some(action) = Action::of(def) else { return false };
+        match &self.overlay {
+            _ if self.door.is_some() => false,
+            None => self.place_answers(def),
+            Some(Overlay::Filter(_) | Overlay::Command(_)) => def.scope == Scope::Line || action == Action::Leave,
+            Some(Overlay::Find(_)) => {
+                (def.scope == Scope::Line && action != Action::LineComplete) || action == Action::Leave
+            }
+            Some(Overlay::Menu(_) | Overlay::Actions(..)) => matches!(action, Action::Pick | Action::Leave),
+            Some(Overlay::Confirm(..) | Overlay::Help(_) | Overlay::Copy) => action == Action::Leave,
+        }
+    }
+
+    /// Whether an action does something in the place itself, so that help and menus name no other.
+    #[must_use]
+    pub fn place_answers(&self, def: &ActionDef) -> bool {
+        let Some(action) = Action::of(def) else { return false };
+        let everywhere = matches!(
+            action,
+            Action::Find | Action::Menu | Action::Stop | Action::Leave | Action::Undo | Action::Redo | Action::Redraw | Action::Lock
+        );
+        let by_letter = def.scope == Scope::Places && !matches!(action, Action::Actions | Action::Copy | Action::Freeze | Action::Refresh);
+        everywhere
+            || match self.places.last() {
+                Some(Place::Form(_)) => Form::answers(action),
+                Some(Place::Dashboard(_)) => by_letter || Dashboard::answers(action),
+                Some(Place::History(_)) => by_letter || History::answers(action),
+                Some(Place::List(list)) => by_letter || list.answers(action),
+                Some(Place::Page(page)) => by_letter || page.answers(action),
+                None => false,
+            }
     }
 
     /// Whether a filter line is shown: in lists.

@@ -7,6 +7,7 @@ mod press;
 mod travel;
 
 pub use arrive::{enter, resumed};
+pub use press::WIDE;
 pub use travel::SCREENS;
 
 use std::time::Instant;
@@ -96,7 +97,7 @@ pub(super) fn with_place<T>(state: &mut State, run: impl FnOnce(&mut Place, &mut
     let rows = state.body_rows();
     let session = state.session.as_ref()?;
     let place = state.places.last_mut()?;
-    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows };
+    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows, lost: state.line != Line::Up };
     Some(run(place, &mut context))
 }
 
@@ -104,7 +105,7 @@ pub(super) fn with_place<T>(state: &mut State, run: impl FnOnce(&mut Place, &mut
 pub(super) fn with_places(state: &mut State, mut run: impl FnMut(&mut Place, &mut Context<'_>) -> bool) {
     let rows = state.body_rows();
     let Some(session) = state.session.as_ref() else { return };
-    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows };
+    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows, lost: state.line != Line::Up };
     for place in state.places.iter_mut().rev() {
         if run(place, &mut context) {
             return;

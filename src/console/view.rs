@@ -7,7 +7,6 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::actions::Scope;
 use super::overlay::Overlay;
 use super::screens::cells::health_sign;
 use super::state::{Line, Place, State};
@@ -199,7 +198,7 @@ fn not_up_to_date(state: &State, error: &str) -> String {
 
 fn hints(state: &State, buffer: &mut Buffer, area: Rect) {
     let scope = state.scope();
-    let hints = if state.door.is_some() { Vec::new() } else { state.keys.hints(scope, |def| scope != Scope::Dialog || matches!(def.id, "pick" | "no")) };
+    let hints = state.keys.hints(scope, |def| state.answers(def));
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
     let saved = state.saved_at.map_or_else(String::new, |at| format!("saved {}", at.with_timezone(&zone).format("%H:%M:%S")));
     frame::hints(buffer, area, &state.theme, state.is_typing(), &hints, &saved);

@@ -154,15 +154,16 @@ impl KeyMap {
         hints
     }
 
-    /// The help of a place, the innermost scope first; only keys that really reach the action.
+    /// The help of a place, the innermost scope first: what it answers, and only keys that really
+    /// reach the action.
     #[must_use]
-    pub fn help(&self, place: Scope) -> Vec<HelpSection> {
+    pub fn help(&self, place: Scope, answered: impl Fn(&ActionDef) -> bool) -> Vec<HelpSection> {
         let section = |scope: &Scope| HelpSection {
             scope: *scope,
             rows: self
                 .rows
                 .iter()
-                .filter(|row| row.action.scope == *scope)
+                .filter(|row| row.action.scope == *scope && answered(row.action))
                 .map(|row| HelpRow {
                     keys: row.keys.iter().copied().filter(|key| self.reaches(place, *key, row.action)).collect(),
                     action: row.action,
@@ -220,7 +221,7 @@ fn refuse_what_lines_write(row: &HelpRow, line: Option<usize>, problems: &mut Ve
 }
 
 /// Refuses one key for two actions where both are asked. By design an inner scope of the default
-/// tables may take a key from an outer one (the grid's `C-c`); a key file may not bring that about.
+/// tables may take a key from an outer one (a form's arrow); a key file may not bring that about.
 fn refuse_clash(
     (one, one_line): (&HelpRow, Option<usize>),
     (two, two_line): (&HelpRow, Option<usize>),
@@ -282,7 +283,6 @@ mod tests {
             (Scope::Page, ">", Some("next-record")),
             (Scope::Page, "j", Some("row-down")),
             (Scope::List, ">", None),
-            (Scope::Grid, "ctrl-c", Some("block-copy")),
             (Scope::Form, "ctrl-c", Some("stop")),
             (Scope::Form, "down", Some("field-choose")),
             (Scope::Line, "down", Some("line-newer")),
@@ -343,13 +343,14 @@ mod tests {
     #[test]
     fn hints_and_help_show_keys_that_work() {
         let map = map();
-        let hints = map.hints(Scope::List, |def| def.id != "edit");
+        let hints = map.hints(Scope::List, |def| !matches!(def.id, "edit" | "save" | "leave"));
         let ids: Vec<_> = hints.iter().map(|hint| hint.action.id).collect();
         assert_eq!(ids, ["add", "mark", "actions", "open", "filter", "find-here", "command", "help", "menu"]);
-        let grid = map.help(Scope::Grid);
-        assert_eq!(grid[0].scope, Scope::Grid);
-        let stop = grid[1].rows.iter().find(|row| row.action.id == "stop").unwrap();
-        assert!(stop.keys.is_empty(), "the grid takes C-c for itself");
+        let form = map.help(Scope::Form, |def| def.id != "discard");
+        assert_eq!(form[0].scope, Scope::Form);
+        assert!(form[0].rows.iter().all(|row| row.action.id != "discard"));
+        let down = form[1].rows.iter().find(|row| row.action.id == "down").unwrap();
+        assert!(down.keys.is_empty(), "the form takes the arrow for itself");
     }
 
     #[test]

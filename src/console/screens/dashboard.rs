@@ -96,6 +96,17 @@ impl Dashboard {
         rows.records.as_deref().unwrap_or_default()
     }
 
+    /// Whether an action does something here.
+    #[must_use]
+    pub const fn answers(action: Action) -> bool {
+        super::moves(action)
+            || matches!(
+                action,
+                Action::NextPane | Action::PreviousPane | Action::ColumnLeft | Action::ColumnRight | Action::Left | Action::Right
+                    | Action::Open | Action::Refresh | Action::Actions | Action::Copy
+            )
+    }
+
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
         let last = self.records().len().saturating_sub(1);
         match action {

@@ -192,6 +192,7 @@ impl Door {
         if matches!(self.kind, Kind::SetUp | Kind::ChangePassword) && self.text("password") != self.text("again") {
             if let Some(entry) = self.entries.iter_mut().find(|entry| entry.name == "again") {
                 entry.problem = Some("is not the same as above".into());
+                entry.line.take();
             }
             return;
         }

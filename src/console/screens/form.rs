@@ -136,6 +136,9 @@ impl Form {
             merging: None,
             reading: None,
         };
+        if creating {
+            form.focus = form.fields.iter().position(|field| field.field.required).unwrap_or(0);
+        }
         // A list carries some fields only: the form wants all of them, as they are now.
         if let Some(id) = form.record.as_ref().map(|record| record.id) {
             form.reading = Some(context.asks.ask(Question::Get { entity: resource.entity, id }));
@@ -156,6 +159,7 @@ impl Form {
                 field.set_text(text);
             }
         }
+        form.focus = form.fields.iter().position(FormField::is_changed).unwrap_or(form.focus);
         form.notice = Some("Your unfinished form, as it stood. C-s saves it.".into());
         form
     }
@@ -204,6 +208,17 @@ impl Form {
             }
             self.typed(context);
         }
+    }
+
+    /// Whether an action does something here.
+    #[must_use]
+    pub const fn answers(action: Action) -> bool {
+        matches!(
+            action,
+            Action::Save | Action::NextPane | Action::PreviousPane | Action::Up | Action::Down | Action::Left | Action::Right
+                | Action::Home | Action::End | Action::NextProblem | Action::FieldNext | Action::FieldChoose
+                | Action::TakeTheirs | Action::Discard
+        )
     }
 
     pub fn press(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
@@ -388,10 +403,19 @@ impl Form {
             return Turn::Tell("nothing was changed".into());
         }
         self.send(request, context);
+        if self.unsent.is_some() {
+            return Turn::Alarm("not saved yet: the database does not answer. It is sent when it is back".into());
+        }
         Turn::Stay
     }
 
     fn send(&mut self, request: Request, context: &mut Context<'_>) {
+        if context.lost {
+            // No use in waiting for what is known not to answer.
+            self.unsent = Some(Box::new(request));
+            self.keep_draft(context);
+            return;
+        }
         let number = context.asks.ask(Question::Perform(request.clone()));
         self.saving = Some((number, Box::new(request)));
         self.unsent = None;

@@ -47,6 +47,12 @@ impl History {
         Some(Turn::Stay)
     }
 
+    /// Whether an action does something here.
+    #[must_use]
+    pub const fn answers(action: Action) -> bool {
+        super::moves(action) || matches!(action, Action::Refresh)
+    }
+
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
         let last = self.events.as_ref().map_or(0, |events| events.len().saturating_sub(1));
         let page = context.rows.max(1);

@@ -62,6 +62,8 @@ pub struct List {
     counting: Option<Number>,
     loading: Option<(Number, Load, Instant)>,
     waiting: Option<Load>,
+    /// What is to be done to the row that the answer puts under the cursor.
+    pending: Option<Action>,
     /// The rows are of another filter or sort than the one that is asked for.
     pub stale: bool,
     pub error: Option<String>,
@@ -98,6 +100,7 @@ impl List {
             counting: None,
             loading: None,
             waiting: None,
+            pending: None,
             stale: true,
             error: None,
             marking: None,
@@ -213,6 +216,12 @@ impl List {
         }
     }
 
+    /// Whether the rows are of another filter or order than the one that is being read.
+    #[must_use]
+    pub const fn is_reading(&self) -> bool {
+        self.stale && self.loading.is_some()
+    }
+
     /// How long the running request has been running.
     #[must_use]
     pub fn loading_since(&self) -> Option<Instant> {
@@ -232,12 +241,18 @@ impl List {
                 }
                 Ok(_) => {}
                 // The rows stay as they are, of another filter or not.
-                Err(error) => self.error = Some(error.to_string()),
+                Err(error) => {
+                    self.error = Some(error.to_string());
+                    self.pending = None;
+                }
             }
             if let Some(next) = superseded {
                 self.load(next, context);
             }
-            return Some(Turn::Stay);
+            return Some(match self.pending.take_if(|_| !self.stale) {
+                Some(action) => self.act(action, context),
+                None => Turn::Stay,
+            });
         }
         if self.counting == Some(number) {
             self.counting = None;
@@ -452,9 +467,29 @@ impl List {
             .filter(move |record| if self.marks.is_empty() { Some(record.id) == at } else { self.marks.contains_key(&record.id) })
     }
 
+    /// Whether an action does something here.
+    #[must_use]
+    pub fn answers(&self, action: Action) -> bool {
+        match action {
+            Action::Add => self.resource.create().is_some(),
+            Action::Edit => self.resource.update().is_some(),
+            Action::Actions => self.resource.actions().next().is_some(),
+            Action::ColumnLeft | Action::ColumnRight | Action::Left | Action::Right | Action::Open | Action::Filter
+            | Action::Sort | Action::SortReverse | Action::Mark | Action::Range | Action::MarkAll | Action::UnmarkAll
+            | Action::NextAlarm | Action::PreviousAlarm | Action::History | Action::Details | Action::Freeze
+            | Action::Refresh | Action::Copy => true,
+            _ => super::moves(action),
+        }
+    }
+
     /// Does what a key asks for.
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
         let page = context.rows.max(1).cast_signed();
+        self.pending = None;
+        if self.is_reading() && matches!(action, Action::Open | Action::Edit | Action::Mark | Action::History | Action::Range) {
+            self.pending = Some(action);
+            return Turn::Stay;
+        }
         match action {
             Action::RowDown | Action::Down => self.step(1, context),
             Action::RowUp | Action::Up => self.step(-1, context),

@@ -9,6 +9,7 @@ pub mod history;
 pub mod list;
 pub mod page;
 
+use super::actions::Action;
 use super::message::Asks;
 use crate::domain::Id;
 use crate::domain::time::Instant;
@@ -25,6 +26,8 @@ pub struct Context<'a> {
     pub asks: &'a mut Asks,
     /// Rows that fit below a table's titles.
     pub rows: usize,
+    /// Whether the database is known not to answer.
+    pub lost: bool,
 }
 
 impl Context<'_> {
@@ -32,6 +35,16 @@ impl Context<'_> {
     pub const fn locale(&self) -> Locale {
         self.session.locale(self.now)
     }
+}
+
+/// Up and down, by rows, pages and to the ends: what every place with rows answers.
+#[must_use]
+pub const fn moves(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Home | Action::End
+            | Action::RowUp | Action::RowDown | Action::HalfUp | Action::HalfDown | Action::Top | Action::Bottom
+    )
 }
 
 /// Where a place leads.

@@ -115,6 +115,17 @@ impl Page {
         None
     }
 
+    /// Whether an action does something here.
+    #[must_use]
+    pub fn answers(&self, action: Action) -> bool {
+        match action {
+            Action::Edit => self.resource.update().is_some(),
+            Action::Actions => self.resource.actions().next().is_some(),
+            Action::Open | Action::History | Action::Refresh | Action::Copy | Action::PreviousRecord | Action::NextRecord => true,
+            _ => super::moves(action),
+        }
+    }
+
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
         let count = self.lines().len();
         let page = context.rows.max(1);

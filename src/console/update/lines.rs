@@ -239,6 +239,9 @@ pub(super) fn run(state: &mut State, command: Command) {
 }
 
 fn run_verb(state: &mut State, verb: &str) {
+    if press::is_reading(state) {
+        return tell(state, press::STILL_READING, Role::Notice);
+    }
     let (resource, aims) = match state.places.last() {
         Some(Place::List(list)) => (list.resource, list.aims()),
         Some(Place::Page(page)) => {

@@ -1,6 +1,6 @@
 //! Keys: looked up in the map for the place one is in, then dealt with by what lies on top.
 
-use super::super::actions::{Action, ActionDef};
+use super::super::actions::{Action, ActionDef, Scope};
 use super::super::input::Press;
 use super::super::keys::{Code, Key, Meaning};
 use super::super::message::{Effect, Question};
@@ -19,6 +19,9 @@ use crate::resources::Resource;
 use crate::store::operation::Does;
 use crate::store::{Operation, Record, Request};
 
+/// The details pane stands beside a list from this width on.
+pub const WIDE: u16 = 110;
+pub(super) const STILL_READING: &str = "the rows are still being read: one moment";
 /// More records than this are confirmed by typing their number.
 const SMALL: usize = 10;
 
@@ -30,6 +33,10 @@ pub(super) fn key(state: &mut State, press: Press) {
     }
     let action = match meaning {
         Meaning::Act(def) => Action::of(def),
+        // A field is edited as a line is.
+        Meaning::Nothing if state.is_typing() => {
+            state.keys.resolve(Scope::Line, press.key).and_then(Action::of).filter(|action| edits(*action))
+        }
         _ => None,
     };
     // What comes right after a paste may be part of it: it writes at most.
@@ -59,6 +66,10 @@ pub(super) fn key(state: &mut State, press: Press) {
     }
 }
 
+const fn edits(action: Action) -> bool {
+    matches!(action, Action::LineStart | Action::LineEnd | Action::LineClear | Action::LineCutEnd | Action::LineCutWord)
+}
+
 pub(super) fn paste(state: &mut State, text: &str) {
     if let Some(door) = &mut state.door {
         return door.paste(text);
@@ -81,7 +92,7 @@ pub(super) fn paste(state: &mut State, text: &str) {
 
 fn in_form(state: &mut State, press: Press, action: Option<Action>) {
     match action {
-        Some(Action::Menu) => return open_help(state),
+        Some(Action::Menu) => return open_menu(state),
         Some(Action::Find) => return lines::open_find(state, ""),
         Some(Action::Lock) => return lock_now(state),
         _ => {}
@@ -116,8 +127,13 @@ fn in_form(state: &mut State, press: Press, action: Option<Action>) {
 
 /// Does what a key asks for, in a place where letters are commands.
 pub(super) fn act(state: &mut State, action: Action) {
+    if matches!(state.places.last(), Some(Place::Form(_))) && action != Action::Help {
+        // Called by name, from a menu or a line: no key of its own came with it.
+        let press = Press { key: Key::plain(Code::Insert), at: state.tick, repeat: false, suspect: false };
+        return in_form(state, press, Some(action));
+    }
     match action {
-        Action::Help | Action::Menu if action == Action::Help => open_help(state),
+        Action::Help => open_help(state),
         Action::Menu => open_menu(state),
         Action::Find | Action::FindHere => lines::open_find(state, ""),
         Action::Command => lines::open_command(state),
@@ -132,6 +148,8 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Incidents => travel::list(state, "incidents", "is:open"),
         Action::PreviousRecord => travel::neighbour(state, -1),
         Action::NextRecord => travel::neighbour(state, 1),
+        // There is no room beside the list: the details are a page of their own.
+        Action::Details if state.size.width < WIDE => act(state, Action::Open),
         Action::Save => tell(state, "nothing to save here", Role::Dim),
         _ => {
             if let Some(index) = screen_index(action) {
@@ -251,7 +269,7 @@ pub(super) fn open_help(state: &mut State) {
 fn open_menu(state: &mut State) {
     let ascii = state.theme.signs.ascii;
     let scope = state.scope();
-    let rows = state.keys.help(scope).into_iter().flat_map(|section| section.rows);
+    let rows = state.keys.help(scope, |def| state.place_answers(def)).into_iter().flat_map(|section| section.rows);
     let entries: Vec<(&'static ActionDef, String, Option<String>)> = rows
         .filter(|row| row.action.id != "menu")
         .map(|row| (row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), None))
@@ -275,7 +293,15 @@ fn aims(state: &State) -> Option<(&'static Resource, Vec<(Id, i64)>, Vec<&Record
     }
 }
 
+/// The rows on the screen are of another filter or order: what is under the cursor is not what was meant.
+pub(super) fn is_reading(state: &State) -> bool {
+    matches!(state.places.last(), Some(Place::List(list)) if list.is_reading())
+}
+
 fn open_actions(state: &mut State) {
+    if is_reading(state) {
+        return tell(state, STILL_READING, Role::Notice);
+    }
     let Some((resource, aims, records)) = aims(state) else {
         return tell(state, "nothing to act on here", Role::Dim);
     };
@@ -357,7 +383,8 @@ fn capital(word: &str) -> String {
 // ---- copying
 
 fn copy(state: &mut State, press: Press) {
-    let Some(letter) = press.key.text() else { return };
+    // Right after a paste nothing acts.
+    let Some(letter) = press.key.text().filter(|_| !press.suspect) else { return };
     let locale = state.session.as_ref().map(|session| session.locale(state.now));
     let (Some((resource, _, records)), Some(locale)) = (aims(state), locale) else { return };
     let column = match state.places.last() {
@@ -393,6 +420,15 @@ fn copy(state: &mut State, press: Press) {
                 .collect();
             serde_json::to_string_pretty(&rows).unwrap_or_default()
         }
+        'c' => {
+            let mut csv = csv::Writer::from_writer(Vec::new());
+            let rows = records.iter().map(|record| fields.iter().map(|field| record.get(field).written()).collect());
+            for row in std::iter::once(fields.iter().map(|field| (*field).to_owned()).collect::<Vec<String>>()).chain(rows) {
+                // What is written into memory is never refused.
+                let _ = csv.write_record(row);
+            }
+            csv.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+        }
         'l' => {
             let filter = match state.places.last() {
                 Some(Place::List(list)) if !list.filter_text.is_empty() => format!(" --filter {}", shell_quoted(&list.filter_text)),
@@ -403,7 +439,7 @@ fn copy(state: &mut State, press: Press) {
                 _ => format!("headend list {}{filter}", resource.entity.name),
             }
         }
-        _ => return tell(state, "copy: v value, r row, j JSON, s summary, l command", Role::Dim),
+        _ => return tell(state, "copy: v value, r row, j JSON, c CSV, s summary, l command", Role::Dim),
     };
     let lines = text.lines().count();
     state.asks.want(Effect::Copy(text));

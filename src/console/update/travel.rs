@@ -8,10 +8,10 @@ use super::super::screens::history::History;
 use super::super::screens::list::List;
 use super::super::screens::page::Page;
 use super::super::screens::{Context, Turn};
-use super::super::state::{Place, State};
+use super::super::state::{Line, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{lines, refresh, tell, with_place};
+use super::{lines, refresh, tell, with_place, with_places};
 use crate::domain::Id;
 use crate::resources::{self, Resource};
 use crate::store::Record;
@@ -34,13 +34,34 @@ pub const SCREENS: &[(&str, &str)] = &[
 const DEEPEST: usize = 30;
 
 fn open(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> Place) {
+    keep_drafts(state);
     let rows = state.body_rows();
     let Some(session) = state.session.as_ref() else { return };
-    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows };
+    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows, lost: state.line != Line::Up };
     let place = make(&mut context);
     state.places.push(place);
     if state.places.len() > DEEPEST {
         state.places.remove(1);
+    }
+}
+
+/// What is typed and not on disk yet goes there before its form is out of sight.
+fn keep_drafts(state: &mut State) {
+    let mut left = Vec::new();
+    with_places(state, |place, context| {
+        if let Place::Form(form) = place {
+            if form.due(context.tick).is_some() {
+                form.keep_draft(context);
+            }
+            if form.is_touched() {
+                left.push(form.as_draft());
+            }
+        }
+        false
+    });
+    for draft in left {
+        state.drafts.retain(|known| known.id != draft.id);
+        state.drafts.insert(0, draft);
     }
 }
 
@@ -61,6 +82,7 @@ pub(super) fn begin(state: &mut State) {
 /// One of the screens: it stands on the dashboard, so that Esc comes back there.
 pub(super) fn screen(state: &mut State, index: usize) {
     let Some((_, resource)) = SCREENS.get(index) else { return };
+    keep_drafts(state);
     state.places.truncate(1);
     if resource.is_empty() { refresh(state) } else { list(state, resource, "") }
 }

@@ -15,6 +15,7 @@ use crate::console::screens::history::History;
 use crate::console::screens::list::List;
 use crate::console::screens::page::{self, Line, Page};
 use crate::console::state::{Place, State};
+use crate::console::update::WIDE;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::form::{self as form_widget, FieldValue, FieldView};
 use crate::console::widgets::list::{Choices, Entry};
@@ -26,8 +27,6 @@ use crate::domain::{Kind, Value, time};
 use crate::resources::{self, Resource, label};
 use crate::store::Record;
 
-/// The details pane stands beside a list from this width on.
-const WIDE: u16 = 110;
 /// The width of the details pane.
 const PANE: u16 = 40;
 

@@ -45,9 +45,9 @@ pub(super) fn filter_line(state: &State, buffer: &mut Buffer, area: Rect) -> Opt
 pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Option<Position> {
     let theme = &state.theme;
     let body = parts.body;
-    let scope = match &state.overlay {
-        Some(Overlay::Help(_)) => state.places.last().map(Place::scope),
-        _ => None,
+    let sections = match (&state.overlay, state.places.last()) {
+        (Some(Overlay::Help(_)), Some(place)) => state.keys.help(place.scope(), |def| state.place_answers(def)),
+        _ => Vec::new(),
     };
     match state.overlay.as_mut()? {
         Overlay::Filter(filter) => {
@@ -112,13 +112,12 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
             None
         }
         Overlay::Help(help) => {
-            let sections = state.keys.help(scope.unwrap_or(crate::console::actions::Scope::Places));
             help.paint(buffer, body, theme, "Help: the keys of this place", &sections)
         }
         Overlay::Confirm(confirm, _) => confirm.paint(buffer, body, theme),
         Overlay::Copy => {
             let lines: Vec<String> =
-                ["v  the value", "r  the row, parted by tabs", "j  JSON", "s  a summary for a chat", "l  the command that shows the same"]
+                ["v  the value", "r  the row, parted by tabs", "j  JSON", "c  CSV", "s  a summary for a chat", "l  the command that shows the same"]
                     .map(str::to_owned)
                     .into();
             crate::console::widgets::confirm::message(buffer, body, theme, "Copy", &lines, "Esc: nothing");

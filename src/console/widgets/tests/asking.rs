@@ -136,7 +136,7 @@ fn a_closed_action_shows_its_reason_and_runs_nothing() {
 #[test]
 fn a_menu_of_everything_gives_every_action_a_letter_of_its_own() {
     let map = KeyMap::build(&[Action::DEFS], None).unwrap();
-    let sections = map.help(Scope::List);
+    let sections = map.help(Scope::List, |_| true);
     let places = sections.iter().filter(|section| section.scope != Scope::Everywhere);
     let menu = Menu::new("All", places.flat_map(|s| &s.rows).take(46).map(|row| (row.action, String::new(), None)));
     let mut letters: Vec<char> = menu.entries().iter().filter_map(|entry| entry.letter).collect();
@@ -150,7 +150,7 @@ fn a_menu_of_everything_gives_every_action_a_letter_of_its_own() {
 #[test]
 fn help_is_the_key_map_narrowed() {
     let map = KeyMap::build(&[Action::DEFS], None).unwrap();
-    let sections = map.help(Scope::List);
+    let sections = map.help(Scope::List, |_| true);
     let mut help = Help::new();
     let mut buffer = screen(80, 24);
     help.paint(&mut buffer, Rect::new(0, 0, 80, 24), &theme(), "Customers", &sections);

@@ -57,7 +57,7 @@ fn everything(buffer: &mut Buffer, area: Rect, text: &str, number: usize, theme:
     Menu::new(text, Action::DEFS.iter().map(|def| (def, text.to_owned(), Some(text.to_owned()))))
         .paint(buffer, area, theme);
     let map = KeyMap::build(&[Action::DEFS], None).unwrap();
-    Help::new().paint(buffer, area, theme, text, &map.help(Scope::Page));
+    Help::new().paint(buffer, area, theme, text, &map.help(Scope::Page, |_| true));
 
     let figures = vec![Figure { text: text.into(), role: Role::Ok }; number];
     Header { path: &[text, text], figures: &figures, who: text, clock: text }.paint(buffer, area, theme);
