@@ -1,7 +1,7 @@
 //! People: users and their roles; the audit log and the list of operations as people read them.
 
 use super::StoreError;
-use super::access::hash_password;
+use super::password::hash_password;
 use super::customers::check_email;
 use super::entity::{Change, Condition, Derived, Entity, Field, Source, WriteGathered, sort_key};
 use super::model::{ColumnKind, table};

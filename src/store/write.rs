@@ -12,7 +12,7 @@ use super::operation::Undo;
 use super::session::{Actor, Session};
 use super::sql::Statement;
 use super::vault::TenantKeys;
-use super::{Failure, Store, StoreError, access, migrate, read};
+use super::{Failure, Store, StoreError, migrate, read, standing};
 use crate::domain::time::Instant;
 use crate::domain::{Id, Value};
 
@@ -91,7 +91,7 @@ impl Store {
         read::begin(&mut connection, session, true)?;
         let now = self.now();
         let verified =
-            migrate::require_epoch(&mut connection).and_then(|()| access::verify(&mut connection, session, now));
+            migrate::require_epoch(&mut connection).and_then(|()| standing::verify(&mut connection, session, now));
         let session = match verified {
             Ok(session) => session,
             Err(error) => {
