@@ -23,6 +23,7 @@ pub mod entities;
 pub mod entity;
 pub mod error;
 pub mod health;
+mod incidents;
 pub mod inspect;
 pub mod list;
 mod logins;

@@ -5,7 +5,7 @@ use super::entity::Entity;
 use super::record::Record;
 use super::session::Session;
 use super::write::{Kind, Writing};
-use super::{Failure, Problem, Store, StoreError, customers, devices, engine, entities, organizations, read, users};
+use super::{Failure, Problem, Store, StoreError, customers, devices, engine, entities, incidents, organizations, read, users};
 use crate::domain::{Id, Value};
 
 /// One thing that can be done.
@@ -66,6 +66,9 @@ impl Operation {
     /// The reason, with the moves that are open.
     pub fn open_to(&self, record: &Record) -> Result<(), String> {
         match (self.does, self.entity.lifecycle) {
+            (Does::Custom(_), Some(lifecycle)) if lifecycle.moves.iter().any(|m| m.verb == self.verb()) => {
+                lifecycle.follow(self.verb(), record.get("status").as_str()).map(|_| ())
+            }
             (Does::Move(verb), Some(lifecycle)) => lifecycle.follow(verb, record.get("status").as_str()).map(|_| ()),
             _ => Ok(()),
         }
@@ -92,7 +95,7 @@ impl std::fmt::Debug for Operation {
 
 /// Every operation there is.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [customers::OPERATIONS, devices::OPERATIONS, organizations::OPERATIONS, users::OPERATIONS].into_iter().flatten()
+    [customers::OPERATIONS, devices::OPERATIONS, incidents::OPERATIONS, organizations::OPERATIONS, users::OPERATIONS].into_iter().flatten()
 }
 
 /// An operation by its name.
