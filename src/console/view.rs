@@ -69,7 +69,9 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     if state.demo {
         path.push("demo".into());
     }
-    for place in state.places.iter().skip(1.min(state.places.len().saturating_sub(1))) {
+    // Behind a door nothing of what is open shows.
+    let open = if state.door.is_some() { &[] } else { state.places.get(1..).filter(|deeper| !deeper.is_empty()).unwrap_or(&state.places) };
+    for place in open {
         path.push(match place {
             Place::Dashboard(_) => "Dashboard".into(),
             Place::List(list) => list.resource.title.into(),
