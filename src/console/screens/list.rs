@@ -352,6 +352,9 @@ impl List {
         let Some(index) = self.index() else {
             self.at = self.rows.first().map(|row| row.record.id);
             self.top = 0;
+            if self.at.is_none() {
+                (self.detail, self.detail_asked) = (None, None);
+            }
             return;
         };
         let fits = context.rows.max(1);
