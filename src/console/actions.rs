@@ -190,19 +190,19 @@ actions! {
         Redraw "redraw" "redraw" "Paint the screen anew." Everywhere ["ctrl-l"];
         Lock "lock" "lock" "Lock this console now." Everywhere ["ctrl-q"];
 
-        Screen1 "screen-1" "screen 1" "The first screen." Places ["1"];
-        Screen2 "screen-2" "screen 2" "The second screen." Places ["2"];
-        Screen3 "screen-3" "screen 3" "The third screen." Places ["3"];
-        Screen4 "screen-4" "screen 4" "The fourth screen." Places ["4"];
-        Screen5 "screen-5" "screen 5" "The fifth screen." Places ["5"];
-        Screen6 "screen-6" "screen 6" "The sixth screen." Places ["6"];
-        Screen7 "screen-7" "screen 7" "The seventh screen." Places ["7"];
-        Screen8 "screen-8" "screen 8" "The eighth screen." Places ["8"];
-        Screen9 "screen-9" "screen 9" "The ninth screen." Places ["9"];
-        Screen10 "screen-10" "screen 10" "The tenth screen." Places ["0"];
+        Screen1 "screen-1" "dashboard" "To the screen Dashboard." Places ["1"];
+        Screen2 "screen-2" "customers" "To the screen Customers." Places ["2"];
+        Screen3 "screen-3" "devices" "To the screen Devices." Places ["3"];
+        Screen4 "screen-4" "incidents" "To the screen Incidents." Places ["4"];
+        Screen5 "screen-5" "sites" "To the screen Sites." Places ["5"];
+        Screen6 "screen-6" "plans" "To the screen Plans." Places ["6"];
+        Screen7 "screen-7" "maintenance" "To the screen Maintenance." Places ["7"];
+        Screen8 "screen-8" "log" "To the screen Log." Places ["8"];
+        Screen9 "screen-9" "audit" "To the screen Audit." Places ["9"];
+        Screen10 "screen-10" "users" "To the screen Users." Places ["0"];
         Command "command" "command" "Command line: a resource, an action, a filter after it." Places [":"] { hint: 80 };
         FindHere "find-here" "find" "Find anything." Places ["f"] { hint: 70 };
-        Incidents "incidents" "incidents" "Incidents, on the worst one not acknowledged." Places ["!"];
+        Incidents "incidents" "incidents" "The incidents that are open." Places ["!"];
         Help "help" "help" "Help of this place; type to narrow it." Places ["?"] { hint: 90 };
         Back "back" "back" "Back one; at the root asks before leaving." Places ["q" "backspace"];
         Actions "actions" "actions" "Actions on the marked rows or this one." Places ["x"] { hint: 40 };
@@ -224,7 +224,7 @@ actions! {
         Filter "filter" "filter" "Filter, live as one types; Enter goes to the rows." List ["/"] { hint: 60 };
         Sort "sort" "sort" "Sort by a column." List ["s"];
         SortReverse "sort-reverse" "reverse" "Turn the order round." List ["S"];
-        Add "add" "add" "Add one; on a page, into the focused relation." List ["a"] { hint: 10 };
+        Add "add" "add" "Add one." List ["a"] { hint: 10 };
         Edit "edit" "edit" "Edit this one." List ["e"] { hint: 20 };
         Mark "mark" "mark" "Mark this row and move on." List ["space"] { hint: 30 };
         Range "range" "range" "Begin or end a range of marks." List ["v"];
@@ -233,7 +233,7 @@ actions! {
         NextAlarm "next-alarm" "next problem" "Next row with a problem." List ["n"];
         PreviousAlarm "previous-alarm" "problem before" "Previous row with a problem." List ["N"];
         History "history" "history" "History, last change of each field on top." List ["t"];
-        Details "details" "details" "Show or hide the details pane." List ["d"];
+        Details "details" "details" "Show or hide the details; on a narrow screen, open the record." List ["d"];
 
         PreviousRecord "previous-record" "record before" "Previous record of the list." Page ["<"];
         NextRecord "next-record" "next record" "Next record of the list." Page [">"];

@@ -185,7 +185,8 @@ impl State {
         let Some(action) = Action::of(def) else { return false };
         match &self.overlay {
             _ if self.door.is_some() => false,
-            None => self.place_answers(def),
+            // Where letters are commands there is `q` for it, and better use for the room.
+            None => self.place_answers(def) && (action != Action::Leave || self.is_typing()),
             Some(Overlay::Filter(_) | Overlay::Command(_)) => def.scope == Scope::Line || action == Action::Leave,
             Some(Overlay::Find(_)) => {
                 (def.scope == Scope::Line && action != Action::LineComplete) || action == Action::Leave

@@ -1,7 +1,12 @@
 //! How the console looks at a moment.
 
 mod body;
+mod dashboard;
+mod door;
+mod form;
+mod history;
 mod overlays;
+mod page;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -46,7 +51,7 @@ fn paint_all(state: &mut State, buffer: &mut Buffer, area: Rect) -> Option<Posit
     let mut cursor = None;
     if state.door.is_some() {
         let below = Rect { y: parts.tabs.y, height: area.height.saturating_sub(parts.tabs.y + 2), ..area };
-        cursor = body::door(state, buffer, below);
+        cursor = door::paint_door(state, buffer, below);
     } else {
         tabs(state, buffer, parts.tabs);
         if state.has_filter_line() {
@@ -66,7 +71,9 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     if let Some(session) = &state.session {
         path.push(session.tenant.display_name.clone());
     }
-    for place in state.places.iter().skip(1.min(state.places.len().saturating_sub(1))) {
+    // Behind a door nothing of what is open shows.
+    let open = if state.door.is_some() { &[] } else { state.places.get(1..).filter(|deeper| !deeper.is_empty()).unwrap_or(&state.places) };
+    for place in open {
         path.push(match place {
             Place::Dashboard(_) => "Dashboard".into(),
             Place::List(list) => list.resource.title.into(),
@@ -186,10 +193,17 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
         let spinner = progress::spinner(&state.theme, state.tick.saturating_duration_since(*since));
         parts.push(format!("{verb} {spinner}"));
     }
-    let message = state.told.as_ref().map(|told| (clean(&told.text).into_owned(), told.role));
+    let message = state.told.as_ref().map(|told| (clean(&told.text).into_owned(), told.role)).or_else(|| mistake(state));
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let message = message.as_ref().map(|(text, role)| (text.as_str(), *role));
     Status { parts: &parts, message, right: "" }.paint(buffer, area, &state.theme);
+}
+
+/// What is wrong with the filter that is being typed.
+fn mistake(state: &State) -> Option<(String, Role)> {
+    let (Some(Overlay::Filter(_)), Some(Place::List(list))) = (&state.overlay, state.places.last()) else { return None };
+    let mistake = list.mistake.as_ref()?;
+    Some((format!("{} {}", state.theme.signs.wrong, clean(&mistake.message)), Role::Error))
 }
 
 fn not_up_to_date(state: &State, error: &str) -> String {

@@ -1,1 +1,254 @@
-//! .
+//! The console without a terminal and without waiting: messages are handed in, and what it asks is
+//! answered when the test says so.
+
+use std::time::{Duration, Instant};
+
+use headend::console::actions::Action;
+use headend::console::drafts::Draft;
+use headend::console::input::{Event, Press};
+use headend::console::keys::{Key, KeyMap};
+use headend::console::message::{Effect, Message, Number, Question, Reply};
+use headend::console::screens::door::Door;
+use headend::console::screens::form::Form;
+use headend::console::screens::list::List;
+use headend::console::state::{Beginning, Place, State};
+use headend::console::theme::{ColourDepth, Theme};
+use headend::console::update::{enter, resumed, update};
+use headend::console::view;
+use headend::store::{Request, StoreError};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Size;
+
+use crate::common::{Engine, Lab};
+
+pub struct Hand {
+    pub lab: Lab,
+    pub state: State,
+    /// What was asked and not answered yet, the oldest first.
+    pub asked: Vec<(Number, Question)>,
+    pub clock: Instant,
+    pub drafts: Vec<Draft>,
+    pub quit: bool,
+}
+
+impl Hand {
+    /// Somebody has just come in.
+    pub fn new() -> Self {
+        let mut hand = Self::outside(Door::log_in(None, "local".into(), "admin", String::new()));
+        let effects = enter(&mut hand.state, resumed(hand.lab.admin.clone()));
+        hand.collect(effects);
+        hand.settle();
+        hand
+    }
+
+    pub fn outside(door: Door) -> Self {
+        let state = State::new(Beginning {
+            door,
+            keys: KeyMap::build(&[Action::DEFS], None).unwrap(),
+            theme: Theme::built_in("dark", ColourDepth::Sixteen, false).unwrap(),
+            size: Size { width: 120, height: 40 },
+            target: "a database".into(),
+            source: "local".into(),
+            tenant: None,
+            demo: false,
+            read_only: false,
+            first_place: None,
+        });
+        let clock = Instant::now();
+        Self { lab: Lab::new(Engine::Sqlite), state, asked: Vec::new(), clock, drafts: Vec::new(), quit: false }
+    }
+
+    fn collect(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ask(number, question) => self.asked.push((number, *question)),
+                Effect::Quit => self.quit = true,
+                _ => {}
+            }
+        }
+    }
+
+    pub fn hears(&mut self, message: Message) {
+        let effects = update(&mut self.state, message);
+        self.collect(effects);
+    }
+
+    fn answer(&mut self, question: Question) -> Reply {
+        let (store, session) = (&self.lab.store, &self.lab.admin);
+        match question {
+            Question::List(request) => Reply::Page(store.list(session, &request)),
+            Question::Count { entity, filter, cap } => Reply::Count(store.count(session, entity, &filter, cap)),
+            Question::Ids { entity, filter } => Reply::Ids(store.ids(session, entity, &filter, 1_000)),
+            Question::Get { entity, id } => Reply::Record(store.get(session, entity, id)),
+            Question::Related { .. } => Reply::Related(Ok(Vec::new())),
+            Question::History { entity, id } => Reply::History(store.history(session, entity, id, 100)),
+            Question::Find(text) => Reply::Found(store.find(session, &text, 6)),
+            Question::Values { .. } => Reply::Values(Ok(Vec::new())),
+            Question::Perform(request) => Reply::Done(store.perform(session, &request)),
+            Question::LastOperation { redo: true } => Reply::LastOperation(store.last_redoable(session)),
+            Question::LastOperation { redo: false } => Reply::LastOperation(store.last_undoable(session)),
+            Question::TakeBack(operation) => Reply::TakenBack(store.undo(session, operation)),
+            Question::Overview => Reply::Overview(store.overview(session)),
+            Question::Pulse => Reply::Pulse(store.pulse(session)),
+            Question::CheckNow(_) => Reply::Checked(Ok("up".into())),
+            Question::Drafts => Reply::Drafts(Ok(self.drafts.clone())),
+            Question::KeepDraft(draft) => {
+                self.drafts.retain(|known| known.id != draft.id);
+                self.drafts.push(draft);
+                Reply::DraftKept(Ok(()))
+            }
+            Question::DropDraft(id) => {
+                self.drafts.retain(|known| known.id != id);
+                Reply::DraftKept(Ok(()))
+            }
+            Question::Unlock(password) => Reply::Unlocked(store.check_own_password(session, &password)),
+            Question::LogIn(credentials) => Reply::LoggedIn(store.log_in(&credentials).map(Box::new)),
+            Question::ChangePassword { old, new } => Reply::PasswordChanged(store.change_own_password(session, &old, &new)),
+            Question::Found(_) => Reply::Founded(Ok(())),
+            Question::LogOut => Reply::LoggedOut,
+        }
+    }
+
+    /// Takes the oldest question of a kind out of those that wait.
+    pub fn next(&mut self, wanted: impl Fn(&Question) -> bool) -> Option<(Number, Question)> {
+        let index = self.asked.iter().position(|(_, question)| wanted(question))?;
+        Some(self.asked.remove(index))
+    }
+
+    pub fn reply(&mut self, (number, question): (Number, Question)) {
+        let reply = self.answer(question);
+        self.hears(Message::Reply(number, reply));
+    }
+
+    /// The line breaks before the answer comes.
+    pub fn break_line(&mut self, wanted: impl Fn(&Question) -> bool) -> Question {
+        let (number, question) = self.next(wanted).expect("such a question");
+        let error = || StoreError::unreachable("the line to the database is gone");
+        let reply = match &question {
+            Question::List(_) => Reply::Page(Err(error())),
+            Question::Get { .. } => Reply::Record(Err(error())),
+            Question::Related { .. } => Reply::Related(Err(error())),
+            Question::History { .. } => Reply::History(Err(error())),
+            Question::Perform(_) => Reply::Done(Err(error())),
+            Question::Pulse => Reply::Pulse(Err(error())),
+            other => panic!("no broken answer to {other:?}"),
+        };
+        self.hears(Message::Reply(number, reply));
+        question
+    }
+
+    /// Everything that was asked is answered, and what that asks.
+    pub fn settle(&mut self) {
+        for _ in 0..100 {
+            if self.asked.is_empty() {
+                return;
+            }
+            let first = self.asked.remove(0);
+            self.reply(first);
+        }
+        panic!("it never stops asking");
+    }
+
+    pub fn passes(&mut self, time: Duration) {
+        self.clock += time;
+        self.hears(Message::Tick(self.clock));
+    }
+
+    /// Presses a key, by its name, a while after the last one.
+    pub fn press(&mut self, name: &str) {
+        self.press_after(name, Duration::from_millis(400), false);
+    }
+
+    pub fn press_after(&mut self, name: &str, pause: Duration, suspect: bool) {
+        self.clock += pause;
+        let key = Key::parse(name).unwrap();
+        let press = Press { key, at: self.clock, repeat: false, suspect };
+        self.hears(Message::Event(Event::Key(press), self.clock));
+        self.paint();
+    }
+
+    pub fn types(&mut self, text: &str) {
+        for letter in text.chars() {
+            let press = Press { key: Key::char(letter), at: self.clock, repeat: false, suspect: false };
+            self.hears(Message::Event(Event::Key(press), self.clock));
+        }
+        self.paint();
+    }
+
+    /// Paints as the loop does.
+    pub fn paint(&mut self) -> Buffer {
+        let Size { width, height } = self.state.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let state = &mut self.state;
+        terminal.draw(|frame| { view::view(state, frame); }).unwrap();
+        view::painted(&mut self.state, self.clock);
+        terminal.backend().buffer().clone()
+    }
+
+    pub fn shown(&mut self) -> String {
+        text_of(&self.paint())
+    }
+
+    pub fn told(&self) -> &str {
+        self.state.told.as_ref().map_or("", |told| &told.text)
+    }
+
+    pub fn list(&self) -> &List {
+        match self.state.places.last() {
+            Some(Place::List(list)) => list,
+            other => panic!("no list but {other:?}"),
+        }
+    }
+
+    pub fn form(&self) -> &Form {
+        match self.state.places.last() {
+            Some(Place::Form(form)) => form,
+            other => panic!("no form but {other:?}"),
+        }
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        self.list().rows.iter().map(|row| row.record.get("name").as_str().to_owned()).collect()
+    }
+
+    pub fn at(&self) -> String {
+        self.list().current().map_or_else(String::new, |record| record.get("name").as_str().to_owned())
+    }
+
+    /// The customers' list, with these customers.
+    pub fn with_customers(names: &[&str]) -> Self {
+        let mut hand = Self::new();
+        for name in names {
+            hand.lab.make("customers.create", &[("name", name)]);
+        }
+        hand.press("2");
+        hand.settle();
+        hand
+    }
+
+    pub fn performed(&mut self) -> Option<Request> {
+        match self.next(|question| matches!(question, Question::Perform(_)))? {
+            (_, Question::Perform(request)) => Some(request),
+            _ => None,
+        }
+    }
+}
+
+/// The characters of a painted screen, line by line.
+pub fn text_of(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
+        let mut x = 0;
+        let mut line = String::new();
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(unicode_width::UnicodeWidthStr::width(symbol).max(1)).unwrap();
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}

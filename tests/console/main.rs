@@ -4,7 +4,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod hand;
-mod line;
 mod person;
 mod pictures;
 mod proxy;

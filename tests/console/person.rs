@@ -2,7 +2,6 @@
 //! for what the screen shows, with a generous end.
 
 use std::io::{Read as _, Write};
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -47,10 +46,6 @@ impl Person {
     pub fn with(mut self, argument: &str) -> Self {
         self.arguments.push(argument.to_owned());
         self
-    }
-
-    pub fn home(&self) -> &Path {
-        self.home.path()
     }
 
     /// Starts the program in a terminal of 120×40.

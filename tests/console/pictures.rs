@@ -1,1 +1,297 @@
-//! .
+//! How it looks: every place at every size in every state, as text beside this file.
+//! `HEADEND_SNAPSHOTS=write` writes what is shown as what is right.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use headend::console::screens::door::Door;
+use headend::console::state::Place;
+use headend::console::theme::{ColourDepth, Role, Theme};
+use ratatui::layout::Size;
+use regex::Regex;
+
+use crate::hand::{Hand, text_of};
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
+
+/// One place in several states.
+struct Album {
+    name: &'static str,
+    text: String,
+}
+
+impl Album {
+    const fn new(name: &'static str) -> Self {
+        Self { name, text: String::new() }
+    }
+
+    /// Adds the screen at every size.
+    fn take(&mut self, hand: &mut Hand, what: &str) {
+        let before = hand.state.size;
+        hand.state.now = "2026-03-01T12:00:00Z".parse().unwrap();
+        for (width, height) in SIZES {
+            hand.state.size = Size { width, height };
+            let shown = steady(&hand.shown());
+            writeln!(self.text, "== {what}, {width}x{height}\n{shown}").unwrap();
+        }
+        hand.state.size = before;
+    }
+}
+
+impl Drop for Album {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/console/snapshots").join(format!("{}.txt", self.name));
+        if std::env::var("HEADEND_SNAPSHOTS").is_ok_and(|what| what == "write") {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &self.text).unwrap();
+            return;
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        let differs = kept.lines().zip(self.text.lines()).find(|(kept, now)| kept != now);
+        assert!(
+            kept == self.text,
+            "{} looks different ({differs:?}). Look at it, and write it anew with HEADEND_SNAPSHOTS=write. It is now:\n{}",
+            path.display(),
+            self.text
+        );
+    }
+}
+
+/// Without the times of this run.
+fn steady(text: &str) -> String {
+    let text = Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d").unwrap().replace_all(text, "YYYY-MM-DD hh:mm");
+    Regex::new(r"\b\d\d:\d\d(:\d\d)?\b").unwrap().replace_all(&text, |found: &regex::Captures<'_>| {
+        if found[0].len() > 5 { "hh:mm:ss" } else { "hh:mm" }
+    }).into_owned()
+}
+
+fn full() -> Hand {
+    let hand = Hand::new();
+    let lab = &hand.lab;
+    lab.make("plans.create", &[("name", "Home 100M"), ("download_mbps", "100"), ("upload_mbps", "50"), ("price", "29.90")]);
+    for (name, more) in [
+        ("Amina Wanjiru", ("plan", "Home 100M")),
+        ("Zoë Ångström-Nguyễn", ("phone", "+254 700 000 142")),
+        ("漢字株式会社 東京支店", ("email", "tokyo@example.net")),
+        ("e\u{301}e\u{302}e\u{308} combining", ("address", "1 High Street\nNairobi")),
+    ] {
+        lab.make("customers.create", &[("name", name), more]);
+    }
+    lab.make("sites.create", &[("name", "North POP")]);
+    lab.make("devices.create", &[("name", "OLT-01"), ("device_type", "olt"), ("site", "North POP"), ("management_ip", "127.1.0.1")]);
+    hand
+}
+
+#[test]
+fn doors() {
+    let mut album = Album::new("doors");
+    let mut hand = Hand::outside(Door::set_up("/home/noc/.local/share/headend/headend.db"));
+    album.take(&mut hand, "set-up");
+    let mut hand = Hand::outside(Door::log_in(None, "local".into(), "admin", "postgres://db.example.net/headend".into()));
+    album.take(&mut hand, "log in");
+    hand.types("not this one");
+    hand.press("enter");
+    hand.settle();
+    album.take(&mut hand, "log in refused");
+    let mut hand = full();
+    hand.press("ctrl-q");
+    album.take(&mut hand, "locked");
+}
+
+#[test]
+fn dashboard() {
+    let mut album = Album::new("dashboard");
+    let mut hand = Hand::new();
+    album.take(&mut hand, "empty");
+    let mut hand = full();
+    hand.passes(std::time::Duration::from_secs(6));
+    hand.press("r");
+    hand.settle();
+    album.take(&mut hand, "full");
+    hand.press("r");
+    for _ in 0..2 {
+        hand.break_line(|question| matches!(question, headend::console::message::Question::List(_)));
+    }
+    album.take(&mut hand, "error");
+}
+
+#[test]
+fn lists() {
+    let mut album = Album::new("lists");
+    let mut hand = Hand::new();
+    hand.press("2");
+    album.take(&mut hand, "customers, loading");
+    hand.settle();
+    album.take(&mut hand, "customers, empty");
+    let mut hand = full();
+    hand.press("2");
+    hand.settle();
+    hand.passes(std::time::Duration::from_secs(1));
+    hand.settle();
+    album.take(&mut hand, "customers");
+    hand.press("/");
+    hand.types("status:sus");
+    hand.settle();
+    album.take(&mut hand, "customers, filter");
+    hand.types(" nofield:1");
+    album.take(&mut hand, "customers, mistaken filter");
+    hand.press("esc");
+    hand.settle();
+    hand.press("esc");
+    hand.press("r");
+    let mut hand = full();
+    hand.press("3");
+    hand.settle();
+    hand.passes(std::time::Duration::from_secs(1));
+    hand.settle();
+    album.take(&mut hand, "devices");
+    hand.press("r");
+    hand.break_line(|question| matches!(question, headend::console::message::Question::List(_)));
+    album.take(&mut hand, "devices, error");
+}
+
+#[test]
+fn one_record() {
+    let mut album = Album::new("one_record");
+    let mut hand = full();
+    hand.press("2");
+    hand.settle();
+    hand.press("enter");
+    hand.settle();
+    album.take(&mut hand, "page");
+    hand.press("t");
+    hand.settle();
+    album.take(&mut hand, "history");
+    hand.press("esc");
+    hand.settle();
+    hand.press("e");
+    hand.settle();
+    album.take(&mut hand, "form");
+    hand.press("ctrl-u");
+    hand.press("tab");
+    hand.types("nobody");
+    hand.press("ctrl-s");
+    album.take(&mut hand, "form, something wrong");
+}
+
+#[test]
+fn overlays() {
+    let mut album = Album::new("overlays");
+    let mut hand = full();
+    hand.press("2");
+    hand.settle();
+    hand.press("?");
+    album.take(&mut hand, "help");
+    hand.press("esc");
+    hand.press("x");
+    album.take(&mut hand, "actions");
+    hand.press("s");
+    album.take(&mut hand, "confirm");
+    hand.press("esc");
+    hand.press("f");
+    hand.types("amina");
+    hand.settle();
+    album.take(&mut hand, "find");
+    hand.press("esc");
+    hand.press(":");
+    hand.types("dev");
+    album.take(&mut hand, "command");
+    hand.press("esc");
+    hand.press("y");
+    album.take(&mut hand, "copy");
+    hand.press("esc");
+    hand.press("ctrl-o");
+    album.take(&mut hand, "all actions");
+}
+
+/// What a colour says a word or a sign says too.
+#[test]
+fn no_state_is_told_by_colour_alone() {
+    let mut hand = full();
+    let id = {
+        hand.press("2");
+        hand.settle();
+        hand.list().rows[0].record.id
+    };
+    hand.lab.must("customers.suspend", id, &[]);
+    hand.press("r");
+    hand.settle();
+    let coloured = hand.paint();
+    let text = text_of(&coloured);
+    assert!(text.contains("suspended"));
+    let warn = hand.state.theme[Role::Warn].fg;
+    assert!(coloured.content().iter().any(|cell| Some(cell.fg) == warn && cell.symbol() == "s"));
+    hand.state.theme = Theme::built_in("mono", ColourDepth::Mono, false).unwrap();
+    assert_eq!(text_of(&hand.paint()), text, "the same words without colours");
+    hand.state.theme = Theme::built_in("dark", ColourDepth::Sixteen, true).unwrap();
+    let others: String = hand.shown().chars().filter(|c| !c.is_ascii() && !c.is_alphabetic() && !('\u{300}'..='\u{36f}').contains(c)).collect();
+    assert_eq!(others, "", "signs beyond ASCII, where only the data may be");
+}
+
+/// Whatever stands in the database, no control or bidi character reaches the screen.
+#[test]
+fn nothing_from_outside_steers_the_terminal() {
+    let hostile = "a\u{1b}[2J\u{1b}]52;c;AAAA\u{7}b\u{202e}c\u{2066}d\u{200b}e\u{9b}31m\r\u{0}f";
+    let mut hand = Hand::new();
+    for resource in ["customers", "devices", "sites"] {
+        hand.lab.raw().lift_guards();
+        let kind = if resource == "devices" { vec![("name", "x"), ("device_type", "olt")] } else { vec![("name", "x")] };
+        let id = hand.lab.make(&format!("{resource}.create"), &kind);
+        let mut raw = hand.lab.raw();
+        raw.lift_guards();
+        let id = raw.id(id);
+        for column in ["name", "notes", "phone", "email", "address", "contact", "username", "vendor", "model", "city", "description", "number", "serial_number"] {
+            let bytes = raw.bytes(hostile.replace('\0', "").as_bytes());
+            // Not every table has every column.
+            let _ = raw.try_execute(&format!("UPDATE {resource} SET {column} = CAST({bytes} AS TEXT) WHERE id = {id}"));
+        }
+    }
+    let check = |hand: &mut Hand, what: &str| {
+        for (width, height) in SIZES {
+            hand.state.size = Size { width, height };
+            let buffer = hand.paint();
+            for cell in buffer.content() {
+                let bad = cell.symbol().chars().find(|c| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'));
+                assert!(bad.is_none(), "{what}: {bad:?}");
+            }
+        }
+        hand.state.size = Size { width: 120, height: 40 };
+    };
+    for screen in ["2", "3", "5"] {
+        for keys in ["", "enter", "t", "e", "x", "y", "x s"] {
+            hand.press(screen);
+            hand.settle();
+            hand.passes(std::time::Duration::from_secs(1));
+            hand.settle();
+            for key in keys.split(' ').filter(|key| !key.is_empty()) {
+                hand.press(key);
+                hand.settle();
+            }
+            check(&mut hand, &format!("{screen} {keys}"));
+            hand.state.overlay = None;
+            while hand.state.places.len() > 1 {
+                hand.state.places.pop();
+            }
+        }
+    }
+    // And what is pasted.
+    hand.press("2");
+    hand.settle();
+    hand.hears(headend::console::message::Message::Event(headend::console::input::Event::Paste(hostile.into()), hand.clock));
+    hand.settle();
+    check(&mut hand, "find");
+    hand.press("esc");
+    hand.press("/");
+    hand.hears(headend::console::message::Message::Event(headend::console::input::Event::Paste(hostile.into()), hand.clock));
+    hand.settle();
+    check(&mut hand, "filter");
+    hand.press("esc");
+    hand.settle();
+    hand.press("a");
+    hand.hears(headend::console::message::Message::Event(headend::console::input::Event::Paste(hostile.into()), hand.clock));
+    check(&mut hand, "form");
+    assert!(matches!(hand.state.places.last(), Some(Place::Form(_))));
+}

@@ -235,7 +235,8 @@ fn a_database_that_goes_is_told_of_and_waited_for() {
     proxy.mend();
     screen.sees_no("database gone");
     screen.sees("saved:");
-    screen.sees("Customer 01 kept through it all");
+    screen.sees("Customer 01 kept");
+    assert_eq!(lab.raw().texts("name", "FROM customers WHERE number = 'CUS-000001'"), ["Customer 01 kept through it all"]);
     let changes = lab.raw().number("count(*)", "FROM audit_log WHERE action = 'customers.update'");
     assert_eq!(changes, 1, "sent once");
     // The rows stay in a list too, and the cursor moves.

@@ -360,6 +360,17 @@ impl List {
         self.rows.iter().position(|row| Some(row.record.id) == self.at)
     }
 
+    /// Where the first row on the screen stands among `total`, as far as is known: near an end exactly,
+    /// between them in the middle.
+    #[must_use]
+    pub fn place(&self, total: usize) -> usize {
+        match (self.more_before, self.more_after) {
+            (false, _) => self.top,
+            (true, false) => total.saturating_sub(self.rows.len() - self.top.min(self.rows.len())),
+            (true, true) => total / 2,
+        }
+    }
+
     #[must_use]
     pub fn current(&self) -> Option<&Record> {
         self.index().and_then(|index| self.rows.get(index)).map(|row| &row.record)
@@ -370,6 +381,9 @@ impl List {
         let Some(index) = self.index() else {
             self.at = self.rows.first().map(|row| row.record.id);
             self.top = 0;
+            if self.at.is_none() {
+                (self.detail, self.detail_asked) = (None, None);
+            }
             return;
         };
         let fits = context.rows.max(1);

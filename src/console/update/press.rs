@@ -5,7 +5,7 @@ use super::super::input::Press;
 use super::super::keys::{Code, Key, Meaning};
 use super::super::message::{Effect, Question};
 use super::super::overlay::{Overlay, Then, operation_row};
-use super::super::screens::Turn;
+use super::super::screens::{Turn, moves};
 use super::super::screens::form::Outcome;
 use super::super::state::{Place, State};
 use super::super::theme::Role;
@@ -270,10 +270,12 @@ fn open_menu(state: &mut State) {
     let ascii = state.theme.signs.ascii;
     let scope = state.scope();
     let rows = state.keys.help(scope, |def| state.place_answers(def)).into_iter().flat_map(|section| section.rows);
-    let entries: Vec<(&'static ActionDef, String, Option<String>)> = rows
+    let mut entries: Vec<(&'static ActionDef, String, Option<String>)> = rows
         .filter(|row| row.action.id != "menu")
         .map(|row| (row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), None))
         .collect();
+    // What merely moves comes last: it has the arrows too.
+    entries.sort_by_key(|(def, ..)| Action::of(def).is_some_and(moves));
     state.overlay = Some(Overlay::Menu(Menu::new("Everything here", entries)));
 }
 

@@ -25,13 +25,7 @@ pub(super) fn filter_line(state: &State, buffer: &mut Buffer, area: Rect) -> Opt
             focused: true,
             ..LineView::new(&filter.line)
         };
-        let cursor = line.paint(buffer, area, theme);
-        if let Some(mistake) = &list.mistake {
-            let text = format!("{} {}", theme.signs.wrong, clean(&mistake.message));
-            let width = u16::try_from(crate::console::measure::width(&text)).unwrap_or(0).min(area.width / 2);
-            paint::text(buffer, area.right().saturating_sub(width), area.y, width, &text, theme[Role::Error]);
-        }
-        return cursor;
+        return line.paint(buffer, area, theme);
     }
     if list.filter_text.is_empty() {
         paint::text(buffer, area.x, area.y, area.width, " / all", theme[Role::Dim]);

@@ -111,6 +111,12 @@ pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
 pub fn popup(buffer: &mut Buffer, area: Rect, title: &str, theme: &Theme) -> Rect {
     let area = area.intersection(buffer.area);
     clear(buffer, area, theme[Role::Popup]);
+    // A wide character that a border would cut in half must go.
+    for y in area.top()..area.bottom() {
+        if area.left() > buffer.area.left() && measure::width(buffer[(area.left() - 1, y)].symbol()) > 1 {
+            buffer[(area.left() - 1, y)].set_symbol(" ");
+        }
+    }
     if area.width < 2 || area.height < 2 {
         return Rect::new(area.x, area.y, 0, 0);
     }

@@ -1,0 +1,74 @@
+//! The door: set-up, login, lock.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::console::measure;
+use crate::console::screens::door::{Door, Kind as DoorKind};
+use crate::console::state::State;
+use crate::console::theme::{Role, Theme};
+use crate::console::widgets::form::{self as form_widget, FieldValue, FieldView};
+use crate::console::widgets::paint;
+use crate::domain::text::clean;
+
+pub(super) fn paint_door(state: &mut State, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+    let theme = &state.theme;
+    let door = state.door.as_mut()?;
+    let title = match door.kind {
+        DoorKind::SetUp => "Welcome to headend",
+        DoorKind::LogIn => "Log in",
+        DoorKind::Unlock => "Locked",
+        DoorKind::ChangePassword => "Choose a password",
+    };
+    let rows = u16::try_from(door.entries.len()).unwrap_or(u16::MAX);
+    let welcome = measure::wrap(&clean(&door.welcome), 70);
+    let height = (rows * 2 + 7 + u16::try_from(welcome.len()).unwrap_or(0)).min(area.height);
+    let inside = paint::popup(buffer, paint::centred(area, 78, height), title, theme);
+    let mut y = inside.y;
+    for line in &welcome {
+        paint::text(buffer, inside.x + 1, y, inside.width.saturating_sub(1), line, theme[Role::Dim]);
+        y += 1;
+    }
+    y += 1;
+    let form = Rect { x: inside.x + 1, y, width: inside.width.saturating_sub(2), height: inside.bottom().saturating_sub(y + 2) };
+    let cursor = paint_entries(door, buffer, form, theme);
+    let bottom = inside.bottom().saturating_sub(1);
+    let (told, role) = match (&door.error, door.is_waiting()) {
+        (_, true) => ("one moment …".to_owned(), Role::Dim),
+        (Some(error), false) => (clean(error).into_owned(), Role::Error),
+        (None, false) => (door_hint(door.kind).to_owned(), Role::Hint),
+    };
+    for (index, line) in measure::wrap(&told, usize::from(inside.width.saturating_sub(2))).iter().take(2).enumerate() {
+        let offset = u16::try_from(index).unwrap_or(0);
+        paint::text(buffer, inside.x + 1, bottom.saturating_sub(1) + offset, inside.width, line, theme[role]);
+    }
+    cursor
+}
+
+fn door_hint(kind: DoorKind) -> &'static str {
+    match kind {
+        DoorKind::SetUp => "Enter goes on, C-s makes it, Esc leaves without making anything",
+        DoorKind::LogIn => "Enter logs in, Tab goes between the lines, Esc leaves",
+        DoorKind::Unlock => "Enter unlocks, Esc signs out (drafts are kept)",
+        DoorKind::ChangePassword => "Enter goes on, C-s sets it",
+    }
+}
+
+fn paint_entries(door: &mut Door, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Option<Position> {
+    let focus = door.focus;
+    let mut views: Vec<FieldView<'_>> = Vec::new();
+    for (index, entry) in door.entries.iter().enumerate() {
+        let value = if index == focus {
+            FieldValue::Line { editor: &entry.line, wrong: None, ghost: "" }
+        } else if entry.line.is_secret() {
+            FieldValue::Secret(!entry.line.text().is_empty())
+        } else {
+            FieldValue::Text(clean(entry.line.text()))
+        };
+        let mut view = FieldView::new(entry.label, value);
+        view.problem = entry.problem.as_deref().map(|problem| clean(problem).into_owned().into());
+        view.help = entry.help.into();
+        views.push(view);
+    }
+    form_widget::paint(buffer, area, theme, &mut views, focus, 0, false).cursor
+}
