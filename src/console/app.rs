@@ -98,6 +98,7 @@ impl Console {
             source: settings.source.clone(),
             tenant: settings.tenant.clone(),
             demo: settings.demo,
+            no_pings: if settings.poll { why_no_pings() } else { None },
             read_only: settings.read_only,
             first_place: settings.place.clone(),
         });
@@ -302,6 +303,14 @@ async fn poll_in_background(worker: Worker, stop: CancellationFlag) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(Duration::from_secs(2)) => {}
         }
+    }
+}
+
+/// Why this machine lets the poller not ping, and what to do about it.
+fn why_no_pings() -> Option<String> {
+    match health::service::permission() {
+        health::service::Permission::Denied(denied) => Some(format!("{}: {}", denied.why, denied.what_to_do)),
+        _ => None,
     }
 }
 

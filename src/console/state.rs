@@ -69,6 +69,8 @@ pub struct State {
     pub source: String,
     pub tenant: Option<String>,
     pub demo: bool,
+    /// Why this console, which polls, cannot ping, and what to do about it; TCP checks go on.
+    pub no_pings: Option<String>,
     pub read_only: bool,
     /// What to open once somebody is in.
     pub first_place: Option<String>,
@@ -104,6 +106,7 @@ pub struct Beginning {
     pub source: String,
     pub tenant: Option<String>,
     pub demo: bool,
+    pub no_pings: Option<String>,
     pub read_only: bool,
     pub first_place: Option<String>,
 }
@@ -139,6 +142,7 @@ impl State {
             source: beginning.source,
             tenant: beginning.tenant,
             demo: beginning.demo,
+            no_pings: beginning.no_pings,
             read_only: beginning.read_only,
             first_place: beginning.first_place,
             awaited: Awaited::default(),

@@ -53,6 +53,7 @@ impl Hand {
             source: "local".into(),
             tenant: None,
             demo: false,
+            no_pings: None,
             read_only: false,
             first_place: None,
         });

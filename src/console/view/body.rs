@@ -34,10 +34,11 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
     let locale = locale(state);
     let tick = state.tick;
     let overview = state.overview.clone();
+    let no_pings = state.no_pings.clone();
     let theme = &state.theme;
     match state.places.last_mut()? {
         Place::Dashboard(shown) => {
-            dashboard::paint_dashboard(shown, overview.as_ref(), buffer, area, theme, locale);
+            dashboard::paint_dashboard(shown, overview.as_ref(), no_pings.as_deref(), buffer, area, theme, locale);
             None
         }
         Place::List(list) => {

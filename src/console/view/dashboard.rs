@@ -20,6 +20,7 @@ use crate::resources;
 pub(super) fn paint_dashboard(
     dashboard: &Dashboard,
     overview: Option<&crate::store::overview::Overview>,
+    no_pings: Option<&str>,
     buffer: &mut Buffer,
     area: Rect,
     theme: &Theme,
@@ -62,6 +63,12 @@ pub(super) fn paint_dashboard(
             (false, _) => ("nobody polls: start `headend poll`, or set poll = true".to_owned(), Role::Warn),
         };
         line("Poller", vec![polled], buffer);
+        if let Some(why) = no_pings {
+            let told = format!("{} no pings from here; TCP checks go on. {}", signs.wrong, clean(why));
+            for row in measure::wrap(&told, usize::from(area.width.saturating_sub(16))).into_iter().take(2) {
+                line("", vec![(row, Role::Warn)], buffer);
+            }
+        }
         y += 1;
     }
     let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
