@@ -21,8 +21,7 @@ use crate::domain::{Id, Value};
 /// # Errors
 /// What the server says.
 pub fn make_database(server: &str, name: &str) -> Result<(), StoreError> {
-    let mut connection =
-        PgConnection::establish(server).map_err(|error| StoreError::unreachable(error.to_string()))?;
+    let mut connection = PgConnection::establish(server).map_err(|error| StoreError::unreachable(error.to_string()))?;
     connection.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))?;
     Ok(connection.batch_execute(&format!("CREATE DATABASE {name}"))?)
 }
@@ -32,7 +31,8 @@ pub fn make_database(server: &str, name: &str) -> Result<(), StoreError> {
 /// # Errors
 /// What the database says.
 pub fn make_devices(store: &Store, session: &Session, count: u32, timeout_ms: i64) -> Result<(), StoreError> {
-    let kind = WriteKind { name: "devices.import", entity: "devices", undo: Undo::None("made for a benchmark"), bulk: false };
+    let kind =
+        WriteKind { name: "devices.import", entity: "devices", undo: Undo::None("made for a benchmark"), bulk: false };
     let now = Value::Instant(store.now());
     let tenant = session.tenant.id;
     store.write(session, Id::new(), &kind, |writing| {
@@ -75,7 +75,11 @@ pub fn make_devices(store: &Store, session: &Session, count: u32, timeout_ms: i6
             devices,
         )?;
         insert_rows(writing, "device_health (tenant_id, device_id, since, updated_at)", health)?;
-        insert_rows(writing, "device_checks (id, tenant_id, device_id, kind, timeout_ms, created_at, updated_at)", checks)
+        insert_rows(
+            writing,
+            "device_checks (id, tenant_id, device_id, kind, timeout_ms, created_at, updated_at)",
+            checks,
+        )
     })
 }
 
@@ -108,11 +112,15 @@ pub fn make_customers(owner: &Target, tenant: Id, count: u64) -> Result<(), Stor
             run(connection, &format!("DROP INDEX {name}"))?;
         }
         if postgres {
-            run(connection, "SET statement_timeout = 0; SET maintenance_work_mem = '256MB'; SET synchronous_commit = off")?;
+            run(
+                connection,
+                "SET statement_timeout = 0; SET maintenance_work_mem = '256MB'; SET synchronous_commit = off",
+            )?;
         } else {
             run(connection, "DROP TRIGGER search_documents_insert; PRAGMA cache_size = -200000; BEGIN")?;
         }
-        let (insert, documents) = if postgres { (rows_postgres(tenant, count), "") } else { (rows_sqlite(tenant, count), "COMMIT") };
+        let (insert, documents) =
+            if postgres { (rows_postgres(tenant, count), "") } else { (rows_sqlite(tenant, count), "COMMIT") };
         run(connection, &insert)?;
         run(connection, DOCUMENTS)?;
         run(connection, documents)?;
@@ -172,14 +180,14 @@ fn rows(id: &str, tenant: &str, pad: fn(&str, u32) -> String, instant: fn(&str) 
     let first = format!("{} || '-' || {}", names(FIRSTS, 7_919), names(FIRSTS, 15_485_863));
     let name = format!("{first} || ' ' || {} || ' ' || {}", names(LASTS, 104_729), pad("i * 48271 % 9973", 4));
     let key = |text: &str| format!("lower({text}) || '\u{1}' || lower({text})");
-    let email = format!("'c' || i || '@mail.example'");
+    let email = "'c' || i || '@mail.example'";
     let text = format!(
         "{COLUMNS} SELECT {id}, {tenant}, 'CUS-' || {}, name, {}, {email}, {}, '+49 30 ' || {}, '4930' || {}, 'Canal Street ' || \
          (i % 499), CASE WHEN i % 50000 = 17 THEN 'Zeppelin Works' ELSE '' END, CASE WHEN i % 5 = 0 THEN 'suspended' WHEN i % 97 = 0 \
          THEN 'terminated' ELSE 'active' END, (i * 7919 % 2000000) - 100000, 'EUR', {}, '', {}, {} FROM ({series}) numbers",
         pad("i", 8),
         key("name"),
-        key(&email),
+        key(email),
         pad("i", 8),
         pad("i", 8),
         instant("i * 48271 % 31536000"),
