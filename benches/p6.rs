@@ -34,7 +34,13 @@ struct Case {
     ask: Ask,
 }
 
-fn on(target: &Target, engine: &str, directory: &std::path::Path, size: u64, verdicts: &mut Verdicts) -> Result<(), Failed> {
+fn on(
+    target: &Target,
+    engine: &str,
+    directory: &std::path::Path,
+    size: u64,
+    verdicts: &mut Verdicts,
+) -> Result<(), Failed> {
     let (store, session) = world::open(target, directory)?;
     let begun = Instant::now();
     bench_data::make_customers(target, session.tenant.id, size)?;
@@ -54,7 +60,7 @@ fn on(target: &Target, engine: &str, directory: &std::path::Path, size: u64, ver
                 check(&case, &page?, &rows?)?;
                 continue;
             }
-            (page?, rows?);
+            let _ = (page?, rows?);
             ours.push(our);
             theirs.push(their);
             ratios.push(our / their);

@@ -147,17 +147,33 @@ pub(super) fn push_ids(
     statement.push(format!(" LIMIT {cap}"));
 }
 
-/// SQLite: documents found through the trigram index, each word in turn.
+/// Every three letters in a row of the words, as a query of the trigram index: a document that holds the words holds all
+/// of these. Empty where no word is long enough.
+fn trigrams(words: &[String]) -> String {
+    let mut query = Vec::new();
+    for word in words {
+        let letters: Vec<char> = needle(word).chars().collect();
+        query.extend(letters.windows(3).map(|three| format!("\"{}\"", String::from_iter(three).replace('"', "\"\""))));
+    }
+    query.join(" AND ")
+}
+
+/// SQLite: documents found through the trigram index, then looked at for each word in turn. The index goes first whatever
+/// the planner knows of the tables: the other way round every document of the tenant is looked up in it.
 fn push_documents(statement: &mut Statement, session: &Session, what: &str, kind: Option<&str>, words: &[String]) {
     statement.push(format!(
-        "SELECT {what} FROM search_index x JOIN search_documents d ON d.docid = x.rowid WHERE d.tenant_id = "
+        "SELECT {what} FROM search_index x CROSS JOIN search_documents d ON d.docid = x.rowid WHERE d.tenant_id = "
     ));
     statement.bind_id(session.tenant.id);
     if let Some(kind) = kind {
         statement.push(" AND d.kind = ").bind_text(kind);
     }
+    let trigrams = trigrams(words);
+    if !trigrams.is_empty() {
+        statement.push(" AND x.search_index MATCH ").bind_text(trigrams);
+    }
     for word in words {
-        statement.push(" AND x.text GLOB ").bind_text(glob(&needle(word)));
+        statement.push(" AND d.text GLOB ").bind_text(glob(&needle(word)));
     }
 }
 

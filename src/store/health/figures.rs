@@ -21,9 +21,12 @@ pub struct Pack {
     pub heartbeat_at: Option<Instant>,
     /// When the last of them came.
     pub at: Instant,
-    /// Check, seconds since 1970, state, microseconds, percent lost: oldest first.
-    pub results: Vec<(Id, i64, &'static str, Option<u32>, Option<u8>)>,
+    /// Oldest first.
+    pub results: Vec<Packed>,
 }
+
+/// One result of many: check, seconds since 1970, state, microseconds, percent lost.
+pub type Packed = (Id, i64, &'static str, Option<u32>, Option<u8>);
 
 /// A stretch of time that results are summed up over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,25 +19,27 @@ const RARE: i64 = 1_000;
 /// Records that a reference may name before they are looked for by a subquery.
 const FEW: usize = 20;
 
-/// Appends ` WHERE …`: the tenant, what the session sees, and the filter.
+/// Appends ` WHERE …`: the tenant, what the session sees, and the filter. Answers whether rows are taken from a short list
+/// of ids: then sorting them is cheaper than walking in order until they turn up.
 pub(super) fn push_filtered(
     statement: &mut Statement,
     reading: &mut Reading<'_>,
     entity: &'static Entity,
     filter: &Resolved,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     push_where(statement, reading.session, entity);
     let mut words = Vec::new();
     let rest = without_words(filter, &mut words);
+    let mut few = false;
     if !words.is_empty() {
         statement.push(" AND ");
-        push_words(statement, reading, entity, &words)?;
+        few = push_words(statement, reading, entity, &words)?;
     }
     for part in rest {
         statement.push(" AND ");
         Compiler { entity, depth: 0 }.push(statement, reading, part)?;
     }
-    Ok(())
+    Ok(few)
 }
 
 /// The words that every row must hold, and what remains of the filter.
@@ -53,26 +55,28 @@ fn without_words<'a>(filter: &'a Resolved, words: &mut Vec<String>) -> Vec<&'a R
     }
 }
 
+/// The condition on the words; answers whether it is a short list of ids.
 fn push_words(
     statement: &mut Statement,
     reading: &mut Reading<'_>,
     entity: &'static Entity,
     words: &[String],
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let postgres = reading.connection.is_postgres();
     if entity.search.is_empty() {
-        return push_label_words(statement, entity, postgres, words);
+        return push_label_words(statement, entity, postgres, words).map(|()| false);
     }
     let longest = words.iter().map(|word| word.chars().count()).max().unwrap_or(0);
     // A single letter is in no index; its rows stand dense enough to walk.
     if longest < 2 || search::count(reading, entity.name, words, RARE + 1)? > RARE {
         search::push_matches(statement, postgres, entity.name, words);
+        Ok(false)
     } else {
         statement.push("c.id IN (");
         search::push_ids(statement, reading.session, postgres, entity.name, words, RARE + 1);
         statement.push(")");
+        Ok(true)
     }
-    Ok(())
 }
 
 /// Kinds of record without search documents are few: their label is looked into.

@@ -45,6 +45,7 @@ pub struct Page {
 }
 
 /// A sort key as the statement sees it.
+#[derive(Clone)]
 struct Key {
     expression: String,
     kind: ColumnKind,
@@ -159,8 +160,13 @@ impl Walk<'_> {
         let fixed = request.filter == crate::domain::filter::Resolved::All;
         let mut statement = if fixed { Statement::fixed() } else { Statement::new() };
         statement.push(selection.select()).push(selection.from());
-        compile::push_filtered(&mut statement, reading, request.entity, &request.filter)?;
-        if let [key] = self.keys {
+        let few = compile::push_filtered(&mut statement, reading, request.entity, &request.filter)?;
+        // SQLite knows nothing of how many there are and would rather walk the sort index: a plus before a column says not to.
+        let aside = few && !reading.connection.is_postgres();
+        let plain = |key: &Key| Key { expression: format!("+{}", key.expression), ..key.clone() };
+        let keys: Vec<Key> = if aside { self.keys.iter().map(plain).collect() } else { self.keys.to_vec() };
+        let walk = Walk { request, keys: &keys, backwards: self.backwards };
+        if let [key] = walk.keys {
             match segment {
                 Segment::Whole => {}
                 Segment::WithKey => {
@@ -171,11 +177,11 @@ impl Walk<'_> {
                 }
             }
         }
-        if let Some(cursor) = self.starts_in(segment) {
+        if let Some(cursor) = walk.starts_in(segment) {
             statement.push(" AND ");
-            self.push_start(&mut statement, segment, cursor)?;
+            walk.push_start(&mut statement, segment, cursor)?;
         }
-        self.push_order(&mut statement, segment);
+        walk.push_order(&mut statement, segment);
         statement.push(" LIMIT ").bind_long(i64::try_from(limit).unwrap_or(i64::MAX));
         statement.load(reading.connection)?.into_iter().map(|row| selection.record(row)).collect()
     }
