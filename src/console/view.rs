@@ -76,14 +76,18 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     }
     // Behind a door nothing of what is open shows.
     let open = if state.door.is_some() { &[] } else { state.places.get(1..).filter(|deeper| !deeper.is_empty()).unwrap_or(&state.places) };
+    let mut page = None;
     for place in open {
         path.push(match place {
             Place::Dashboard(_) => "Dashboard".into(),
             Place::List(list) => list.resource.title.into(),
             Place::Page(page) => page.record.as_ref().map_or_else(|| "…".into(), crate::store::Record::title),
             Place::History(history) => format!("history of {}", history.title),
+            // On its own page it need not be named again.
+            Place::Form(form) if page.is_some() && form.record.as_ref().map(|record| record.id) == page => "edit".into(),
             Place::Form(form) => form.title(),
         });
+        page = if let Place::Page(shown) = place { Some(shown.id) } else { None };
     }
     let mut figures = Vec::new();
     let figure = |text: String, role: Role| Figure { text, role };
