@@ -264,9 +264,7 @@ impl Console {
         }
         let state = &mut self.state;
         let mut shape = None;
-        self.terminal
-            .draw(|frame| shape = Some(view(state, frame).shape))
-            .map_err(Failed::Terminal)?;
+        self.terminal.draw(|frame| shape = Some(view(state, frame).shape)).map_err(Failed::Terminal)?;
         if let Some(shape) = shape {
             self.terminal.set_cursor_shape(shape);
         }
@@ -335,7 +333,8 @@ fn theme(config: &Config, profile: &Profile) -> Result<Theme, Failed> {
     if let Some(theme) = Theme::built_in(&name, profile.depth, profile.ascii) {
         return Ok(theme);
     }
-    let path = config.directories.config.as_ref().map(|directory| directory.join("themes").join(format!("{name}.toml")));
+    let path =
+        config.directories.config.as_ref().map(|directory| directory.join("themes").join(format!("{name}.toml")));
     let Some(path) = path.filter(|path| path.exists()) else {
         return Err(Failed::Theme(format!(
             "there is no theme ‘{name}’. Built in are dark, light, high-contrast, colour-blind, mono"

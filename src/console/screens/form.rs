@@ -114,7 +114,6 @@ pub enum Outcome {
     Discard,
 }
 
-
 impl Form {
     pub fn open(resource: &'static Resource, record: Option<Record>, context: &mut Context<'_>) -> Self {
         let creating = record.is_none();
@@ -146,7 +145,12 @@ impl Form {
     }
 
     /// A form as a draft left it.
-    pub fn restore(resource: &'static Resource, draft: &Draft, record: Option<Record>, context: &mut Context<'_>) -> Self {
+    pub fn restore(
+        resource: &'static Resource,
+        draft: &Draft,
+        record: Option<Record>,
+        context: &mut Context<'_>,
+    ) -> Self {
         let mut form = Self::open(resource, record, context);
         form.draft = draft.id;
         form.draft_kept = true;
@@ -214,9 +218,20 @@ impl Form {
     pub const fn answers(action: Action) -> bool {
         matches!(
             action,
-            Action::Save | Action::NextPane | Action::PreviousPane | Action::Up | Action::Down | Action::Left | Action::Right
-                | Action::Home | Action::End | Action::NextProblem | Action::FieldNext | Action::FieldChoose
-                | Action::TakeTheirs | Action::Discard
+            Action::Save
+                | Action::NextPane
+                | Action::PreviousPane
+                | Action::Up
+                | Action::Down
+                | Action::Left
+                | Action::Right
+                | Action::Home
+                | Action::End
+                | Action::NextProblem
+                | Action::FieldNext
+                | Action::FieldChoose
+                | Action::TakeTheirs
+                | Action::Discard
         )
     }
 

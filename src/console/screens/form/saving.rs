@@ -173,7 +173,11 @@ impl Form {
         if let Some(index) = first {
             self.focus = index;
         }
-        if elsewhere.is_empty() { "not saved: something is not right yet, C-g goes to the next".into() } else { elsewhere.join("; ") }
+        if elsewhere.is_empty() {
+            "not saved: something is not right yet, C-g goes to the next".into()
+        } else {
+            elsewhere.join("; ")
+        }
     }
 
     /// The record as it is now. Fields that only they changed are taken over; fields that both

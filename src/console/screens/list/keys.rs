@@ -15,10 +15,25 @@ impl List {
             Action::Add => self.resource.create().is_some(),
             Action::Edit => self.resource.update().is_some(),
             Action::Actions => self.resource.actions().next().is_some(),
-            Action::ColumnLeft | Action::ColumnRight | Action::Left | Action::Right | Action::Open | Action::Filter
-            | Action::Sort | Action::SortReverse | Action::Mark | Action::Range | Action::MarkAll | Action::UnmarkAll
-            | Action::NextAlarm | Action::PreviousAlarm | Action::History | Action::Details | Action::Freeze
-            | Action::Refresh | Action::Copy => true,
+            Action::ColumnLeft
+            | Action::ColumnRight
+            | Action::Left
+            | Action::Right
+            | Action::Open
+            | Action::Filter
+            | Action::Sort
+            | Action::SortReverse
+            | Action::Mark
+            | Action::Range
+            | Action::MarkAll
+            | Action::UnmarkAll
+            | Action::NextAlarm
+            | Action::PreviousAlarm
+            | Action::History
+            | Action::Details
+            | Action::Freeze
+            | Action::Refresh
+            | Action::Copy => true,
             _ => moves(action),
         }
     }
@@ -27,7 +42,9 @@ impl List {
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
         let page = context.rows.max(1).cast_signed();
         self.pending = None;
-        if self.is_reading() && matches!(action, Action::Open | Action::Edit | Action::Mark | Action::History | Action::Range) {
+        if self.is_reading()
+            && matches!(action, Action::Open | Action::Edit | Action::Mark | Action::History | Action::Range)
+        {
             self.pending = Some(action);
             return Turn::Stay;
         }
@@ -61,7 +78,9 @@ impl List {
             Action::Add => return self.add(context),
             Action::Edit => return self.edit(context),
             Action::History => {
-                return self.current().map_or(Turn::Stay, |record| Turn::History(self.resource, record.id, record.title()));
+                return self
+                    .current()
+                    .map_or(Turn::Stay, |record| Turn::History(self.resource, record.id, record.title()));
             }
             Action::Mark => {
                 if let Some((id, version)) = self.current().map(|record| (record.id, record.version)) {
@@ -148,7 +167,8 @@ impl List {
     }
 
     fn sort_by_column(&mut self, context: &mut Context<'_>) -> Turn {
-        let Some(field) = self.resource.columns.get(self.column).and_then(|column| self.resource.entity.field(column.field))
+        let Some(field) =
+            self.resource.columns.get(self.column).and_then(|column| self.resource.entity.field(column.field))
         else {
             return Turn::Stay;
         };
@@ -182,7 +202,9 @@ impl List {
         let mut to = index;
         loop {
             let Some(next) = to.checked_add_signed(direction).filter(|next| *next < self.rows.len()) else {
-                return Turn::Tell("no further problem among the rows that are loaded: filter with is:problem for all".into());
+                return Turn::Tell(
+                    "no further problem among the rows that are loaded: filter with is:problem for all".into(),
+                );
             };
             to = next;
             if self.rows.get(to).is_some_and(|row| is_problem(&row.record)) {
