@@ -24,15 +24,8 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order help lists them.
-    pub const ALL: [Self; 7] = [
-        Self::Dialog,
-        Self::Line,
-        Self::Form,
-        Self::Page,
-        Self::List,
-        Self::Places,
-        Self::Everywhere,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Dialog, Self::Line, Self::Form, Self::Page, Self::List, Self::Places, Self::Everywhere];
 
     /// What help calls it.
     #[must_use]

@@ -266,9 +266,7 @@ impl Console {
         }
         let state = &mut self.state;
         let mut shape = None;
-        self.terminal
-            .draw(|frame| shape = Some(view(state, frame).shape))
-            .map_err(Failed::Terminal)?;
+        self.terminal.draw(|frame| shape = Some(view(state, frame).shape)).map_err(Failed::Terminal)?;
         if let Some(shape) = shape {
             self.terminal.set_cursor_shape(shape);
         }

@@ -59,21 +59,46 @@ pub enum Question {
     Found(Founding),
     LogIn(Credentials),
     Unlock(Secret),
-    ChangePassword { old: Secret, new: Secret },
+    ChangePassword {
+        old: Secret,
+        new: Secret,
+    },
     LogOut,
     List(ListRequest),
-    Count { entity: &'static Entity, filter: Resolved, cap: u64 },
+    Count {
+        entity: &'static Entity,
+        filter: Resolved,
+        cap: u64,
+    },
     /// All ids that a filter matches, for marking.
-    Ids { entity: &'static Entity, filter: Resolved },
-    Get { entity: &'static Entity, id: Id },
+    Ids {
+        entity: &'static Entity,
+        filter: Resolved,
+    },
+    Get {
+        entity: &'static Entity,
+        id: Id,
+    },
     /// Records that point at one, the first few of each kind.
-    Related { entity: &'static Entity, id: Id },
-    History { entity: &'static Entity, id: Id },
+    Related {
+        entity: &'static Entity,
+        id: Id,
+    },
+    History {
+        entity: &'static Entity,
+        id: Id,
+    },
     Find(String),
     /// Values that occur in a field, for completion.
-    Values { entity: &'static Entity, field: &'static str, typed: String },
+    Values {
+        entity: &'static Entity,
+        field: &'static str,
+        typed: String,
+    },
     Perform(Request),
-    LastOperation { redo: bool },
+    LastOperation {
+        redo: bool,
+    },
     TakeBack(Id),
     Overview,
     Pulse,

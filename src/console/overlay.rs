@@ -78,7 +78,13 @@ impl Completion {
             return;
         }
         let next = match self.cursor {
-            None => if by > 0 { 0 } else { count - 1 },
+            None => {
+                if by > 0 {
+                    0
+                } else {
+                    count - 1
+                }
+            }
             Some(at) => (at.cast_signed() + by).rem_euclid(count),
         };
         self.cursor = Some(next.cast_unsigned());
@@ -209,7 +215,10 @@ mod tests {
     #[test]
     fn commands_are_resources_words_and_verbs() {
         assert_eq!(Command::read(":cus"), Ok(Command::List("customers", String::new())));
-        assert_eq!(Command::read("devices health:down site:\"North POP\""), Ok(Command::List("devices", "health:down site:\"North POP\"".into())));
+        assert_eq!(
+            Command::read("devices health:down site:\"North POP\""),
+            Ok(Command::List("devices", "health:down site:\"North POP\"".into()))
+        );
         assert_eq!(Command::read("q"), Ok(Command::Quit));
         assert_eq!(Command::read("suspend"), Ok(Command::Verb("suspend".into())));
         assert_eq!(Command::read("redraw"), Ok(Command::Action("redraw".into())));

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use ratatui::layout::Size;
 
+use super::actions::{Action, ActionDef, Scope};
 use super::drafts::Draft;
 use super::keys::KeyMap;
 use super::message::{Asks, Number};
@@ -16,7 +17,6 @@ use super::screens::history::History;
 use super::screens::list::List;
 use super::screens::page::Page;
 use super::theme::{Role, Theme};
-use super::actions::{Action, ActionDef, Scope};
 use crate::store::Session;
 use crate::store::overview::{Overview, Pulse};
 
@@ -206,9 +206,17 @@ impl State {
         let Some(action) = Action::of(def) else { return false };
         let everywhere = matches!(
             action,
-            Action::Find | Action::Menu | Action::Stop | Action::Leave | Action::Undo | Action::Redo | Action::Redraw | Action::Lock
+            Action::Find
+                | Action::Menu
+                | Action::Stop
+                | Action::Leave
+                | Action::Undo
+                | Action::Redo
+                | Action::Redraw
+                | Action::Lock
         );
-        let by_letter = def.scope == Scope::Places && !matches!(action, Action::Actions | Action::Copy | Action::Freeze | Action::Refresh);
+        let by_letter = def.scope == Scope::Places
+            && !matches!(action, Action::Actions | Action::Copy | Action::Freeze | Action::Refresh);
         everywhere
             || match self.places.last() {
                 Some(Place::Form(_)) => Form::answers(action),

@@ -13,13 +13,13 @@ pub use travel::SCREENS;
 use std::time::Instant;
 
 use super::input::Event;
+use super::message::Question;
 use super::message::{Effect, Message};
 use super::screens::Context;
 use super::screens::door::Door;
 use super::state::{Line, OVERVIEW, PULSE, PULSE_WHEN_LOST, Place, State, Told};
 use super::terminal::Signal;
 use super::theme::Role;
-use super::message::Question;
 use crate::domain::access::SESSION_LIMITS;
 use crate::store::StoreError;
 
@@ -97,7 +97,14 @@ pub(super) fn with_place<T>(state: &mut State, run: impl FnOnce(&mut Place, &mut
     let rows = state.body_rows();
     let session = state.session.as_ref()?;
     let place = state.places.last_mut()?;
-    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows, lost: state.line != Line::Up };
+    let mut context = Context {
+        session,
+        now: state.now,
+        tick: state.tick,
+        asks: &mut state.asks,
+        rows,
+        lost: state.line != Line::Up,
+    };
     Some(run(place, &mut context))
 }
 
@@ -105,7 +112,14 @@ pub(super) fn with_place<T>(state: &mut State, run: impl FnOnce(&mut Place, &mut
 pub(super) fn with_places(state: &mut State, mut run: impl FnMut(&mut Place, &mut Context<'_>) -> bool) {
     let rows = state.body_rows();
     let Some(session) = state.session.as_ref() else { return };
-    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows, lost: state.line != Line::Up };
+    let mut context = Context {
+        session,
+        now: state.now,
+        tick: state.tick,
+        asks: &mut state.asks,
+        rows,
+        lost: state.line != Line::Up,
+    };
     for place in state.places.iter_mut().rev() {
         if run(place, &mut context) {
             return;
@@ -228,7 +242,8 @@ pub fn next_tick(state: &State) -> Option<Instant> {
     use std::time::Duration;
     state.session.as_ref()?;
     // What is under way is not asked for twice: its answer wakes the loop.
-    let asked = |waiting: bool, due: Instant| if waiting { due.max(state.tick + Duration::from_millis(500)) } else { due };
+    let asked =
+        |waiting: bool, due: Instant| if waiting { due.max(state.tick + Duration::from_millis(500)) } else { due };
     let mut due = asked(state.awaited.pulse.is_some(), state.pulse_due);
     due = due.min(asked(state.awaited.overview.is_some(), state.overview_due));
     if is_moving(state) {

@@ -72,15 +72,25 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
         path.push(session.tenant.display_name.clone());
     }
     // Behind a door nothing of what is open shows.
-    let open = if state.door.is_some() { &[] } else { state.places.get(1..).filter(|deeper| !deeper.is_empty()).unwrap_or(&state.places) };
+    let open = if state.door.is_some() {
+        &[]
+    } else {
+        state.places.get(1..).filter(|deeper| !deeper.is_empty()).unwrap_or(&state.places)
+    };
+    let mut page = None;
     for place in open {
         path.push(match place {
             Place::Dashboard(_) => "Dashboard".into(),
             Place::List(list) => list.resource.title.into(),
             Place::Page(page) => page.record.as_ref().map_or_else(|| "…".into(), crate::store::Record::title),
             Place::History(history) => format!("history of {}", history.title),
+            // On its own page it need not be named again.
+            Place::Form(form) if page.is_some() && form.record.as_ref().map(|record| record.id) == page => {
+                "edit".into()
+            }
             Place::Form(form) => form.title(),
         });
+        page = if let Place::Page(shown) = place { Some(shown.id) } else { None };
     }
     let mut figures = Vec::new();
     let figure = |text: String, role: Role| Figure { text, role };
@@ -94,7 +104,10 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
                 let count = overview.devices_in(health);
                 let (sign, role) = health_sign(health, signs);
                 if count > 0 || health != "unreachable" {
-                    figures.push(figure(format!("{sign} {}", grouped(count)), if count == 0 { Role::Header } else { role }));
+                    figures.push(figure(
+                        format!("{sign} {}", grouped(count)),
+                        if count == 0 { Role::Header } else { role },
+                    ));
                 }
             }
             let uneasy = overview.devices_in("degraded") + overview.devices_in("flapping");
@@ -139,8 +152,7 @@ fn grouped(number: i64) -> String {
 fn tabs(state: &State, buffer: &mut Buffer, area: Rect) {
     const KEYS: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
     let may = |resource: &str| {
-        resource.is_empty()
-            || state.session.as_ref().is_some_and(|session| session.may(&format!("{resource}.read")))
+        resource.is_empty() || state.session.as_ref().is_some_and(|session| session.may(&format!("{resource}.read")))
     };
     let shown: Vec<(usize, Tab<'_>)> = SCREENS
         .iter()
@@ -193,7 +205,8 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
         let spinner = progress::spinner(&state.theme, state.tick.saturating_duration_since(*since));
         parts.push(format!("{verb} {spinner}"));
     }
-    let message = state.told.as_ref().map(|told| (clean(&told.text).into_owned(), told.role)).or_else(|| mistake(state));
+    let message =
+        state.told.as_ref().map(|told| (clean(&told.text).into_owned(), told.role)).or_else(|| mistake(state));
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let message = message.as_ref().map(|(text, role)| (text.as_str(), *role));
     Status { parts: &parts, message, right: "" }.paint(buffer, area, &state.theme);
@@ -201,7 +214,9 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
 
 /// What is wrong with the filter that is being typed.
 fn mistake(state: &State) -> Option<(String, Role)> {
-    let (Some(Overlay::Filter(_)), Some(Place::List(list))) = (&state.overlay, state.places.last()) else { return None };
+    let (Some(Overlay::Filter(_)), Some(Place::List(list))) = (&state.overlay, state.places.last()) else {
+        return None;
+    };
     let mistake = list.mistake.as_ref()?;
     Some((format!("{} {}", state.theme.signs.wrong, clean(&mistake.message)), Role::Error))
 }
@@ -214,7 +229,8 @@ fn hints(state: &State, buffer: &mut Buffer, area: Rect) {
     let scope = state.scope();
     let hints = state.keys.hints(scope, |def| state.answers(def));
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
-    let saved = state.saved_at.map_or_else(String::new, |at| format!("saved {}", at.with_timezone(&zone).format("%H:%M:%S")));
+    let saved =
+        state.saved_at.map_or_else(String::new, |at| format!("saved {}", at.with_timezone(&zone).format("%H:%M:%S")));
     frame::hints(buffer, area, &state.theme, state.is_typing(), &hints, &saved);
 }
 

@@ -99,7 +99,9 @@ impl Worker {
                 let _ = self.need().and_then(|(store, session)| store.log_out(&session));
                 Reply::LoggedOut
             }
-            Question::List(request) => Reply::Page(self.need().and_then(|(store, session)| store.list(&session, &request))),
+            Question::List(request) => {
+                Reply::Page(self.need().and_then(|(store, session)| store.list(&session, &request)))
+            }
             Question::Count { entity, filter, cap } => {
                 Reply::Count(self.need().and_then(|(store, session)| store.count(&session, entity, &filter, cap)))
             }
@@ -110,18 +112,18 @@ impl Worker {
                 Reply::Record(self.need().and_then(|(store, session)| store.get(&session, entity, id)))
             }
             Question::Related { entity, id } => Reply::Related(self.related(entity, id)),
-            Question::History { entity, id } => {
-                Reply::History(self.need().and_then(|(store, session)| store.history(&session, entity, id, MOST_EVENTS)))
-            }
+            Question::History { entity, id } => Reply::History(
+                self.need().and_then(|(store, session)| store.history(&session, entity, id, MOST_EVENTS)),
+            ),
             Question::Find(text) => {
                 Reply::Found(self.need().and_then(|(store, session)| store.find(&session, &text, HITS_OF_EACH)))
             }
-            Question::Values { entity, field, typed } => Reply::Values(self.need().and_then(|(store, session)| {
-                match entity.field(field) {
+            Question::Values { entity, field, typed } => {
+                Reply::Values(self.need().and_then(|(store, session)| match entity.field(field) {
                     Some(field) => store.values_of(&session, entity, field, &typed, 12),
                     None => Ok(Vec::new()),
-                }
-            })),
+                }))
+            }
             Question::Perform(request) => {
                 Reply::Done(self.need().and_then(|(store, session)| store.perform(&session, &request)))
             }
@@ -136,7 +138,9 @@ impl Worker {
             Question::CheckNow(device) => Reply::Checked(
                 self.need().and_then(|(store, session)| health::service::check_device(&store, &session, device)),
             ),
-            Question::Drafts => Reply::Drafts(self.need().and_then(|(store, session)| self.drafts.all(&store, &session))),
+            Question::Drafts => {
+                Reply::Drafts(self.need().and_then(|(store, session)| self.drafts.all(&store, &session)))
+            }
             Question::KeepDraft(draft) => {
                 Reply::DraftKept(self.need().and_then(|(store, session)| self.drafts.keep(&store, &session, &draft)))
             }
@@ -166,7 +170,9 @@ impl Worker {
             if !session.may(&other.permission("read")) {
                 continue;
             }
-            let Some(field) = other.fields.iter().find(|field| field.column() == Some(relation.column)) else { continue };
+            let Some(field) = other.fields.iter().find(|field| field.column() == Some(relation.column)) else {
+                continue;
+            };
             let filter = Resolved::Compare { field: field.name.to_owned(), test: Test::Equals(Value::Id(id)) };
             let request = ListRequest {
                 entity: other,

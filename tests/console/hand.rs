@@ -106,7 +106,9 @@ impl Hand {
             }
             Question::Unlock(password) => Reply::Unlocked(store.check_own_password(session, &password)),
             Question::LogIn(credentials) => Reply::LoggedIn(store.log_in(&credentials).map(Box::new)),
-            Question::ChangePassword { old, new } => Reply::PasswordChanged(store.change_own_password(session, &old, &new)),
+            Question::ChangePassword { old, new } => {
+                Reply::PasswordChanged(store.change_own_password(session, &old, &new))
+            }
             Question::Found(_) => Reply::Founded(Ok(())),
             Question::LogOut => Reply::LoggedOut,
         }
@@ -183,7 +185,11 @@ impl Hand {
         let Size { width, height } = self.state.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let state = &mut self.state;
-        terminal.draw(|frame| { view::view(state, frame); }).unwrap();
+        terminal
+            .draw(|frame| {
+                view::view(state, frame);
+            })
+            .unwrap();
         view::painted(&mut self.state, self.clock);
         terminal.backend().buffer().clone()
     }

@@ -2,6 +2,7 @@
 //! for what the screen shows, with a generous end.
 
 use std::io::{Read as _, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -84,6 +85,7 @@ pub struct Screen {
     keys: Mutex<Box<dyn Write + Send>>,
     child: Mutex<Box<dyn portable_pty::Child + Send + Sync>>,
     seen: Arc<Mutex<vt100::Parser>>,
+    written: Arc<AtomicUsize>,
 }
 
 impl Screen {
@@ -93,14 +95,17 @@ impl Screen {
         drop(pair.slave);
         let seen = Arc::new(Mutex::new(vt100::Parser::new(cells(40), cells(120), 0)));
         let (mut reader, writes_to) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
+        let written = Arc::new(AtomicUsize::new(0));
+        let counts = Arc::clone(&written);
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                counts.fetch_add(count, Ordering::SeqCst);
                 writes_to.lock().unwrap().process(&bytes[..count]);
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { master: pair.master, keys: Mutex::new(keys), child: Mutex::new(child), seen }
+        Self { master: pair.master, keys: Mutex::new(keys), child: Mutex::new(child), seen, written }
     }
 
     pub fn text(&self) -> String {
@@ -158,6 +163,11 @@ impl Screen {
         // The parser first: what is painted for the new size must find it.
         self.seen.lock().unwrap().screen_mut().set_size(cells(height), cells(width));
         self.master.resize(PtySize { rows: height, cols: width, ..PtySize::default() }).unwrap();
+    }
+
+    /// Bytes that the program has written to its terminal.
+    pub fn written(&self) -> usize {
+        self.written.load(Ordering::SeqCst)
     }
 
     pub fn is_taken_over(&self) -> bool {

@@ -43,7 +43,8 @@ impl Drop for Album {
         if std::thread::panicking() {
             return;
         }
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/console/snapshots").join(format!("{}.txt", self.name));
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/console/snapshots").join(format!("{}.txt", self.name));
         if std::env::var("HEADEND_SNAPSHOTS").is_ok_and(|what| what == "write") {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(&path, &self.text).unwrap();
@@ -63,15 +64,19 @@ impl Drop for Album {
 /// Without the times of this run.
 fn steady(text: &str) -> String {
     let text = Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d").unwrap().replace_all(text, "YYYY-MM-DD hh:mm");
-    Regex::new(r"\b\d\d:\d\d(:\d\d)?\b").unwrap().replace_all(&text, |found: &regex::Captures<'_>| {
-        if found[0].len() > 5 { "hh:mm:ss" } else { "hh:mm" }
-    }).into_owned()
+    Regex::new(r"\b\d\d:\d\d(:\d\d)?\b")
+        .unwrap()
+        .replace_all(&text, |found: &regex::Captures<'_>| if found[0].len() > 5 { "hh:mm:ss" } else { "hh:mm" })
+        .into_owned()
 }
 
 fn full() -> Hand {
     let hand = Hand::new();
     let lab = &hand.lab;
-    lab.make("plans.create", &[("name", "Home 100M"), ("download_mbps", "100"), ("upload_mbps", "50"), ("price", "29.90")]);
+    lab.make(
+        "plans.create",
+        &[("name", "Home 100M"), ("download_mbps", "100"), ("upload_mbps", "50"), ("price", "29.90")],
+    );
     for (name, more) in [
         ("Amina Wanjiru", ("plan", "Home 100M")),
         ("Zoë Ångström-Nguyễn", ("phone", "+254 700 000 142")),
@@ -81,7 +86,10 @@ fn full() -> Hand {
         lab.make("customers.create", &[("name", name), more]);
     }
     lab.make("sites.create", &[("name", "North POP")]);
-    lab.make("devices.create", &[("name", "OLT-01"), ("device_type", "olt"), ("site", "North POP"), ("management_ip", "127.1.0.1")]);
+    lab.make(
+        "devices.create",
+        &[("name", "OLT-01"), ("device_type", "olt"), ("site", "North POP"), ("management_ip", "127.1.0.1")],
+    );
     hand
 }
 
@@ -90,7 +98,8 @@ fn doors() {
     let mut album = Album::new("doors");
     let mut hand = Hand::outside(Door::set_up("/home/noc/.local/share/headend/headend.db"));
     album.take(&mut hand, "set-up");
-    let mut hand = Hand::outside(Door::log_in(None, "local".into(), "admin", "postgres://db.example.net/headend".into()));
+    let mut hand =
+        Hand::outside(Door::log_in(None, "local".into(), "admin", "postgres://db.example.net/headend".into()));
     album.take(&mut hand, "log in");
     hand.types("not this one");
     hand.press("enter");
@@ -227,7 +236,11 @@ fn no_state_is_told_by_colour_alone() {
     hand.state.theme = Theme::built_in("mono", ColourDepth::Mono, false).unwrap();
     assert_eq!(text_of(&hand.paint()), text, "the same words without colours");
     hand.state.theme = Theme::built_in("dark", ColourDepth::Sixteen, true).unwrap();
-    let others: String = hand.shown().chars().filter(|c| !c.is_ascii() && !c.is_alphabetic() && !('\u{300}'..='\u{36f}').contains(c)).collect();
+    let others: String = hand
+        .shown()
+        .chars()
+        .filter(|c| !c.is_ascii() && !c.is_alphabetic() && !('\u{300}'..='\u{36f}').contains(c))
+        .collect();
     assert_eq!(others, "", "signs beyond ASCII, where only the data may be");
 }
 
@@ -238,12 +251,27 @@ fn nothing_from_outside_steers_the_terminal() {
     let mut hand = Hand::new();
     for resource in ["customers", "devices", "sites"] {
         hand.lab.raw().lift_guards();
-        let kind = if resource == "devices" { vec![("name", "x"), ("device_type", "olt")] } else { vec![("name", "x")] };
+        let kind =
+            if resource == "devices" { vec![("name", "x"), ("device_type", "olt")] } else { vec![("name", "x")] };
         let id = hand.lab.make(&format!("{resource}.create"), &kind);
         let mut raw = hand.lab.raw();
         raw.lift_guards();
         let id = raw.id(id);
-        for column in ["name", "notes", "phone", "email", "address", "contact", "username", "vendor", "model", "city", "description", "number", "serial_number"] {
+        for column in [
+            "name",
+            "notes",
+            "phone",
+            "email",
+            "address",
+            "contact",
+            "username",
+            "vendor",
+            "model",
+            "city",
+            "description",
+            "number",
+            "serial_number",
+        ] {
             let bytes = raw.bytes(hostile.replace('\0', "").as_bytes());
             // Not every table has every column.
             let _ = raw.try_execute(&format!("UPDATE {resource} SET {column} = CAST({bytes} AS TEXT) WHERE id = {id}"));
@@ -254,7 +282,10 @@ fn nothing_from_outside_steers_the_terminal() {
             hand.state.size = Size { width, height };
             let buffer = hand.paint();
             for cell in buffer.content() {
-                let bad = cell.symbol().chars().find(|c| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'));
+                let bad = cell.symbol().chars().find(|c| {
+                    c.is_control()
+                        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+                });
                 assert!(bad.is_none(), "{what}: {bad:?}");
             }
         }
@@ -280,18 +311,27 @@ fn nothing_from_outside_steers_the_terminal() {
     // And what is pasted.
     hand.press("2");
     hand.settle();
-    hand.hears(headend::console::message::Message::Event(headend::console::input::Event::Paste(hostile.into()), hand.clock));
+    hand.hears(headend::console::message::Message::Event(
+        headend::console::input::Event::Paste(hostile.into()),
+        hand.clock,
+    ));
     hand.settle();
     check(&mut hand, "find");
     hand.press("esc");
     hand.press("/");
-    hand.hears(headend::console::message::Message::Event(headend::console::input::Event::Paste(hostile.into()), hand.clock));
+    hand.hears(headend::console::message::Message::Event(
+        headend::console::input::Event::Paste(hostile.into()),
+        hand.clock,
+    ));
     hand.settle();
     check(&mut hand, "filter");
     hand.press("esc");
     hand.settle();
     hand.press("a");
-    hand.hears(headend::console::message::Message::Event(headend::console::input::Event::Paste(hostile.into()), hand.clock));
+    hand.hears(headend::console::message::Message::Event(
+        headend::console::input::Event::Paste(hostile.into()),
+        hand.clock,
+    ));
     check(&mut hand, "form");
     assert!(matches!(hand.state.places.last(), Some(Place::Form(_))));
 }

@@ -215,6 +215,22 @@ crate::common::on_each_database! {
 }
 
 #[test]
+fn an_idle_console_writes_nothing() {
+    let lab = Lab::new(Engine::Sqlite);
+    customers(&lab, 3);
+    let screen = Person::on(&lab).logs_in();
+    in_customers(&screen);
+    screen.sees("created");
+    // While nothing is pressed, whole seconds without a byte; the clock's minute may turn once.
+    let quiet = (0..4).filter(|_| {
+        let before = screen.written();
+        std::thread::sleep(Duration::from_millis(1_500));
+        screen.written() == before
+    });
+    assert!(quiet.count() >= 2);
+}
+
+#[test]
 fn a_database_that_goes_is_told_of_and_waited_for() {
     let lab = Lab::new(Engine::Postgres);
     customers(&lab, 5);
@@ -236,7 +252,10 @@ fn a_database_that_goes_is_told_of_and_waited_for() {
     screen.sees_no("database gone");
     screen.sees("saved:");
     screen.sees("Customer 01 kept");
-    assert_eq!(lab.raw().texts("name", "FROM customers WHERE number = 'CUS-000001'"), ["Customer 01 kept through it all"]);
+    assert_eq!(
+        lab.raw().texts("name", "FROM customers WHERE number = 'CUS-000001'"),
+        ["Customer 01 kept through it all"]
+    );
     let changes = lab.raw().number("count(*)", "FROM audit_log WHERE action = 'customers.update'");
     assert_eq!(changes, 1, "sent once");
     // The rows stay in a list too, and the cursor moves.
@@ -246,7 +265,6 @@ fn a_database_that_goes_is_told_of_and_waited_for() {
     screen.types("j");
     screen.types("j");
     screen.sees("Customer 05");
-    std::thread::sleep(Duration::from_millis(10));
     proxy.mend();
     screen.sees_no("database gone");
     screen.sees("Customer 03");

@@ -173,7 +173,9 @@ fn an_unsent_form_is_sent_once_under_the_same_operation() {
     hand.settle();
     hand.types(" W");
     hand.press("ctrl-s");
-    let Question::Perform(first) = hand.break_line(|question| matches!(question, Question::Perform(_))) else { panic!() };
+    let Question::Perform(first) = hand.break_line(|question| matches!(question, Question::Perform(_))) else {
+        panic!()
+    };
     assert!(matches!(hand.state.line, Line::Lost(_)) && hand.form().is_unsent());
     hand.settle();
     assert_eq!(hand.drafts.len(), 1, "kept meanwhile");

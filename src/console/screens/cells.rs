@@ -39,7 +39,9 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, signs: &Signs
         }
         ("changes", Value::Json(changes)) => CellView::new(changes_line(changes), Role::Text),
         (_, Value::Money(money)) if *money < Money::ZERO => CellView::new(value.shown(locale), Role::Money),
-        (_, Value::Text(text)) => CellView::new(clean(text), if field.reference.is_some() { Role::Link } else { Role::Text }),
+        (_, Value::Text(text)) => {
+            CellView::new(clean(text), if field.reference.is_some() { Role::Link } else { Role::Text })
+        }
         _ if field.kind == Kind::Secret => CellView::new(if value.is_empty() { "" } else { "***" }, Role::Dim),
         _ => CellView::new(value.shown(locale), Role::Text),
     }

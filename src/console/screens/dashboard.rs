@@ -52,7 +52,8 @@ impl Rows {
             return false;
         }
         self.asked = None;
-        let page: Option<Result<_, StoreError>> = if let Some(Reply::Page(page)) = reply.take() { Some(page) } else { None };
+        let page: Option<Result<_, StoreError>> =
+            if let Some(Reply::Page(page)) = reply.take() { Some(page) } else { None };
         match page {
             Some(Ok(page)) => {
                 self.records = Some(page.rows);
@@ -102,8 +103,16 @@ impl Dashboard {
         super::moves(action)
             || matches!(
                 action,
-                Action::NextPane | Action::PreviousPane | Action::ColumnLeft | Action::ColumnRight | Action::Left | Action::Right
-                    | Action::Open | Action::Refresh | Action::Actions | Action::Copy
+                Action::NextPane
+                    | Action::PreviousPane
+                    | Action::ColumnLeft
+                    | Action::ColumnRight
+                    | Action::Left
+                    | Action::Right
+                    | Action::Open
+                    | Action::Refresh
+                    | Action::Actions
+                    | Action::Copy
             )
     }
 
@@ -116,7 +125,12 @@ impl Dashboard {
             Action::Bottom | Action::End => self.line = last,
             Action::PageDown | Action::HalfDown => self.line = (self.line + context.rows / 2).min(last),
             Action::PageUp | Action::HalfUp => self.line = self.line.saturating_sub(context.rows / 2),
-            Action::NextPane | Action::PreviousPane | Action::ColumnLeft | Action::ColumnRight | Action::Left | Action::Right => {
+            Action::NextPane
+            | Action::PreviousPane
+            | Action::ColumnLeft
+            | Action::ColumnRight
+            | Action::Left
+            | Action::Right => {
                 self.in_incidents = !self.in_incidents;
                 self.line = 0;
             }

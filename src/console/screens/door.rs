@@ -51,7 +51,11 @@ pub struct Door {
 pub enum Passed {
     Not,
     /// The database is made: log in now, as this one.
-    SetUp { admin: String, password: Secret, tenant: String },
+    SetUp {
+        admin: String,
+        password: Secret,
+        tenant: String,
+    },
     In(Box<LoggedIn>),
     Unlocked,
     /// To the login instead of unlocking.
@@ -83,7 +87,12 @@ impl Door {
     #[must_use]
     pub fn log_in(tenant: Option<String>, source: String, username: &str, welcome: String) -> Self {
         let entries = vec![
-            entry("username", "user", "your name, or NAME@ORGANISATION where there are several", LineEditor::with_text(username)),
+            entry(
+                "username",
+                "user",
+                "your name, or NAME@ORGANISATION where there are several",
+                LineEditor::with_text(username),
+            ),
             entry("password", "password", "", LineEditor::secret()),
         ];
         Self { tenant, source, ..Self::new(Kind::LogIn, welcome, entries) }
@@ -94,8 +103,18 @@ impl Door {
     pub fn set_up(target: &str) -> Self {
         let zone = std::env::var("TZ").ok().filter(|zone| crate::domain::time::parse_zone(zone).is_ok());
         let entries = vec![
-            entry("tenant", "organisation", "a short name of small letters, digits and dashes, such as fibernet", LineEditor::new()),
-            entry("display_name", "its full name", "as it stands on screens and papers; empty: the short one", LineEditor::new()),
+            entry(
+                "tenant",
+                "organisation",
+                "a short name of small letters, digits and dashes, such as fibernet",
+                LineEditor::new(),
+            ),
+            entry(
+                "display_name",
+                "its full name",
+                "as it stands on screens and papers; empty: the short one",
+                LineEditor::new(),
+            ),
             entry("currency", "currency", "the code of three letters that prices are in", LineEditor::with_text("USD")),
             entry(
                 "timezone",
@@ -121,7 +140,12 @@ impl Door {
     #[must_use]
     pub fn change_password(old: Secret) -> Self {
         let entries = vec![
-            entry("password", "new password", "at least 12 characters, 15 for administrators: a few words do well", LineEditor::secret()),
+            entry(
+                "password",
+                "new password",
+                "at least 12 characters, 15 for administrators: a few words do well",
+                LineEditor::secret(),
+            ),
             entry("again", "once more", "", LineEditor::secret()),
         ];
         let welcome = "This password was chosen by somebody else. Choose your own.".to_owned();
@@ -167,7 +191,9 @@ impl Door {
                 }
             }
             Some(Action::Save) => self.submit(asks),
-            Some(Action::NextPane | Action::Down | Action::FieldChoose) => self.focus = (self.focus + 1) % self.entries.len(),
+            Some(Action::NextPane | Action::Down | Action::FieldChoose) => {
+                self.focus = (self.focus + 1) % self.entries.len()
+            }
             Some(Action::PreviousPane | Action::Up) => {
                 self.focus = (self.focus + self.entries.len() - 1) % self.entries.len();
             }
@@ -246,7 +272,10 @@ impl Door {
                 tenant: self.text("tenant").trim().to_owned(),
             },
             Reply::Unlocked(Ok(())) | Reply::PasswordChanged(Ok(())) => Passed::Unlocked,
-            Reply::LoggedIn(Err(error)) | Reply::Founded(Err(error)) | Reply::Unlocked(Err(error)) | Reply::PasswordChanged(Err(error)) => {
+            Reply::LoggedIn(Err(error))
+            | Reply::Founded(Err(error))
+            | Reply::Unlocked(Err(error))
+            | Reply::PasswordChanged(Err(error)) => {
                 self.refuse(error);
                 Passed::Not
             }

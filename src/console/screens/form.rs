@@ -2,25 +2,24 @@
 //! whole, merged field by field with what somebody else saved meanwhile, kept as a draft while it is
 //! typed.
 
+mod choosing;
+mod saving;
+
 use std::time::{Duration, Instant};
 
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::drafts::Draft;
 use crate::console::input::Press;
-use crate::console::message::{Number, Question, Reply};
+use crate::console::message::{Number, Question};
 use crate::console::widgets::line::LineEditor;
 use crate::console::widgets::text::TextEditor;
-use crate::domain::filter::Resolved;
 use crate::domain::{Id, Kind, Value, time};
 use crate::resources::Resource;
-use crate::store::list::{From, ListRequest, parse_sort};
-use crate::store::{Entity, Failure, Field, Problem, Record, Request, StoreError, entities};
+use crate::store::{Field, Record, Request};
 
 /// What is typed is on disk this long after the last key.
 const DRAFT_AFTER: Duration = Duration::from_millis(300);
-/// Records that a picker offers.
-const OFFERED: usize = 10;
 
 /// How a field is edited.
 #[derive(Debug)]
@@ -115,7 +114,6 @@ pub enum Outcome {
     Discard,
 }
 
-
 impl Form {
     pub fn open(resource: &'static Resource, record: Option<Record>, context: &mut Context<'_>) -> Self {
         let creating = record.is_none();
@@ -147,7 +145,12 @@ impl Form {
     }
 
     /// A form as a draft left it.
-    pub fn restore(resource: &'static Resource, draft: &Draft, record: Option<Record>, context: &mut Context<'_>) -> Self {
+    pub fn restore(
+        resource: &'static Resource,
+        draft: &Draft,
+        record: Option<Record>,
+        context: &mut Context<'_>,
+    ) -> Self {
         let mut form = Self::open(resource, record, context);
         form.draft = draft.id;
         form.draft_kept = true;
@@ -215,9 +218,20 @@ impl Form {
     pub const fn answers(action: Action) -> bool {
         matches!(
             action,
-            Action::Save | Action::NextPane | Action::PreviousPane | Action::Up | Action::Down | Action::Left | Action::Right
-                | Action::Home | Action::End | Action::NextProblem | Action::FieldNext | Action::FieldChoose
-                | Action::TakeTheirs | Action::Discard
+            Action::Save
+                | Action::NextPane
+                | Action::PreviousPane
+                | Action::Up
+                | Action::Down
+                | Action::Left
+                | Action::Right
+                | Action::Home
+                | Action::End
+                | Action::NextProblem
+                | Action::FieldNext
+                | Action::FieldChoose
+                | Action::TakeTheirs
+                | Action::Discard
         )
     }
 
@@ -316,252 +330,6 @@ impl Form {
         }
     }
 
-    // ---- choosing
-
-    /// Offers what would fit the field; false where nothing can be offered.
-    fn open_picker(&mut self, context: &mut Context<'_>) -> bool {
-        let Some(field) = self.fields.get(self.focus) else { return false };
-        let typed = field.text();
-        if let Some(entity) = field.field.reference.and_then(entities::find) {
-            let asked = context.asks.ask(Question::List(offer(entity, &typed, &field.before)));
-            let known = self.picker.take().unwrap_or_default();
-            let empty = if known.empty.is_empty() { "reading …".to_owned() } else { known.empty };
-            self.picker = Some(Picker { asked: Some(asked), cursor: 0, empty, ..known });
-            return true;
-        }
-        let words: Vec<&str> = match field.field.kind {
-            Kind::Choice(words) => words.to_vec(),
-            Kind::Bool => vec!["yes", "no"],
-            _ if field.field.name == "device_type" => crate::domain::devices::DEVICE_TYPES.to_vec(),
-            _ => return false,
-        };
-        let cursor = words.iter().position(|word| *word == typed).unwrap_or(0);
-        let choices = words.into_iter().map(|word| (word.to_owned(), word.to_owned())).collect();
-        self.picker = Some(Picker { choices, cursor, empty: String::new(), asked: None });
-        true
-    }
-
-    fn press_in_picker(&mut self, action: Option<Action>, context: &mut Context<'_>) -> Option<Outcome> {
-        let picker = self.picker.as_mut()?;
-        let last = picker.choices.len().saturating_sub(1);
-        match action? {
-            Action::Down | Action::FieldChoose => picker.cursor = (picker.cursor + 1).min(last),
-            Action::Up => picker.cursor = picker.cursor.saturating_sub(1),
-            Action::FieldNext | Action::NextPane => {
-                let chosen = picker.choices.get(picker.cursor).map(|(_, written)| written.clone());
-                self.picker = None;
-                if let (Some(chosen), Some(field)) = (chosen, self.current()) {
-                    field.set_text(&chosen);
-                    self.typed(context);
-                }
-                self.leave_field(1, context);
-            }
-            Action::Leave | Action::Stop => self.picker = None,
-            _ => return None,
-        }
-        Some(Outcome::Turn(Turn::Stay))
-    }
-
-    // ---- saving
-
-    fn save(&mut self, context: &mut Context<'_>) -> Turn {
-        if self.saving.is_some() {
-            return Turn::Tell("being saved …".into());
-        }
-        if self.merging.is_some() || self.reading.is_some() {
-            return Turn::Tell("still reading the record …".into());
-        }
-        let operation = if self.record.is_some() { self.resource.update() } else { self.resource.create() };
-        let Some(operation) = operation else { return Turn::Alarm("this is not changed by hand".into()) };
-        let mut request = Request::new(operation);
-        if let Some(record) = &self.record {
-            request = request.on(record.id, Some(record.version));
-        }
-        let locale = context.locale();
-        let mut wrong = None;
-        for (index, field) in self.fields.iter_mut().enumerate() {
-            let creating = self.record.is_none();
-            if !field.is_changed() && !(creating && field.field.required) {
-                continue;
-            }
-            match check(field, locale) {
-                Ok(value) => {
-                    field.problem = None;
-                    request = request.with(field.field.name, value);
-                }
-                Err(problem) => {
-                    field.problem = Some(problem);
-                    wrong = wrong.or(Some(index));
-                }
-            }
-        }
-        if let Some(index) = wrong {
-            self.focus = index;
-            return Turn::Alarm("something is not right yet: C-g goes to the next".into());
-        }
-        if request.values.is_empty() {
-            return Turn::Tell("nothing was changed".into());
-        }
-        self.send(request, context);
-        if self.unsent.is_some() {
-            return Turn::Alarm("not saved yet: the database does not answer. It is sent when it is back".into());
-        }
-        Turn::Stay
-    }
-
-    fn send(&mut self, request: Request, context: &mut Context<'_>) {
-        if context.lost {
-            // No use in waiting for what is known not to answer.
-            self.unsent = Some(Box::new(request));
-            self.keep_draft(context);
-            return;
-        }
-        let number = context.asks.ask(Question::Perform(request.clone()));
-        self.saving = Some((number, Box::new(request)));
-        self.unsent = None;
-    }
-
-    /// The database is back: what could not be sent is sent, under the same operation id.
-    pub fn resend(&mut self, context: &mut Context<'_>) {
-        if let Some(request) = self.unsent.take() {
-            self.notice = Some("the database is back: saving …".into());
-            self.send(*request, context);
-        }
-    }
-
-    /// Takes an answer; none where it is not for this form.
-    pub fn reply(&mut self, number: Number, reply: &mut Option<Reply>, context: &mut Context<'_>) -> Option<Outcome> {
-        let stay = Some(Outcome::Turn(Turn::Stay));
-        if self.saving.as_ref().is_some_and(|(asked, _)| *asked == number) {
-            let (_, request) = self.saving.take()?;
-            return match reply.take() {
-                Some(Reply::Done(Ok(done))) => {
-                    context.asks.ask(Question::DropDraft(self.draft));
-                    let id = done.records.first().copied().or(self.record.as_ref().map(|record| record.id));
-                    let title = if self.record.is_some() { self.title() } else { self.name_typed() };
-                    Some(Outcome::Saved(id.unwrap_or(self.draft), title))
-                }
-                Some(Reply::Done(Err(error))) => Some(Outcome::Turn(self.refused(error, request, context))),
-                _ => stay,
-            };
-        }
-        if self.reading == Some(number) || self.merging == Some(number) {
-            let merging = self.merging == Some(number);
-            (self.reading, self.merging) = (None, None);
-            match reply.take() {
-                Some(Reply::Record(Ok(Some(record)))) => self.take_record(record, merging, context),
-                Some(Reply::Record(Ok(None))) => {
-                    self.notice = Some("this record is gone, or no longer among those you see".into());
-                }
-                Some(Reply::Record(Err(error))) => self.notice = Some(error.to_string()),
-                _ => {}
-            }
-            return stay;
-        }
-        if self.keeping == Some(number) {
-            self.keeping = None;
-            if let Some(Reply::DraftKept(kept)) = reply.take() {
-                self.draft_kept = kept.is_ok();
-                if let Err(error) = kept {
-                    self.notice = Some(format!("no draft is kept: {error}"));
-                }
-            }
-            return stay;
-        }
-        if let Some(picker) = &mut self.picker
-            && picker.asked == Some(number)
-        {
-            picker.asked = None;
-            match reply.take() {
-                Some(Reply::Page(Ok(page))) => {
-                    picker.choices = page.rows.iter().map(choice).collect();
-                    picker.cursor = 0;
-                    picker.empty = "nothing fits what is typed".into();
-                }
-                Some(Reply::Page(Err(error))) => {
-                    picker.choices.clear();
-                    picker.empty = error.to_string();
-                }
-                _ => {}
-            }
-            return stay;
-        }
-        None
-    }
-
-    fn name_typed(&self) -> String {
-        let label = self.resource.entity.label;
-        self.fields.iter().find(|field| field.field.name == label).map_or_else(String::new, FormField::text)
-    }
-
-    fn refused(&mut self, error: StoreError, request: Box<Request>, context: &mut Context<'_>) -> Turn {
-        match error.into_failure() {
-            Failure::Invalid(problems) => {
-                let told = self.show_problems(problems);
-                Turn::Alarm(told)
-            }
-            Failure::Stale { id, .. } => {
-                self.merging = Some(context.asks.ask(Question::Get { entity: self.resource.entity, id }));
-                Turn::Tell("somebody else saved it meanwhile: looking at what they changed …".into())
-            }
-            failure @ (Failure::Unreachable(_) | Failure::Unknown { .. } | Failure::Busy) => {
-                self.unsent = Some(request);
-                self.keep_draft(context);
-                Turn::Alarm(format!("not saved yet: {failure}. It is sent again when the database is back"))
-            }
-            failure => {
-                self.notice = Some(failure.to_string());
-                Turn::Alarm(failure.to_string())
-            }
-        }
-    }
-
-    fn show_problems(&mut self, problems: Vec<Problem>) -> String {
-        let (mut first, mut elsewhere) = (None, Vec::new());
-        for problem in problems {
-            match self.fields.iter().position(|field| field.field.name == problem.field) {
-                Some(index) => {
-                    self.fields[index].problem = Some(problem.message);
-                    first = first.or(Some(index));
-                }
-                None => elsewhere.push(format!("{}: {}", problem.field, problem.message)),
-            }
-        }
-        if let Some(index) = first {
-            self.focus = index;
-        }
-        if elsewhere.is_empty() { "not saved: something is not right yet, C-g goes to the next".into() } else { elsewhere.join("; ") }
-    }
-
-    /// The record as it is now. Fields that only they changed are taken over; fields that both
-    /// changed are shown with what they made of it, and nothing typed is overwritten.
-    fn take_record(&mut self, record: Record, merging: bool, context: &Context<'_>) {
-        let mut both = 0;
-        for field in &mut self.fields {
-            let now = text_of(&record, field.field, context);
-            field.has_secret = field.is_secret() && !record.get(field.field.name).is_empty();
-            if field.is_secret() || now == field.before {
-                continue;
-            }
-            if !field.is_changed() {
-                field.set_text(&now);
-            } else if field.text() != now {
-                field.theirs = Some(now.clone());
-                both += 1;
-            }
-            field.before = now;
-        }
-        self.record = Some(record);
-        if merging {
-            self.notice = Some(match both {
-                0 => "Somebody else changed other fields meanwhile: they are taken over. C-s saves yours.".into(),
-                _ => format!(
-                    "{both} field(s) were changed by somebody else too: C-g goes to them, C-t takes theirs, C-s keeps yours."
-                ),
-            });
-        }
-    }
-
     // ---- drafts
 
     /// When what was typed goes to disk, if it has to.
@@ -639,25 +407,4 @@ fn check(field: &FormField, locale: crate::domain::value::Locale) -> Result<Valu
     field.field.check(&value)?;
     // An emptied secret is taken away; one that was never typed is not among the changes.
     Ok(if field.field.kind == Kind::Json && value == Value::Null { Value::Json(serde_json::json!({})) } else { value })
-}
-
-/// The records that a reference could name, by what is typed.
-fn offer(entity: &'static Entity, typed: &str, before: &str) -> ListRequest {
-    let typed = if typed == before { "" } else { typed.trim() };
-    let filter = if typed.is_empty() { Resolved::All } else { Resolved::Word(typed.to_owned()) };
-    ListRequest {
-        entity,
-        fields: [entity.field("number"), entity.field(entity.label)].into_iter().flatten().collect(),
-        filter,
-        sort: parse_sort(entity, entity.default_sort).unwrap_or_default(),
-        limit: OFFERED,
-        from: From::Start,
-    }
-}
-
-/// What a picker shows of a record, and what it writes: the number where it has one.
-fn choice(record: &Record) -> (String, String) {
-    let number = record.get("number").as_str();
-    let written = if number.is_empty() { record.get(record.entity.label).as_str() } else { number };
-    (record.title(), written.to_owned())
 }

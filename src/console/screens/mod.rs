@@ -42,8 +42,18 @@ impl Context<'_> {
 pub const fn moves(action: Action) -> bool {
     matches!(
         action,
-        Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Home | Action::End
-            | Action::RowUp | Action::RowDown | Action::HalfUp | Action::HalfDown | Action::Top | Action::Bottom
+        Action::Up
+            | Action::Down
+            | Action::PageUp
+            | Action::PageDown
+            | Action::Home
+            | Action::End
+            | Action::RowUp
+            | Action::RowDown
+            | Action::HalfUp
+            | Action::HalfDown
+            | Action::Top
+            | Action::Bottom
     )
 }
 

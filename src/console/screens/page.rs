@@ -2,7 +2,7 @@
 
 use super::{Context, Turn};
 use crate::console::actions::Action;
-use crate::console::message::{Number, Question, Reply, Related};
+use crate::console::message::{Number, Question, Related, Reply};
 use crate::domain::Id;
 use crate::resources::{self, Resource};
 use crate::store::{Field, Record};
@@ -121,7 +121,12 @@ impl Page {
         match action {
             Action::Edit => self.resource.update().is_some(),
             Action::Actions => self.resource.actions().next().is_some(),
-            Action::Open | Action::History | Action::Refresh | Action::Copy | Action::PreviousRecord | Action::NextRecord => true,
+            Action::Open
+            | Action::History
+            | Action::Refresh
+            | Action::Copy
+            | Action::PreviousRecord
+            | Action::NextRecord => true,
             _ => super::moves(action),
         }
     }
@@ -150,7 +155,10 @@ impl Page {
                 };
             }
             Action::History => {
-                return self.record.as_ref().map_or(Turn::Stay, |record| Turn::History(self.resource, record.id, record.title()));
+                return self
+                    .record
+                    .as_ref()
+                    .map_or(Turn::Stay, |record| Turn::History(self.resource, record.id, record.title()));
             }
             Action::Refresh => {
                 self.refresh(context);

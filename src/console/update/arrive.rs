@@ -121,7 +121,12 @@ fn watch_login(state: &mut State, reply: &Reply) -> bool {
         return false;
     }
     let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
-    let door = Door::log_in(state.tenant.clone(), state.source.clone(), &name, "The login has ended. What was typed is kept.".into());
+    let door = Door::log_in(
+        state.tenant.clone(),
+        state.source.clone(),
+        &name,
+        "The login has ended. What was typed is kept.".into(),
+    );
     state.door = Some(door);
     false
 }
@@ -272,4 +277,3 @@ pub fn enter(state: &mut State, logged_in: LoggedIn) -> Vec<Effect> {
 pub fn resumed(session: crate::store::Session) -> LoggedIn {
     LoggedIn { session, token: Secret::new(String::new()), must_change_password: false }
 }
-

@@ -83,7 +83,8 @@ pub(super) fn press(state: &mut State, overlay: Overlay, press: Press, action: O
 fn in_filter(state: &mut State, mut filter: FilterLine, press: Press, action: Option<Action>) {
     match action {
         Some(Action::LineRun) => {
-            if let Some(text) = filter.completion.chosen().and_then(|_| filter.completion.accepted(filter.line.text())) {
+            if let Some(text) = filter.completion.chosen().and_then(|_| filter.completion.accepted(filter.line.text()))
+            {
                 filter.line.set_text(&text);
                 filter_changed(state, &mut filter);
                 state.overlay = Some(Overlay::Filter(filter));
@@ -144,8 +145,7 @@ fn entity(state: &State) -> Option<&'static Entity> {
 fn look_up(state: &mut State, filter: &mut FilterLine) {
     let Some(entity) = entity(state) else { return };
     let found = complete(filter.line.text(), filter.line.cursor(), &Filterable(entity));
-    filter.completion =
-        Completion { span: found.span, candidates: found.candidates, cursor: None, asked: None };
+    filter.completion = Completion { span: found.span, candidates: found.candidates, cursor: None, asked: None };
     filter.completion.candidates.truncate(9);
     if let CompletionKind::Value { relations, field } = found.kind
         && relations.is_empty()
@@ -178,7 +178,9 @@ fn in_command(state: &mut State, mut command: CommandLine, press: Press, action:
             state.overlay = Some(Overlay::Command(command));
             return;
         }
-        Some(Action::Up | Action::LineOlder) if command.line.text().is_empty() || command.completion.candidates.is_empty() => {
+        Some(Action::Up | Action::LineOlder)
+            if command.line.text().is_empty() || command.completion.candidates.is_empty() =>
+        {
             command.line.act(Action::LineOlder);
         }
         Some(Action::Up | Action::LineOlder) => {

@@ -5,8 +5,8 @@ use super::super::input::Press;
 use super::super::keys::{Code, Key, Meaning};
 use super::super::message::{Effect, Question};
 use super::super::overlay::{Overlay, Then, operation_row};
-use super::super::screens::{Turn, moves};
 use super::super::screens::form::Outcome;
+use super::super::screens::{Turn, moves};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Answer, Ask, Confirm};
@@ -60,7 +60,11 @@ pub(super) fn key(state: &mut State, press: Press) {
     match action {
         Some(action) => act(state, action),
         None if press.key.text().is_some() => {
-            tell(state, format!("{} does nothing here: ? shows what does", press.key.shown(state.theme.signs.ascii)), Role::Dim);
+            tell(
+                state,
+                format!("{} does nothing here: ? shows what does", press.key.shown(state.theme.signs.ascii)),
+                Role::Dim,
+            );
         }
         None => {}
     }
@@ -174,8 +178,16 @@ pub(super) fn act(state: &mut State, action: Action) {
 
 fn screen_index(action: Action) -> Option<usize> {
     [
-        Action::Screen1, Action::Screen2, Action::Screen3, Action::Screen4, Action::Screen5, Action::Screen6, Action::Screen7,
-        Action::Screen8, Action::Screen9, Action::Screen10,
+        Action::Screen1,
+        Action::Screen2,
+        Action::Screen3,
+        Action::Screen4,
+        Action::Screen5,
+        Action::Screen6,
+        Action::Screen7,
+        Action::Screen8,
+        Action::Screen9,
+        Action::Screen10,
     ]
     .iter()
     .position(|screen| *screen == action)
@@ -191,7 +203,8 @@ fn take_back(state: &mut State) {
     if let Some(Place::History(history)) = state.places.last()
         && let Some(operation) = history.operation()
     {
-        let lines = vec![format!("The operation under the cursor, on {}", clean(&history.title)), "y takes it back.".into()];
+        let lines =
+            vec![format!("The operation under the cursor, on {}", clean(&history.title)), "y takes it back.".into()];
         let confirm = Confirm::new("Take this back?", lines, Ask::Yes);
         state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack(operation)));
         return;
@@ -410,7 +423,8 @@ fn copy(state: &mut State, press: Press) {
             .iter()
             .map(|record| {
                 let rest = fields.iter().skip(2).filter(|field| !record.get(field).is_empty()).take(4);
-                let parts: Vec<String> = rest.map(|field| format!("{} {}", crate::resources::label(field), shown(record, field))).collect();
+                let parts: Vec<String> =
+                    rest.map(|field| format!("{} {}", crate::resources::label(field), shown(record, field))).collect();
                 format!("{}: {}", record.title(), parts.join(", "))
             })
             .collect::<Vec<_>>()
@@ -418,14 +432,22 @@ fn copy(state: &mut State, press: Press) {
         'j' => {
             let rows: Vec<serde_json::Value> = records
                 .iter()
-                .map(|record| record.values().map(|(name, value)| (name.to_owned(), value.to_json())).collect::<serde_json::Map<_, _>>().into())
+                .map(|record| {
+                    record
+                        .values()
+                        .map(|(name, value)| (name.to_owned(), value.to_json()))
+                        .collect::<serde_json::Map<_, _>>()
+                        .into()
+                })
                 .collect();
             serde_json::to_string_pretty(&rows).unwrap_or_default()
         }
         'c' => {
             let mut csv = csv::Writer::from_writer(Vec::new());
             let rows = records.iter().map(|record| fields.iter().map(|field| record.get(field).written()).collect());
-            for row in std::iter::once(fields.iter().map(|field| (*field).to_owned()).collect::<Vec<String>>()).chain(rows) {
+            for row in
+                std::iter::once(fields.iter().map(|field| (*field).to_owned()).collect::<Vec<String>>()).chain(rows)
+            {
                 // What is written into memory is never refused.
                 let _ = csv.write_record(row);
             }
@@ -433,7 +455,9 @@ fn copy(state: &mut State, press: Press) {
         }
         'l' => {
             let filter = match state.places.last() {
-                Some(Place::List(list)) if !list.filter_text.is_empty() => format!(" --filter {}", shell_quoted(&list.filter_text)),
+                Some(Place::List(list)) if !list.filter_text.is_empty() => {
+                    format!(" --filter {}", shell_quoted(&list.filter_text))
+                }
                 _ => String::new(),
             };
             match records.as_slice() {

@@ -37,7 +37,14 @@ fn open(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> Place) {
     keep_drafts(state);
     let rows = state.body_rows();
     let Some(session) = state.session.as_ref() else { return };
-    let mut context = Context { session, now: state.now, tick: state.tick, asks: &mut state.asks, rows, lost: state.line != Line::Up };
+    let mut context = Context {
+        session,
+        now: state.now,
+        tick: state.tick,
+        asks: &mut state.asks,
+        rows,
+        lost: state.line != Line::Up,
+    };
     let place = make(&mut context);
     state.places.push(place);
     if state.places.len() > DEEPEST {
@@ -91,7 +98,11 @@ pub(super) fn list(state: &mut State, resource: &str, filter: &str) {
     let Some(resource) = resources::find(resource) else { return };
     let permission = resource.entity.permission("read");
     if state.session.as_ref().is_some_and(|session| !session.may(&permission)) {
-        return tell(state, format!("you may not see {}: it needs {permission}", resource.title.to_lowercase()), Role::Error);
+        return tell(
+            state,
+            format!("you may not see {}: it needs {permission}", resource.title.to_lowercase()),
+            Role::Error,
+        );
     }
     let filter = filter.to_owned();
     open(state, |context| Place::List(Box::new(List::open(resource, &filter, context))));
@@ -158,11 +169,7 @@ pub(super) fn neighbour(state: &mut State, by: isize) {
 /// A form; one that was left unfinished for the same record is as it stood.
 fn open_form(state: &mut State, resource: &'static Resource, record: Option<Record>) {
     let id = record.as_ref().map(|record| record.id);
-    let draft = state
-        .drafts
-        .iter()
-        .find(|draft| draft.resource == resource.entity.name && draft.record == id)
-        .cloned();
+    let draft = state.drafts.iter().find(|draft| draft.resource == resource.entity.name && draft.record == id).cloned();
     open(state, |context| {
         Place::Form(Box::new(match &draft {
             Some(draft) => Form::restore(resource, draft, record, context),

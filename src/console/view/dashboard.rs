@@ -52,9 +52,9 @@ pub(super) fn paint_dashboard(
         if let Some(customers) = &overview.customers {
             let total: i64 = customers.iter().map(|(_, count)| count).sum();
             let mut parts = vec![(grouped(total), Role::Accent)];
-            parts.extend(customers.iter().map(|(status, count)| {
-                (format!("{} {status}", grouped(*count)), role_of(status))
-            }));
+            parts.extend(
+                customers.iter().map(|(status, count)| (format!("{} {status}", grouped(*count)), role_of(status))),
+            );
             line("Customers", parts, buffer);
         }
         let polled = match (overview.polled, overview.last_result) {
@@ -80,8 +80,30 @@ pub(super) fn paint_dashboard(
         (Rect { height: half, ..rest }, Rect { y: rest.y + half, height: rest.height - half, ..rest })
     };
     let line = |here: bool| here.then_some(dashboard.line);
-    paint_rows("What is not well", "devices", &["name", "health", "since", "message"], &dashboard.down, line(!dashboard.in_incidents), "Nothing is down.", buffer, down, theme, locale);
-    paint_rows("Incidents", "incidents", &["number", "title", "severity", "started_at"], &dashboard.incidents, line(dashboard.in_incidents), "No open incidents.", buffer, incidents, theme, locale);
+    paint_rows(
+        "What is not well",
+        "devices",
+        &["name", "health", "since", "message"],
+        &dashboard.down,
+        line(!dashboard.in_incidents),
+        "Nothing is down.",
+        buffer,
+        down,
+        theme,
+        locale,
+    );
+    paint_rows(
+        "Incidents",
+        "incidents",
+        &["number", "title", "severity", "started_at"],
+        &dashboard.incidents,
+        line(dashboard.in_incidents),
+        "No open incidents.",
+        buffer,
+        incidents,
+        theme,
+        locale,
+    );
 }
 
 #[allow(clippy::too_many_arguments)] // one list of the dashboard: what, from where, how it stands, and where to
@@ -128,5 +150,6 @@ fn paint_rows(
         marked: false,
     });
     let cursor = cursor.and_then(|cursor| cursor.checked_sub(top));
-    Table { columns: &columns, cursor, column: None, loading: false, empty: &empty, place: None }.paint(buffer, table, theme, shown);
+    Table { columns: &columns, cursor, column: None, loading: false, empty: &empty, place: None }
+        .paint(buffer, table, theme, shown);
 }

@@ -30,7 +30,12 @@ pub(super) fn paint_door(state: &mut State, buffer: &mut Buffer, area: Rect) -> 
         y += 1;
     }
     y += 1;
-    let form = Rect { x: inside.x + 1, y, width: inside.width.saturating_sub(2), height: inside.bottom().saturating_sub(y + 2) };
+    let form = Rect {
+        x: inside.x + 1,
+        y,
+        width: inside.width.saturating_sub(2),
+        height: inside.bottom().saturating_sub(y + 2),
+    };
     let cursor = paint_entries(door, buffer, form, theme);
     let bottom = inside.bottom().saturating_sub(1);
     let (told, role) = match (&door.error, door.is_waiting()) {

@@ -25,8 +25,12 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
         }
         (Some(events), _) => events,
     };
-    let columns =
-        [Column::new("TIME", 16, 16).priority(0), Column::new("WHO", 8, 16).priority(1), Column::new("WHAT", 10, 24).priority(2), Column::new("CHANGES", 20, 120).priority(0)];
+    let columns = [
+        Column::new("TIME", 16, 16).priority(0),
+        Column::new("WHO", 8, 16).priority(1),
+        Column::new("WHAT", 10, 24).priority(2),
+        Column::new("CHANGES", 20, 120).priority(0),
+    ];
     let fits = usize::from(rows_in(area));
     let top = paint::scrolled(0, history.line, fits, events.len());
     let rows = events.iter().skip(top).take(fits).map(|event| {
@@ -54,6 +58,13 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
         }
     });
     let cursor = history.line.checked_sub(top);
-    Table { columns: &columns, cursor, column: None, loading: false, empty: "Nothing is known of what was done to it.", place: None }
-        .paint(buffer, area, theme, rows);
+    Table {
+        columns: &columns,
+        cursor,
+        column: None,
+        loading: false,
+        empty: "Nothing is known of what was done to it.",
+        place: None,
+    }
+    .paint(buffer, area, theme, rows);
 }

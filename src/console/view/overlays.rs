@@ -50,7 +50,12 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
         }
         Overlay::Command(command) => {
             let area = Rect { y: parts.status.y, ..parts.status };
-            let line = LineView { prompt: " : ", placeholder: "customers, devices health:down, suspend, quit …", focused: true, ..LineView::new(&command.line) };
+            let line = LineView {
+                prompt: " : ",
+                placeholder: "customers, devices health:down, suspend, quit …",
+                focused: true,
+                ..LineView::new(&command.line)
+            };
             paint::clear(buffer, area, theme[Role::Text]);
             let cursor = line.paint(buffer, area, theme);
             if let Some(problem) = &command.problem {
@@ -78,14 +83,28 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
                 if y >= inside.bottom() {
                     break;
                 }
-                paint::text(buffer, inside.x + 1, y, inside.width, &crate::resources::label(found.entity.name), theme[Role::Title]);
+                paint::text(
+                    buffer,
+                    inside.x + 1,
+                    y,
+                    inside.width,
+                    &crate::resources::label(found.entity.name),
+                    theme[Role::Title],
+                );
                 y += 1;
                 for record in &found.records {
                     if y < inside.bottom() {
                         let here = index == find.cursor;
                         let sign = if here { theme.signs.cursor } else { " " };
                         let role = if here { Role::Accent } else { Role::Text };
-                        paint::text(buffer, inside.x + 1, y, inside.width, &format!("{sign} {}", found_line(record)), theme[role]);
+                        paint::text(
+                            buffer,
+                            inside.x + 1,
+                            y,
+                            inside.width,
+                            &format!("{sign} {}", found_line(record)),
+                            theme[role],
+                        );
                         y += 1;
                     }
                     index += 1;
@@ -105,15 +124,19 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
             menu.paint(buffer, body, theme);
             None
         }
-        Overlay::Help(help) => {
-            help.paint(buffer, body, theme, "Help: the keys of this place", &sections)
-        }
+        Overlay::Help(help) => help.paint(buffer, body, theme, "Help: the keys of this place", &sections),
         Overlay::Confirm(confirm, _) => confirm.paint(buffer, body, theme),
         Overlay::Copy => {
-            let lines: Vec<String> =
-                ["v  the value", "r  the row, parted by tabs", "j  JSON", "c  CSV", "s  a summary for a chat", "l  the command that shows the same"]
-                    .map(str::to_owned)
-                    .into();
+            let lines: Vec<String> = [
+                "v  the value",
+                "r  the row, parted by tabs",
+                "j  JSON",
+                "c  CSV",
+                "s  a summary for a chat",
+                "l  the command that shows the same",
+            ]
+            .map(str::to_owned)
+            .into();
             crate::console::widgets::confirm::message(buffer, body, theme, "Copy", &lines, "Esc: nothing");
             None
         }

@@ -110,6 +110,14 @@ impl TextEditor {
             style
         });
         self.area.render(area, buffer);
+        // The whole field is seen, not only where text stands.
+        let ground = style.bg.unwrap_or_default();
+        for position in area.positions() {
+            let cell = &mut buffer[position];
+            if cell.bg == ratatui::style::Color::Reset {
+                cell.set_bg(ground);
+            }
+        }
         scrub(buffer, area);
     }
 }

@@ -1,0 +1,223 @@
+//! What keys do in a list.
+
+use super::{List, Load};
+use crate::console::actions::Action;
+use crate::console::message::Question;
+use crate::console::screens::{Context, Turn, moves};
+use crate::store::Record;
+use crate::store::list::Sort;
+
+impl List {
+    /// Whether an action does something here.
+    #[must_use]
+    pub fn answers(&self, action: Action) -> bool {
+        match action {
+            Action::Add => self.resource.create().is_some(),
+            Action::Edit => self.resource.update().is_some(),
+            Action::Actions => self.resource.actions().next().is_some(),
+            Action::ColumnLeft
+            | Action::ColumnRight
+            | Action::Left
+            | Action::Right
+            | Action::Open
+            | Action::Filter
+            | Action::Sort
+            | Action::SortReverse
+            | Action::Mark
+            | Action::Range
+            | Action::MarkAll
+            | Action::UnmarkAll
+            | Action::NextAlarm
+            | Action::PreviousAlarm
+            | Action::History
+            | Action::Details
+            | Action::Freeze
+            | Action::Refresh
+            | Action::Copy => true,
+            _ => moves(action),
+        }
+    }
+
+    /// Does what a key asks for.
+    pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
+        let page = context.rows.max(1).cast_signed();
+        self.pending = None;
+        if self.is_reading()
+            && matches!(action, Action::Open | Action::Edit | Action::Mark | Action::History | Action::Range)
+        {
+            self.pending = Some(action);
+            return Turn::Stay;
+        }
+        match action {
+            Action::RowDown | Action::Down => self.step(1, context),
+            Action::RowUp | Action::Up => self.step(-1, context),
+            Action::PageDown => self.step(page, context),
+            Action::PageUp => self.step(-page, context),
+            Action::HalfDown => self.step(page / 2, context),
+            Action::HalfUp => self.step(-page / 2, context),
+            Action::Top | Action::Home => {
+                if self.more_before {
+                    self.at = None;
+                    self.load(Load::Start, context);
+                } else {
+                    self.go(0, context);
+                }
+            }
+            Action::Bottom | Action::End => {
+                if self.more_after {
+                    self.load(Load::End, context);
+                } else {
+                    self.go(self.rows.len().saturating_sub(1), context);
+                }
+            }
+            Action::ColumnLeft | Action::Left => self.column = self.column.saturating_sub(1),
+            Action::ColumnRight | Action::Right => {
+                self.column = (self.column + 1).min(self.resource.columns.len().saturating_sub(1));
+            }
+            Action::Open => return self.current().map_or(Turn::Stay, |record| Turn::Open(self.resource, record.id)),
+            Action::Add => return self.add(context),
+            Action::Edit => return self.edit(context),
+            Action::History => {
+                return self
+                    .current()
+                    .map_or(Turn::Stay, |record| Turn::History(self.resource, record.id, record.title()));
+            }
+            Action::Mark => {
+                if let Some((id, version)) = self.current().map(|record| (record.id, record.version)) {
+                    if self.marks.remove(&id).is_none() {
+                        self.marks.insert(id, version);
+                    }
+                    self.step(1, context);
+                }
+            }
+            Action::Range => {
+                self.range_from = match self.range_from {
+                    Some(_) => None,
+                    None => self.at,
+                };
+                if let (Some(from), Some(index)) = (self.range_from, self.index()) {
+                    self.mark_range(from, index);
+                    return Turn::Tell("range: move to its other end, v ends it".into());
+                }
+            }
+            Action::MarkAll => {
+                if self.marks.is_empty() {
+                    let question = Question::Ids { entity: self.resource.entity, filter: self.filter.clone() };
+                    self.marking = Some(context.asks.ask(question));
+                } else {
+                    self.marks.clear();
+                }
+            }
+            Action::UnmarkAll => {
+                self.marks.clear();
+                self.range_from = None;
+            }
+            Action::Sort => return self.sort_by_column(context),
+            Action::SortReverse => {
+                for key in &mut self.sort {
+                    key.descending = !key.descending;
+                }
+                self.resort(context);
+            }
+            Action::NextAlarm => return self.to_problem(1, context),
+            Action::PreviousAlarm => return self.to_problem(-1, context),
+            Action::Details => self.details = !self.details,
+            Action::Freeze => {
+                self.frozen = !self.frozen;
+                if !self.frozen {
+                    self.refresh(context);
+                }
+            }
+            Action::Refresh => self.refresh(context),
+            Action::Leave | Action::Stop => return self.leave(context),
+            _ => return Turn::Pass,
+        }
+        Turn::Stay
+    }
+
+    fn add(&self, context: &Context<'_>) -> Turn {
+        match self.resource.create() {
+            Some(operation) if context.session.may(operation.name) => Turn::Form(self.resource, None),
+            Some(operation) => Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name)),
+            None => Turn::Tell(format!("{} are not added by hand", self.resource.title)),
+        }
+    }
+
+    fn edit(&self, context: &Context<'_>) -> Turn {
+        match (self.resource.update(), self.current()) {
+            (Some(operation), _) if !context.session.may(operation.name) => {
+                Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
+            }
+            (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
+            (None, _) => Turn::Tell(format!("{} are not changed by hand", self.resource.title)),
+            (Some(_), None) => Turn::Stay,
+        }
+    }
+
+    /// One step back, in this order: range, filter, back; never the marks.
+    fn leave(&mut self, context: &mut Context<'_>) -> Turn {
+        if self.range_from.take().is_some() {
+            return Turn::Stay;
+        }
+        if !self.filter_text.is_empty() {
+            self.set_filter("", context);
+            return Turn::Stay;
+        }
+        Turn::Back
+    }
+
+    fn sort_by_column(&mut self, context: &mut Context<'_>) -> Turn {
+        let Some(field) =
+            self.resource.columns.get(self.column).and_then(|column| self.resource.entity.field(column.field))
+        else {
+            return Turn::Stay;
+        };
+        if field.sort.is_none() {
+            let known: Vec<String> = self
+                .resource
+                .columns
+                .iter()
+                .filter(|column| self.resource.entity.field(column.field).is_some_and(|field| field.sort.is_some()))
+                .map(|column| column.title.to_owned())
+                .collect();
+            return Turn::Tell(format!("not sorted by this column; move with h and l to one of: {}", known.join(", ")));
+        }
+        self.sort = match self.sort.as_slice() {
+            [key] if key.field.name == field.name => vec![Sort { field, descending: !key.descending }],
+            _ => vec![Sort { field, descending: false }],
+        };
+        self.resort(context);
+        Turn::Stay
+    }
+
+    fn resort(&mut self, context: &mut Context<'_>) {
+        self.stale = true;
+        self.at = None;
+        self.load(Load::Start, context);
+    }
+
+    /// The next row of the window that wants a look.
+    fn to_problem(&mut self, direction: isize, context: &mut Context<'_>) -> Turn {
+        let Some(index) = self.index() else { return Turn::Stay };
+        let mut to = index;
+        loop {
+            let Some(next) = to.checked_add_signed(direction).filter(|next| *next < self.rows.len()) else {
+                return Turn::Tell(
+                    "no further problem among the rows that are loaded: filter with is:problem for all".into(),
+                );
+            };
+            to = next;
+            if self.rows.get(to).is_some_and(|row| is_problem(&row.record)) {
+                self.go(to, context);
+                return Turn::Stay;
+            }
+        }
+    }
+}
+
+fn is_problem(record: &Record) -> bool {
+    matches!(record.get("health").as_str(), "down" | "unreachable" | "degraded" | "flapping")
+        || matches!(record.get("status").as_str(), "expired" | "suspended")
+        || (record.entity.name == "incidents" && record.get("status").as_str() == "active")
+        || matches!(record.get("outcome").as_str(), "failure" | "error")
+}
