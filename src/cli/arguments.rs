@@ -104,9 +104,6 @@ pub enum Command {
 pub struct Console {
     /// What it opens at, such as devices or 'devices health:down'
     pub place: Option<String>,
-    /// A wall display that shows these places in turn
-    #[arg(long, num_args = 1.., value_name = "PLACE")]
-    pub wall: Vec<String>,
     /// Draw with ASCII alone
     #[arg(long)]
     pub ascii: bool,

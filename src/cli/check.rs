@@ -12,8 +12,8 @@ pub fn run(context: &Context, options: &Check) -> Outcome {
     let work = context.work()?;
     let device = work.store.get_named(&work.session, &DEVICES, &options.device)?;
     let mut out = Output::new();
-    for line in service::check_device(&work.store, &work.session, device.id)? {
-        out.line(&clean(&line))?;
+    for line in service::check_device(&work.store, &work.session, device.id)?.lines() {
+        out.line(&clean(line))?;
     }
     out.finish()
 }

@@ -94,7 +94,9 @@ impl Context {
         if let Some(session) = self.kept_session(store)? {
             return Ok((session, false));
         }
-        Err(Failed::NotLoggedIn("nobody is logged in. Run `headend login`, or set HEADEND_USER and HEADEND_PASSWORD".into()))
+        Err(Failed::NotLoggedIn(
+            "nobody is logged in. Run `headend login`, or set HEADEND_USER and HEADEND_PASSWORD".into(),
+        ))
     }
 
     /// The session of `HEADEND_TOKEN` or of the token that a login left.
@@ -107,7 +109,13 @@ impl Context {
 
     #[must_use]
     pub fn credentials(&self, username: String, password: Secret) -> Credentials {
-        Credentials { username, password, tenant: self.tenant().map(str::to_owned), client: CLIENT.into(), source: source() }
+        Credentials {
+            username,
+            password,
+            tenant: self.tenant().map(str::to_owned),
+            client: CLIENT.into(),
+            source: source(),
+        }
     }
 }
 
@@ -116,7 +124,8 @@ pub fn resource(name: &str) -> Outcome<&'static Resource> {
     resources::find(name).ok_or_else(|| {
         let known: Vec<&str> = resources::ALL.iter().map(|resource| resource.entity.name).collect();
         let near = crate::exchange::nearest(name, known.iter().copied());
-        let hint = near.map_or_else(|| format!("There are: {}", known.join(", ")), |near| format!("Did you mean {near}?"));
+        let hint =
+            near.map_or_else(|| format!("There are: {}", known.join(", ")), |near| format!("Did you mean {near}?"));
         Failed::Misuse(format!("there is no resource ‘{}’. {hint}", crate::domain::text::clean(name)))
     })
 }

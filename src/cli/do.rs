@@ -20,7 +20,8 @@ pub fn run(context: &Context, options: &Do) -> Outcome {
     let work = context.work()?;
     let resource = resource(&options.resource)?;
     let operation = resource.action(&options.action).ok_or_else(|| unknown(resource, &options.action))?;
-    let (words, named): (Vec<String>, Vec<String>) = options.rest.iter().cloned().partition(|word| is_value(resource, word));
+    let (words, named): (Vec<String>, Vec<String>) =
+        options.rest.iter().cloned().partition(|word| is_value(resource, word));
     let locale = work.session.locale(work.store.now());
     let mut request = Request::new(operation);
     request.values = values::of_words(operation, &words, locale)?;

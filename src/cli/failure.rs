@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::config::Wrong;
 use crate::domain::filter::Mistake;
 use crate::domain::text::{clean, clean_lines};
+use crate::health::service::PollError;
 use crate::store::{Failure, StoreError};
 
 /// Why a command did not do all that it was asked.
@@ -21,11 +22,23 @@ pub enum Failed {
     /// Nobody is logged in.
     NotLoggedIn(String),
     /// A filter with a mistake in it.
-    Filter { text: String, mistake: Mistake },
+    Filter {
+        text: String,
+        mistake: Mistake,
+    },
     /// All has been told already.
     Told(Exit),
     /// Whoever reads has gone.
     ClosedPipe,
+}
+
+impl From<PollError> for Failed {
+    fn from(error: PollError) -> Self {
+        match error {
+            PollError::Store(error) => Self::Store(error),
+            other => Self::Unusable(other.to_string()),
+        }
+    }
 }
 
 /// The exit codes that scripts rely on.

@@ -42,7 +42,8 @@ pub fn json(record: &Record) -> serde_json::Value {
 /// JSON that cannot act on a terminal: what it escapes anyway, and every other hostile character.
 #[must_use]
 pub fn json_text(json: &serde_json::Value, pretty: bool) -> String {
-    let text = if pretty { serde_json::to_string_pretty(json) } else { serde_json::to_string(json) }.unwrap_or_default();
+    let text =
+        if pretty { serde_json::to_string_pretty(json) } else { serde_json::to_string(json) }.unwrap_or_default();
     if !text.chars().any(|c| c != '\n' && crate::domain::text::is_hostile(c)) {
         return text;
     }

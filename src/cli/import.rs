@@ -26,7 +26,8 @@ pub fn run(context: &Context, options: &Import) -> Outcome {
     work.session.require(operation.name)?;
     let map = options.map.as_deref().map(Map::read).transpose().map_err(Failed::Refused)?.unwrap_or_default();
     let locale = work.session.locale(work.store.now());
-    let file = ImportFile::open(entity, &options.file, options.format.map(Format::from), map, locale).map_err(unreadable)?;
+    let file =
+        ImportFile::open(entity, &options.file, options.format.map(Format::from), map, locale).map_err(unreadable)?;
     let left_out: Vec<&str> = file.left_out().filter(|name| !name.is_empty()).collect();
     if !left_out.is_empty() {
         eprintln!("headend: not brought in, because the program keeps them itself: {}.", left_out.join(", "));
@@ -51,7 +52,9 @@ pub fn run(context: &Context, options: &Import) -> Outcome {
         (0, _) => Ok(()),
         (bad, false) => {
             let would = if options.dry_run { "would be" } else { "was" };
-            eprintln!("headend: nothing {would} written. Put the {bad} bad rows right, or use --only-good with --rejects FILE.");
+            eprintln!(
+                "headend: nothing {would} written. Put the {bad} bad rows right, or use --only-good with --rejects FILE."
+            );
             Err(Failed::Told(Exit::Refused))
         }
         (_, true) => Err(Failed::Told(Exit::Partly)),

@@ -36,7 +36,11 @@ pub fn run(context: &Context, options: Init) -> Outcome {
         let _ = std::fs::remove_file(path);
     }
     outcome?;
-    eprintln!("headend: {target} is ready for {}. Log in with `headend login {}`.", founding.tenant, clean(&founding.admin));
+    eprintln!(
+        "headend: {target} is ready for {}. Log in with `headend login {}`.",
+        founding.tenant,
+        clean(&founding.admin)
+    );
     if let Some(path) = new_key {
         eprintln!("headend: its key is {}. Keep a copy of it apart from the database.", path.display());
     }

@@ -46,7 +46,8 @@ pub fn run(context: &Context, options: &List) -> Outcome {
                 rows.end(&mut out)?;
                 out.finish()?;
                 if page.more_after {
-                    let count = work.store.count(&work.session, entity, &request.filter, crate::store::list::COUNT_CAP)?;
+                    let count =
+                        work.store.count(&work.session, entity, &request.filter, crate::store::list::COUNT_CAP)?;
                     let of = if count.exact { count.number.to_string() } else { format!("more than {}", count.number) };
                     eprintln!("headend: {shown} of {of} {}. More with --limit N or --all.", entity.name);
                 } else if shown == 0 && options.output == Format::Table {
@@ -70,12 +71,17 @@ pub fn read_fields(entity: &'static Entity, names: &str) -> Outcome<Vec<&'static
     let mut fields: Vec<&'static Field> = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty() && *name != "id") {
         let found = entity.fields.iter().find(|field| {
-            field.kind != Kind::Secret && (field.name == name || field.reference.is_some() && field.column() == Some(name))
+            field.kind != Kind::Secret
+                && (field.name == name || field.reference.is_some() && field.column() == Some(name))
         });
         let Some(field) = found else {
             let known: Vec<&str> = entity.fields.iter().filter(|f| f.kind != Kind::Secret).map(|f| f.name).collect();
             let shown = crate::domain::text::clean(name);
-            return Err(Failed::Misuse(format!("{} have no field ‘{shown}’. There are: {}", entity.name, known.join(", "))));
+            return Err(Failed::Misuse(format!(
+                "{} have no field ‘{shown}’. There are: {}",
+                entity.name,
+                known.join(", ")
+            )));
         };
         if !fields.iter().any(|known| known.name == field.name) {
             fields.push(field);
@@ -107,7 +113,8 @@ impl<'a> Rows<'a> {
             let known = resource.columns.iter().find(|column| column.field == field.name);
             Column {
                 title: known.map_or_else(|| field.name.to_uppercase(), |column| column.title.to_owned()),
-                right: known.map_or(matches!(field.kind, Kind::Int | Kind::Money | Kind::Percent), |column| column.right),
+                right: known
+                    .map_or(matches!(field.kind, Kind::Int | Kind::Money | Kind::Percent), |column| column.right),
                 // Fields that somebody named are wanted whole, as far as the terminal goes.
                 most: if chosen { usize::MAX } else { known.map_or(40, |column| usize::from(column.width.1)) },
             }
@@ -152,7 +159,8 @@ impl<'a> Rows<'a> {
         if self.printed == 0 {
             writer.row(out, self.fields.iter().map(|field| field.name))?;
         }
-        let cells: Vec<String> = self.fields.iter().map(|field| crate::exchange::csv::cell(row.get(field.name))).collect();
+        let cells: Vec<String> =
+            self.fields.iter().map(|field| crate::exchange::csv::cell(row.get(field.name))).collect();
         writer.row(out, cells.iter().map(String::as_str))?;
         Ok(())
     }

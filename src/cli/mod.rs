@@ -93,8 +93,8 @@ fn run(arguments: Arguments) -> Outcome {
         interrupt::end_on_interrupt();
     }
     match command {
-        Command::Console(options) => console::run(context, options),
-        Command::Demo(options) => demo::run(context, &options),
+        Command::Console(options) => console::run(&context, &options),
+        Command::Demo(options) => demo::run(&context, &options),
         Command::Init(options) => init::run(&context, options),
         Command::Migrate(options) => migrate::run(&context, &options),
         Command::List(options) => list::run(&context, &options),

@@ -11,12 +11,12 @@ pub fn run(context: &Context, options: &Poll) -> Outcome {
     let store = context.store()?;
     if options.once {
         interrupt::end_on_interrupt();
-        let round = service::once(&store)?;
+        let round = service::once(&store, &CancellationFlag::new())?;
+        for other in &round.other_pollers {
+            eprintln!("headend: {} polls this database too.", crate::domain::text::clean(other));
+        }
         let mut out = Output::new();
-        out.line(&format!(
-            "polled {} checks on {} devices in {:.1} s: {} up, {} degraded, {} down, {} unreachable, {} unknown",
-            round.checks, round.devices, round.seconds, round.up, round.degraded, round.down, round.unreachable, round.unknown
-        ))?;
+        out.line(&round.to_string())?;
         return out.finish();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -25,13 +25,16 @@ pub fn run(context: &Context, options: &Poll) -> Outcome {
         .map_err(|error| Failed::Unusable(format!("the poller cannot start: {error}")))?;
     let stop = CancellationFlag::new();
     runtime.block_on(async {
-        let poller = tokio::spawn(service::run(store, stop.clone()));
-        tokio::select! {
-            () = ended() => stop.cancel(),
-            // It ends by itself only with an error, which is told below.
-            () = async { while !poller.is_finished() { tokio::time::sleep(std::time::Duration::from_millis(100)).await } } => {}
-        }
-        match poller.await {
+        let mut poller = tokio::spawn(service::run(store, stop.clone()));
+        let outcome = tokio::select! {
+            () = ended() => {
+                stop.cancel();
+                poller.await
+            }
+            // By itself it ends only with an error.
+            outcome = &mut poller => outcome,
+        };
+        match outcome {
             Ok(outcome) => Ok(outcome?),
             Err(error) => Err(Failed::Refused(format!("the poller broke: {error}"))),
         }

@@ -62,9 +62,15 @@ pub fn from_file(path: &Path) -> Outcome<Secret> {
 /// A new password, asked for twice.
 pub fn new_password(question: &str) -> Outcome<Secret> {
     if !can_ask() {
-        return Err(Failed::Misuse("there is nobody to ask for the password. Give it in a file or the environment".into()));
+        return Err(Failed::Misuse(
+            "there is nobody to ask for the password. Give it in a file or the environment".into(),
+        ));
     }
     let first = secret(question)?;
     let second = secret("Once more")?;
-    if first == second { Ok(first) } else { Err(Failed::Refused("the two passwords differ. Nothing was changed".into())) }
+    if first == second {
+        Ok(first)
+    } else {
+        Err(Failed::Refused("the two passwords differ. Nothing was changed".into()))
+    }
 }

@@ -16,7 +16,8 @@ pub fn run(context: &Context, options: &Sessions) -> Outcome {
     match &options.command {
         SessionsCommand::List { output } => list(&work, *output),
         SessionsCommand::Revoke { session } => {
-            let id = session.parse().map_err(|_| Failed::Misuse(format!("‘{}’ is not a session's id", clean(session))))?;
+            let id =
+                session.parse().map_err(|_| Failed::Misuse(format!("‘{}’ is not a session's id", clean(session))))?;
             work.store.revoke_login(&work.session, id)?;
             eprintln!("headend: the session was ended.");
             Ok(())
@@ -30,7 +31,15 @@ fn list(work: &Work, format: Format) -> Outcome {
     let zone = work.session.tenant.zone;
     match format {
         Format::Table => {
-            let titles = [("ID", 36), ("USER", 20), ("CLIENT", 12), ("FROM", 24), ("SINCE", 16), ("LAST SEEN", 16), ("ENDS", 16)];
+            let titles = [
+                ("ID", 36),
+                ("USER", 20),
+                ("CLIENT", 12),
+                ("FROM", 24),
+                ("SINCE", 16),
+                ("LAST SEEN", 16),
+                ("ENDS", 16),
+            ];
             let columns = titles.map(|(title, most)| Column { title: title.into(), right: false, most });
             let rows: Vec<Vec<String>> = logins
                 .iter()

@@ -20,7 +20,11 @@ pub fn run(context: &Context, options: &Set) -> Outcome {
         let mut records = values::of_stdin(operation, locale)?;
         match (records.pop(), records.is_empty()) {
             (Some(values), true) => values,
-            _ => return Err(Failed::Refused("one JSON object is wanted. Many records are set with `headend import --update`".into())),
+            _ => {
+                return Err(Failed::Refused(
+                    "one JSON object is wanted. Many records are set with `headend import --update`".into(),
+                ));
+            }
         }
     } else {
         values::of_words(operation, &options.values, locale)?

@@ -44,7 +44,9 @@ pub fn of_words(operation: &'static Operation, words: &[String], locale: Locale)
 /// Reads JSON from stdin: one object, a list of them, or one a line.
 pub fn of_stdin(operation: &'static Operation, locale: Locale) -> Outcome<Vec<Values>> {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|error| Failed::Refused(format!("stdin cannot be read: {error}")))?;
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|error| Failed::Refused(format!("stdin cannot be read: {error}")))?;
     let mut records = Vec::new();
     for json in serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>() {
         match json.map_err(|error| Failed::Refused(format!("stdin holds no valid JSON: {error}")))? {
@@ -64,7 +66,8 @@ pub fn of_stdin(operation: &'static Operation, locale: Locale) -> Outcome<Vec<Va
 
 fn of_object(operation: &'static Operation, json: &serde_json::Value, locale: Locale) -> Outcome<Values> {
     let creating = matches!(operation.does, Does::Create);
-    let object = json.as_object().ok_or_else(|| Failed::Refused("a JSON object is wanted: {\"field\": value, …}".into()))?;
+    let object =
+        json.as_object().ok_or_else(|| Failed::Refused("a JSON object is wanted: {\"field\": value, …}".into()))?;
     let (mut values, mut problems) = (Values::new(), Vec::new());
     for (name, json) in object {
         match settable(operation.entity, name, creating) {

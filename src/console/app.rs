@@ -20,7 +20,6 @@ use super::theme::Theme;
 use super::update::{self, update};
 use super::view::{self, view};
 use super::worker::Worker;
-use crate::config::Config;
 use crate::health;
 use crate::health::cancel::CancellationFlag;
 
@@ -72,23 +71,23 @@ struct Console {
 
 impl Console {
     async fn run(settings: Settings) -> Result<(), Failed> {
-        let config = &settings.config;
-        let keys = key_map(config.key_map().as_deref())?;
-        let profile = Profile::detect(settings.ascii, config.file.mouse.unwrap_or(false));
-        let theme = theme(config, &profile)?;
-        let state_directory = config.state_directory();
-        rescue::install(state_directory.clone());
+        let keys = key_map(settings.key_file.as_deref())?;
+        let profile = Profile::detect(settings.ascii, settings.mouse.unwrap_or(false));
+        let theme = theme(&settings, &profile)?;
+        rescue::install(settings.state_directory.clone());
         let terminal = Terminal::open(profile).map_err(Failed::NoTerminal)?;
         let mut source = Source::start().map_err(Failed::Runtime)?;
         let (sender, replies) = mpsc::unbounded_channel();
-        let drafts = Drafts::below(&state_directory);
+        let drafts = Drafts::below(&settings.state_directory);
         let target = settings.target.to_string();
-        let source_of_person = crate::config::source();
-        let username = std::env::var("HEADEND_USER").or_else(|_| std::env::var("USER")).unwrap_or_default();
-        let door = if settings.first_run {
-            Door::set_up(&target)
-        } else {
-            Door::log_in(settings.tenant.clone(), source_of_person.clone(), &username, target.clone())
+        let door = match &settings.first_run {
+            Some(_) => Door::set_up(&target),
+            None => Door::log_in(
+                settings.tenant.clone(),
+                settings.source.clone(),
+                settings.username.as_deref().unwrap_or_default(),
+                target.clone(),
+            ),
         };
         let state = State::new(Beginning {
             door,
@@ -96,15 +95,14 @@ impl Console {
             theme,
             size: terminal.size(),
             target,
-            source: source_of_person,
+            source: settings.source.clone(),
             tenant: settings.tenant.clone(),
             demo: settings.demo,
             read_only: settings.read_only,
             first_place: settings.place.clone(),
         });
         let poll = settings.poll;
-        let keys_of_founding = settings.first_run.then(|| settings.config.key_source());
-        let worker = Worker::new(settings.target, settings.store, keys_of_founding, drafts, sender);
+        let worker = Worker::new(settings.target, settings.store, settings.first_run, drafts, sender);
         let mut console = Self {
             state,
             terminal,
@@ -117,9 +115,12 @@ impl Console {
             unwritten: 0,
             quitting: false,
         };
-        if let Some(session) = settings.session {
-            let effects = update::enter(&mut console.state, update::resumed(session));
-            console.carry_out(effects);
+        if let (Some(token), Some(store)) = (settings.token, console.worker.store()) {
+            let resumed = tokio::task::spawn_blocking(move || store.resume(&token, "console")).await;
+            if let Ok(Ok(session)) = resumed {
+                let effects = update::enter(&mut console.state, update::resumed(session));
+                console.carry_out(effects);
+            }
         }
         let stop = CancellationFlag::new();
         let poller = poll.then(|| tokio::spawn(poll_in_background(console.worker.clone(), stop.clone())));
@@ -328,16 +329,15 @@ fn key_map(file: Option<&std::path::Path>) -> Result<KeyMap, Failed> {
     KeyMap::build(&[Action::DEFS], parsed.as_ref()).map_err(|problems| told(problems, path))
 }
 
-fn theme(config: &Config, profile: &Profile) -> Result<Theme, Failed> {
-    let name = config.theme().unwrap_or_else(|| "dark".into());
-    if let Some(theme) = Theme::built_in(&name, profile.depth, profile.ascii) {
+fn theme(settings: &Settings, profile: &Profile) -> Result<Theme, Failed> {
+    if let Some(theme) = Theme::built_in(&settings.theme, profile.depth, profile.ascii) {
         return Ok(theme);
     }
-    let path =
-        config.directories.config.as_ref().map(|directory| directory.join("themes").join(format!("{name}.toml")));
+    let path = settings.themes_directory.as_ref().map(|directory| directory.join(format!("{}.toml", settings.theme)));
     let Some(path) = path.filter(|path| path.exists()) else {
         return Err(Failed::Theme(format!(
-            "there is no theme ‘{name}’. Built in are dark, light, high-contrast, colour-blind, mono"
+            "there is no theme ‘{}’. Built in are dark, light, high-contrast, colour-blind, mono",
+            settings.theme
         )));
     };
     let text = std::fs::read_to_string(&path).map_err(|error| Failed::Theme(format!("{}: {error}", path.display())))?;

@@ -1,28 +1,46 @@
-//! What the command line hands to the console.
+//! What the console is started with.
 
-use crate::config::Config;
-use crate::store::{Session, Store, Target};
+use std::path::PathBuf;
 
-/// How the console is to start.
+use crate::domain::secret::Secret;
+use crate::store::vault::MasterKey;
+use crate::store::{Store, Target};
+
+/// What the console is started with.
 pub struct Settings {
-    /// The open database; `None` where there is none yet, or where it does not answer yet.
-    pub store: Option<Store>,
     pub target: Target,
-    pub config: Config,
-    /// Somebody who is logged in already.
-    pub session: Option<Session>,
-    /// There is no database: ask what it takes to make one.
-    pub first_run: bool,
-    /// What it opens at: a resource or an alias, with a filter behind it.
-    pub place: Option<String>,
-    /// The places of a wall display, shown in turn.
-    pub wall: Vec<String>,
-    /// The tenant's slug, where one was named.
+    /// The open database; none where it is still to be made (first run).
+    pub store: Option<Store>,
+    /// What makes the database on the first run: the key that will sign and seal, and the target
+    /// with its owner's rights.
+    pub first_run: Option<FirstRun>,
+    /// A kept login that is tried first.
+    pub token: Option<Secret>,
+    /// The tenant to log in to where several are there.
     pub tenant: Option<String>,
+    /// The name that stands in the login form to begin with.
+    pub username: Option<String>,
+    /// Where the person comes from.
+    pub source: String,
     pub read_only: bool,
     pub ascii: bool,
-    /// Whether it polls.
+    /// `dark`, `light` or the name of a theme file.
+    pub theme: String,
+    pub themes_directory: Option<PathBuf>,
+    pub key_file: Option<PathBuf>,
+    pub mouse: Option<bool>,
+    /// Where drafts and reports go.
+    pub state_directory: PathBuf,
+    /// What the console opens at, as one would type it behind `:`.
+    pub place: Option<String>,
+    /// Poll in the background.
     pub poll: bool,
-    /// A throwaway database: the header says so.
+    /// A throwaway database: said before one leaves it.
     pub demo: bool,
+}
+
+/// What the first run needs besides what the person types.
+pub struct FirstRun {
+    pub owner: Target,
+    pub master: Box<dyn Fn() -> Result<MasterKey, crate::store::StoreError> + Send + Sync>,
 }

@@ -71,9 +71,6 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     if let Some(session) = &state.session {
         path.push(session.tenant.display_name.clone());
     }
-    if state.demo {
-        path.push("demo".into());
-    }
     // Behind a door nothing of what is open shows.
     let open = if state.door.is_some() {
         &[]

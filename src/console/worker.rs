@@ -7,6 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::drafts::Drafts;
 use super::message::{Message, Number, Question, Related, Reply};
+use super::settings::FirstRun;
 use crate::domain::Value;
 use crate::domain::filter::{Resolved, Test};
 use crate::health;
@@ -29,7 +30,7 @@ pub struct Worker {
     target: Target,
     store: Arc<RwLock<Option<Store>>>,
     session: Arc<RwLock<Option<Session>>>,
-    first_run: Arc<Option<KeySource>>,
+    first_run: Arc<Option<FirstRun>>,
     drafts: Drafts,
     replies: UnboundedSender<Message>,
 }
@@ -38,7 +39,7 @@ impl Worker {
     pub fn new(
         target: Target,
         store: Option<Store>,
-        first_run: Option<KeySource>,
+        first_run: Option<FirstRun>,
         drafts: Drafts,
         replies: UnboundedSender<Message>,
     ) -> Self {
@@ -136,9 +137,7 @@ impl Worker {
             Question::Overview => Reply::Overview(self.need().and_then(|(store, session)| store.overview(&session))),
             Question::Pulse => Reply::Pulse(self.need().and_then(|(store, session)| store.pulse(&session))),
             Question::CheckNow(device) => Reply::Checked(
-                self.need()
-                    .and_then(|(store, session)| health::service::check_device(&store, &session, device))
-                    .map(|lines| lines.join("; ")),
+                self.need().and_then(|(store, session)| health::service::check_device(&store, &session, device)),
             ),
             Question::Drafts => {
                 Reply::Drafts(self.need().and_then(|(store, session)| self.drafts.all(&store, &session)))
@@ -156,8 +155,9 @@ impl Worker {
             return Err(StoreError::refused("this database is there already"));
         };
         founding.check()?;
-        setup::found(&self.target, &self.target, founding, first_run.read_or_make()?)?;
-        let options = Options { master: first_run.read()?, ..Options::default() };
+        let master = (first_run.master)()?;
+        setup::found(&self.target, &first_run.owner, founding, master)?;
+        let options = Options { master: Some((first_run.master)()?), ..Options::default() };
         let store = Store::open(&self.target, options)?;
         *self.store.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(store);
         Ok(())

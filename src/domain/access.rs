@@ -100,6 +100,9 @@ const COMMON: &[&str] = &[
     "headend",
 ];
 
+/// What stands beside a known word in a password, in letters and digits: `123456` is not enough.
+const LEAST_BESIDE_A_KNOWN_WORD: usize = 8;
+
 /// The shortest password of an administrator without a second factor, in characters.
 pub const ADMIN_PASSWORD: usize = 15;
 /// The shortest password of anybody else, in characters.
@@ -128,7 +131,7 @@ pub fn check_password(password: &str, least: usize, context: &[&str]) -> Result<
     for word in known.filter(|word| word.chars().count() >= 4) {
         // What remains beside the known word must be worth something by itself.
         let rest = folded.replace(&word, "");
-        if rest.len() < folded.len() && rest.chars().count() < 6 {
+        if rest.len() < folded.len() && rest.chars().count() < LEAST_BESIDE_A_KNOWN_WORD {
             return Err(
                 "that password is among the first ones that are tried: it is common or made of known names".into()
             );

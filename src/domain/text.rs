@@ -52,7 +52,7 @@ pub fn digits(text: &str) -> String {
 }
 
 /// The text of a search document: every part folded, one blank between words and one before the
-/// first, so that a word's beginning is found as ` ab`.
+/// first, so that a word's beginning is found as ` ab`; grouped numbers also as one run of digits.
 #[must_use]
 pub fn search_text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::new();
@@ -61,8 +61,20 @@ pub fn search_text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
             text.push(' ');
             text.push_str(word);
         }
+        if let Some(digits) = joined_digits(part) {
+            text.push(' ');
+            text.push_str(&digits);
+        }
     }
     text
+}
+
+/// The digits of a number that was written in groups, such as `+254 (700) 000-142`, so that it is
+/// found in one piece too; `None` for anything else.
+fn joined_digits(part: &str) -> Option<String> {
+    let is_grouped = part.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')'));
+    let digits = digits(part);
+    (is_grouped && digits.len() >= 6 && digits.len() < part.trim().len()).then_some(digits)
 }
 
 /// Whether a search document holds a word: anywhere in it from three letters on, at the beginning
@@ -150,6 +162,8 @@ mod tests {
     fn search_finds_parts_of_words_and_beginnings_of_short_ones() {
         let document = search_text(["Amina  Wanjiru", "CUS-000142", "Ångström"]);
         assert_eq!(document, " amina wanjiru cus-000142 angstrom");
+        assert_eq!(search_text(["+254 (700) 000-142"]), " +254 (700) 000-142 254700000142");
+        assert_eq!(search_text(["10.4.0.1", "12 34"]), " 10.4.0.1 12 34");
         for (word, found) in [
             ("njir", true),
             ("wa", true),

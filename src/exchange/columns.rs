@@ -33,7 +33,10 @@ impl Map {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{shown} cannot be read: {error}"))?;
         toml::from_str(&text).map(Self).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            format!("{shown}:{line}: {}. A map has lines of column = \"field\"", error.message().lines().next().unwrap_or(""))
+            format!(
+                "{shown}:{line}: {}. A map has lines of column = \"field\"",
+                error.message().lines().next().unwrap_or("")
+            )
         })
     }
 
@@ -90,7 +93,9 @@ pub fn read(entity: &'static Entity, header: &[String], map: &Map) -> Result<Vec
         }
         let meaning = match meaning(entity, named) {
             // `plan` and `plan_id` side by side say the same: the first one counts.
-            Ok(Meaning::Field(field)) if field.name != named && plain.contains(&field.name) => Meaning::Kept(field.name),
+            Ok(Meaning::Field(field)) if field.name != named && plain.contains(&field.name) => {
+                Meaning::Kept(field.name)
+            }
             Ok(meaning) => meaning,
             Err(why) => {
                 wrong.push(why);
@@ -110,10 +115,14 @@ pub fn read(entity: &'static Entity, header: &[String], map: &Map) -> Result<Vec
         meanings.push(meaning);
     }
     let required = entity.fields.iter().filter(|field| {
-        field.required && field.default.is_none() && field.access != FieldAccess::Read && !taken.contains_key(field.name)
+        field.required
+            && field.default.is_none()
+            && field.access != FieldAccess::Read
+            && !taken.contains_key(field.name)
     });
     // With ids alone, records that exist are changed: what is not in the file stays as it is.
-    if !taken.contains_key("id") && !(entity.number.is_some() && taken.contains_key("number")) {
+    let names_records = taken.contains_key("id") || entity.number.is_some() && taken.contains_key("number");
+    if !names_records {
         wrong.extend(required.map(|field| format!("the column {} is missing", field.name)));
     }
     if wrong.is_empty() { Ok(meanings) } else { Err(wrong) }
@@ -140,7 +149,9 @@ mod tests {
                 "the column device_type is missing"
             ]
         );
-        assert!(read(&DEVICES, &header(&["name", "device_type", "health", "site_id", "site"]), &Map::default()).is_ok());
+        assert!(
+            read(&DEVICES, &header(&["name", "device_type", "health", "site_id", "site"]), &Map::default()).is_ok()
+        );
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Rows of a file as the store takes them: read once for each pass, never kept.
 
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -9,7 +8,7 @@ use std::rc::Rc;
 use super::Format;
 use super::columns::{self, Map, Meaning, meaning};
 use super::csv::{Divided, unescape};
-use super::lines::{LONGEST, Limited};
+use super::lines::{LONGEST, Limited, Seen};
 use crate::domain::secret::HIDDEN;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
@@ -99,7 +98,10 @@ impl ImportFile {
         let file = File::open(&self.path).map_err(failed)?;
         let data = file.metadata().map_err(failed)?;
         if (data.len(), data.modified().ok()) != self.stamp {
-            return Err(StoreError::refused(format!("{} was changed while it was read. Nothing was written", self.name)));
+            return Err(StoreError::refused(format!(
+                "{} was changed while it was read. Nothing was written",
+                self.name
+            )));
         }
         Ok(file)
     }
@@ -122,13 +124,14 @@ impl ImportFile {
                 }
             }
             Format::Divided(divided) => {
-                let (mut reader, begin) = reader(file, divided);
-                let mut writer = ::csv::WriterBuilder::new().delimiter(divided.byte()).flexible(true).from_writer(&mut out);
+                let (mut reader, seen) = reader(file, divided);
+                let mut writer =
+                    ::csv::WriterBuilder::new().delimiter(divided.byte()).flexible(true).from_writer(&mut out);
                 let mut record = ::csv::ByteRecord::new();
                 let mut first = true;
                 while reader.read_byte_record(&mut record)? {
-                    begin.set(reader.position().byte());
-                    if first || lines.binary_search(&line_of(&record)).is_ok() {
+                    seen.begin(reader.position().byte());
+                    if first || lines.binary_search(&seen.line_of(&record, reader.position())).is_ok() {
                         writer.write_byte_record(&record)?;
                     }
                     first = false;
@@ -153,32 +156,33 @@ fn spool() -> std::io::Result<Spool> {
 
 type Reader = ::csv::Reader<Limited<File>>;
 
-fn reader(file: File, divided: Divided) -> (Reader, Rc<Cell<u64>>) {
-    let (limited, begin) = Limited::new(file);
+fn reader(file: File, divided: Divided) -> (Reader, Rc<Seen>) {
+    let (limited, seen) = Limited::new(file);
     let reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(divided.byte())
         .buffer_capacity(1 << 16)
         .from_reader(limited);
-    (reader, begin)
-}
-
-fn line_of(record: &::csv::ByteRecord) -> u64 {
-    record.position().map_or(0, ::csv::Position::line)
+    (reader, seen)
 }
 
 /// The names in the first row.
 fn read_header(file: &File, divided: Divided) -> std::io::Result<Result<Vec<String>, String>> {
     let mut start = Vec::new();
     file.try_clone()?.take(LONGEST).read_to_end(&mut start)?;
-    let mut reader =
-        ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(divided.byte()).from_reader(start.as_slice());
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(divided.byte())
+        .from_reader(start.as_slice());
     let mut record = ::csv::ByteRecord::new();
     if !reader.read_byte_record(&mut record)? {
         return Ok(Err("the file is empty: its first row names the columns".into()));
     }
-    let names = record.iter().map(|name| std::str::from_utf8(name).map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()));
+    let names = record
+        .iter()
+        .map(|name| std::str::from_utf8(name).map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()));
     Ok(names.collect::<Result<_, _>>().map_err(|_| "the first row is not UTF-8: save the file as UTF-8".into()))
 }
 
@@ -187,16 +191,16 @@ impl Source for ImportFile {
         let file = self.file()?;
         Ok(match self.format {
             Format::Divided(divided) => {
-                let (mut reader, begin) = reader(file, divided);
+                let (mut reader, seen) = reader(file, divided);
                 let mut record = ::csv::ByteRecord::new();
                 // The first row was read when the file was opened.
                 let _ = reader.read_byte_record(&mut record);
                 let mut done = false;
                 Box::new(std::iter::from_fn(move || {
-                    begin.set(reader.position().byte());
+                    seen.begin(reader.position().byte());
                     match reader.read_byte_record(&mut record) {
                         _ if done => None,
-                        Ok(true) => Some(Ok(self.row_of_cells(&record))),
+                        Ok(true) => Some(Ok(self.row_of_cells(&record, seen.line_of(&record, reader.position())))),
                         Ok(false) => None,
                         Err(error) => {
                             done = true;
@@ -234,8 +238,8 @@ impl ImportFile {
         StoreError::refused(format!("{}:{line}: {why}. Nothing was written", self.name))
     }
 
-    fn row_of_cells(&self, record: &::csv::ByteRecord) -> BulkRow {
-        let mut row = BulkRow { line: line_of(record), ..BulkRow::default() };
+    fn row_of_cells(&self, record: &::csv::ByteRecord, line: u64) -> BulkRow {
+        let mut row = BulkRow { line, ..BulkRow::default() };
         if record.len() > self.meanings.len() {
             let why = format!("has {} cells where the first row has {}", record.len(), self.meanings.len());
             row.problems.push(RowProblem { field: "row".into(), value: String::new(), why });
@@ -264,7 +268,9 @@ impl ImportFile {
         }
         match text.trim().parse() {
             Ok(id) => row.id = Some(id),
-            Err(_) => row.problems.push(RowProblem { field: "id".into(), value: text.into(), why: "is not an id".into() }),
+            Err(_) => {
+                row.problems.push(RowProblem { field: "id".into(), value: text.into(), why: "is not an id".into() })
+            }
         }
     }
 
@@ -343,7 +349,10 @@ mod tests {
         let rows: Vec<BulkRow> = rows(text, "a.csv").into_iter().map(Result::unwrap).collect();
         assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 5, 6]);
         assert_eq!(rows[0].values[2].1, Value::text("two\nlines"));
-        assert_eq!((rows[2].problems[0].field.as_str(), rows[2].problems[0].why.as_str()), ("device_type", "is not UTF-8"));
+        assert_eq!(
+            (rows[2].problems[0].field.as_str(), rows[2].problems[0].why.as_str()),
+            ("device_type", "is not UTF-8")
+        );
     }
 
     #[test]
@@ -357,10 +366,14 @@ mod tests {
 
     #[test]
     fn json_lines_name_their_fields() {
-        let rows: Vec<BulkRow> = rows(b"{\"name\":\"A\",\"device_type\":\"olt\",\"total_ports\":8}\n\n{\"nme\":1}\n[]\n{\n", "a.jsonl")
-            .into_iter()
-            .map(Result::unwrap)
-            .collect();
-        assert_eq!(rows.iter().map(|row| (row.line, row.problems.len())).collect::<Vec<_>>(), [(1, 0), (3, 1), (4, 1), (5, 1)]);
+        let rows: Vec<BulkRow> =
+            rows(b"{\"name\":\"A\",\"device_type\":\"olt\",\"total_ports\":8}\n\n{\"nme\":1}\n[]\n{\n", "a.jsonl")
+                .into_iter()
+                .map(Result::unwrap)
+                .collect();
+        assert_eq!(
+            rows.iter().map(|row| (row.line, row.problems.len())).collect::<Vec<_>>(),
+            [(1, 0), (3, 1), (4, 1), (5, 1)]
+        );
     }
 }

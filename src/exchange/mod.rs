@@ -3,10 +3,12 @@
 //! * [`csv`]: cells, what spreadsheets make of them, writing;
 //! * [`columns`]: which column is which field;
 //! * [`import`]: rows of a file for the store;
+//! * [`demo`]: a made-up provider as rows;
 //! * [`export`]: records to a file that import reads back unchanged.
 
 pub mod columns;
 pub mod csv;
+pub mod demo;
 pub mod export;
 pub mod import;
 mod lines;

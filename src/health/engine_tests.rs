@@ -93,6 +93,7 @@ fn target(number: u32, parent: Option<u32>, kind: ProbeKind, address: IpAddr) ->
         packets: 1,
         policy: CheckPolicy::default(),
         state: CheckState::default(),
+        recorded_at: None,
     };
     Target {
         device: Id::from_u128(u128::from(number)),
@@ -100,6 +101,7 @@ fn target(number: u32, parent: Option<u32>, kind: ProbeKind, address: IpAddr) ->
         windows: Vec::new(),
         health: Health::Unknown,
         since: DateTime::UNIX_EPOCH,
+        recorded_at: None,
         checks: vec![check],
     }
 }

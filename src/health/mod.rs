@@ -4,7 +4,8 @@
 //! * [`schedule`]: a timer wheel that knows when every check is due;
 //! * [`fleet`]: every check and device watched here, as a state machine without clock, sockets or tasks;
 //! * [`engine`]: runs the fleet: due checks to the prober, answers back, changes to the recorder;
-//! * [`record`]: what the recorder is given, and when.
+//! * [`record`]: what the recorder is given, and when;
+//! * [`service`]: all of it on a database: a round, a poller that runs on, one device checked now.
 //!
 //! The rules themselves (soft and hard, flapping, precedence, windows) are in [`crate::domain::health`].
 

@@ -23,6 +23,8 @@ pub struct Target {
     pub health: Health,
     /// Since when it has that health.
     pub since: DateTime<Utc>,
+    /// When that was stored last; `None` when never.
+    pub recorded_at: Option<DateTime<Utc>>,
     /// Its enabled checks.
     pub checks: Vec<Check>,
 }
@@ -44,4 +46,6 @@ pub struct Check {
     pub policy: CheckPolicy,
     /// Its state as last stored; [`CheckState::restored`] is applied to it when it is taken in.
     pub state: CheckState,
+    /// When that was stored last; `None` when never.
+    pub recorded_at: Option<DateTime<Utc>>,
 }

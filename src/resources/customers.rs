@@ -12,7 +12,7 @@ pub(super) static CUSTOMERS: Resource = Resource {
         column("number", "NUMBER", 10, 12),
         column("name", "NAME", 18, 32),
         column("status", "STATUS", 10, 11),
-        column("plan", "PLAN", 10, 16),
+        column("plan", "PLAN", 11, 16),
         number("wallet_balance", "BALANCE", 9, 12),
         column("expires_at", "EXPIRES", 9, 11),
         column("phone", "PHONE", 13, 18),

@@ -53,7 +53,11 @@ pub enum About {
         secrets: Option<serde_json::Value>,
     },
     /// New records with ids from first to last; the records themselves are what was written.
-    Run { first: Id, last: Id, count: usize },
+    Run {
+        first: Id,
+        last: Id,
+        count: usize,
+    },
 }
 
 impl Entry {
@@ -106,10 +110,10 @@ pub(super) fn append(writing: &mut Writing<'_>, bulk: bool, entries: Vec<Entry>)
         return chain.close(writing);
     }
     let begun = writing.flushed.take();
-    let Some((action, entity_type)) =
-        begun.as_ref().map(|flushed| (flushed.action.clone(), flushed.entity_type)).or_else(|| {
-            entries.first().map(|first| (first.action.clone(), first.entity_type))
-        })
+    let Some((action, entity_type)) = begun
+        .as_ref()
+        .map(|flushed| (flushed.action.clone(), flushed.entity_type))
+        .or_else(|| entries.first().map(|first| (first.action.clone(), first.entity_type)))
     else {
         return Ok(());
     };

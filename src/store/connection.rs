@@ -128,9 +128,13 @@ fn prepare_sqlite(connection: &mut SqliteConnection, read_only: bool) -> Result<
     }
     register_functions(connection)?;
     // A setting that was not taken is silent: read each back.
-    for (setting, wanted) in
-        [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"), ("busy_timeout", "5000")]
-    {
+    for (setting, wanted) in [
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+        ("trusted_schema", "0"),
+        ("busy_timeout", "5000"),
+    ] {
         let column = if setting == "busy_timeout" { "timeout" } else { setting };
         let value = diesel::sql_query(format!("SELECT CAST(\"{column}\" AS TEXT) AS value FROM pragma_{setting}"))
             .get_result::<Setting>(connection)?
@@ -146,9 +150,9 @@ fn prepare_sqlite(connection: &mut SqliteConnection, read_only: bool) -> Result<
 
 /// The domain's own folding and patterns, for filters on columns that keep no key.
 mod functions {
-    use diesel::sql_types::{Nullable, Text};
     #[allow(unused_imports)] // the macro takes the name, the compiler does not see it
     use diesel::sql_types::Bool;
+    use diesel::sql_types::{Nullable, Text};
 
     #[diesel::declare_sql_function]
     extern "SQL" {
@@ -160,7 +164,9 @@ mod functions {
 
 fn register_functions(connection: &mut SqliteConnection) -> QueryResult<()> {
     use crate::domain::{filter::Pattern, text};
-    functions::headend_fold_utils::register_impl(connection, |value: Option<String>| value.map(|value| text::fold(&value)))?;
+    functions::headend_fold_utils::register_impl(connection, |value: Option<String>| {
+        value.map(|value| text::fold(&value))
+    })?;
     functions::headend_exact_utils::register_impl(connection, |value: Option<String>| {
         value.map(|value| text::exact_key(&value))
     })?;
@@ -187,7 +193,9 @@ fn prepare_postgres(connection: &mut PgConnection, role: Role, read_only: bool) 
         Role::Owner => "headend_owner",
     };
     let limits = match role {
-        Role::App => "SET statement_timeout = '15s'; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s';",
+        Role::App => {
+            "SET statement_timeout = '15s'; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s';"
+        }
         Role::Owner => "SET lock_timeout = '30s';",
     };
     let mode = if read_only { "SET default_transaction_read_only = on;" } else { "" };

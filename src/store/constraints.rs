@@ -24,7 +24,8 @@ fn field_of_index(name: &str) -> Option<String> {
     let middle = name.strip_suffix("_unique")?;
     // Table names have no field that begins like the rest of another table's name, so the longest
     // table that fits is the one.
-    let table = super::schema::TABLES.iter().map(|t| t.name).filter(|t| middle.starts_with(t)).max_by_key(|t| t.len())?;
+    let table =
+        super::schema::TABLES.iter().map(|t| t.name).filter(|t| middle.starts_with(t)).max_by_key(|t| t.len())?;
     let column = middle[table.len()..].trim_start_matches('_');
     (!column.is_empty()).then(|| without_key(column))
 }

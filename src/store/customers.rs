@@ -1,8 +1,6 @@
 //! Customers and the plans they subscribe to.
 
-use super::entity::{
-    Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, nothing_follows, nothing_follows_many, sort_key,
-};
+use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
 use super::model::table;
 use super::operation::{Does, Operation, Undo};
 use super::schema::TABLES;
@@ -54,12 +52,9 @@ pub static CUSTOMERS: Entity = Entity {
         Condition { name: "indebted", means: "wallet_balance<0" },
     ],
     relations: &[Relation { name: "devices", entity: "devices", column: "customer_id" }],
-    joins: &[],
     default_sort: "name",
     rules: customer_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
-    observed: false,
+    ..Entity::PLAIN
 };
 
 fn customer_rules(change: &mut Change<'_>) {
@@ -95,7 +90,6 @@ pub static PLANS: Entity = Entity {
     name: "plans",
     singular: "plan",
     table: &table(TABLES, "plans"),
-    number: None,
     label: "name",
     fields: &[
         Field::text("name", 100).required().unique("name_key").sorted_by("name_key"),
@@ -116,23 +110,24 @@ pub static PLANS: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name", "description"],
-    lifecycle: None,
     visibility: Visibility::Catalogue,
     conditions: &[Condition { name: "active", means: "is_active:yes" }],
     relations: &[Relation { name: "customers", entity: "customers", column: "plan_id" }],
-    joins: &[],
     default_sort: "name",
     rules: plan_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
-    observed: false,
+    ..Entity::PLAIN
 };
 
 fn plan_rules(change: &mut Change<'_>) {
     check_currency(change);
     let least = |field| if field == "validity_days" { 1 } else { 0 };
     for field in [
-        "download_mbps", "upload_mbps", "burst_download_mbps", "burst_upload_mbps", "data_limit_gb", "validity_days",
+        "download_mbps",
+        "upload_mbps",
+        "burst_download_mbps",
+        "burst_upload_mbps",
+        "data_limit_gb",
+        "validity_days",
         "session_minutes",
     ] {
         if let Value::Int(int) = change.after(field)
@@ -167,4 +162,3 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation { name: "plans.update", entity: &PLANS, does: Does::Update, undo: Undo::Values },
     Operation { name: "plans.delete", entity: &PLANS, does: Does::Delete, undo: Undo::Values },
 ];
-

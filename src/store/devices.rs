@@ -1,16 +1,14 @@
 //! Devices, where they stand and what they are; what is checked about them; incidents.
 
 use super::entity::{
-    Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, WriteGathered, ip_key, no_rules, nothing_follows,
-    nothing_follows_many, sort_key,
+    Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, WriteGathered, ip_key, sort_key,
 };
 use super::model::{ColumnKind, table};
-use super::operation::{Does, Operation, Request, Undo};
-use super::record::Record;
+use super::operation::{Does, Operation, Undo};
 use super::schema::TABLES;
 use super::sql::{Statement, insert_rows};
 use super::write::Writing;
-use super::{StoreError, engine};
+use super::StoreError;
 use crate::domain::devices::{CHECK_KINDS, CheckSpec, LIFECYCLE, parse_checks};
 use crate::domain::network::is_host;
 use crate::domain::number::NumberFormat;
@@ -19,12 +17,7 @@ use crate::domain::{Id, Kind, Value};
 /// What is observed of a device.
 pub const HEALTH: &[&str] = &["unknown", "up", "degraded", "down", "unreachable", "flapping", "maintenance"];
 
-const fn gathered(
-    name: &'static str,
-    sqlite: &'static str,
-    postgres: &'static str,
-    write: WriteGathered,
-) -> Field {
+const fn gathered(name: &'static str, sqlite: &'static str, postgres: &'static str, write: WriteGathered) -> Field {
     let mut field = Field::text(name, 2_000);
     field.source = Source::Gathered { sqlite, postgres, write };
     field
@@ -89,7 +82,7 @@ pub static DEVICES: Entity = Entity {
     rules: device_rules,
     follow_up: device_follow_up,
     follow_up_many: devices_follow_up,
-    observed: false,
+    ..Entity::PLAIN
 };
 
 fn device_rules(change: &mut Change<'_>) {
@@ -103,7 +96,9 @@ fn device_rules(change: &mut Change<'_>) {
     if *change.after("parent") == Value::Id(change.id) {
         change.problem("parent", "a device is not reached through itself");
     }
-    if change.changes("total_ports") && change.after("total_ports").as_int().is_some_and(|ports| !(0..=100_000).contains(&ports)) {
+    if change.changes("total_ports")
+        && change.after("total_ports").as_int().is_some_and(|ports| !(0..=100_000).contains(&ports))
+    {
         change.problem("total_ports", "is a whole number from 0 to 100000");
     }
     if change.changes("check") {
@@ -116,7 +111,7 @@ fn device_rules(change: &mut Change<'_>) {
             }
             Err(why) => change.problem("check", why),
         }
-    } else if change.before.is_none() && !change.values.contains_key("check") && !change.after("management_ip").is_empty() {
+    } else if change.before.is_none() && change.after("check").is_empty() && !change.after("management_ip").is_empty() {
         // A device that comes with a management address gets the default check.
         change.set("check", Value::text("icmp"));
     }
@@ -198,11 +193,19 @@ macro_rules! check_text {
     };
 }
 const CHECKS_SQLITE: &str = concat!(
-    "(SELECT group_concat(", check_text!(), ", ';' ORDER BY ", check_text!(), ") FROM device_checks k \
+    "(SELECT group_concat(",
+    check_text!(),
+    ", ';' ORDER BY ",
+    check_text!(),
+    ") FROM device_checks k \
      WHERE k.tenant_id = c.tenant_id AND k.device_id = c.id AND k.enabled)"
 );
 const CHECKS_POSTGRES: &str = concat!(
-    "(SELECT string_agg(", check_text!(), ", ';' ORDER BY ", check_text!(), ") FROM device_checks k \
+    "(SELECT string_agg(",
+    check_text!(),
+    ", ';' ORDER BY ",
+    check_text!(),
+    ") FROM device_checks k \
      WHERE k.tenant_id = c.tenant_id AND k.device_id = c.id AND k.enabled)"
 );
 
@@ -283,7 +286,6 @@ pub static SITES: Entity = Entity {
     name: "sites",
     singular: "site",
     table: &table(TABLES, "sites"),
-    number: None,
     label: "name",
     fields: &[
         Field::text("name", 200).required().unique("name_key").sorted_by("name_key"),
@@ -298,16 +300,10 @@ pub static SITES: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name", "address", "city", "country", "notes"],
-    lifecycle: None,
-    visibility: Visibility::Unseen,
-    conditions: &[],
     relations: &[Relation { name: "devices", entity: "devices", column: "site_id" }],
-    joins: &[],
     default_sort: "name",
     rules: site_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
-    observed: false,
+    ..Entity::PLAIN
 };
 
 fn site_rules(change: &mut Change<'_>) {
@@ -327,7 +323,6 @@ pub static MANUFACTURERS: Entity = Entity {
     name: "manufacturers",
     singular: "manufacturer",
     table: &table(TABLES, "manufacturers"),
-    number: None,
     label: "name",
     fields: &[
         Field::text("name", 200).required().unique("name_key").sorted_by("name_key"),
@@ -335,23 +330,15 @@ pub static MANUFACTURERS: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name"],
-    lifecycle: None,
-    visibility: Visibility::Unseen,
-    conditions: &[],
     relations: &[Relation { name: "models", entity: "device_models", column: "manufacturer_id" }],
-    joins: &[],
     default_sort: "name",
-    rules: no_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
-    observed: false,
+    ..Entity::PLAIN
 };
 
 pub static DEVICE_MODELS: Entity = Entity {
     name: "device_models",
     singular: "device model",
     table: &table(TABLES, "device_models"),
-    number: None,
     label: "model",
     fields: &[
         Field::text("model", 200).required().sorted_by("model_key"),
@@ -362,23 +349,15 @@ pub static DEVICE_MODELS: Entity = Entity {
     ],
     derived: &[Derived { column: "model_key", from: "model", how: sort_key }],
     search: &["model", "device_type"],
-    lifecycle: None,
-    visibility: Visibility::Unseen,
-    conditions: &[],
     relations: &[Relation { name: "devices", entity: "devices", column: "model_id" }],
-    joins: &[],
     default_sort: "model",
-    rules: no_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
-    observed: false,
+    ..Entity::PLAIN
 };
 
 pub static DEVICE_CHECKS: Entity = Entity {
     name: "device_checks",
     singular: "check",
     table: &table(TABLES, "device_checks"),
-    number: None,
     label: "kind",
     fields: &[
         Field::reference("device", "device_id", "devices").required().at_creation(),
@@ -393,18 +372,9 @@ pub static DEVICE_CHECKS: Entity = Entity {
         Field::of("settings", Kind::Json).default("{}"),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
-    derived: &[],
-    search: &[],
-    lifecycle: None,
-    visibility: Visibility::Unseen,
-    conditions: &[],
-    relations: &[],
-    joins: &[],
     default_sort: "created_at",
     rules: check_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
-    observed: false,
+    ..Entity::PLAIN
 };
 
 fn check_rules(change: &mut Change<'_>) {
@@ -430,7 +400,6 @@ pub static DEVICE_LOGS: Entity = Entity {
     name: "device_logs",
     singular: "log line",
     table: &table(TABLES, "device_logs"),
-    number: None,
     label: "message",
     fields: &[
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
@@ -438,162 +407,28 @@ pub static DEVICE_LOGS: Entity = Entity {
         Field::reference("device", "device_id", "devices").read_only(),
         Field::lines("message").read_only(),
     ],
-    derived: &[],
-    search: &[],
-    lifecycle: None,
-    visibility: Visibility::Unseen,
-    conditions: &[],
-    relations: &[],
-    joins: &[],
     default_sort: "-created_at",
-    rules: no_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
     observed: true,
+    ..Entity::PLAIN
 };
 
-/// active → investigating → resolved; active → resolved; resolved → active.
-const INCIDENT_LIFECYCLE: crate::domain::lifecycle::Lifecycle = crate::domain::lifecycle::Lifecycle {
-    of: "incident",
-    states: &["active", "investigating", "resolved"],
-    initial: "active",
-    moves: &[
-        crate::domain::lifecycle::Move { verb: "investigate", from: &["active"], to: "investigating" },
-        crate::domain::lifecycle::Move { verb: "resolve", from: &["active", "investigating"], to: "resolved" },
-        crate::domain::lifecycle::Move { verb: "reopen", from: &["resolved"], to: "active" },
-    ],
-};
-
-pub static INCIDENTS: Entity = Entity {
-    name: "incidents",
-    singular: "incident",
-    table: &table(TABLES, "incidents"),
-    number: Some(NumberFormat::yearly("INC", 4)),
-    label: "title",
-    fields: &[
-        Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
-        Field::text("title", 200).required(),
-        Field::of("severity", Kind::Choice(&["critical", "major", "minor"])).required().default("major"),
-        Field::of("status", Kind::Choice(INCIDENT_LIFECYCLE.states)).read_only(),
-        Field::reference("device", "device_id", "devices"),
-        Field::of("started_at", Kind::Instant).sorted_by("started_at"),
-        Field::of("resolved_at", Kind::Instant).read_only(),
-        Field::of("acknowledged_at", Kind::Instant).read_only(),
-        Field::reference("acknowledged_by", "acknowledged_by", "users").read_only(),
-        Field::of("affected_count", Kind::Int).read_only(),
-        Field::of("origin", Kind::Choice(&["manual", "poller"])).read_only(),
-        Field::lines("description"),
-        Field::lines("root_cause"),
-        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
-        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
-    ],
-    derived: &[],
-    search: &["number", "title", "description"],
-    lifecycle: Some(&INCIDENT_LIFECYCLE),
-    visibility: Visibility::Unseen,
-    conditions: &[
-        Condition { name: "open", means: "status:active,investigating" },
-        Condition { name: "unacknowledged", means: "status:active acknowledged_at:" },
-    ],
-    relations: &[],
-    joins: &[],
-    default_sort: "-started_at",
-    rules: incident_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
-    observed: false,
-};
-
-fn incident_rules(change: &mut Change<'_>) {
-    if change.before.is_none() && change.after("started_at").is_empty() {
-        // UUIDv7 ids carry the time they were made: a new incident begins now.
-        let (seconds, nanos) = change.id.uuid().get_timestamp().map_or((0, 0), |stamp| stamp.to_unix());
-        if let Some(time) = i64::try_from(seconds).ok().and_then(|seconds| chrono::DateTime::from_timestamp(seconds, nanos)) {
-            change.set("started_at", Value::Instant(crate::domain::time::to_micros(time)));
-        }
-    }
-}
-
-/// Somebody has seen it and has it in hand.
-fn acknowledge(writing: &mut Writing<'_>, record: &Record, request: &Request) -> Result<(), StoreError> {
-    if record.get("status").as_str() == "resolved" {
-        return Err(StoreError::refused("cannot acknowledge: the incident is resolved"));
-    }
-    let now = Value::Instant(writing.now);
-    let values = [("acknowledged_at", now), ("acknowledged_by", writing.person())].into();
-    engine::change(writing, "incidents.acknowledge", record, values, request.reason.as_deref())
-}
-
-fn resolve(writing: &mut Writing<'_>, record: &Record, request: &Request) -> Result<(), StoreError> {
-    let state = INCIDENT_LIFECYCLE.follow("resolve", record.get("status").as_str()).map_err(StoreError::refused)?;
-    let values = [("status", Value::text(state)), ("resolved_at", Value::Instant(writing.now))].into();
-    engine::change(writing, "incidents.resolve", record, values, request.reason.as_deref())
-}
-
-pub static MAINTENANCE_WINDOWS: Entity = Entity {
-    name: "maintenance_windows",
-    singular: "maintenance window",
-    table: &table(TABLES, "maintenance_windows"),
-    number: None,
-    label: "reason",
-    fields: &[
-        Field::of("starts_at", Kind::Instant).required().sorted_by("starts_at"),
-        Field::of("ends_at", Kind::Instant).required(),
-        Field::reference("device", "device_id", "devices"),
-        Field::reference("site", "site_id", "sites"),
-        Field::text("tag", 100),
-        Field::text("recurrence", 100),
-        Field::text("timezone", 64).default("UTC"),
-        Field::text("reason", 500).required(),
-        Field::reference("created_by", "created_by", "users").read_only(),
-        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
-    ],
-    derived: &[],
-    search: &[],
-    lifecycle: None,
-    visibility: Visibility::Unseen,
-    conditions: &[Condition { name: "running", means: "starts_at<=0d ends_at>0d" }],
-    relations: &[],
-    joins: &[],
-    default_sort: "-starts_at",
-    rules: window_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
-    observed: false,
-};
-
-fn window_rules(change: &mut Change<'_>) {
-    let named = ["device", "site", "tag"].into_iter().filter(|field| !change.after(field).is_empty()).count();
-    if named != 1 {
-        change.problem("device", "give exactly one of device, site and tag");
-    }
-    if let (Value::Instant(start), Value::Instant(end)) = (change.after("starts_at"), change.after("ends_at"))
-        && end <= start
-    {
-        change.problem("ends_at", "is not after the beginning");
-    }
-    if let Err(why) = crate::domain::time::parse_zone(change.after("timezone").as_str()) {
-        change.problem("timezone", why);
-    }
-}
-
-const fn create(name: &'static str, entity: &'static Entity) -> Operation {
+pub(super) const fn create(name: &'static str, entity: &'static Entity) -> Operation {
     Operation { name, entity, does: Does::Create, undo: Undo::Values }
 }
 
-const fn import(name: &'static str, entity: &'static Entity) -> Operation {
+pub(super) const fn import(name: &'static str, entity: &'static Entity) -> Operation {
     Operation { name, entity, does: Does::Import, undo: Undo::Values }
 }
 
-const fn update(name: &'static str, entity: &'static Entity) -> Operation {
+pub(super) const fn update(name: &'static str, entity: &'static Entity) -> Operation {
     Operation { name, entity, does: Does::Update, undo: Undo::Values }
 }
 
-const fn delete(name: &'static str, entity: &'static Entity) -> Operation {
+pub(super) const fn delete(name: &'static str, entity: &'static Entity) -> Operation {
     Operation { name, entity, does: Does::Delete, undo: Undo::Values }
 }
 
-const fn step(name: &'static str, entity: &'static Entity, verb: &'static str) -> Operation {
+pub(super) const fn step(name: &'static str, entity: &'static Entity, verb: &'static str) -> Operation {
     Operation { name, entity, does: Does::Move(verb), undo: Undo::Values }
 }
 
@@ -621,13 +456,4 @@ pub(super) static OPERATIONS: &[Operation] = &[
     import("device_checks.import", &DEVICE_CHECKS),
     update("device_checks.update", &DEVICE_CHECKS),
     delete("device_checks.delete", &DEVICE_CHECKS),
-    create("incidents.create", &INCIDENTS),
-    update("incidents.update", &INCIDENTS),
-    step("incidents.investigate", &INCIDENTS, "investigate"),
-    Operation { name: "incidents.acknowledge", entity: &INCIDENTS, does: Does::Custom(acknowledge), undo: Undo::Values },
-    Operation { name: "incidents.resolve", entity: &INCIDENTS, does: Does::Custom(resolve), undo: Undo::Values },
-    create("maintenance_windows.create", &MAINTENANCE_WINDOWS),
-    import("maintenance_windows.import", &MAINTENANCE_WINDOWS),
-    update("maintenance_windows.update", &MAINTENANCE_WINDOWS),
-    delete("maintenance_windows.delete", &MAINTENANCE_WINDOWS),
 ];

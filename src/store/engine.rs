@@ -10,10 +10,12 @@ use super::entity::{Change, Entity, Field, FieldAccess, Source};
 use super::model::ColumnKind;
 use super::operation::Operation;
 use super::record::Record;
+use super::session::Session;
 use super::sql::Statement;
 use super::write::Writing;
 use super::{Failure, Problem, StoreError, entities, list, numbers, search};
 use crate::domain::secret::HIDDEN;
+use crate::domain::value::Locale;
 use crate::domain::{Id, Value};
 
 /// Field values on their way in.
@@ -47,27 +49,38 @@ pub(super) fn create(
             }
         }
     }
-    let locale = writing.session.locale(writing.now);
-    for field in entity.fields {
-        let Some(default) = field.default else { continue };
-        if values.get(field.name).is_none_or(Value::is_empty) {
-            let default = if default == "$currency" { &writing.session.tenant.currency } else { default };
-            let value = Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?;
-            values.insert(field.name, value);
-        }
-    }
-    if entity.field("created_by").is_some() {
-        values.insert("created_by", writing.person());
-    }
-    if let (Some(lifecycle), None) = (entity.lifecycle, values.get("status")) {
-        values.insert("status", Value::text(lifecycle.initial));
-    }
+    give_defaults(entity, writing.session, writing.session.locale(writing.now), &mut values)?;
     let mut change = Change { entity, id, before: None, values, problems: Vec::new() };
     settle(&mut change)?;
     check_scope(writing, &change)?;
     insert(writing, &change)?;
     finish(writing, operation.name, &change, None)?;
     Ok(id)
+}
+
+/// What a new record has where nothing was said.
+pub(super) fn give_defaults(
+    entity: &Entity,
+    session: &Session,
+    locale: Locale,
+    values: &mut Values,
+) -> Result<(), StoreError> {
+    for field in entity.fields {
+        let Some(default) = field.default else { continue };
+        if values.get(field.name).is_none_or(Value::is_empty) {
+            let default = if default == "$currency" { &session.tenant.currency } else { default };
+            values.insert(field.name, Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?);
+        }
+    }
+    if entity.field("created_by").is_some() {
+        values.insert("created_by", session.user().map_or(Value::Null, Value::Id));
+    }
+    if let Some(lifecycle) = entity.lifecycle
+        && values.get("status").is_none_or(Value::is_empty)
+    {
+        values.insert("status", Value::text(lifecycle.initial));
+    }
+    Ok(())
 }
 
 /// Sets fields of a record; nothing happens where all of them have these values already.
@@ -115,7 +128,8 @@ pub(super) fn change(
     values: Values,
     reason: Option<&str>,
 ) -> Result<(), StoreError> {
-    let mut change = Change { entity: record.entity, id: record.id, before: Some(record), values, problems: Vec::new() };
+    let mut change =
+        Change { entity: record.entity, id: record.id, before: Some(record), values, problems: Vec::new() };
     change.values.retain(|name, value| {
         let before = entity_field(record, name).map_or(&Value::Null, |field| record_value(record, field));
         before != value || matches!(value, Value::Secret(_))
@@ -137,7 +151,10 @@ pub(super) fn delete(writing: &mut Writing<'_>, operation: &Operation, record: &
 pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record) -> Result<(), StoreError> {
     let entity = record.entity;
     // Who sees what everybody sees, prices and the like, does not take it away.
-    check_scope(writing, &Change { entity, id: record.id, before: Some(record), values: Values::new(), problems: Vec::new() })?;
+    check_scope(
+        writing,
+        &Change { entity, id: record.id, before: Some(record), values: Values::new(), problems: Vec::new() },
+    )?;
     let mut statement = Statement::new();
     statement
         .push(format!("DELETE FROM {} WHERE tenant_id = ", entity.table.name))
@@ -175,7 +192,8 @@ pub(super) fn restore(
     id: Id,
     values: Vec<(&'static str, Value)>,
 ) -> Result<(), StoreError> {
-    let mut values: Values = values.into_iter().filter(|(name, _)| !matches!(*name, "created_at" | "updated_at")).collect();
+    let mut values: Values =
+        values.into_iter().filter(|(name, _)| !matches!(*name, "created_at" | "updated_at")).collect();
     // What was not there is not to come by a new record's rules.
     for field in kept_fields(entity).filter(|field| matches!(field.source, Source::Gathered { .. })) {
         values.entry(field.name).or_default();
@@ -218,7 +236,11 @@ fn accept(
 }
 
 /// A reference given by number or name becomes the id that it stands for.
-fn resolve(writing: &mut Writing<'_>, field: &'static Field, value: Value) -> Result<Result<Value, String>, StoreError> {
+fn resolve(
+    writing: &mut Writing<'_>,
+    field: &'static Field,
+    value: Value,
+) -> Result<Result<Value, String>, StoreError> {
     let Some(entity) = field.reference.and_then(entities::find) else { return Ok(Ok(value)) };
     let (connection, session) = (&mut *writing.connection, writing.session);
     Ok(match value {
@@ -226,7 +248,12 @@ fn resolve(writing: &mut Writing<'_>, field: &'static Field, value: Value) -> Re
         Value::Text(text) => match list::select::named(connection, session, entity, &text)?.as_slice() {
             [id] => Ok(Value::Id(*id)),
             [] => Err(format!("there is no {} ‘{}’", entity.singular, crate::domain::text::clean(&text))),
-            several => Err(format!("‘{}’ names {} {}: give the number", crate::domain::text::clean(&text), several.len(), entity.name)),
+            several => Err(format!(
+                "‘{}’ names {} {}: give the number",
+                crate::domain::text::clean(&text),
+                several.len(),
+                entity.name
+            )),
         },
         Value::Id(id) => match list::select::exists(connection, session, entity, id)? {
             true => Ok(Value::Id(id)),
@@ -287,7 +314,9 @@ fn columns(writing: &Writing<'_>, change: &Change<'_>) -> Result<Vec<(&'static s
     let entity = change.entity;
     let mut columns = Vec::new();
     for (name, value) in &change.values {
-        let Some((field, column)) = entity.field(name).and_then(|field| Some((field, field.column()?))) else { continue };
+        let Some((field, column)) = entity.field(name).and_then(|field| Some((field, field.column()?))) else {
+            continue;
+        };
         let value = match value {
             Value::Secret(secret) => writing.seal(entity.table.name, change.id, column, secret.reveal())?,
             value => value.clone(),
@@ -362,7 +391,12 @@ fn write_columns(writing: &mut Writing<'_>, change: &Change<'_>, record: &Record
 }
 
 /// What comes after the row itself: rows elsewhere, search, the note for the audit log.
-fn finish(writing: &mut Writing<'_>, action: &str, change: &Change<'_>, reason: Option<&str>) -> Result<(), StoreError> {
+fn finish(
+    writing: &mut Writing<'_>,
+    action: &str,
+    change: &Change<'_>,
+    reason: Option<&str>,
+) -> Result<(), StoreError> {
     let entity = change.entity;
     for field in entity.fields {
         if let (Source::Gathered { write, .. }, Some(value)) = (field.source, change.values.get(field.name)) {

@@ -1,7 +1,7 @@
 //! Every kind of record, by name.
 
 use super::entity::{Entity, Field, FieldAccess};
-use super::{customers, devices, organizations, users};
+use super::{customers, devices, incidents, organizations, users};
 
 /// All of them, those first that people work with most.
 pub const ALL: &[&Entity] = &[
@@ -9,12 +9,12 @@ pub const ALL: &[&Entity] = &[
     &devices::DEVICES,
     &devices::SITES,
     &customers::PLANS,
-    &devices::INCIDENTS,
+    &incidents::INCIDENTS,
     &devices::DEVICE_CHECKS,
     &devices::DEVICE_LOGS,
     &devices::DEVICE_MODELS,
     &devices::MANUFACTURERS,
-    &devices::MAINTENANCE_WINDOWS,
+    &incidents::MAINTENANCE_WINDOWS,
     &organizations::ORGANIZATIONS,
     &users::USERS,
     &users::ROLES,

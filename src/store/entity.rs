@@ -74,7 +74,11 @@ pub enum Source {
     /// A column of one of the [`Entity::joins`]: its alias and the column.
     Joined(&'static str, &'static str),
     /// Rows of another table as one text, written through `write`.
-    Gathered { sqlite: &'static str, postgres: &'static str, write: WriteGathered },
+    Gathered {
+        sqlite: &'static str,
+        postgres: &'static str,
+        write: WriteGathered,
+    },
 }
 
 /// Writes the rows that a gathered field stands for, of several records at once; `true` where the
@@ -269,6 +273,29 @@ impl Field {
 }
 
 impl Entity {
+    /// What most kinds of record are: no number, no states, nothing derived, nothing that follows. Each entity says what
+    /// it is beyond this; its name, table, fields and sort it says itself.
+    pub(super) const PLAIN: Self = Self {
+        name: "",
+        singular: "",
+        table: &Table { name: "", columns: &[] },
+        number: None,
+        label: "",
+        fields: &[],
+        derived: &[],
+        search: &[],
+        lifecycle: None,
+        visibility: Visibility::Unseen,
+        conditions: &[],
+        relations: &[],
+        joins: &[],
+        default_sort: "",
+        rules: no_rules,
+        follow_up: nothing_follows,
+        follow_up_many: nothing_follows_many,
+        observed: false,
+    };
+
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
@@ -279,7 +306,9 @@ impl Entity {
     pub fn column_kind(&self, field: &Field) -> ColumnKind {
         let (table, column) = match field.source {
             Source::Column(column) => (Some(self.table), column),
-            Source::Joined(alias, column) => (self.joins.iter().find(|join| join.alias == alias).map(|join| join.table), column),
+            Source::Joined(alias, column) => {
+                (self.joins.iter().find(|join| join.alias == alias).map(|join| join.table), column)
+            }
             Source::Gathered { .. } => return ColumnKind::Text,
         };
         table.and_then(|table| table.column(column)).map_or(ColumnKind::Text, |column| column.kind)
@@ -342,15 +371,15 @@ impl Change<'_> {
 }
 
 /// For entities that have no rule beyond those of their fields.
-pub(super) fn no_rules(_: &mut Change<'_>) {}
+fn no_rules(_: &mut Change<'_>) {}
 
 /// For entities that bring nothing else along.
-pub(super) fn nothing_follows(_: &mut Writing<'_>, _: &Change<'_>) -> Result<(), StoreError> {
+fn nothing_follows(_: &mut Writing<'_>, _: &Change<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
 /// For entities whose new records bring nothing else along.
-pub(super) fn nothing_follows_many(_: &mut Writing<'_>, _: Id, _: Id) -> Result<(), StoreError> {
+fn nothing_follows_many(_: &mut Writing<'_>, _: Id, _: Id) -> Result<(), StoreError> {
     Ok(())
 }
 

@@ -21,7 +21,9 @@ pub enum Failure {
     Unmigrated,
     #[error("the database was made by an older headend. Run `headend migrate`")]
     Outdated,
-    #[error("the database was made by a newer headend (schema {found}, this program knows {known}). Use the newer program")]
+    #[error(
+        "the database was made by a newer headend (schema {found}, this program knows {known}). Use the newer program"
+    )]
     Newer { found: String, known: String },
     /// The database cannot be reached or opened just now.
     #[error("{0}")]
@@ -143,9 +145,19 @@ impl StoreError {
 
 /// libpq's words for a line that is gone; it gives no code for it.
 const LOST_LINE: &[&str] = &[
-    "server closed the connection", "connection to server", "terminating connection", "no connection to the server",
-    "could not receive data", "could not send data", "connection not open", "SSL connection has been closed",
-    "SSL SYSCALL error", "the database system is", "connection already closed", "connection is closed", "broken pipe",
+    "server closed the connection",
+    "connection to server",
+    "terminating connection",
+    "no connection to the server",
+    "could not receive data",
+    "could not send data",
+    "connection not open",
+    "SSL connection has been closed",
+    "SSL SYSCALL error",
+    "the database system is",
+    "connection already closed",
+    "connection is closed",
+    "broken pipe",
 ];
 
 impl From<diesel::result::Error> for StoreError {
@@ -161,11 +173,16 @@ impl From<diesel::result::Error> for StoreError {
         let message = info.message();
         let has = |needle: &str| message.contains(needle);
         let failure = match kind {
-            Kind::UniqueViolation => Failure::Invalid(vec![super::constraints::unique(info.constraint_name(), message)]),
-            Kind::ForeignKeyViolation => Failure::Refused(super::constraints::foreign_key(info.constraint_name(), message)),
-            Kind::NotNullViolation => {
-                Failure::Invalid(vec![Problem::new(super::constraints::not_null(info.column_name(), message), "is required")])
+            Kind::UniqueViolation => {
+                Failure::Invalid(vec![super::constraints::unique(info.constraint_name(), message)])
             }
+            Kind::ForeignKeyViolation => {
+                Failure::Refused(super::constraints::foreign_key(info.constraint_name(), message))
+            }
+            Kind::NotNullViolation => Failure::Invalid(vec![Problem::new(
+                super::constraints::not_null(info.column_name(), message),
+                "is required",
+            )]),
             Kind::CheckViolation | Kind::ExclusionViolation => {
                 let raised = super::constraints::raised(message);
                 Failure::Refused(raised.unwrap_or_else(|| super::constraints::check(info.constraint_name(), message)))
@@ -173,9 +190,15 @@ impl From<diesel::result::Error> for StoreError {
             Kind::SerializationFailure => Failure::Busy,
             Kind::ReadOnlyTransaction => Failure::ReadOnly("This connection may only read".into()),
             Kind::ClosedConnection => Failure::Unreachable("the line to the database is gone".into()),
-            _ if has("deadlock detected") || has("database is locked") || has("database table is locked") => Failure::Busy,
+            _ if has("deadlock detected") || has("database is locked") || has("database table is locked") => {
+                Failure::Busy
+            }
             _ if has("lock timeout") => Failure::Busy,
             _ if has("statement timeout") => Failure::Timeout,
+            _ if has("invalid regular expression") => Failure::Invalid(vec![Problem::new(
+                "filter",
+                format!("the database does not read this pattern: {message}"),
+            )]),
             _ if has("readonly database") || has("read-only transaction") => {
                 Failure::ReadOnly("This connection may only read".into())
             }
@@ -185,9 +208,10 @@ impl From<diesel::result::Error> for StoreError {
             _ if has("file is not a database") || has("disk image is malformed") => {
                 Failure::Unusable(format!("this file is no sound database: {message}"))
             }
-            _ if LOST_LINE.iter().any(|words| has(words)) => {
-                Failure::Unreachable(format!("the line to the database is gone: {}", message.lines().next().unwrap_or("")))
-            }
+            _ if LOST_LINE.iter().any(|words| has(words)) => Failure::Unreachable(format!(
+                "the line to the database is gone: {}",
+                message.lines().next().unwrap_or("")
+            )),
             _ => match super::constraints::raised(message) {
                 Some(refusal) => Failure::Refused(refusal),
                 None => Failure::Unexpected(message.to_owned()),

@@ -61,9 +61,16 @@ impl Store {
     /// When there is none such, it may not be ended, or the database says so.
     pub fn revoke_login(&self, session: &Session, id: Id) -> Result<(), StoreError> {
         let known = self.logins(session)?;
-        let login =
-            known.into_iter().find(|login| login.id == id).ok_or_else(|| StoreError::not_found("session", id.to_string()))?;
-        let kind = Kind { name: "users.revoke", entity: "users", undo: Undo::None("a session that ended does not come back"), bulk: false };
+        let login = known
+            .into_iter()
+            .find(|login| login.id == id)
+            .ok_or_else(|| StoreError::not_found("session", id.to_string()))?;
+        let kind = Kind {
+            name: "users.revoke",
+            entity: "users",
+            undo: Undo::None("a session that ended does not come back"),
+            bulk: false,
+        };
         self.write(session, Id::new(), &kind, |writing| {
             let mut statement = Statement::fixed();
             statement
@@ -76,7 +83,8 @@ impl Store {
             let Some(user) = rows.first().and_then(|row| row.0[0].as_id()) else {
                 return Err(StoreError::refused("the session has ended already"));
             };
-            let about = About::One { id: user, title: login.username.clone(), changes: serde_json::json!({}), secrets: None };
+            let about =
+                About::One { id: user, title: login.username.clone(), changes: serde_json::json!({}), secrets: None };
             let mut entry = Entry::new("users.revoke", "users", about);
             entry.payload = Some(serde_json::json!({"session": id.to_string()}));
             writing.note(entry);

@@ -64,7 +64,9 @@ fn check_application(connection: &mut SqliteConnection) -> Result<(), StoreError
     match id.application_id {
         APPLICATION_ID => Ok(()),
         0 => Err(StoreError::failed(Failure::Unmigrated)),
-        _ => Err(StoreError::failed(Failure::Unusable("this file belongs to another program. Name another one".into()))),
+        _ => {
+            Err(StoreError::failed(Failure::Unusable("this file belongs to another program. Name another one".into())))
+        }
     }
 }
 
@@ -97,9 +99,7 @@ pub struct Migrated {
 pub fn migrate(target: &Target) -> Result<Migrated, StoreError> {
     use diesel::r2d2::ManageConnection as _;
     let mut connection = match target {
-        Target::Sqlite(_) => {
-            Manager { target: target.clone(), role: Role::Owner, read_only: false }.connect()?
-        }
+        Target::Sqlite(_) => Manager { target: target.clone(), role: Role::Owner, read_only: false }.connect()?,
         Target::Postgres(url) => {
             let mut inner = PgConnection::establish(&url.connection_string())
                 .map_err(|error| super::target::postgres_refused(url, &error.to_string()))?;

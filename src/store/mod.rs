@@ -11,6 +11,8 @@
 
 pub mod access;
 pub mod audit;
+#[doc(hidden)]
+pub mod bench_data;
 pub mod bulk;
 pub mod connection;
 mod constraints;
@@ -21,6 +23,8 @@ pub mod entities;
 pub mod entity;
 pub mod error;
 pub mod health;
+mod incidents;
+pub mod inspect;
 pub mod list;
 mod logins;
 pub mod migrate;
@@ -29,6 +33,7 @@ mod numbers;
 pub mod operation;
 pub mod organizations;
 pub mod overview;
+mod password;
 pub mod read;
 pub mod record;
 pub mod roles;
@@ -37,7 +42,10 @@ pub mod search;
 pub mod session;
 pub mod setup;
 pub mod sql;
+mod standing;
 pub mod target;
+mod tenants;
+mod throttle;
 pub mod types;
 pub mod undo;
 pub mod users;
@@ -102,7 +110,7 @@ impl Store {
     /// When it is missing, cannot be reached, or was made by an older or newer program.
     pub fn open(target: &Target, options: Options) -> Result<Self, StoreError> {
         let store = Self::open_unchecked(target, options, Role::App)?;
-        store.with_connection(|connection| migrate::check(connection))?;
+        store.with_connection(migrate::check)?;
         Ok(store)
     }
 
@@ -183,7 +191,8 @@ impl Store {
         let master = self.0.master.read().map_err(|_| StoreError::unexpected("the key's lock is broken"))?;
         master.clone().ok_or_else(|| {
             StoreError::failed(Failure::ReadOnly(
-                "The key that signs the audit log and opens secrets is not here: name its file with HEADEND_KEY_FILE".into(),
+                "The key that signs the audit log and opens secrets is not here: name its file with HEADEND_KEY_FILE"
+                    .into(),
             ))
         })
     }

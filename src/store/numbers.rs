@@ -15,17 +15,21 @@ use crate::domain::Id;
 use crate::domain::number::NumberFormat;
 use crate::domain::time::Instant;
 
-/// Numbers taken from the database and not given out yet: (tenant, prefix, year) to the next one and
-/// the end.
+/// A sequence: tenant, prefix, year.
+type Sequence = (Id, &'static str, i32);
+
+/// Numbers taken from the database and not given out yet: the next one of each sequence, and the end.
 #[derive(Default)]
-pub(super) struct Blocks(Mutex<HashMap<(Id, &'static str, i32), (i64, i64)>>);
+pub(super) struct Blocks(Mutex<HashMap<Sequence, (i64, i64)>>);
 
 impl Store {
     /// The number that the new record of a request will have, where it does not bring one.
     pub(super) fn number_for(&self, session: &Session, request: &Request) -> Result<Option<String>, StoreError> {
         let operation = request.operation;
         match (operation.does, operation.entity.number) {
-            (Does::Create, Some(format)) if request.value("number").is_empty() => Ok(self.take_numbers(session, format, 1)?.pop()),
+            (Does::Create, Some(format)) if request.value("number").is_empty() => {
+                Ok(self.take_numbers(session, format, 1)?.pop())
+            }
             _ => Ok(None),
         }
     }

@@ -1,12 +1,11 @@
 //! All that can be done to records: one registry, which the console, the command line, import, undo
 //! and the tests read alike. What is not listed here cannot be done.
 
-use super::audit::{About, Entry};
 use super::entity::Entity;
 use super::record::Record;
 use super::session::Session;
 use super::write::{Kind, Writing};
-use super::{Failure, Problem, Store, StoreError, read, customers, devices, engine, entities, organizations, users};
+use super::{Failure, Problem, Store, StoreError, customers, devices, engine, entities, incidents, organizations, read, users};
 use crate::domain::{Id, Value};
 
 /// One thing that can be done.
@@ -67,6 +66,9 @@ impl Operation {
     /// The reason, with the moves that are open.
     pub fn open_to(&self, record: &Record) -> Result<(), String> {
         match (self.does, self.entity.lifecycle) {
+            (Does::Custom(_), Some(lifecycle)) if lifecycle.moves.iter().any(|m| m.verb == self.verb()) => {
+                lifecycle.follow(self.verb(), record.get("status").as_str()).map(|_| ())
+            }
             (Does::Move(verb), Some(lifecycle)) => lifecycle.follow(verb, record.get("status").as_str()).map(|_| ()),
             _ => Ok(()),
         }
@@ -93,7 +95,7 @@ impl std::fmt::Debug for Operation {
 
 /// Every operation there is.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [customers::OPERATIONS, devices::OPERATIONS, organizations::OPERATIONS, users::OPERATIONS].into_iter().flatten()
+    [customers::OPERATIONS, devices::OPERATIONS, incidents::OPERATIONS, organizations::OPERATIONS, users::OPERATIONS].into_iter().flatten()
 }
 
 /// An operation by its name.
@@ -176,7 +178,7 @@ impl Store {
         let operation = request.operation;
         session.require(operation.name)?;
         if matches!(operation.does, Does::Import) {
-            return Err(StoreError::refused("an import comes with the rows of a file"));
+            return self.import_one(session, request);
         }
         let kind = Kind {
             name: operation.name,
@@ -208,7 +210,11 @@ impl Store {
 const fn may_be_repeated(error: &StoreError) -> bool {
     matches!(
         error.failure(),
-        Failure::Invalid(_) | Failure::Stale { .. } | Failure::Refused(_) | Failure::RefusedRows(_) | Failure::NotFound { .. }
+        Failure::Invalid(_)
+            | Failure::Stale { .. }
+            | Failure::Refused(_)
+            | Failure::RefusedRows(_)
+            | Failure::NotFound { .. }
     )
 }
 
@@ -284,12 +290,6 @@ impl Writing<'_> {
         read::begin_within(self.connection)?;
         let outcome = run(self);
         read::finish(self.connection, outcome)
-    }
-
-    /// Notes an operation on one record that changes no field which people may see.
-    pub(super) fn note_on(&mut self, action: &str, record: &Record, changes: serde_json::Value) {
-        let about = About::One { id: record.id, title: record.title(), changes, secrets: None };
-        self.note(Entry::new(action, record.entity.name, about));
     }
 }
 

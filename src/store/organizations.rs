@@ -1,7 +1,7 @@
 //! Partners and distributors.
 
 use super::customers::check_email;
-use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, nothing_follows, nothing_follows_many, sort_key};
+use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, sort_key};
 use super::model::table;
 use super::operation::{Does, Operation, Undo};
 use super::schema::TABLES;
@@ -11,7 +11,6 @@ pub static ORGANIZATIONS: Entity = Entity {
     name: "organizations",
     singular: "organization",
     table: &table(TABLES, "organizations"),
-    number: None,
     label: "name",
     fields: &[
         Field::text("name", 200).required().sorted_by("name_key"),
@@ -33,16 +32,12 @@ pub static ORGANIZATIONS: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name", "legal_name", "registration_number", "email", "phone", "city", "notes"],
-    lifecycle: None,
     visibility: Visibility::Organization("id"),
     conditions: &[Condition { name: "active", means: "is_active:yes" }],
     relations: &[Relation { name: "customers", entity: "customers", column: "organization_id" }],
-    joins: &[],
     default_sort: "name",
-    rules: rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
-    observed: false,
+    rules,
+    ..Entity::PLAIN
 };
 
 fn rules(change: &mut Change<'_>) {

@@ -97,11 +97,26 @@ impl Store {
         })
     }
 
+    /// Whether some program polls: one holds a lease.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn somebody_polls(&self) -> Result<bool, StoreError> {
+        let now = self.now();
+        self.with_connection(|connection| is_polled(connection, now))
+    }
+
     /// What was done to a record, the newest first.
     ///
     /// # Errors
     /// When the session may not read it or the database says so.
-    pub fn history(&self, session: &Session, entity: &'static Entity, id: Id, most: usize) -> Result<Vec<Event>, StoreError> {
+    pub fn history(
+        &self,
+        session: &Session,
+        entity: &'static Entity,
+        id: Id,
+        most: usize,
+    ) -> Result<Vec<Event>, StoreError> {
         session.require(&entity.permission("read"))?;
         if self.get(session, entity, id)?.is_none() {
             return Err(StoreError::not_found(entity.singular, id.to_string()));
@@ -213,12 +228,15 @@ fn observed(connection: &mut Connection, session: &Session) -> Result<Option<Ins
     Ok(statement.load(connection)?.first().and_then(|row| row.0[0].as_instant()))
 }
 
-/// A lease that ran out less than this ago still counts: its poller is renewing it.
-const LEASE_GRACE: TimeDelta = TimeDelta::seconds(30);
+/// A lease that ran out less than this ago still counts: the clocks of two machines differ a little.
+const LEASE_GRACE: TimeDelta = TimeDelta::seconds(5);
 
 fn is_polled(connection: &mut Connection, now: Instant) -> Result<bool, StoreError> {
     let mut statement = Statement::fixed();
-    statement.push("SELECT shard AS n0 FROM poller_leases WHERE expires_at > ").bind_instant(now - LEASE_GRACE).push(" LIMIT 1");
+    statement
+        .push("SELECT shard AS n0 FROM poller_leases WHERE expires_at > ")
+        .bind_instant(now - LEASE_GRACE)
+        .push(" LIMIT 1");
     Ok(!statement.load(connection)?.is_empty())
 }
 

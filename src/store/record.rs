@@ -57,7 +57,10 @@ impl Record {
 
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
-        self.entity == other.entity && self.id == other.id && self.version == other.version && self.values == other.values
+        self.entity == other.entity
+            && self.id == other.id
+            && self.version == other.version
+            && self.values == other.values
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::StoreError;
 use super::model::ColumnKind;
 use super::sql::insert_rows;
 use super::write::Writing;
-use super::StoreError;
 use crate::domain::text::sort_key;
 use crate::domain::{Id, Value};
 
@@ -64,9 +64,27 @@ mod tests {
     fn every_role_of_the_model_is_there_and_names_real_permissions() {
         let roles = built_in().unwrap();
         for name in [
-            "super_admin", "superuser", "admin", "restricted_admin", "manager", "staff", "network", "engineer", "field_tech",
-            "customer_care", "sales", "finance", "stock", "operator", "maker", "configurator", "fulfiller", "approver",
-            "partner", "distributor", "viewer",
+            "super_admin",
+            "superuser",
+            "admin",
+            "restricted_admin",
+            "manager",
+            "staff",
+            "network",
+            "engineer",
+            "field_tech",
+            "customer_care",
+            "sales",
+            "finance",
+            "stock",
+            "operator",
+            "maker",
+            "configurator",
+            "fulfiller",
+            "approver",
+            "partner",
+            "distributor",
+            "viewer",
         ] {
             assert!(roles.contains_key(name), "{name}");
         }

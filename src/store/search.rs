@@ -38,7 +38,11 @@ pub(super) fn put(writing: &mut Writing<'_>, entity: &Entity, id: Id, text: &str
 }
 
 /// Documents that many records are found by: one journey on PostgreSQL.
-pub(super) fn put_many(writing: &mut Writing<'_>, entity: &Entity, documents: &[(Id, String)]) -> Result<(), StoreError> {
+pub(super) fn put_many(
+    writing: &mut Writing<'_>,
+    entity: &Entity,
+    documents: &[(Id, String)],
+) -> Result<(), StoreError> {
     if !writing.connection.is_postgres() {
         return documents.iter().try_for_each(|(id, text)| put(writing, entity, *id, text));
     }
@@ -125,7 +129,14 @@ fn push_patterns(statement: &mut Statement, words: &[String]) {
 }
 
 /// Appends a subquery of the ids whose documents hold all words, at most `cap` of them.
-pub(super) fn push_ids(statement: &mut Statement, session: &Session, postgres: bool, kind: &str, words: &[String], cap: i64) {
+pub(super) fn push_ids(
+    statement: &mut Statement,
+    session: &Session,
+    postgres: bool,
+    kind: &str,
+    words: &[String],
+    cap: i64,
+) {
     if postgres {
         statement.push("SELECT search_ids(").bind_text(kind).push(", ");
         push_patterns(statement, words);

@@ -39,7 +39,11 @@ impl Founding {
         let mut problems = Vec::new();
         let mut problem = |field: &str, why: String| problems.push(super::Problem::new(field, why));
         let is_slug = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if self.tenant.is_empty() || self.tenant.len() > 50 || !self.tenant.chars().all(is_slug) || self.tenant.starts_with('-') {
+        if self.tenant.is_empty()
+            || self.tenant.len() > 50
+            || !self.tenant.chars().all(is_slug)
+            || self.tenant.starts_with('-')
+        {
             problem("tenant", "is a short name of small letters, digits and dashes such as fibernet".into());
         }
         if !is_currency(&self.currency) {
@@ -137,7 +141,12 @@ fn found_tenant(store: &Store, founding: &Founding, master: &MasterKey) -> Resul
         .collect::<Result<_, StoreError>>()?;
     store.know_keys(tenant.id, TenantKeys::open(master, tenant.id, &wrapped)?)?;
     let session = Session::program(Program::Setup, tenant);
-    let kind = Kind { name: "tenants.found", entity: "tenants", undo: Undo::None("an organisation is not unmade"), bulk: false };
+    let kind = Kind {
+        name: "tenants.found",
+        entity: "tenants",
+        undo: Undo::None("an organisation is not unmade"),
+        bulk: false,
+    };
     let create = operation::find("users.create").ok_or_else(|| StoreError::unexpected("users.create"))?;
     store.write(&session, Id::new(), &kind, |writing| {
         insert_tenant(writing, founding, &wrapped)?;

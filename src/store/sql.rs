@@ -139,7 +139,9 @@ fn bind(kind: ColumnKind, value: Value) -> Result<Bound, StoreError> {
             ColumnKind::Cidr => Bound::Cidr(None),
             ColumnKind::Mac => Bound::Mac(None),
         },
-        (kind, value) => return Err(StoreError::unexpected(format!("{value:?} does not fit a column of kind {kind:?}"))),
+        (kind, value) => {
+            return Err(StoreError::unexpected(format!("{value:?} does not fit a column of kind {kind:?}")));
+        }
     })
 }
 

@@ -28,11 +28,16 @@ impl Target {
         }
         match text.split_once(':') {
             Some(("sqlite", path)) => Ok(Self::Sqlite(path.trim_start_matches("//").into())),
-            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => Ok(Self::Postgres(PostgresUrl(text.into()))),
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                Ok(Self::Postgres(PostgresUrl(text.into())))
+            }
             Some((scheme, rest))
-                if scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '+') && (rest.starts_with("//") || scheme == "file") =>
+                if scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '+')
+                    && (rest.starts_with("//") || scheme == "file") =>
             {
-                misuse(format!("databases of the kind ‘{scheme}:’ are not known. Give a path, sqlite:PATH or postgres://…"))
+                misuse(format!(
+                    "databases of the kind ‘{scheme}:’ are not known. Give a path, sqlite:PATH or postgres://…"
+                ))
             }
             _ => Ok(Self::Sqlite(text.into())),
         }
@@ -101,13 +106,18 @@ impl PostgresUrl {
 
     /// Whether every host is this machine: a socket or a loopback address.
     fn is_local(&self) -> bool {
-        let in_query = self.0.split_once('?').map(|(_, query)| query.split('&').filter_map(|part| part.strip_prefix("host=")));
+        let in_query =
+            self.0.split_once('?').map(|(_, query)| query.split('&').filter_map(|part| part.strip_prefix("host=")));
         let query_hosts = in_query.into_iter().flatten().map(|host| host.replace("%2F", "/").replace("%2f", "/"));
         let hosts = self.hosts().split(',').map(str::to_owned).chain(query_hosts);
         hosts.filter(|host| !host.is_empty()).all(|host| {
             let name = host.trim_start_matches('[').split(']').next().unwrap_or("").to_owned();
             let name = if host.starts_with('[') { name } else { host.split(':').next().unwrap_or("").to_owned() };
-            name.starts_with('/') || name.starts_with("%2") || name == "localhost" || name == "::1" || name.starts_with("127.")
+            name.starts_with('/')
+                || name.starts_with("%2")
+                || name == "localhost"
+                || name == "::1"
+                || name.starts_with("127.")
         })
     }
 }
@@ -197,7 +207,10 @@ mod tests {
     #[test]
     fn passwords_stay_out_of_sight() {
         let url = postgres("postgres://amina:s3cret@db.example:5433/isp?sslmode=require");
-        assert_eq!(format!("{url} {url:?}"), "postgres://amina@db.example:5433/isp postgres://amina@db.example:5433/isp");
+        assert_eq!(
+            format!("{url} {url:?}"),
+            "postgres://amina@db.example:5433/isp postgres://amina@db.example:5433/isp"
+        );
         let told = postgres_refused(&url, "FATAL: password s3cret refused").to_string();
         assert!(!told.contains("s3cret"), "{told}");
     }
@@ -206,7 +219,12 @@ mod tests {
     fn other_machines_must_show_a_certificate() {
         assert!(postgres("postgres://db.example/isp").connection_string().contains("sslmode=verify-full"));
         assert!(postgres("postgres://127.0.0.1,db.example/isp").connection_string().contains("sslmode=verify-full"));
-        for local in ["postgres://127.0.0.1/isp", "postgres://[::1]:5433/isp", "postgres:///isp?host=/run/postgresql", "postgres://localhost/isp"] {
+        for local in [
+            "postgres://127.0.0.1/isp",
+            "postgres://[::1]:5433/isp",
+            "postgres:///isp?host=/run/postgresql",
+            "postgres://localhost/isp",
+        ] {
             assert!(!postgres(local).connection_string().contains("sslmode"), "{local}");
         }
         let chosen = postgres("postgres://db.example/isp?sslmode=require").connection_string();

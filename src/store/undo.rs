@@ -8,7 +8,7 @@ use base64::Engine as _;
 use super::audit::{self, BLOCK};
 use super::engine;
 use super::entity::{Entity, Field};
-use super::operation::{self, Done, Does, Undo};
+use super::operation::{self, Does, Done, Undo};
 use super::record::Record;
 use super::session::Session;
 use super::sql::Statement;
@@ -133,6 +133,7 @@ impl Store {
             let deed = Deed::of(&told.kind, known);
             let mut records = Vec::new();
             for step in steps(writing, operation)?.into_iter().rev() {
+                let deed = deed.unwrap_or_else(|| Deed::of_row(&step));
                 take_back(writing, &name, &step, deed)?;
                 audit::flush(writing)?;
                 records.push(step.id);
@@ -196,7 +197,8 @@ fn steps(writing: &mut Writing<'_>, operation: Id) -> Result<Vec<Step>, StoreErr
         .push(" ORDER BY chain, sequence");
     let mut steps = Vec::new();
     for row in statement.load(writing.connection)? {
-        let [Value::Id(audit), Value::Text(entity), one, first, last, changes, sealed, payload] = row.0.as_slice() else {
+        let [Value::Id(audit), Value::Text(entity), one, first, last, changes, sealed, payload] = row.0.as_slice()
+        else {
             continue;
         };
         let Some(entity) = entities::find(entity) else { continue };
@@ -260,7 +262,11 @@ fn run(writing: &mut Writing<'_>, entity: &'static Entity, first: Id, last: Id) 
     let own_reference = entity.fields.iter().find(|field| field.reference == Some(entity.name)).and_then(Field::column);
     let mut statement = Statement::new();
     statement
-        .push(format!("SELECT c.id AS i0, {} AS i1 FROM {} c WHERE c.tenant_id = ", own_reference.map_or_else(|| "NULL".to_owned(), |column| format!("c.{column}")), entity.table.name))
+        .push(format!(
+            "SELECT c.id AS i0, {} AS i1 FROM {} c WHERE c.tenant_id = ",
+            own_reference.map_or_else(|| "NULL".to_owned(), |column| format!("c.{column}")),
+            entity.table.name
+        ))
         .bind_id(writing.session.tenant.id)
         .push(" AND c.id >= ")
         .bind_id(first)
@@ -272,7 +278,8 @@ fn run(writing: &mut Writing<'_>, entity: &'static Entity, first: Id, last: Id) 
         rows.iter().filter_map(|row| Some((row.0[0].as_id()?, row.0[1].as_id()))).collect();
     let mut ids: Vec<(usize, Id)> = above.keys().map(|id| (depth(&above, *id), *id)).collect();
     ids.sort_unstable();
-    let step = |(_, id)| Step { entity, id, changes: serde_json::Map::new(), secrets: serde_json::Value::Null, made: true };
+    let step =
+        |(_, id)| Step { entity, id, changes: serde_json::Map::new(), secrets: serde_json::Value::Null, made: true };
     Ok(ids.into_iter().map(step).collect())
 }
 
@@ -294,52 +301,50 @@ enum Deed {
     Made,
     Changed,
     TookAway,
-    /// Some of one and some of another: each record's own changes tell.
-    Mixed,
 }
 
 impl Deed {
-    fn of(kind: &str, operation: &operation::Operation) -> Self {
+    /// `None` for an import, which made some records and changed others.
+    fn of(kind: &str, operation: &operation::Operation) -> Option<Self> {
         let deed = match operation.does {
+            Does::Import => return None,
             Does::Create => Self::Made,
             Does::Delete => Self::TookAway,
             Does::Update | Does::Move(_) | Does::Custom(_) => Self::Changed,
-            Does::Import => Self::Mixed,
         };
-        match (deed, kind.ends_with(UNDO)) {
+        Some(match (deed, kind.ends_with(UNDO)) {
             (Self::Made, true) => Self::TookAway,
             (Self::TookAway, true) => Self::Made,
             (deed, _) => deed,
-        }
+        })
     }
 
-    /// What was done to one record: a record without a name was not there.
-    fn to(self, step: &Step) -> Self {
-        if self != Self::Mixed {
-            return self;
-        }
-        let name = step.changes.get(step.entity.label);
-        match name.map(|change| (change["before"].is_null(), change["after"].is_null())) {
+    /// What was done to one record of an import: every kind of record that is imported has a name
+    /// that it cannot be without.
+    fn of_row(step: &Step) -> Self {
+        match step.changes.get(step.entity.label) {
             _ if step.made => Self::Made,
-            Some((true, false)) => Self::Made,
-            Some((false, true)) => Self::TookAway,
+            Some(name) if name["before"].is_null() => Self::Made,
+            Some(name) if name["after"].is_null() => Self::TookAway,
             _ => Self::Changed,
         }
     }
 }
 
 fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step, deed: Deed) -> Result<(), StoreError> {
-    match (engine::fetch(writing, step.entity, step.id)?, deed.to(step)) {
+    match (engine::fetch(writing, step.entity, step.id)?, deed) {
         (Some(record), Deed::Made) => {
             if record.version != 1 {
                 return Err(stands_in_the_way(&record, "it was changed since"));
             }
             engine::delete_as(writing, action, &record)
         }
-        (Some(record), Deed::Changed | Deed::Mixed) => put_back(writing, action, step, &record),
-        (None, Deed::TookAway) => engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?),
+        (Some(record), Deed::Changed) => put_back(writing, action, step, &record),
+        (None, Deed::TookAway) => {
+            engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?)
+        }
         (Some(record), Deed::TookAway) => Err(stands_in_the_way(&record, "it is there already")),
-        (None, Deed::Made | Deed::Changed | Deed::Mixed) => Err(StoreError::refused("one of its records is gone already")),
+        (None, Deed::Made | Deed::Changed) => Err(StoreError::refused("one of its records is gone already")),
     }
 }
 
@@ -368,7 +373,9 @@ fn values(writing: &Writing<'_>, step: &Step, side: &str) -> Result<Vec<(&'stati
         let Some(field) = step.entity.field(name) else { continue };
         let kept = &change[side];
         let value = if field.kind == FieldKind::Secret {
-            let sealed = step.secrets[name].as_str().and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
+            let sealed = step.secrets[name]
+                .as_str()
+                .and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
             if side == "before" && sealed.is_none() && !kept.is_null() {
                 return Err(StoreError::refused(format!("what {name} was is not kept any more")));
             }

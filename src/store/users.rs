@@ -1,25 +1,18 @@
 //! People: users and their roles; the audit log and the list of operations as people read them.
 
-use super::access::hash_password;
+use super::StoreError;
+use super::password::hash_password;
 use super::customers::check_email;
-use super::entity::{
-    Change, Condition, Derived, Entity, Field, Source, Visibility, WriteGathered, no_rules, nothing_follows, nothing_follows_many, sort_key,
-};
+use super::entity::{Change, Condition, Derived, Entity, Field, Source, WriteGathered, sort_key};
 use super::model::{ColumnKind, table};
 use super::operation::{Does, Operation, Undo};
 use super::schema::TABLES;
 use super::sql::Statement;
 use super::write::Writing;
-use super::StoreError;
 use crate::domain::access::{ADMIN_PASSWORD, USER_LIFECYCLE, USER_PASSWORD, check_password};
 use crate::domain::{Id, Kind, Value};
 
-const fn gathered(
-    name: &'static str,
-    kind: Kind,
-    sql: (&'static str, &'static str),
-    write: WriteGathered,
-) -> Field {
+const fn gathered(name: &'static str, kind: Kind, sql: (&'static str, &'static str), write: WriteGathered) -> Field {
     let mut field = Field::text(name, 2_000);
     field.kind = kind;
     field.source = Source::Gathered { sqlite: sql.0, postgres: sql.1, write };
@@ -29,7 +22,9 @@ const fn gathered(
 macro_rules! roles_text {
     ($together:literal) => {
         concat!(
-            "(SELECT ", $together, "(r.name, ', ' ORDER BY a.is_primary DESC, r.name) FROM role_assignments a \
+            "(SELECT ",
+            $together,
+            "(r.name, ', ' ORDER BY a.is_primary DESC, r.name) FROM role_assignments a \
              JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
              WHERE a.tenant_id = c.tenant_id AND a.user_id = c.id AND a.status = 'active')"
         )
@@ -40,7 +35,6 @@ pub static USERS: Entity = Entity {
     name: "users",
     singular: "user",
     table: &table(TABLES, "users"),
-    number: None,
     label: "username",
     fields: &[
         Field::text("username", 64).required().unique("username_key").sorted_by("username_key"),
@@ -66,15 +60,11 @@ pub static USERS: Entity = Entity {
     ],
     search: &["username", "full_name", "email", "phone"],
     lifecycle: Some(&USER_LIFECYCLE),
-    visibility: Visibility::Unseen,
     conditions: &[Condition { name: "locked", means: "status:suspended" }],
-    relations: &[],
-    joins: &[],
     default_sort: "username",
     rules: user_rules,
     follow_up: after_user,
-    follow_up_many: nothing_follows_many,
-    observed: false,
+    ..Entity::PLAIN
 };
 
 fn user_rules(change: &mut Change<'_>) {
@@ -88,7 +78,8 @@ fn user_rules(change: &mut Change<'_>) {
     }
     if let Value::Secret(password) = change.after("password") {
         let least = if is_administrator(change) { ADMIN_PASSWORD } else { USER_PASSWORD };
-        let context = [change.after("username").as_str(), change.after("full_name").as_str(), change.after("email").as_str()];
+        let context =
+            [change.after("username").as_str(), change.after("full_name").as_str(), change.after("email").as_str()];
         if let Err(why) = check_password(password.reveal(), least, &context) {
             change.problem("password", why);
         }
@@ -180,7 +171,10 @@ fn set_roles(writing: &mut Writing<'_>, user: Id, roles: &Value) -> Result<(), S
             .bind_text(crate::domain::text::sort_key(name));
         let rows = statement.load(writing.connection)?;
         let Some([Value::Id(role), Value::Json(permissions)]) = rows.first().map(|row| row.0.as_slice()) else {
-            return Err(StoreError::invalid("roles", format!("there is no role ‘{}’", crate::domain::text::clean(name))));
+            return Err(StoreError::invalid(
+                "roles",
+                format!("there is no role ‘{}’", crate::domain::text::clean(name)),
+            ));
         };
         let beyond = permissions.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
         if let Some(permission) = beyond.into_iter().find(|permission| !writing.session.may(permission)) {
@@ -215,7 +209,6 @@ pub static ROLES: Entity = Entity {
     name: "roles",
     singular: "role",
     table: &table(TABLES, "roles"),
-    number: None,
     label: "name",
     fields: &[
         Field::text("name", 100).read_only().unique("name_key").sorted_by("name_key"),
@@ -224,25 +217,15 @@ pub static ROLES: Entity = Entity {
         Field::of("is_system", Kind::Bool).read_only(),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
-    derived: &[],
-    search: &[],
-    lifecycle: None,
-    visibility: Visibility::Unseen,
-    conditions: &[],
-    relations: &[],
-    joins: &[],
     default_sort: "name",
-    rules: no_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
     observed: true,
+    ..Entity::PLAIN
 };
 
 pub static AUDIT_LOG: Entity = Entity {
     name: "audit_log",
     singular: "audit entry",
     table: &table(TABLES, "audit_log"),
-    number: None,
     label: "action",
     fields: &[
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
@@ -262,18 +245,10 @@ pub static AUDIT_LOG: Entity = Entity {
         Field::of("chain", Kind::Int).read_only(),
         Field::of("sequence", Kind::Int).read_only(),
     ],
-    derived: &[],
-    search: &[],
-    lifecycle: None,
-    visibility: Visibility::Unseen,
     conditions: &[Condition { name: "failure", means: "outcome:failure,error" }],
-    relations: &[],
-    joins: &[],
     default_sort: "-created_at",
-    rules: no_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
     observed: true,
+    ..Entity::PLAIN
 };
 
 /// What was done, as undo lists it.
@@ -281,7 +256,6 @@ pub static OPERATIONS_LOG: Entity = Entity {
     name: "operations",
     singular: "operation",
     table: &table(TABLES, "operations"),
-    number: None,
     label: "summary",
     fields: &[
         Field::of("started_at", Kind::Instant).read_only().slowly_sorted_by("started_at"),
@@ -295,18 +269,9 @@ pub static OPERATIONS_LOG: Entity = Entity {
         Field::of("undoes_id", Kind::Id).read_only(),
         Field::of("undone_by_id", Kind::Id).read_only(),
     ],
-    derived: &[],
-    search: &[],
-    lifecycle: None,
-    visibility: Visibility::Unseen,
-    conditions: &[],
-    relations: &[],
-    joins: &[],
     default_sort: "-started_at",
-    rules: no_rules,
-    follow_up: nothing_follows,
-    follow_up_many: nothing_follows_many,
     observed: true,
+    ..Entity::PLAIN
 };
 
 const GRANTED: Undo = Undo::None("passwords and roles are set anew, not taken back");
@@ -315,7 +280,12 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation { name: "users.create", entity: &USERS, does: Does::Create, undo: GRANTED },
     Operation { name: "users.update", entity: &USERS, does: Does::Update, undo: GRANTED },
     Operation { name: "users.enable", entity: &USERS, does: Does::Move("enable"), undo: GRANTED },
-    Operation { name: "users.lock", entity: &USERS, does: Does::Move("lock"), undo: Undo::None("sessions that ended do not come back: unlock the user") },
+    Operation {
+        name: "users.lock",
+        entity: &USERS,
+        does: Does::Move("lock"),
+        undo: Undo::None("sessions that ended do not come back: unlock the user"),
+    },
     Operation { name: "users.unlock", entity: &USERS, does: Does::Move("unlock"), undo: GRANTED },
     Operation { name: "users.delete", entity: &USERS, does: Does::Move("delete"), undo: GRANTED },
 ];

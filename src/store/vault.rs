@@ -101,7 +101,8 @@ impl TenantKeys {
     /// # Errors
     /// When there is no key, which [`TenantKeys::open`] rules out.
     pub fn seal(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
-        let (key_id, key) = self.data.last_key_value().ok_or_else(|| StoreError::unexpected("the tenant has no keys"))?;
+        let (key_id, key) =
+            self.data.last_key_value().ok_or_else(|| StoreError::unexpected("the tenant has no keys"))?;
         let body = encrypt(key, &place.associated_data(*key_id), plain)?;
         let mut sealed = Vec::with_capacity(HEADER + body.len());
         sealed.push(FORMAT);
@@ -132,7 +133,10 @@ impl TenantKeys {
     /// # Errors
     /// When there is none, which [`TenantKeys::open`] rules out.
     pub fn audit_key(&self) -> Result<&Key, StoreError> {
-        self.audit.last_key_value().map(|(_, key)| key).ok_or_else(|| StoreError::unexpected("the tenant has no audit key"))
+        self.audit
+            .last_key_value()
+            .map(|(_, key)| key)
+            .ok_or_else(|| StoreError::unexpected("the tenant has no audit key"))
     }
 }
 
@@ -141,8 +145,9 @@ fn encrypt(key: &Key, associated: &str, plain: &[u8]) -> Result<Vec<u8>, StoreEr
     rand::rng().fill_bytes(&mut nonce);
     let cipher = XChaCha20Poly1305::new((&**key).into());
     let payload = Payload { msg: plain, aad: associated.as_bytes() };
-    let ciphertext =
-        cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| StoreError::unexpected("a secret could not be sealed"))?;
+    let ciphertext = cipher
+        .encrypt(&XNonce::from(nonce), payload)
+        .map_err(|_| StoreError::unexpected("a secret could not be sealed"))?;
     Ok([&nonce[..], &ciphertext].concat())
 }
 
@@ -262,7 +267,10 @@ impl MasterKey {
         let text = Zeroizing::new(BASE64.encode(key.as_slice()));
         let mut file =
             std::fs::OpenOptions::new().write(true).create_new(true).mode(0o400).open(path).map_err(failed)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).and_then(|()| file.sync_all()).map_err(failed)?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.write_all(b"\n"))
+            .and_then(|()| file.sync_all())
+            .map_err(failed)?;
         Ok(Self(key))
     }
 
@@ -285,9 +293,12 @@ impl MasterKey {
     }
 
     fn unwrap(&self, tenant: Id, purpose: Purpose, key_id: i32, wrapped: &[u8]) -> Result<Key, StoreError> {
-        let plain = decrypt(&self.0, &format!("{}|{key_id}", Self::place(tenant, purpose)), wrapped).ok_or_else(|| {
-            unusable("this key file does not belong to this database. Name the right one with HEADEND_KEY_FILE".into())
-        })?;
+        let plain =
+            decrypt(&self.0, &format!("{}|{key_id}", Self::place(tenant, purpose)), wrapped).ok_or_else(|| {
+                unusable(
+                    "this key file does not belong to this database. Name the right one with HEADEND_KEY_FILE".into(),
+                )
+            })?;
         let mut key = Zeroizing::new([0; 32]);
         if plain.len() != key.len() {
             return Err(StoreError::unexpected("a tenant's key has the wrong length"));

@@ -12,7 +12,7 @@ use super::operation::Undo;
 use super::session::{Actor, Session};
 use super::sql::Statement;
 use super::vault::TenantKeys;
-use super::{Failure, Store, StoreError, access, migrate, read};
+use super::{Failure, Store, StoreError, migrate, read, standing};
 use crate::domain::time::Instant;
 use crate::domain::{Id, Value};
 
@@ -22,7 +22,6 @@ pub struct Writing<'a> {
     pub session: &'a Session,
     pub now: Instant,
     pub operation: Id,
-    pub(super) store: &'a Store,
     pub(super) keys: Arc<TenantKeys>,
     pub(super) entries: Vec<Entry>,
     /// What of a bulk operation's entries stands in the log already.
@@ -91,7 +90,8 @@ impl Store {
         let mut connection = self.connection()?;
         read::begin(&mut connection, session, true)?;
         let now = self.now();
-        let verified = migrate::require_epoch(&mut connection).and_then(|()| access::verify(&mut connection, session, now));
+        let verified =
+            migrate::require_epoch(&mut connection).and_then(|()| standing::verify(&mut connection, session, now));
         let session = match verified {
             Ok(session) => session,
             Err(error) => {
@@ -104,7 +104,6 @@ impl Store {
             session: &session,
             now,
             operation,
-            store: self,
             keys: Arc::clone(keys),
             entries: Vec::new(),
             flushed: None,

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 
 use diesel::connection::SimpleConnection as _;
@@ -17,8 +17,8 @@ const PASSWORD: &str = "not-a-secret";
 
 pub struct Cluster {
     superuser: String,
-    /// The other end of the pipe that the cluster lives by.
-    _life: Option<Mutex<ChildStdin>>,
+    /// It lives by the pipe to its standard input, which is closed when this process ends.
+    _life: Option<Mutex<Child>>,
 }
 
 /// The cluster of this process, started when it is first asked for.
@@ -38,7 +38,8 @@ fn start() -> Cluster {
     let mut told = Vec::new();
     // Between choosing a free port and listening on it somebody else may take it.
     for _ in 0..5 {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
         let mut child = Command::new("bash")
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/cluster.sh"))
             .arg(port.to_string())
@@ -46,14 +47,14 @@ fn start() -> Cluster {
             .stdout(Stdio::piped())
             .spawn()
             .expect("bash runs");
-        let life = child.stdin.take().expect("its standard input");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its standard output")).read_line(&mut line).expect("its answer");
         if line.trim() == "ready" {
             let superuser = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-            return Cluster { superuser, _life: Some(Mutex::new(life)) };
+            return Cluster { superuser, _life: Some(Mutex::new(child)) };
         }
         told.push(line);
+        child.wait().expect("it has ended");
     }
     panic!("no PostgreSQL for the tests: {told:?}");
 }

@@ -51,7 +51,8 @@ impl Drop for Database {
     fn drop(&mut self) {
         if let Self::Postgres { name } = self {
             // Nothing hangs on it: the cluster goes as a whole.
-            let _ = cluster().superuser("postgres").batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+            let _ =
+                cluster().superuser("postgres").batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
 }
@@ -61,7 +62,8 @@ pub fn key_text() -> &'static str {
     static KEY: OnceLock<String> = OnceLock::new();
     KEY.get_or_init(|| {
         std::env::var("HEADEND_TEST_KEY").unwrap_or_else(|_| {
-            let bytes = [Id::new(), Id::new()].map(|id| *Sha256::digest(id.as_bytes()).first_chunk::<16>().expect("16 bytes"));
+            let bytes =
+                [Id::new(), Id::new()].map(|id| *Sha256::digest(id.as_bytes()).first_chunk::<16>().expect("16 bytes"));
             base64::engine::general_purpose::STANDARD.encode(bytes.concat())
         })
     })

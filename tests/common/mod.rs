@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test program uses its part of this
 
 pub mod cluster;
+pub mod dice;
 pub mod lab;
 pub mod raw;
 

@@ -3,7 +3,7 @@
 
 use headend::domain::Id;
 use headend::domain::secret::Secret;
-use headend::store::operation::{self, Does, Operation, Request};
+use headend::store::operation::{self, Operation, Request};
 
 use crate::common::lab::{PASSWORD, credentials};
 use crate::common::raw::Raw;
@@ -22,22 +22,35 @@ fn break_the_log(raw: &mut Raw) {
 }
 
 fn mend_the_log(raw: &mut Raw) {
-    raw.execute(if raw.is_postgres() { "DROP TRIGGER no_audit ON audit_log; DROP FUNCTION no_audit" } else { "DROP TRIGGER no_audit" });
+    raw.execute(if raw.is_postgres() {
+        "DROP TRIGGER no_audit ON audit_log; DROP FUNCTION no_audit"
+    } else {
+        "DROP TRIGGER no_audit"
+    });
 }
 
 /// What is wrong when an operation runs while `plant` holds: it succeeded, or it left something.
-fn leaves_nothing(lab: &Lab, request: &Request, plant: impl FnOnce(&mut Raw), mend: impl FnOnce(&mut Raw)) -> Vec<String> {
+fn leaves_nothing(
+    lab: &Lab,
+    request: &Request,
+    plant: impl FnOnce(&mut Raw),
+    mend: impl FnOnce(&mut Raw),
+) -> Vec<String> {
     let name = request.operation.name;
     let before = snapshot::of_all(lab);
     let mut raw = lab.raw();
     plant(&mut raw);
-    let outcome = lab.store.perform(&lab.admin, request);
+    let outcome = fixtures::perform(lab, &lab.admin, request);
     mend(&mut raw);
     let mut wrong = Vec::new();
     if outcome.is_ok() {
         wrong.push(format!("{name} was done"));
     }
-    wrong.extend(snapshot::differences(&before, &snapshot::of_all(lab)).into_iter().map(|table| format!("{name} left something in {table}")));
+    wrong.extend(
+        snapshot::differences(&before, &snapshot::of_all(lab))
+            .into_iter()
+            .map(|table| format!("{name} left something in {table}")),
+    );
     wrong
 }
 
@@ -45,7 +58,10 @@ fn leaves_nothing(lab: &Lab, request: &Request, plant: impl FnOnce(&mut Raw), me
 fn rows_of(lab: &Lab, operation: Id) -> Vec<String> {
     let mut raw = lab.raw();
     let operation = raw.id(operation);
-    raw.texts("action", &format!("FROM audit_log WHERE operation_id = {operation} AND outcome = 'success' ORDER BY chain, sequence"))
+    raw.texts(
+        "action",
+        &format!("FROM audit_log WHERE operation_id = {operation} AND outcome = 'success' ORDER BY chain, sequence"),
+    )
 }
 
 /// Every operation, as the one that acts makes it: on one record, and on two where it takes records.
@@ -61,7 +77,7 @@ fn every_request(lab: &Lab) -> Vec<Request> {
     operation::all()
         .flat_map(|operation| {
             let mut requests = vec![fixtures::valid(lab, &lab.admin, operation)];
-            if !matches!(operation.does, Does::Create) && operation.entity.name != "manufacturers" {
+            if operation.takes_records() && operation.entity.name != "manufacturers" {
                 requests.push(twice(operation));
             }
             requests
@@ -79,7 +95,7 @@ on_each_database! {
         println!("{:?}: {} requests of {} operations without an audit log: {} violations", lab.engine, requests.len(), operation::all().count(), wrong.len());
         assert_eq!(wrong, Vec::<String>::new());
         for request in &requests {
-            let done = lab.store.perform(&lab.admin, request).unwrap_or_else(|error| panic!("{}: {error}", request.operation.name));
+            let done = fixtures::perform(lab, &lab.admin, request).unwrap_or_else(|error| panic!("{}: {error}", request.operation.name));
             let rows = rows_of(lab, done.operation);
             assert!(!rows.is_empty() && rows.iter().all(|action| action == request.operation.name), "{}: {rows:?}", request.operation.name);
         }

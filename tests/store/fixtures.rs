@@ -4,8 +4,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use headend::domain::{Id, Value};
+use headend::store::bulk::{BulkRow, BulkRules, Phase, RowProblem, Rows, Source, Watch};
 use headend::store::operation::{self, Does, Operation, Request};
-use headend::store::{Entity, Session};
+use headend::store::{Done, Entity, Failure, Problem, Session, StoreError};
 
 use crate::common::Lab;
 use crate::common::lab::entity;
@@ -145,7 +146,9 @@ pub fn values(lab: &Lab, maker: &Session, kind: &str) -> Written {
         ],
         "device_models" => vec![named("model", "MA5800"), refer("manufacturer", "manufacturers")],
         "device_checks" => vec![refer("device", "devices")],
-        "incidents" => vec![named("title", "Westlands is down"), ("number", format!("I-{n}")), refer("device", "devices")],
+        "incidents" => {
+            vec![named("title", "Westlands is down"), ("number", format!("I-{n}")), refer("device", "devices")]
+        }
         "maintenance_windows" => vec![refer("site", "sites")],
         "organizations" => vec![
             named("name", "Mombasa Fibre"),
@@ -184,7 +187,9 @@ pub fn creation(kind: &Entity) -> &'static Operation {
 pub fn request(lab: &Lab, session: &Session, operation: &'static Operation, written: &Written) -> Request {
     let mut request = Request::new(operation);
     let pairs = written.iter().map(|(field, value)| (*field, value.as_str()));
-    request.values = operation::read_values(operation, pairs, session.locale(lab.store.now()))
+    // A file sets what a new record's form does.
+    let form = if matches!(operation.does, Does::Import) { creation(operation.entity) } else { operation };
+    request.values = operation::read_values(form, pairs, session.locale(lab.store.now()))
         .unwrap_or_else(|error| panic!("{}: {error}", operation.name));
     for (field, value) in &mut request.values {
         let is_reference = operation.entity.field(field).is_some_and(|field| field.reference.is_some());
@@ -205,7 +210,7 @@ pub fn make(lab: &Lab, maker: &Session, kind: &str) -> Id {
 pub fn valid(lab: &Lab, maker: &Session, operation: &'static Operation) -> Request {
     let kind = operation.entity.name;
     match operation.does {
-        Does::Create => request(lab, maker, operation, &values(lab, maker, kind)),
+        Does::Create | Does::Import => request(lab, maker, operation, &values(lab, maker, kind)),
         Does::Update => {
             let (field, value) = another_value(kind);
             let value = if kind == "manufacturers" { format!("{value} {}", next()) } else { value.to_owned() };
@@ -219,6 +224,46 @@ pub fn valid(lab: &Lab, maker: &Session, operation: &'static Operation) -> Reque
             put_into_state(lab, operation.entity, id, from);
             Request::new(operation).on(id, Some(1))
         }
+    }
+}
+
+/// Makes a request, an import as a file of one row.
+pub fn perform(lab: &Lab, session: &Session, request: &Request) -> Result<Done, StoreError> {
+    let operation = request.operation;
+    if !matches!(operation.does, Does::Import) {
+        return lab.store.perform(session, request);
+    }
+    let values = request.values.iter().map(|(name, value)| {
+        let field = operation.entity.field(name).expect("a known field");
+        (field, value.as_id().map_or_else(|| value.clone(), |id| Value::text(id.to_string())))
+    });
+    let file = File(BulkRow { line: 2, values: values.collect(), ..BulkRow::default() });
+    let mut told = Told(Vec::new());
+    let imported = lab.store.import(session, operation, &file, BulkRules::default(), &mut told)?;
+    let Some(id) = imported.operation else { return Err(StoreError::failed(Failure::Invalid(told.0))) };
+    let mut raw = lab.raw();
+    let rest = format!("FROM audit_log WHERE first_id IS NOT NULL AND operation_id = {}", raw.id(id));
+    let records = raw.texts(&raw.hex_of_id("first_id"), &rest).iter().map(|id| id.parse().expect("an id")).collect();
+    Ok(Done { operation: id, records, refused: Vec::new() })
+}
+
+struct File(BulkRow);
+
+impl Source for File {
+    fn rows(&self) -> Result<Rows<'_>, StoreError> {
+        Ok(Box::new(std::iter::once(Ok(self.0.clone()))))
+    }
+}
+
+struct Told(Vec<Problem>);
+
+impl Watch for Told {
+    fn problem(&mut self, _: u64, problem: &RowProblem) {
+        self.0.push(Problem::new(&*problem.field, &*problem.why));
+    }
+
+    fn progress(&mut self, _: Phase, _: u64) -> bool {
+        true
     }
 }
 

@@ -5,10 +5,17 @@
 mod common;
 mod fixtures;
 mod snapshot;
+mod world;
 
 mod audited;
+mod crash;
+mod lists;
 mod login;
 mod permissions;
+mod races;
 mod records;
+mod schema;
+mod secrets;
+mod tampering;
 mod tenants;
 mod undo;

@@ -31,10 +31,18 @@ fn take(lab: &Lab, tenant: Option<Id>) -> Snapshot {
         let row: Vec<String> = table
             .columns
             .iter()
-            .map(|column| if raw.is_postgres() { format!("coalesce({}::text, '~')", column.name) } else { format!("quote({})", column.name) })
+            .map(|column| {
+                if raw.is_postgres() {
+                    format!("coalesce({}::text, '~')", column.name)
+                } else {
+                    format!("quote({})", column.name)
+                }
+            })
             .collect();
         let rest = match tenant {
-            Some(tenant) if table.column("tenant_id").is_some() => format!("FROM {} WHERE tenant_id = {}", table.name, raw.id(tenant)),
+            Some(tenant) if table.column("tenant_id").is_some() => {
+                format!("FROM {} WHERE tenant_id = {}", table.name, raw.id(tenant))
+            }
             Some(_) => continue,
             None => format!("FROM {}", table.name),
         };

@@ -105,7 +105,7 @@ fn leaks(lab: &Lab, theirs: &Session) -> (usize, Vec<String>) {
                 let mut values = fixtures::values(lab, theirs, kind.name);
                 values.retain(|(name, _)| name != field);
                 values.push((field, id.to_string()));
-                told(lab.store.perform(theirs, &fixtures::request(lab, theirs, operation, &values)), &[id])
+                told(fixtures::perform(lab, theirs, &fixtures::request(lab, theirs, operation, &values)), &[id])
             };
             let (ours, none) = (point_at(value.as_id().unwrap()), point_at(Id::new()));
             if ours != none || ours.starts_with("Done") {
@@ -115,7 +115,7 @@ fn leaks(lab: &Lab, theirs: &Session) -> (usize, Vec<String>) {
         }
         // What is unique here may be there too.
         if !operation.takes_records() {
-            lab.store.perform(&lab.admin, &aimed).unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+            fixtures::perform(lab, &lab.admin, &aimed).unwrap_or_else(|error| panic!("{}: {error}", operation.name));
             let before = snapshot::of_tenant(lab, lab.admin.tenant.id);
             let mut same = Request { id: Id::new(), ..aimed.clone() };
             let own = fixtures::valid(lab, theirs, operation);
@@ -123,7 +123,7 @@ fn leaks(lab: &Lab, theirs: &Session) -> (usize, Vec<String>) {
                 same.values.retain(|(name, _)| name != field);
                 same.values.push((field, value.clone()));
             }
-            if let Err(error) = lab.store.perform(theirs, &same) {
+            if let Err(error) = fixtures::perform(lab, theirs, &same) {
                 wrong.push(format!("{}: another tenant's values clash: {error}", operation.name));
             }
             wrong.extend(changed(operation.name, lab, &before));
@@ -133,7 +133,10 @@ fn leaks(lab: &Lab, theirs: &Session) -> (usize, Vec<String>) {
         }
     }
     let done = lab.must("customers.update", fixtures::make(lab, &lab.admin, "customers"), &[("notes", "ours")]);
-    for undo in [told(lab.store.undo(theirs, done.operation), &[done.operation]), told(lab.store.undoable(theirs, done.operation), &[done.operation])] {
+    for undo in [
+        told(lab.store.undo(theirs, done.operation), &[done.operation]),
+        told(lab.store.undoable(theirs, done.operation), &[done.operation]),
+    ] {
         let none = Id::new();
         if undo != told(lab.store.undo(theirs, none), &[none]) {
             wrong.push(format!("undo: {undo}"));
@@ -179,7 +182,11 @@ on_each_database! {
 
 /// The tables that the program's role may look into at all.
 fn readable(raw: &mut Raw) -> Vec<&'static str> {
-    TABLES.iter().map(|table| table.name).filter(|table| raw.number(&format!("has_table_privilege('headend_app', '{table}', 'SELECT')::int"), "") == 1).collect()
+    TABLES
+        .iter()
+        .map(|table| table.name)
+        .filter(|table| raw.number(&format!("has_table_privilege('headend_app', '{table}', 'SELECT')::int"), "") == 1)
+        .collect()
 }
 
 #[test]
@@ -187,14 +194,15 @@ fn postgres_itself_keeps_tenants_apart() {
     let lab = Lab::new(crate::common::Engine::Postgres);
     let theirs = found_another(&lab);
     for operation in operation::all().filter(|operation| !operation.takes_records()) {
-        lab.store.perform(&lab.admin, &fixtures::valid(&lab, &lab.admin, operation)).unwrap();
-        lab.store.perform(&theirs, &fixtures::valid(&lab, &theirs, operation)).unwrap();
+        fixtures::perform(&lab, &lab.admin, &fixtures::valid(&lab, &lab.admin, operation)).unwrap();
+        fixtures::perform(&lab, &theirs, &fixtures::valid(&lab, &theirs, operation)).unwrap();
     }
     let mut raw = lab.raw();
     let tables = readable(&mut raw);
     assert!(tables.len() > 30, "{tables:?}");
     // What a statement of the program's role sees when no tenant is set.
-    let tenanted: Vec<&str> = TABLES.iter().filter(|t| t.column("tenant_id").is_some() || t.name == "tenants").map(|t| t.name).collect();
+    let tenanted: Vec<&str> =
+        TABLES.iter().filter(|t| t.column("tenant_id").is_some() || t.name == "tenants").map(|t| t.name).collect();
     raw.execute("SET ROLE headend_app");
     for table in tables.iter().filter(|table| tenanted.contains(table)) {
         assert_eq!(raw.number("count(*)", &format!("FROM {table}")), 0, "{table} without a tenant");
@@ -203,14 +211,21 @@ fn postgres_itself_keeps_tenants_apart() {
     raw.execute(&format!("SET headend.tenant = '{a}'"));
     for table in tables.iter().filter(|table| tenanted.contains(table)) {
         let column = if *table == "tenants" { "id" } else { "tenant_id" };
-        assert_eq!(raw.number("count(*)", &format!("FROM {table} WHERE {column} = '{b}'")), 0, "{table} of the other tenant");
+        assert_eq!(
+            raw.number("count(*)", &format!("FROM {table} WHERE {column} = '{b}'")),
+            0,
+            "{table} of the other tenant"
+        );
         // Nor are rows of the other tenant changed, taken away or made.
         if let Ok(rows) = raw.try_texts("1", &format!("FROM {table} WHERE {column} = '{b}' FOR UPDATE")) {
             assert!(rows.is_empty(), "{table}");
         }
     }
     let refused = [
-        format!("INSERT INTO sites (id, tenant_id, name, name_key, created_at, updated_at) VALUES ('{}', '{b}', 'x', 'x', now(), now())", Id::new()),
+        format!(
+            "INSERT INTO sites (id, tenant_id, name, name_key, created_at, updated_at) VALUES ('{}', '{b}', 'x', 'x', now(), now())",
+            Id::new()
+        ),
         format!("UPDATE customers SET tenant_id = '{b}'"),
         format!("UPDATE customers SET plan_id = '{}'", plan_of(&lab, b)),
         "SELECT * FROM search_documents".into(),

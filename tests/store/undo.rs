@@ -23,7 +23,7 @@ on_each_database! {
             let kind = operation.entity.name;
             let request = fixtures::valid(lab, &lab.admin, operation);
             let before = request.aims.first().map(|aim| essence(lab, kind, aim.id).unwrap());
-            let done = lab.store.perform(&lab.admin, &request).unwrap();
+            let done = fixtures::perform(lab, &lab.admin, &request).unwrap_or_else(|e| panic!("{}: {e}", operation.name));
             let id = done.records[0];
             let after = essence(lab, kind, id);
             let last = lab.store.last_undoable(&lab.admin).unwrap();

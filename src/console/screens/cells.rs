@@ -19,6 +19,10 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, signs: &Signs
             let (sign, role) = health_sign(health, signs);
             CellView::new(format!("{sign} {health}"), role)
         }
+        // Of an incident the same word is no good news.
+        ("status", Value::Text(word)) if record.entity.name == "incidents" && word == "active" => {
+            CellView::new(word.as_str(), Role::Bad)
+        }
         ("status" | "state" | "severity" | "outcome" | "level", Value::Text(word)) => {
             CellView::new(word.as_str(), role_of(word))
         }
@@ -32,7 +36,7 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, signs: &Signs
             };
             CellView::new(relative(*time, locale.now), role)
         }
-        ("since" | "heartbeat_at" | "last_login_at", Value::Instant(time)) => {
+        ("since" | "heartbeat_at" | "last_login_at" | "started_at" | "resolved_at", Value::Instant(time)) => {
             CellView::new(relative(*time, locale.now), Role::Dim)
         }
         ("changes", Value::Json(changes)) => CellView::new(changes_line(changes), Role::Text),

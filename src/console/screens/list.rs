@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::{Context, Turn};
 use crate::console::actions::Action;
-use crate::console::message::{Number, Question, Reply};
+use crate::console::message::{Number, Question, Related, Reply};
 use crate::domain::Id;
 use crate::domain::filter::{Mistake, Resolved};
 use crate::resources::Resource;
@@ -73,6 +73,9 @@ pub struct List {
     /// Whether the details pane is wanted.
     pub details: bool,
     pub detail: Option<Record>,
+    /// What points at the record of the details pane.
+    pub related: Vec<Related>,
+    related_asked: Option<(Number, Id)>,
     detail_asked: Option<(Number, Id)>,
     moved_at: Instant,
     pub frozen: bool,
@@ -105,6 +108,8 @@ impl List {
             marking: None,
             details: true,
             detail: None,
+            related: Vec::new(),
+            related_asked: None,
             detail_asked: None,
             moved_at: context.tick,
             frozen: false,
@@ -180,7 +185,9 @@ impl List {
                 None => return,
             },
             Load::Again => match self.rows.first() {
-                Some(row) if self.more_before => (From::At(row.cursor.clone()), self.rows.len().max(Self::page(context))),
+                Some(row) if self.more_before => {
+                    (From::At(row.cursor.clone()), self.rows.len().max(Self::page(context)))
+                }
                 _ => (From::Start, self.rows.len().max(Self::page(context))),
             },
         };
@@ -222,7 +229,10 @@ impl List {
     /// How long the running request has been running.
     #[must_use]
     pub fn loading_since(&self) -> Option<Instant> {
-        self.loading.filter(|(_, load, _)| *load != Load::Again).map(|(.., since)| since).or(self.marking.map(|_| self.moved_at))
+        self.loading
+            .filter(|(_, load, _)| *load != Load::Again)
+            .map(|(.., since)| since)
+            .or(self.marking.map(|_| self.moved_at))
     }
 
     /// Takes an answer; false where it is not for this list.
@@ -261,7 +271,20 @@ impl List {
         if self.detail_asked.is_some_and(|(asked, _)| asked == number) {
             self.detail_asked = None;
             if let Some(Reply::Record(Ok(record))) = reply.take() {
+                let changed = self.detail.as_ref().map(|record| record.id) != record.as_ref().map(|record| record.id);
+                if changed {
+                    self.related.clear();
+                }
                 self.detail = record;
+            }
+            return Some(Turn::Stay);
+        }
+        if self.related_asked.is_some_and(|(asked, _)| asked == number) {
+            let id = self.related_asked.take().map(|(_, id)| id);
+            if let Some(Reply::Related(Ok(related))) = reply.take()
+                && self.detail.as_ref().map(|record| record.id) == id
+            {
+                self.related = related;
             }
             return Some(Turn::Stay);
         }
@@ -430,6 +453,10 @@ impl List {
     fn ask_detail(&mut self, id: Id, context: &mut Context<'_>) {
         let question = Question::Get { entity: self.resource.entity, id };
         self.detail_asked = Some((context.asks.ask(question), id));
+        if !self.resource.entity.relations.is_empty() {
+            let question = Question::Related { entity: self.resource.entity, id };
+            self.related_asked = Some((context.asks.ask(question), id));
+        }
     }
 
     /// The records that an action is for: the marked ones, else the one under the cursor.
@@ -444,9 +471,8 @@ impl List {
     /// The records of the window that an action is for.
     pub fn aimed_records(&self) -> impl Iterator<Item = &Record> {
         let at = self.at;
-        self.rows
-            .iter()
-            .map(|row| &row.record)
-            .filter(move |record| if self.marks.is_empty() { Some(record.id) == at } else { self.marks.contains_key(&record.id) })
+        self.rows.iter().map(|row| &row.record).filter(move |record| {
+            if self.marks.is_empty() { Some(record.id) == at } else { self.marks.contains_key(&record.id) }
+        })
     }
 }

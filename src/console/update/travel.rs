@@ -135,6 +135,9 @@ fn back(state: &mut State) {
 
 pub(super) fn ask_to_quit(state: &mut State) {
     let mut lines = vec!["y leaves headend.".to_owned()];
+    if state.demo {
+        lines.insert(0, "This is a demo: what was tried here is gone then.".into());
+    }
     if state.places.iter().any(|place| matches!(place, Place::Form(form) if form.is_touched())) {
         lines.insert(0, "What is typed in the open form is kept as a draft.".into());
     }

@@ -7,7 +7,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::{dashboard, form, history, page as page_view};
 use crate::console::measure::{self, Align};
-use crate::console::screens::cells::cell;
+use crate::console::message::Related;
+use crate::console::screens::cells::{cell, health_sign};
 use crate::console::screens::list::List;
 use crate::console::screens::page;
 use crate::console::state::{Place, State};
@@ -121,7 +122,7 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
         }
         if let Some(record) = &list.detail {
             let pane = Rect { x: pane.x + 1, width: pane.width - 1, ..pane };
-            paint_details(list.resource, record, buffer, pane, theme, locale);
+            paint_details(list.resource, record, &list.related, buffer, pane, theme, locale);
         }
     }
 }
@@ -157,7 +158,15 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
 }
 
 /// A record's fields that say something, one line each.
-fn paint_details(resource: &'static Resource, record: &Record, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) {
+fn paint_details(
+    resource: &'static Resource,
+    record: &Record,
+    related: &[Related],
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    locale: Locale,
+) {
     paint::text(buffer, area.x, area.y, area.width, &record.title(), theme[Role::Title]);
     let mut y = area.y + 2;
     for field in resource.entity.fields.iter().filter(|field| page::shows(record, field)) {
@@ -168,6 +177,54 @@ fn paint_details(resource: &'static Resource, record: &Record, buffer: &mut Buff
         let value = Rect { x: area.x + 14, y, width: area.width.saturating_sub(14), height: area.bottom() - y };
         y += paint_value(record, field, buffer, value, theme, locale, 4);
     }
+    for related in related.iter().filter(|related| !related.records.is_empty()) {
+        y += 1;
+        if y >= area.bottom() {
+            return;
+        }
+        let more = if related.count.exact { "" } else { "+" };
+        let told = format!("{} ({}{more})", label(related.name), related.count.number);
+        paint::text(buffer, area.x, y, area.width, &told, theme[Role::Title]);
+        y += 1;
+        for record in related.records.iter().take(usize::from(area.bottom().saturating_sub(y))) {
+            let (text, role) = related_line(record, locale, theme);
+            paint::fitted(
+                buffer,
+                area.x + 1,
+                y,
+                area.width.saturating_sub(1),
+                &text,
+                Align::Left,
+                theme[role],
+                theme.signs,
+            );
+            y += 1;
+        }
+    }
+}
+
+/// A record that points here, in one short line: what it is called and how it is.
+fn related_line(record: &Record, locale: Locale, theme: &Theme) -> (String, Role) {
+    if let Value::Instant(at) = record.get("created_at")
+        && record.entity.name == "device_logs"
+    {
+        let told = clean(record.get("message").as_str()).into_owned();
+        let time = at.with_timezone(&locale.zone).format("%H:%M:%S");
+        return (format!("{time} {told}"), crate::console::screens::cells::role_of(record.get("level").as_str()));
+    }
+    if record.entity.name == "device_checks" {
+        let parts =
+            [record.get("kind").shown(locale), record.get("port").shown(locale), record.get("target").shown(locale)];
+        let check: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        return (format!("{} every {} s", check.join(" "), record.get("interval_seconds").shown(locale)), Role::Text);
+    }
+    let health = record.get("health").as_str();
+    if !health.is_empty() {
+        let (sign, role) = health_sign(health, theme.signs);
+        return (format!("{sign} {} {health}", record.title()), role);
+    }
+    let status = record.get("status").as_str();
+    (format!("{} {status}", record.title()), crate::console::screens::cells::role_of(status))
 }
 
 /// A value over as many lines as it needs, at most so many; how many it took.

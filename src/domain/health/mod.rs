@@ -58,6 +58,21 @@ pub enum Health {
     Maintenance,
 }
 
+/// A length of time in words: `35 s`, `4 min`, `2 h 5 min`, `3 d 4 h`.
+#[must_use]
+pub fn spell(length: chrono::TimeDelta) -> String {
+    let seconds = length.num_seconds().max(0);
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min"),
+        (0, _, _) if minutes % 60 == 0 => format!("{hours} h"),
+        (0, _, _) => format!("{hours} h {} min", minutes % 60),
+        _ if hours % 24 == 0 => format!("{days} d"),
+        _ => format!("{days} d {} h", hours % 24),
+    }
+}
+
 /// A word that names no state or health.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a health state")]
@@ -203,6 +218,22 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
     use super::*;
+
+    #[test]
+    fn lengths_of_time() {
+        for (seconds, words) in [
+            (-5, "0 s"),
+            (35, "35 s"),
+            (240, "4 min"),
+            (299, "4 min"),
+            (3_600, "1 h"),
+            (7_500, "2 h 5 min"),
+            (86_400, "1 d"),
+            (273_600, "3 d 4 h"),
+        ] {
+            assert_eq!(spell(chrono::TimeDelta::seconds(seconds)), words);
+        }
+    }
 
     #[test]
     fn words_come_back() {

@@ -37,6 +37,7 @@ fn target(number: u8, parents: &[u8]) -> Target {
         windows: Vec::new(),
         health: Health::Unknown,
         since: start(),
+        recorded_at: None,
         checks: vec![check(number, 0)],
     }
 }
@@ -50,6 +51,7 @@ fn check(number: u8, nth: u8) -> Check {
         packets: 1,
         policy: CheckPolicy::default(),
         state: CheckState::default(),
+        recorded_at: None,
     }
 }
 

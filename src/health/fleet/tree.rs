@@ -38,7 +38,7 @@ impl Fleet {
                 returning: false,
                 waiting: Vec::new(),
                 watched_since: now,
-                recorded_at: None,
+                recorded_at: target.recorded_at,
             };
             if let Some(known) = known {
                 (device.health, device.since, device.verdict) = (known.health, known.since, known.verdict);
@@ -60,6 +60,7 @@ impl Fleet {
                     }
                     None => {
                         check.state = check.state.restored();
+                        let recorded_at = check.recorded_at;
                         let watch = Watch {
                             check,
                             device: place,
@@ -69,7 +70,7 @@ impl Fleet {
                             looked_at: None,
                             is_blind: false,
                             held: None,
-                            recorded_at: None,
+                            recorded_at,
                         };
                         // In a round everything is probed; a new check is no exception.
                         (watch, None, self.mode == Mode::Round)

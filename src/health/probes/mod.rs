@@ -9,6 +9,7 @@ pub mod icmp;
 mod mmsg;
 pub mod tcp;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::OnceLock;
@@ -35,6 +36,11 @@ pub enum ProbeKind {
     },
     /// An SNMP get. Not run by this version.
     Snmp,
+    /// Nothing can be asked, and why: it has no address, or a name that nothing answers for.
+    Nothing {
+        /// In words for people.
+        why: String,
+    },
 }
 
 impl fmt::Display for ProbeKind {
@@ -44,6 +50,7 @@ impl fmt::Display for ProbeKind {
             Self::Tcp { port } => write!(f, "tcp:{port}"),
             Self::Http { url } => f.write_str(url),
             Self::Snmp => f.write_str("snmp"),
+            Self::Nothing { .. } => f.write_str("nothing"),
         }
     }
 }
@@ -144,8 +151,9 @@ impl Prober for Probes {
             match &probe.kind {
                 ProbeKind::Icmp => echoes.push(probe),
                 ProbeKind::Tcp { port } => connects.push((*port, probe)),
-                ProbeKind::Http { .. } => not_run.push((probe.key, "this version does not run http checks")),
-                ProbeKind::Snmp => not_run.push((probe.key, "this version does not run snmp checks")),
+                ProbeKind::Http { .. } => not_run.push((probe.key, Cow::from("this version does not run http checks"))),
+                ProbeKind::Snmp => not_run.push((probe.key, Cow::from("this version does not run snmp checks"))),
+                ProbeKind::Nothing { why } => not_run.push((probe.key, Cow::from(why.clone()))),
             }
         }
         if !not_run.is_empty() {

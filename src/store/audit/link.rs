@@ -109,7 +109,8 @@ impl Link {
         link.first = ids.iter().min().copied();
         link.last = ids.iter().max().copied();
         if !secrets.is_empty() {
-            let place = Place { table: "audit_log", tenant: writing.session.tenant.id, row: link.id, column: "sealed_changes" };
+            let place =
+                Place { table: "audit_log", tenant: writing.session.tenant.id, row: link.id, column: "sealed_changes" };
             let text = serde_json::Value::Object(secrets).to_string();
             link.sealed_changes = Some(writing.keys.seal(place, text.as_bytes())?);
         }
@@ -156,10 +157,18 @@ pub(super) fn changes_digest(changes: Option<&serde_json::Value>) -> String {
     changes.map_or_else(String::new, |changes| hex(&Sha256::digest(canonical(changes))))
 }
 
-pub(super) fn chain_hash(key: &Key, tenant: Id, previous: &[u8], chain: i64, sequence: i64, row: &str) -> Result<Vec<u8>, StoreError> {
+pub(super) fn chain_hash(
+    key: &Key,
+    tenant: Id,
+    previous: &[u8],
+    chain: i64,
+    sequence: i64,
+    row: &str,
+) -> Result<Vec<u8>, StoreError> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice())
         .map_err(|_| StoreError::unexpected("the audit key has the wrong length"))?;
-    for part in [tenant.as_bytes().as_slice(), previous, &chain.to_be_bytes(), &sequence.to_be_bytes(), row.as_bytes()] {
+    for part in [tenant.as_bytes().as_slice(), previous, &chain.to_be_bytes(), &sequence.to_be_bytes(), row.as_bytes()]
+    {
         // Each part with its length, so that no two rows have the same bytes.
         mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         mac.update(part);

@@ -14,9 +14,15 @@ use crate::store::{Store, StoreError};
 /// How a walk along the chains ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    Sound { entries: u64 },
+    Sound {
+        entries: u64,
+    },
     /// The first place where the log is not what was written.
-    Broken { chain: i64, sequence: i64, why: String },
+    Broken {
+        chain: i64,
+        sequence: i64,
+        why: String,
+    },
 }
 
 /// Rows read at a time.
@@ -41,7 +47,9 @@ impl Store {
             let mut entries = 0;
             let mut heads_known = std::collections::HashMap::new();
             for row in &heads {
-                if let [Value::Int(chain), Value::Int(sequence), Value::Bytes(hash), Value::Bytes(seal)] = row.0.as_slice() {
+                if let [Value::Int(chain), Value::Int(sequence), Value::Bytes(hash), Value::Bytes(seal)] =
+                    row.0.as_slice()
+                {
                     if *seal != head_seal(keys.audit_key()?, tenant, *chain, *sequence, hash)? {
                         let why = "the end of the chain was altered".into();
                         return Ok(Verdict::Broken { chain: *chain, sequence: *sequence, why });
@@ -67,7 +75,11 @@ impl Store {
             }
             for (chain, (rows, hash)) in anchored {
                 if heads_known.get(&chain).is_none_or(|(sequence, head)| *sequence != rows || hex(head) != hash) {
-                    return Ok(Verdict::Broken { chain, sequence: rows, why: "a bulk operation's entries are cut off".into() });
+                    return Ok(Verdict::Broken {
+                        chain,
+                        sequence: rows,
+                        why: "a bulk operation's entries are cut off".into(),
+                    });
                 }
             }
             if let Some((chain, sequence)) = rows_without_head(reading.connection, tenant)? {
@@ -134,7 +146,8 @@ impl Walk<'_> {
                     return Ok(Err((sequence, "the entry was altered".into())));
                 }
                 if let Some(sealed) = &kept.link.sealed_changes {
-                    let place = Place { table: "audit_log", tenant: self.tenant, row: kept.link.id, column: "sealed_changes" };
+                    let place =
+                        Place { table: "audit_log", tenant: self.tenant, row: kept.link.id, column: "sealed_changes" };
                     if self.keys.unseal(place, sealed).is_err() {
                         return Ok(Err((sequence, "the entry's secrets were altered".into())));
                     }
@@ -215,8 +228,27 @@ impl KeptLink {
     fn of(row: Row) -> Option<Self> {
         let values: [Value; 21] = row.0.try_into().ok()?;
         let [
-            id, sequence, actor, actor_role, action, entity_type, entity, first, last, operation, changes, payload, outcome,
-            level, message, source, client, previous, hash, at, sealed,
+            id,
+            sequence,
+            actor,
+            actor_role,
+            action,
+            entity_type,
+            entity,
+            first,
+            last,
+            operation,
+            changes,
+            payload,
+            outcome,
+            level,
+            message,
+            source,
+            client,
+            previous,
+            hash,
+            at,
+            sealed,
         ] = values;
         let text = |value: Value| if let Value::Text(text) = value { Some(text) } else { None };
         let json = |value: Value| if let Value::Json(json) = value { Some(json) } else { None };

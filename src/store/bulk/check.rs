@@ -122,7 +122,7 @@ impl Checker {
         let had_problems: Vec<String> = checked.problems.iter().map(|problem| problem.field.clone()).collect();
         let id = record.map_or_else(Id::new, |record| record.id);
         if record.is_none() {
-            give_defaults(entity, session, locale, &mut values)?;
+            engine::give_defaults(entity, session, locale, &mut values)?;
         }
         let mut change = Change { entity, id, before: record, values, problems: Vec::new() };
         if let Err(error) = engine::settle(&mut change) {
@@ -149,7 +149,13 @@ impl Checker {
     }
 
     /// New, changed or the same.
-    fn weigh(&self, record: Option<&Record>, mut values: Values, shown: &HashMap<&'static str, String>, checked: &mut CheckedRow) {
+    fn weigh(
+        &self,
+        record: Option<&Record>,
+        mut values: Values,
+        shown: &HashMap<&'static str, String>,
+        checked: &mut CheckedRow,
+    ) {
         for (name, value) in &values {
             let Some(field) = self.entity.field(name).filter(|field| field.unique.is_some()) else { continue };
             if !value.is_empty() {
@@ -168,11 +174,14 @@ impl Checker {
         if values.is_empty() {
             return;
         }
-        if let Some(field) = values.keys().filter_map(|name| self.entity.field(name)).find(|field| field.access == FieldAccess::Create) {
+        if let Some(field) =
+            values.keys().filter_map(|name| self.entity.field(name)).find(|field| field.access == FieldAccess::Create)
+        {
             checked.problems.push(problem(field.name, shown, "is set once, when the record is made"));
         } else if !self.rules.update {
             let name = values.keys().next().copied().unwrap_or_default();
-            let before = self.entity.field(name).map(|field| engine::record_value(record, field).written()).unwrap_or_default();
+            let before =
+                self.entity.field(name).map(|field| engine::record_value(record, field).written()).unwrap_or_default();
             let kept = if before.is_empty() { "nothing".to_owned() } else { format!("‘{before}’") };
             let why = format!("{} exists and has {kept} here: give --update to change it", record.title());
             checked.problems.push(problem(name, shown, why));
@@ -192,6 +201,9 @@ impl Checker {
         let named = match value {
             Value::Text(text) if !text.is_empty() => text,
             Value::Text(_) | Value::Null => return Ok(Ok(Resolved::Value(Value::Null))),
+            Value::Id(id) if !select::exists(connection, session, target, id)? => {
+                return Ok(Err(format!("there is no such {}", target.singular)));
+            }
             other => return Ok(Ok(Resolved::Value(other))),
         };
         let key = (target.name, named);
@@ -215,7 +227,12 @@ impl Checker {
     }
 
     /// Values that records which are not in the file have already.
-    fn check_unique(&self, connection: &mut Connection, session: &Session, rows: &mut [CheckedRow]) -> Result<(), StoreError> {
+    fn check_unique(
+        &self,
+        connection: &mut Connection,
+        session: &Session,
+        rows: &mut [CheckedRow],
+    ) -> Result<(), StoreError> {
         for field in self.entity.fields {
             let Some(column) = field.unique else { continue };
             let kind = self.entity.table.column(column).map_or(ColumnKind::Text, |column| column.kind);
@@ -241,7 +258,9 @@ impl Checker {
                 };
                 let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
                 let holder = taken.get(&column_value(self.entity, column, value).written());
-                if holder.is_some_and(|id| Some(*id) != own) && !row.problems.iter().any(|known| known.field == field.name) {
+                if holder.is_some_and(|id| Some(*id) != own)
+                    && !row.problems.iter().any(|known| known.field == field.name)
+                {
                     let why = "is already in use: it must be unique".to_owned();
                     row.problems.push(RowProblem { field: field.name.into(), value: value.written(), why });
                 }
@@ -261,26 +280,13 @@ fn problem(field: &str, shown: &HashMap<&'static str, String>, why: impl Into<St
     RowProblem { field: field.to_owned(), value: shown.get(field).cloned().unwrap_or_default(), why: why.into() }
 }
 
-/// What a new record has where the file says nothing.
-fn give_defaults(entity: &Entity, session: &Session, locale: Locale, values: &mut Values) -> Result<(), StoreError> {
-    for field in entity.fields {
-        let Some(default) = field.default else { continue };
-        if values.get(field.name).is_none_or(Value::is_empty) {
-            let default = if default == "$currency" { &session.tenant.currency } else { default };
-            values.insert(field.name, Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?);
-        }
-    }
-    if let Some(lifecycle) = entity.lifecycle
-        && values.get("status").is_none_or(Value::is_empty)
-    {
-        values.insert("status", Value::text(lifecycle.initial));
-    }
-    Ok(())
-}
-
 /// What a column holds for a field's value.
 fn column_value(entity: &Entity, column: &str, value: &Value) -> Value {
-    entity.derived.iter().find(|derived| derived.column == column).map_or_else(|| value.clone(), |derived| (derived.how)(value))
+    entity
+        .derived
+        .iter()
+        .find(|derived| derived.column == column)
+        .map_or_else(|| value.clone(), |derived| (derived.how)(value))
 }
 
 /// The records that have one of these values in a column, by the value as it is written.
@@ -297,7 +303,11 @@ fn taken(
     }
     let mut statement = Statement::new();
     statement
-        .push(format!("SELECT c.id AS i0, c.{column} AS {} FROM {} c WHERE c.tenant_id = ", alias(kind, 1), entity.table.name))
+        .push(format!(
+            "SELECT c.id AS i0, c.{column} AS {} FROM {} c WHERE c.tenant_id = ",
+            alias(kind, 1),
+            entity.table.name
+        ))
         .bind_id(session.tenant.id)
         .push(format!(" AND c.{column} IN ("));
     push_list(&mut statement, kind, wanted)?;
@@ -324,7 +334,12 @@ struct Existing {
 }
 
 impl Existing {
-    fn load(connection: &mut Connection, session: &Session, entity: &'static Entity, rows: &[BulkRow]) -> Result<Self, StoreError> {
+    fn load(
+        connection: &mut Connection,
+        session: &Session,
+        entity: &'static Entity,
+        rows: &[BulkRow],
+    ) -> Result<Self, StoreError> {
         let name = if entity.number.is_some() { "number" } else { entity.label };
         let key = entity.field(name).and_then(|field| Some((field, field.unique?)));
         let mut known = Self { by_id: HashMap::new(), by_key: HashMap::new(), key };
@@ -370,4 +385,3 @@ impl Existing {
         }
     }
 }
-

@@ -9,10 +9,10 @@ mod names;
 mod write;
 
 use super::entity::{Entity, Field, FieldAccess};
-use super::operation::{Does, Operation};
+use super::operation::{Does, Done, Operation, Request};
 use super::session::Session;
 use super::write::Kind;
-use super::{Failure, Store, StoreError};
+use super::{Failure, Problem, Store, StoreError};
 use crate::domain::{Id, Kind as FieldKind, Value};
 
 use check::Checker;
@@ -92,6 +92,8 @@ pub struct Imported {
     pub operation: Option<Id>,
     /// The lines of the bad rows, in their order.
     pub bad_lines: Vec<u64>,
+    /// The first record that was made.
+    pub first: Option<Id>,
 }
 
 /// Whether a file may set a field. `status` is set as it is: an import may set any state.
@@ -124,6 +126,29 @@ fn in_chunks(
     }
 }
 
+/// A file of one row.
+struct One(BulkRow);
+
+impl Source for One {
+    fn rows(&self) -> Result<Rows<'_>, StoreError> {
+        Ok(Box::new(std::iter::once(Ok(self.0.clone()))))
+    }
+}
+
+/// What is wrong with the only row.
+#[derive(Default)]
+struct Problems(Vec<Problem>);
+
+impl Watch for Problems {
+    fn problem(&mut self, _: u64, problem: &RowProblem) {
+        self.0.push(Problem::new(&problem.field, &problem.why));
+    }
+
+    fn progress(&mut self, _: Phase, _: u64) -> bool {
+        true
+    }
+}
+
 fn cancelled() -> StoreError {
     StoreError::failed(Failure::Cancelled)
 }
@@ -142,6 +167,40 @@ impl Store {
         rules: BulkRules,
         watch: &mut dyn Watch,
     ) -> Result<Imported, StoreError> {
+        self.import_under(session, operation, Id::new(), source, rules, watch)
+    }
+
+    /// An import of one row, which is what the operation is to those that know nothing of files.
+    pub(super) fn import_one(&self, session: &Session, request: &Request) -> Result<Done, StoreError> {
+        let done = |records| Done { operation: request.id, records, refused: Vec::new() };
+        if self.is_committed(session, request.id)? {
+            return Ok(done(Vec::new()));
+        }
+        let mut row = BulkRow { line: 1, ..BulkRow::default() };
+        for (name, value) in &request.values {
+            match request.operation.entity.field(name).filter(|field| is_importable(field)) {
+                Some(field) => row.values.push((field, value.clone())),
+                None => return Err(StoreError::invalid(*name, "is not brought in from files")),
+            }
+        }
+        let mut problems = Problems::default();
+        let rules = BulkRules::default();
+        let told = self.import_under(session, request.operation, request.id, &One(row), rules, &mut problems)?;
+        if told.bad > 0 {
+            return Err(StoreError::failed(Failure::Invalid(problems.0)));
+        }
+        Ok(done(told.first.into_iter().collect()))
+    }
+
+    fn import_under(
+        &self,
+        session: &Session,
+        operation: &'static Operation,
+        id: Id,
+        source: &dyn Source,
+        rules: BulkRules,
+        watch: &mut dyn Watch,
+    ) -> Result<Imported, StoreError> {
         session.require(operation.name)?;
         session.require_writing()?;
         let entity = operation.entity;
@@ -155,7 +214,6 @@ impl Store {
             return Ok(told);
         }
         let numbers = self.reserve(session, entity, &numbers)?;
-        let id = Id::new();
         let kind = Kind { name: operation.name, entity: entity.name, undo: operation.undo, bulk: true };
         let bad_lines = std::mem::take(&mut told.bad_lines);
         let written = self.write(session, id, &kind, |writing| {
@@ -185,7 +243,7 @@ impl Store {
             })?;
             for row in &mut checked {
                 names.tell_twins(row);
-                if let (check::Outcome::New(_), Some(parent), true) = (&row.outcome, row.parent, row.problems.is_empty()) {
+                if let (Some(parent), true) = (row.parent, row.problems.is_empty()) {
                     names.hang(row.index, parent, row.line);
                 }
                 for problem in &row.problems {
@@ -195,6 +253,7 @@ impl Store {
                     (_, false) => {
                         told.bad += 1;
                         told.bad_lines.push(row.line);
+                        names.spoil(row.index);
                     }
                     (check::Outcome::New(values), true) => {
                         told.new += 1;
@@ -206,7 +265,8 @@ impl Store {
             }
             Ok(())
         })?;
-        for (line, problem) in names.circles() {
+        let circles = names.circles();
+        for (line, problem) in circles.into_iter().chain(names.orphans()) {
             if let Err(place) = told.bad_lines.binary_search(&line) {
                 watch.problem(line, &problem);
                 told.bad_lines.insert(place, line);

@@ -1,7 +1,7 @@
 //! What occurs where in a file, kept as hashes: which values of unique fields, and which numbers and
 //! names that other rows of the same file may point at.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::check::CheckedRow;
@@ -25,6 +25,8 @@ pub(super) struct Names {
     rows: HashMap<Hash, u32>,
     /// Rows that hang below rows of the same file: child, parent, the child's line.
     below: HashMap<u32, (u32, u64)>,
+    /// Bad rows, where others may hang below them.
+    bad: HashSet<u32>,
 }
 
 /// Several rows have the same name.
@@ -39,6 +41,7 @@ impl Names {
             own_reference: entity.fields.iter().find(|field| field.reference == Some(entity.name)),
             rows: HashMap::new(),
             below: HashMap::new(),
+            bad: HashSet::new(),
         }
     }
 
@@ -49,15 +52,14 @@ impl Names {
         [u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h]), u32::from_ne_bytes([i, j, k, l])]
     }
 
-    /// Reads which rows there are to point at, where some row points at another.
+    /// Reads which rows there are to point at, where records point at others of their kind.
     pub(super) fn read(&mut self, source: &dyn Source) -> Result<(), StoreError> {
-        let Some(own) = self.own_reference else { return Ok(()) };
+        if self.own_reference.is_none() {
+            return Ok(());
+        }
         let named = ["number", self.entity.label];
         in_chunks(source, |rows, first| {
             for (row, index) in rows.iter().zip(first..) {
-                if index == 0 && !row.values.iter().any(|(field, _)| field.name == own.name) {
-                    return Ok(());
-                }
                 for (field, value) in &row.values {
                     if named.contains(&field.name) && !value.is_empty() {
                         let hash = self.hash(field.name, &key_of(self.entity, field, value));
@@ -75,7 +77,12 @@ impl Names {
         for place in ["number", self.entity.label] {
             let Some(field) = self.entity.field(place) else { continue };
             match self.rows.get(&self.hash(place, &key_of(self.entity, field, &Value::text(named.trim())))) {
-                Some(&SEVERAL) => return Err(format!("several rows are called ‘{}’: give the number", crate::domain::text::clean(named))),
+                Some(&SEVERAL) => {
+                    return Err(format!(
+                        "several rows are called ‘{}’: give the number",
+                        crate::domain::text::clean(named)
+                    ));
+                }
                 Some(row) => return Ok(Some(*row)),
                 None => {}
             }
@@ -109,7 +116,7 @@ impl Names {
     }
 
     /// Rows that hang below themselves by way of others, each once.
-    pub(super) fn circles(&self) -> Vec<(u64, RowProblem)> {
+    pub(super) fn circles(&mut self) -> Vec<(u64, RowProblem)> {
         let Some(own) = self.own_reference else { return Vec::new() };
         let mut found = Vec::new();
         let mut settled: HashMap<u32, bool> = HashMap::new();
@@ -136,6 +143,45 @@ impl Names {
                     let why = "is reached through itself, by way of other rows".to_owned();
                     found.push((*line, RowProblem { field: own.name.to_owned(), value: String::new(), why }));
                 }
+            }
+        }
+        let rows = self
+            .below
+            .iter()
+            .filter(|(_, (_, line))| found.iter().any(|(wrong, _)| wrong == line))
+            .map(|(row, _)| *row);
+        self.bad.extend(rows.collect::<Vec<_>>());
+        found.sort_by_key(|(line, _)| *line);
+        found
+    }
+
+    /// Notes that a row is bad: those that hang below it are too.
+    pub(super) fn spoil(&mut self, row: u64) {
+        if self.own_reference.is_some()
+            && let Ok(row) = u32::try_from(row)
+        {
+            self.bad.insert(row);
+        }
+    }
+
+    /// Rows that hang below bad rows of the same file, however far.
+    pub(super) fn orphans(&mut self) -> Vec<(u64, RowProblem)> {
+        let Some(own) = self.own_reference else { return Vec::new() };
+        let mut found = Vec::new();
+        loop {
+            let more: Vec<(u32, u64)> = self
+                .below
+                .iter()
+                .filter(|(child, (parent, _))| self.bad.contains(parent) && !self.bad.contains(child))
+                .map(|(child, (_, line))| (*child, *line))
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            for (child, line) in more {
+                self.bad.insert(child);
+                let why = "is a row of the file that is wrong itself".to_owned();
+                found.push((line, RowProblem { field: own.name.to_owned(), value: String::new(), why }));
             }
         }
         found.sort_by_key(|(line, _)| *line);

@@ -49,7 +49,12 @@ pub(super) struct Reserved {
 impl Store {
     /// Steps over the numbers that come in, and takes those that are missing: before the long
     /// transaction, so that it stops nobody.
-    pub(super) fn reserve(&self, session: &Session, entity: &Entity, numbers: &Numbers) -> Result<Reserved, StoreError> {
+    pub(super) fn reserve(
+        &self,
+        session: &Session,
+        entity: &Entity,
+        numbers: &Numbers,
+    ) -> Result<Reserved, StoreError> {
         let Some(format) = entity.number else { return Ok(Reserved::default()) };
         for (year, highest) in &numbers.highest {
             self.skip_numbers(session, format, *year, *highest)?;
@@ -105,6 +110,7 @@ pub(super) fn write(
         let count = usize::try_from(import.told.new).unwrap_or(usize::MAX);
         writing.note(Entry::new(operation.name, entity.name, About::Run { first, last, count }));
     }
+    import.told.first = import.first;
     Ok(import.told)
 }
 
@@ -141,7 +147,10 @@ impl Import {
         for row in rows {
             if let Some(problem) = row.problems.first() {
                 // The first pass found nothing wrong with it: the database or the file changed since.
-                let why = format!("line {}: {}: {}. It was right a moment ago: try again", row.line, problem.field, problem.why);
+                let why = format!(
+                    "line {}: {}: {}. It was right a moment ago: try again",
+                    row.line, problem.field, problem.why
+                );
                 return Err(StoreError::refused(why));
             }
             let parent = row.parent.map(|parent| self.run.nth(u64::from(parent)));
@@ -172,7 +181,9 @@ impl Import {
                 }
             }
         }
-        let (Some(first), Some(last)) = (new.first().map(|(id, _)| *id), new.last().map(|(id, _)| *id)) else { return Ok(()) };
+        let (Some(first), Some(last)) = (new.first().map(|(id, _)| *id), new.last().map(|(id, _)| *id)) else {
+            return Ok(());
+        };
         self.told.new += new.len() as u64;
         self.first.get_or_insert(first);
         self.last = Some(last);
@@ -181,7 +192,9 @@ impl Import {
             if let FieldSource::Gathered { write, .. } = field.source {
                 let given: Vec<(Id, Value)> = new
                     .iter()
-                    .filter_map(|(id, values)| Some((*id, values.get(field.name).filter(|value| !value.is_empty())?.clone())))
+                    .filter_map(|(id, values)| {
+                        Some((*id, values.get(field.name).filter(|value| !value.is_empty())?.clone()))
+                    })
                     .collect();
                 if !given.is_empty() {
                     write(writing, &given, true)?;
@@ -226,7 +239,8 @@ impl Import {
                 row.push((*kind, value));
             }
             for derived in entity.derived {
-                let column = entity.table.column(derived.column).ok_or_else(|| StoreError::unexpected(derived.column))?;
+                let column =
+                    entity.table.column(derived.column).ok_or_else(|| StoreError::unexpected(derived.column))?;
                 let mut value = (derived.how)(values.get(derived.from).unwrap_or(&Value::Null));
                 if value == Value::Null && !column.nullable {
                     value = Value::text("");

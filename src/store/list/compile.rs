@@ -76,7 +76,12 @@ fn push_words(
 }
 
 /// Kinds of record without search documents are few: their label is looked into.
-fn push_label_words(statement: &mut Statement, entity: &'static Entity, postgres: bool, words: &[String]) -> Result<(), StoreError> {
+fn push_label_words(
+    statement: &mut Statement,
+    entity: &'static Entity,
+    postgres: bool,
+    words: &[String],
+) -> Result<(), StoreError> {
     let Some(label) = entity.field(entity.label) else { return Err(StoreError::unexpected("no label")) };
     for (index, word) in words.iter().enumerate() {
         if index > 0 {
@@ -87,23 +92,35 @@ fn push_label_words(statement: &mut Statement, entity: &'static Entity, postgres
     Ok(())
 }
 
+/// Whether a test holds of nothing.
+fn takes_nothing(test: &Test) -> bool {
+    match test {
+        Test::Empty => true,
+        Test::OneOf(tests) => tests.iter().any(takes_nothing),
+        _ => false,
+    }
+}
+
 /// The SQL of a field's value.
 pub(super) fn expression(entity: &Entity, field: &Field, postgres: bool) -> String {
     let _ = entity;
     match field.source {
         Source::Column(column) => format!("{OWN}.{column}"),
         Source::Joined(joined, column) => format!("{joined}.{column}"),
-        Source::Gathered { sqlite, postgres: on_postgres, .. } => (if postgres { on_postgres } else { sqlite }).to_owned(),
+        Source::Gathered { sqlite, postgres: on_postgres, .. } => {
+            (if postgres { on_postgres } else { sqlite }).to_owned()
+        }
     }
 }
 
 /// Text folded in the database as [`text::fold`] does it. On SQLite that function itself is
-/// registered with the connection; PostgreSQL's own comes to the same for what people write.
+/// registered with the connection; PostgreSQL's own comes to the same for what people write (it looks
+/// at the end of a word where the domain folds letter by letter: hence the sigma).
 fn folded(expression: &str, postgres: bool) -> String {
     if postgres {
         format!(
-            "btrim(regexp_replace(lower(upper(regexp_replace(normalize({expression}, NFKD), '[\u{300}-\u{36f}]', '', 'g') \
-             COLLATE \"und-x-icu\")), '\\s+', ' ', 'g')) COLLATE \"C\""
+            "btrim(regexp_replace(replace(lower(upper(regexp_replace(normalize({expression}, NFKD), '[\u{300}-\u{36f}]', '', 'g') \
+             COLLATE \"und-x-icu\")), 'ς', 'σ'), '\\s+', ' ', 'g')) COLLATE \"C\""
         )
     } else {
         format!("headend_fold({expression})")
@@ -113,8 +130,8 @@ fn folded(expression: &str, postgres: bool) -> String {
 fn exact(expression: &str, postgres: bool) -> String {
     if postgres {
         format!(
-            "btrim(regexp_replace(normalize(lower(upper(normalize({expression}, NFKC) COLLATE \"und-x-icu\")), NFKC), \
-             '\\s+', ' ', 'g')) COLLATE \"C\""
+            "btrim(regexp_replace(normalize(replace(lower(upper(normalize({expression}, NFKC) COLLATE \"und-x-icu\")), 'ς', 'σ'), \
+             NFKC), '\\s+', ' ', 'g')) COLLATE \"C\""
         )
     } else {
         format!("headend_exact({expression})")
@@ -150,7 +167,8 @@ impl Compiler {
                 statement.push("), FALSE)");
             }
             Resolved::Word(word) => {
-                let words: Vec<String> = text::fold(word).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+                let words: Vec<String> =
+                    text::fold(word).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
                 if words.is_empty() {
                     statement.push("1 = 1");
                 } else {
@@ -162,7 +180,8 @@ impl Compiler {
                 let condition = self.entity.conditions.iter().find(|condition| condition.name == name);
                 let means = condition.map_or("", |condition| condition.means);
                 let locale = reading.session.locale(reading.now);
-                let resolved = list::parse_filter(self.entity, means, locale).map_err(|mistake| list::mistaken(&mistake))?;
+                let resolved =
+                    list::parse_filter(self.entity, means, locale).map_err(|mistake| list::mistaken(&mistake))?;
                 statement.push("(");
                 self.push(statement, reading, &resolved)?;
                 statement.push(")");
@@ -248,10 +267,14 @@ impl Compiler {
             let field = self.entity.field(reference).ok_or_else(unknown)?;
             let (Some(target), Some(column)) = (field.reference, field.column()) else { return Err(unknown()) };
             let other = self.step(target)?;
-            statement.push(format!("c.{column} IN "));
-            return other.push_subquery(statement, reading, "id", |statement, reading| {
+            // Where nothing is pointed at, there is nothing in its fields either.
+            let or_nothing = if takes_nothing(test) { format!("c.{column} IS NULL OR ") } else { String::new() };
+            statement.push(format!("({or_nothing}c.{column} IN "));
+            other.push_subquery(statement, reading, "id", |statement, reading| {
                 other.push_field(statement, reading, rest, test)
-            });
+            })?;
+            statement.push(")");
+            return Ok(());
         }
         let field = self.entity.field(path).ok_or_else(unknown)?;
         if field.kind == Kind::Secret && *test != Test::Empty {
@@ -301,7 +324,10 @@ impl Compiler {
             },
             Test::Matches(pattern) => {
                 if postgres {
-                    statement.push(format!("({own} <> '' AND {own} ~ ")).bind_text(pattern.source()).push(")");
+                    statement
+                        .push(format!("({own} <> '' AND {own} COLLATE \"und-x-icu\" ~ "))
+                        .bind_text(super::pattern::for_postgres(pattern.source()))
+                        .push(")");
                 } else {
                     statement.push("headend_matches(").bind_text(pattern.source()).push(format!(", {own})"));
                 }
@@ -343,7 +369,9 @@ impl Compiler {
         value: &Value,
     ) -> Result<(), StoreError> {
         // An address is compared by its key, which sorts as addresses do and has an index.
-        if let (Value::Ip(_), Some(key)) = (value, self.entity.derived.iter().find(|derived| derived.from == field.name)) {
+        if let (Value::Ip(_), Some(key)) =
+            (value, self.entity.derived.iter().find(|derived| derived.from == field.name))
+        {
             statement.push(format!("c.{} {sign} ", key.column)).bind(ColumnKind::Bytes, (key.how)(value))?;
             return Ok(());
         }

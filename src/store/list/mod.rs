@@ -6,6 +6,7 @@
 
 mod compile;
 mod page;
+mod pattern;
 pub mod scope;
 pub(crate) mod select;
 
@@ -86,7 +87,10 @@ pub fn parse_sort(entity: &'static Entity, text: &str) -> Result<Vec<Sort>, Stor
         let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
         let Some(field) = entity.field(name).filter(|field| field.sort.is_some()) else {
             let known: Vec<&str> = entity.fields.iter().filter(|f| f.sort.is_some()).map(|f| f.name).collect();
-            return Err(StoreError::invalid("sort", format!("{} are not sorted by ‘{name}’. There are: {}", entity.name, known.join(", "))));
+            return Err(StoreError::invalid(
+                "sort",
+                format!("{} are not sorted by ‘{name}’. There are: {}", entity.name, known.join(", ")),
+            ));
         };
         if !keys.iter().any(|key| key.field.name == name) {
             keys.push(Sort { field, descending });
@@ -215,7 +219,13 @@ impl Store {
     ///
     /// # Errors
     /// When there are more, the session may not read them, or the database says so.
-    pub fn ids(&self, session: &Session, entity: &'static Entity, filter: &Resolved, cap: usize) -> Result<Vec<(Id, i64)>, StoreError> {
+    pub fn ids(
+        &self,
+        session: &Session,
+        entity: &'static Entity,
+        filter: &Resolved,
+        cap: usize,
+    ) -> Result<Vec<(Id, i64)>, StoreError> {
         session.require(&entity.permission("read"))?;
         self.read(session, |reading| {
             let version = if entity.has_version() { "c.version" } else { "0" };
@@ -239,7 +249,14 @@ impl Store {
     ///
     /// # Errors
     /// When the session may not read them or the database says so.
-    pub fn values_of(&self, session: &Session, entity: &'static Entity, field: &'static Field, typed: &str, most: usize) -> Result<Vec<String>, StoreError> {
+    pub fn values_of(
+        &self,
+        session: &Session,
+        entity: &'static Entity,
+        field: &'static Field,
+        typed: &str,
+        most: usize,
+    ) -> Result<Vec<String>, StoreError> {
         session.require(&entity.permission("read"))?;
         let target = field.reference.and_then(entities::find);
         let (entity, column) = match (target, field.source) {

@@ -7,12 +7,12 @@ use super::compile;
 use super::select::Selection;
 use super::{ListRequest, Sort};
 use crate::domain::{Id, Value};
+use crate::store::StoreError;
 use crate::store::entity::Source;
 use crate::store::model::ColumnKind;
 use crate::store::read::Reading;
 use crate::store::record::Record;
 use crate::store::sql::Statement;
-use crate::store::StoreError;
 
 /// Where a row stands in a sort.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,7 +145,12 @@ impl Walk<'_> {
         }
     }
 
-    fn load(&self, reading: &mut Reading<'_>, segment: Segment, limit: usize) -> Result<Vec<(Record, Vec<Value>)>, StoreError> {
+    fn load(
+        &self,
+        reading: &mut Reading<'_>,
+        segment: Segment,
+        limit: usize,
+    ) -> Result<Vec<(Record, Vec<Value>)>, StoreError> {
         let request = self.request;
         let mut selection = Selection::of(request.entity, &request.fields, reading.connection.is_postgres());
         for key in self.keys {

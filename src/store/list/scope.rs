@@ -58,11 +58,16 @@ fn push_organizations(statement: &mut Statement, session: &Session) {
 ///
 /// # Errors
 /// When it may not, or the database says so.
-pub(crate) fn check_write(connection: &mut Connection, session: &Session, change: &Change<'_>) -> Result<(), StoreError> {
+pub(crate) fn check_write(
+    connection: &mut Connection,
+    session: &Session,
+    change: &Change<'_>,
+) -> Result<(), StoreError> {
     if session.scope == Scope::All {
         return Ok(());
     }
-    let beyond = || StoreError::refused(format!("this {} would not be among those that you see", change.entity.singular));
+    let beyond =
+        || StoreError::refused(format!("this {} would not be among those that you see", change.entity.singular));
     let after = |column: &str| {
         let field = change.entity.fields.iter().find(|field| field.column() == Some(column))?;
         match change.values.get(field.name) {
@@ -85,7 +90,13 @@ pub(crate) fn check_write(connection: &mut Connection, session: &Session, change
     if seen { Ok(()) } else { Err(beyond()) }
 }
 
-fn sees(connection: &mut Connection, session: &Session, table: &'static str, column: &str, id: Id) -> Result<bool, StoreError> {
+fn sees(
+    connection: &mut Connection,
+    session: &Session,
+    table: &'static str,
+    column: &str,
+    id: Id,
+) -> Result<bool, StoreError> {
     let mut statement = Statement::new();
     statement
         .push(format!("SELECT c.id AS i0 FROM {table} c WHERE c.tenant_id = "))

@@ -95,7 +95,8 @@ impl Selection {
 /// A word that the program does not know is an error, not a guess.
 fn check_words(entity: &'static Entity, header: &[&'static str], values: &[Value]) -> Result<(), StoreError> {
     for (name, value) in header.iter().zip(values) {
-        if let (Some(crate::domain::Kind::Choice(words)), Value::Text(word)) = (entity.field(name).map(|field| field.kind), value)
+        if let (Some(crate::domain::Kind::Choice(words)), Value::Text(word)) =
+            (entity.field(name).map(|field| field.kind), value)
             && !words.contains(&word.as_str())
         {
             return Err(StoreError::unexpected(format!("{}.{name} holds ‘{}’", entity.table.name, text::clean(word))));

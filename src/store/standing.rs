@@ -1,0 +1,85 @@
+//! What a person may do as it stands now, checked again with every write.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::connection::Connection;
+use super::session::{Actor, Session};
+use super::sql::Statement;
+use super::{Failure, StoreError};
+use crate::domain::access::Permissions;
+use crate::domain::time::Instant;
+use crate::domain::{Id, Value};
+
+/// What a user may do, and their primary role's name.
+pub(super) fn rights(connection: &mut Connection, user: Id) -> Result<(Permissions, String), StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push(
+            "SELECT r.name AS t0, r.permissions AS j1, u.added_permissions AS j2, u.removed_permissions AS j3 FROM users u \
+             LEFT JOIN role_assignments a ON a.tenant_id = u.tenant_id AND a.user_id = u.id AND a.status = 'active' \
+             LEFT JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id WHERE u.id = ",
+        )
+        .bind_id(user)
+        .push(" ORDER BY a.is_primary DESC, r.name");
+    let (mut roles, mut added, mut removed) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut primary = String::new();
+    for row in statement.load(connection)? {
+        if let [name, permissions, more, less] = row.0.as_slice() {
+            if primary.is_empty() {
+                name.as_str().clone_into(&mut primary);
+            }
+            roles.extend(texts(permissions));
+            added.extend(texts(more));
+            removed.extend(texts(less));
+        }
+    }
+    Ok((Permissions::new(roles, added, removed), primary))
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Json(json) => {
+            json.as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A session as it stands now, looked up in the transaction that is about to write: a revoked login,
+/// a locked account and a changed right count at once.
+pub(super) fn verify<'a>(
+    connection: &mut Connection,
+    session: &'a Session,
+    now: Instant,
+) -> Result<Cow<'a, Session>, StoreError> {
+    let Actor::Person { id, login, .. } = &session.actor else { return Ok(Cow::Borrowed(session)) };
+    let ended =
+        || StoreError::failed(Failure::NotLoggedIn("the login has ended. Log in again: what was typed is kept".into()));
+    let mut statement = Statement::fixed();
+    statement
+        .push(
+            "SELECT u.status AS t0, t.status AS t1 FROM user_sessions s JOIN users u ON u.id = s.user_id \
+             JOIN tenants t ON t.id = u.tenant_id WHERE s.revoked_at IS NULL AND s.expires_at > ",
+        )
+        .bind_instant(now)
+        .push(" AND s.id = ")
+        .bind_id(*login);
+    let rows = statement.load(connection)?;
+    let Some([Value::Text(user), Value::Text(tenant)]) = rows.first().map(|row| row.0.as_slice()) else {
+        return Err(ended());
+    };
+    if user != "active" {
+        return Err(ended());
+    }
+    if !matches!(tenant.as_str(), "trial" | "active") {
+        return Err(StoreError::failed(Failure::ReadOnly(
+            "The organisation is suspended or expired: it can be looked at, not changed".into(),
+        )));
+    }
+    let (permissions, _) = rights(connection, *id)?;
+    if permissions == session.permissions {
+        return Ok(Cow::Borrowed(session));
+    }
+    Ok(Cow::Owned(Session { permissions, ..session.clone() }))
+}

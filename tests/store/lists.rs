@@ -1,0 +1,429 @@
+//! What lists show: the store's statements against the filter language's own measure, and pages
+//! that cover every row once, whichever way they are turned.
+
+use std::cmp::Ordering;
+
+use headend::domain::filter::quoted;
+use headend::domain::network::ip_key;
+use headend::domain::text::sort_key;
+use headend::domain::{Id, Kind, Value};
+use headend::store::list::{From, ListRequest, Sort, parse_filter, parse_sort};
+use headend::store::{Entity, Options, Record, Store, entities};
+
+use crate::common::dice::{Dice, is_full};
+use crate::common::lab::{entity, key};
+use crate::common::{Lab, on_each_database};
+use crate::world::{self, NAMES, World};
+
+/// Filters that people write, and those that trip a compiler.
+const WRITTEN: &[(&str, &str)] = &[
+    ("customers", "wanjiru"),
+    ("customers", "WANJIRŨ"),
+    ("customers", "wa"),
+    ("customers", "j"),
+    ("customers", "a"),
+    ("customers", "amina wanj"),
+    ("customers", "\"amina wanj\""),
+    ("customers", "100%"),
+    ("customers", "%"),
+    ("customers", "_"),
+    ("customers", "under_"),
+    ("customers", "k\\\\s"),
+    ("customers", "*"),
+    ("customers", "star*"),
+    ("customers", "?"),
+    ("customers", "\"[br\""),
+    ("customers", "it's"),
+    ("customers", "strasse"),
+    ("customers", "straße"),
+    ("customers", "ﬁbre"),
+    ("customers", "fibre"),
+    ("customers", "full"),
+    ("customers", "会社"),
+    ("customers", "漢"),
+    ("customers", "-amina"),
+    ("customers", "amina or asa"),
+    ("customers", "-(amina or asa) x"),
+    ("customers", "CUS-0000"),
+    ("customers", "octopus -🐙"),
+    ("customers", "name:süd"),
+    ("customers", "name=\"süd 4\""),
+    ("customers", "name:\"100%\""),
+    ("customers", "name:_"),
+    ("customers", "company=sud"),
+    ("customers", "company:sud"),
+    ("customers", "company=strasse\\ 9"),
+    ("customers", "company=\"straße 9\""),
+    ("customers", "company:ΟΔΥΣΣΕΥΣ"),
+    ("customers", "company:οδυσσευς"),
+    ("customers", "company=οδυσσέας"),
+    ("customers", "company:istanbul"),
+    ("customers", "company:ıspanak"),
+    ("customers", "company:café"),
+    ("customers", "company~^[A-Z]"),
+    ("customers", "company~(?i)^S"),
+    ("customers", "company~\"\\\\d\""),
+    ("customers", "company~x$"),
+    ("customers", "company~\"a|b\""),
+    ("customers", "company~\"^.{2}$\""),
+    ("customers", "company~\"\\\\bcaf\""),
+    ("customers", "company~\"\\\\w+\\\\s\\\\w+\""),
+    ("customers", "-company~a"),
+    ("customers", "notes~a.*a"),
+    ("customers", "notes~(?s)a.*a"),
+    ("customers", "notes~(?m)^w"),
+    ("customers", "notes~\"^w\""),
+    ("customers", "notes~(?i)SUD$"),
+    ("customers", "status:active"),
+    ("customers", "status:suspended,expired"),
+    ("customers", "-status:active"),
+    ("customers", "status:"),
+    ("customers", "wallet_balance<0"),
+    ("customers", "wallet_balance>=12.5"),
+    ("customers", "wallet_balance:0"),
+    ("customers", "-wallet_balance<=0"),
+    ("customers", "expires_at<7d"),
+    ("customers", "expires_at:2026-11-21"),
+    ("customers", "expires_at:"),
+    ("customers", "-expires_at>now"),
+    ("customers", "has:expires_at"),
+    ("customers", "no:email"),
+    ("customers", "has:email"),
+    ("customers", "has:access_password"),
+    ("customers", "email:person"),
+    ("customers", "email=PERSON.7@example.com"),
+    ("customers", "mac_address:00-1B-44-11-3A-07"),
+    ("customers", "mac_address:"),
+    ("customers", "plan:"),
+    ("customers", "has:plan"),
+    ("customers", "-plan:\"süd 3\""),
+    ("customers", "plan.price>40"),
+    ("customers", "-plan.price>40"),
+    ("customers", "plan.is_active:no"),
+    ("customers", "plan.name:a"),
+    ("customers", "no:plan.description"),
+    ("customers", "organization:sud"),
+    ("customers", "organization=sud"),
+    ("customers", "organization:süd"),
+    ("customers", "organization=süd"),
+    ("customers", "organization=SÜD,asa"),
+    ("customers", "organization:x"),
+    ("customers", "is:overdue"),
+    ("customers", "-is:expiring"),
+    ("customers", "is:indebted,overdue"),
+    ("customers", "has:devices"),
+    ("customers", "no:devices"),
+    ("customers", "has:(devices health:down)"),
+    ("customers", "no:(devices health:down)"),
+    ("customers", "has:(devices site.name:a)"),
+    ("customers", "has:(devices has:incidents)"),
+    ("customers", "phone:254"),
+    ("customers", "username=user_7"),
+    ("customers", "username:user_"),
+    ("customers", "created_at>-1h"),
+    ("devices", "management_ip:10.4.0.0/16"),
+    ("devices", "management_ip:10.4.1.0/24,192.168.0.0/16"),
+    ("devices", "-management_ip:10.0.0.0/8"),
+    ("devices", "management_ip:2001:db8::/32"),
+    ("devices", "management_ip:2001:db8:1::/48"),
+    ("devices", "management_ip:0.0.0.0/0"),
+    ("devices", "management_ip:::/0"),
+    ("devices", "management_ip:"),
+    ("devices", "10.4"),
+    ("devices", "is:problem"),
+    ("devices", "-is:problem"),
+    ("devices", "is:unchecked"),
+    ("devices", "health:down,up"),
+    ("devices", "loss_percent>1"),
+    ("devices", "loss_percent:"),
+    ("devices", "tags:west"),
+    ("devices", "tags:"),
+    ("devices", "tags=core"),
+    ("devices", "check:icmp"),
+    ("devices", "parent:"),
+    ("devices", "has:parent"),
+    ("devices", "has:devices"),
+    ("devices", "no:(devices health:up)"),
+    ("devices", "parent.parent.name:a"),
+    ("devices", "parent.health:down"),
+    ("devices", "customer.plan.price<20"),
+    ("devices", "customer.plan:"),
+    ("devices", "customer.status:active"),
+    ("devices", "device_type=ROUTER"),
+    ("devices", "device_type:rout"),
+    ("devices", "total_ports>=16"),
+    ("devices", "total_ports:99999999999"),
+    ("devices", "in_port>2"),
+    ("devices", "-in_port>2"),
+    ("devices", "has:(incidents severity:critical)"),
+    ("devices", "has:checks"),
+    ("devices", "site:"),
+    ("devices", "customer:CUS-000007"),
+    ("devices", "customer=cus-000007"),
+    ("devices", "(health:down or health:up) -tags:core"),
+    ("devices", "sn-1 -sn-11"),
+    ("devices", "wa or tags:core"),
+    ("devices", "-(wa tags:core)"),
+    ("plans", "is:active"),
+    ("plans", "price>10 price<60"),
+    ("plans", "has:customers"),
+    ("plans", "no:(customers status:active)"),
+    ("plans", "download_mbps:50,100"),
+    ("sites", "city:sud"),
+    ("sites", "city=sud"),
+    ("sites", "has:(devices has:(incidents severity:minor))"),
+    ("users", "roles:super"),
+    ("users", "roles:"),
+    ("roles", "admin"),
+    ("audit_log", "action:customers"),
+    ("audit_log", "actor:admin"),
+    ("operations", "kind:plans.create"),
+    ("incidents", "is:open"),
+    ("incidents", "is:unacknowledged"),
+    ("incidents", "device.health:down"),
+];
+
+/// A random test of a random field, made from values that occur.
+fn random_test(dice: &mut Dice, kind: &'static Entity, world: &World, depth: usize) -> String {
+    let records = world.of(kind.name);
+    let record: &Record = records[dice.below(records.len())];
+    let fields: Vec<_> =
+        kind.fields.iter().filter(|field| !matches!(field.kind, Kind::Json | Kind::Secret | Kind::Id)).collect();
+    let field = *dice.one(&fields);
+    match dice.below(12) {
+        0 | 1 => {
+            let word: Vec<&str> = dice.one(NAMES).split_whitespace().collect();
+            let word: Vec<char> = word.first().copied().unwrap_or("a").chars().collect();
+            let from = dice.below(word.len());
+            phrase(&word[from..(from + 1 + dice.below(4)).min(word.len())].iter().collect::<String>())
+        }
+        2 => format!("{}:", field.name),
+        3 => format!("has:{}", field.name),
+        4 if !kind.conditions.is_empty() => format!("is:{}", dice.one(kind.conditions).name),
+        5 if !kind.relations.is_empty() && depth < 2 => {
+            let relation = dice.one(kind.relations);
+            let inner = random_filter(dice, entity(relation.entity), world, depth + 2);
+            if inner.is_empty() || world.of(relation.entity).is_empty() {
+                format!("has:{}", relation.name)
+            } else {
+                format!("has:({} {inner})", relation.name)
+            }
+        }
+        6 if depth < 3 => {
+            let references: Vec<_> = fields.iter().filter(|field| field.reference.is_some()).collect();
+            match references.as_slice() {
+                [] => format!("no:{}", field.name),
+                some => {
+                    let reference = dice.one(some);
+                    let target = entity(reference.reference.unwrap());
+                    let fields: Vec<_> = target
+                        .fields
+                        .iter()
+                        .filter(|f| f.reference.is_none() && !matches!(f.kind, Kind::Json | Kind::Secret | Kind::Id))
+                        .collect();
+                    let others = world.of(target.name);
+                    if others.is_empty() {
+                        return format!("no:{}", reference.name);
+                    }
+                    let (field, other) = (*dice.one(&fields), *dice.one(&others));
+                    format!(
+                        "{}.{}",
+                        reference.name,
+                        comparison(dice, field.name, field.kind, false, other.get(field.name))
+                    )
+                }
+            }
+        }
+        _ => comparison(dice, field.name, field.kind, field.reference.is_some(), record.get(field.name)),
+    }
+}
+
+/// A free word in quotes, whatever it holds.
+fn phrase(word: &str) -> String {
+    format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn comparison(dice: &mut Dice, name: &str, kind: Kind, reference: bool, value: &Value) -> String {
+    let written = value.written();
+    if written.trim().is_empty() || headend::domain::text::fold(&written).is_empty() {
+        return format!("{name}:");
+    }
+    let ordered = matches!(kind, Kind::Int | Kind::Money | Kind::Percent | Kind::Degrees | Kind::Instant);
+    let sign = if ordered && !reference { *dice.one(&["<", "<=", ">", ">="]) } else { *dice.one(&[":", "="]) };
+    let mut piece = match dice.below(3) {
+        0 => written.to_uppercase(),
+        1 if matches!(kind, Kind::Text | Kind::Lines) && !reference => {
+            let letters: Vec<char> = written.chars().collect();
+            let from = dice.below(letters.len());
+            letters[from..(from + 1 + dice.below(5)).min(letters.len())].iter().collect()
+        }
+        _ => written.clone(),
+    };
+    if headend::domain::text::fold(&piece).is_empty() || !matches!(kind, Kind::Text | Kind::Lines) {
+        piece = written;
+    }
+    format!("{name}{sign}{}", quoted(piece.trim()))
+}
+
+fn random_filter(dice: &mut Dice, kind: &'static Entity, world: &World, depth: usize) -> String {
+    if world.of(kind.name).is_empty() {
+        return String::new();
+    }
+    let parts: Vec<String> = (0..1 + dice.below(3))
+        .map(|_| {
+            let test = random_test(dice, kind, world, depth);
+            if dice.chance(25) { format!("-{test}") } else { test }
+        })
+        .collect();
+    let joined = parts.join(*dice.one(&[" ", " ", " or "]));
+    if dice.chance(20) { format!("-({joined})") } else { joined }
+}
+
+/// A key of a sort as the domain orders it: nothing comes last.
+fn order(entity: &Entity, sort: &[Sort], a: &Record, b: &Record) -> Ordering {
+    for Sort { field, descending } in sort {
+        let by_key = field.sort.is_some_and(|(column, _)| column.ends_with("_key"));
+        let key = |record: &Record| -> Option<(i64, Vec<u8>)> {
+            match record.get(field.name) {
+                Value::Null => None,
+                Value::Text(text) if by_key => Some((0, sort_key(text).into_bytes())),
+                Value::Text(text) => Some((0, text.clone().into_bytes())),
+                Value::Ip(ip) => Some((0, ip_key(*ip).to_vec())),
+                Value::Int(int) => Some((*int, Vec::new())),
+                Value::Money(money) => Some((money.ten_thousandths(), Vec::new())),
+                Value::Instant(time) => Some((time.timestamp_micros(), Vec::new())),
+                other => panic!("{}.{}: {other:?} is not sorted by", entity.name, field.name),
+            }
+        };
+        let found = match (key(a), key(b)) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (Some(a), Some(b)) => a.cmp(&b),
+        };
+        if found != Ordering::Equal {
+            return if *descending { found.reverse() } else { found };
+        }
+    }
+    let ids = a.id.cmp(&b.id);
+    if sort.first().is_some_and(|first| first.descending) { ids.reverse() } else { ids }
+}
+
+fn page_through(lab: &Lab, request: &ListRequest, forwards: bool) -> Vec<Id> {
+    let mut request = ListRequest { from: if forwards { From::Start } else { From::End }, ..request.clone() };
+    let mut ids: Vec<Id> = Vec::new();
+    loop {
+        let page = lab.store.list(&lab.admin, &request).unwrap_or_else(|error| panic!("{:?}: {error}", request.sort));
+        assert!(page.rows.len() <= request.limit && page.rows.len() == page.cursors.len());
+        let shown = page.rows.iter().map(|row| row.id);
+        ids.splice(if forwards { ids.len()..ids.len() } else { 0..0 }, shown);
+        let more = if forwards { page.more_after } else { page.more_before };
+        assert!(!more || page.rows.len() == request.limit);
+        if !more {
+            return ids;
+        }
+        request.from = if forwards {
+            From::After(page.cursors.last().unwrap().clone())
+        } else {
+            From::Before(page.cursors[0].clone())
+        };
+    }
+}
+
+on_each_database! {
+    fn a_filter_takes_what_it_means(lab) {
+        let mut dice = Dice::new(1);
+        world::populate(lab, &mut dice);
+        // By a clock that stands still, so that both sides mean the same now.
+        let now = lab.store.now();
+        let options = Options { master: Some(key()), clock: Some(Box::new(move || now)), ..Options::default() };
+        let store = Store::open(lab.store.target(), options).unwrap();
+        let locale = lab.admin.locale(now);
+        let world = World::read(lab, locale);
+        let mut filters: Vec<(&'static Entity, String)> = WRITTEN.iter().map(|(kind, filter)| (entity(kind), (*filter).to_owned())).collect();
+        let random = if is_full() { 20_000 } else { 1_200 };
+        for n in 0..random {
+            let kind = entities::ALL[[0, 1, 0, 1, 2, 3, 10][n % 7]];
+            filters.push((kind, random_filter(&mut dice, kind, &world, 0)));
+        }
+        let (mut wrong, mut taken, mut some) = (Vec::new(), 0, 0);
+        for (kind, filter) in &filters {
+            let resolved = parse_filter(kind, filter, locale).unwrap_or_else(|mistake| panic!("{filter}: {mistake:?}"));
+            let wanted = world.taken(kind, &resolved);
+            match store.ids(&lab.admin, kind, &resolved, 100_000) {
+                Ok(found) => {
+                    let found: Vec<Id> = found.into_iter().map(|(id, _)| id).collect();
+                    let titles = |of: &[Id], without: &[Id]| -> Vec<String> {
+                        world.of(kind.name).iter().filter(|r| of.contains(&r.id) && !without.contains(&r.id)).take(3)
+                            .map(|r| format!("{:?}", r.values().filter(|(_, v)| !v.is_empty()).map(|(n, v)| format!("{n}={}", v.written())).collect::<Vec<_>>())).collect()
+                    };
+                    if found != wanted {
+                        wrong.push(format!("{} {filter}\n    too many: {:?}\n    too few: {:?}", kind.name, titles(&found, &wanted), titles(&wanted, &found)));
+                    }
+                }
+                Err(error) => wrong.push(format!("{} {filter}: {error}", kind.name)),
+            }
+            taken += wanted.len();
+            some += usize::from(!wanted.is_empty());
+        }
+        println!("{:?}: {} filters, {some} that take something, {taken} records taken, {} differences", lab.engine, filters.len(), wrong.len());
+        assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
+    }
+
+    fn pages_cover_every_row_once(lab) {
+        let mut dice = Dice::new(2);
+        world::populate(lab, &mut dice);
+        let world = World::read(lab, lab.locale());
+        let (mut sorts, mut rows) = (0, 0);
+        for kind in entities::ALL {
+            let fields: Vec<&str> = kind.fields.iter().filter(|field| field.sort.is_some()).map(|field| field.name).collect();
+            let mut written: Vec<String> = fields.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
+            for pair in fields.windows(2) {
+                written.extend([format!("{},-{}", pair[0], pair[1]), format!("-{},{}", pair[1], pair[0])]);
+            }
+            written.push(String::new());
+            for sort in written {
+                let filter = parse_filter(kind, "", lab.locale()).unwrap();
+                let sort = parse_sort(kind, &sort).unwrap();
+                let request = ListRequest { sort: sort.clone(), filter, ..ListRequest::all(kind, 37) };
+                let mut wanted = world.of(kind.name);
+                wanted.sort_by(|a, b| order(kind, &sort, a, b));
+                let wanted: Vec<Id> = wanted.into_iter().map(|record| record.id).collect();
+                assert_eq!(page_through(lab, &request, true), wanted, "{} by {sort:?}, forwards", kind.name);
+                assert_eq!(page_through(lab, &request, false), wanted, "{} by {sort:?}, backwards", kind.name);
+                // Looking again at what was shown begins with the same row.
+                let first = lab.store.list(&lab.admin, &request).unwrap();
+                if let Some(cursor) = first.cursors.get(5) {
+                    let again = lab.store.list(&lab.admin, &ListRequest { from: From::At(cursor.clone()), ..request.clone() }).unwrap();
+                    assert_eq!(again.rows[0].id, wanted[5], "{} by {sort:?}, again", kind.name);
+                }
+                sorts += 1;
+                rows += wanted.len() * 2;
+            }
+        }
+        println!("{:?}: {sorts} sorts paged forwards and backwards, {rows} rows, each once", lab.engine);
+    }
+
+    fn anything_is_found_by_its_words(lab) {
+        lab.make("customers.create", &[("name", "Amina Wanjirũ"), ("phone", "+254 712 345 678"), ("mac_address", "00:1b:44:11:3a:b7")]);
+        lab.make("customers.create", &[("name", "Brian"), ("notes", "knows Amina")]);
+        lab.make("devices.create", &[("name", "amina-onu"), ("device_type", "olt"), ("management_ip", "10.4.0.7"), ("serial_number", "HWTC-9")]);
+        lab.make("sites.create", &[("name", "Aminapur")]);
+        let found = |words: &str| -> Vec<String> {
+            lab.store.find(&lab.admin, words, 10).unwrap().iter().flat_map(|found| found.records.iter().map(Record::title)).collect()
+        };
+        assert_eq!(found("AMINA"), ["CUS-000001 Amina Wanjirũ", "CUS-000002 Brian", "DEV-000001 amina-onu", "Aminapur"]);
+        assert_eq!(found("wanjiru ami"), ["CUS-000001 Amina Wanjirũ"]);
+        assert_eq!(found("10.4.0"), ["DEV-000001 amina-onu"]);
+        assert_eq!(found("hwtc-9"), ["DEV-000001 amina-onu"]);
+        assert_eq!(found("3a:b7"), ["CUS-000001 Amina Wanjirũ"]);
+        assert_eq!(found("br"), ["CUS-000002 Brian"]);
+        assert!(found("").is_empty() && found("%").is_empty() && found("_").is_empty() && found("*").is_empty());
+        // What is changed or taken away is found as it is now.
+        let site = lab.store.get_named(&lab.admin, entity("sites"), "aminapur").unwrap().id;
+        lab.must("sites.update", site, &[("name", "Elsewhere")]);
+        assert!(!found("amina").contains(&"Aminapur".into()) && found("elsew") == ["Elsewhere"]);
+        lab.must("sites.delete", site, &[]);
+        assert!(found("elsewhere").is_empty());
+    }
+}
