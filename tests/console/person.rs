@@ -12,7 +12,7 @@ use crate::common::Lab;
 use crate::common::lab::{PASSWORD, key_text};
 
 /// How long something may take that takes a moment.
-const PATIENCE: Duration = Duration::from_secs(25);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub const ENTER: &str = "\r";
 pub const ESC: &str = "\x1b";
@@ -58,7 +58,7 @@ impl Person {
         command.env("PATH", std::env::var("PATH").unwrap_or_default());
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
-        command.env("USER", "admin");
+        command.env("HEADEND_USER", "admin");
         command.cwd(self.home.path());
         if let Some(database) = &self.database {
             command.env("HEADEND_DATABASE", database);

@@ -185,7 +185,9 @@ impl List {
                 None => return,
             },
             Load::Again => match self.rows.first() {
-                Some(row) if self.more_before => (From::At(row.cursor.clone()), self.rows.len().max(Self::page(context))),
+                Some(row) if self.more_before => {
+                    (From::At(row.cursor.clone()), self.rows.len().max(Self::page(context)))
+                }
                 _ => (From::Start, self.rows.len().max(Self::page(context))),
             },
         };
@@ -227,7 +229,10 @@ impl List {
     /// How long the running request has been running.
     #[must_use]
     pub fn loading_since(&self) -> Option<Instant> {
-        self.loading.filter(|(_, load, _)| *load != Load::Again).map(|(.., since)| since).or(self.marking.map(|_| self.moved_at))
+        self.loading
+            .filter(|(_, load, _)| *load != Load::Again)
+            .map(|(.., since)| since)
+            .or(self.marking.map(|_| self.moved_at))
     }
 
     /// Takes an answer; false where it is not for this list.
@@ -477,9 +482,8 @@ impl List {
     /// The records of the window that an action is for.
     pub fn aimed_records(&self) -> impl Iterator<Item = &Record> {
         let at = self.at;
-        self.rows
-            .iter()
-            .map(|row| &row.record)
-            .filter(move |record| if self.marks.is_empty() { Some(record.id) == at } else { self.marks.contains_key(&record.id) })
+        self.rows.iter().map(|row| &row.record).filter(move |record| {
+            if self.marks.is_empty() { Some(record.id) == at } else { self.marks.contains_key(&record.id) }
+        })
     }
 }

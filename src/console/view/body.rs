@@ -189,7 +189,16 @@ fn paint_details(
         y += 1;
         for record in related.records.iter().take(usize::from(area.bottom().saturating_sub(y))) {
             let (text, role) = related_line(record, locale, theme);
-            paint::fitted(buffer, area.x + 1, y, area.width.saturating_sub(1), &text, Align::Left, theme[role], theme.signs);
+            paint::fitted(
+                buffer,
+                area.x + 1,
+                y,
+                area.width.saturating_sub(1),
+                &text,
+                Align::Left,
+                theme[role],
+                theme.signs,
+            );
             y += 1;
         }
     }
@@ -205,7 +214,8 @@ fn related_line(record: &Record, locale: Locale, theme: &Theme) -> (String, Role
         return (format!("{time} {told}"), crate::console::screens::cells::role_of(record.get("level").as_str()));
     }
     if record.entity.name == "device_checks" {
-        let parts = [record.get("kind").shown(locale), record.get("port").shown(locale), record.get("target").shown(locale)];
+        let parts =
+            [record.get("kind").shown(locale), record.get("port").shown(locale), record.get("target").shown(locale)];
         let check: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         return (format!("{} every {} s", check.join(" "), record.get("interval_seconds").shown(locale)), Role::Text);
     }
