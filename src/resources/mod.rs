@@ -103,7 +103,8 @@ impl Resource {
 
     /// What can be done to a record besides setting its fields.
     pub fn actions(&self) -> impl Iterator<Item = &'static Operation> {
-        operation::of(self.entity).filter(|operation| !matches!(operation.does, Does::Create | Does::Update | Does::Import))
+        operation::of(self.entity)
+            .filter(|operation| !matches!(operation.does, Does::Create | Does::Update | Does::Import))
     }
 
     /// The action by its verb.

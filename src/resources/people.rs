@@ -23,7 +23,11 @@ pub(super) static ROLES: Resource = Resource {
     entity: entity(12),
     title: "Roles",
     aliases: &["rol"],
-    columns: &[column("name", "ROLE", 12, 18), column("description", "DESCRIPTION", 20, 60), column("permissions", "PERMISSIONS", 20, 80)],
+    columns: &[
+        column("name", "ROLE", 12, 18),
+        column("description", "DESCRIPTION", 20, 60),
+        column("permissions", "PERMISSIONS", 20, 80),
+    ],
     form: &[],
     empty: "No roles.",
 };

@@ -374,7 +374,6 @@ impl Store {
             outcome => outcome,
         }
     }
-
 }
 
 fn new_token() -> String {

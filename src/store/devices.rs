@@ -1,5 +1,6 @@
 //! Devices, where they stand and what they are; what is checked about them; incidents.
 
+use super::StoreError;
 use super::entity::{
     Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, WriteGathered, ip_key, sort_key,
 };
@@ -8,7 +9,6 @@ use super::operation::{Does, Operation, Undo};
 use super::schema::TABLES;
 use super::sql::{Statement, insert_rows};
 use super::write::Writing;
-use super::StoreError;
 use crate::domain::devices::{CHECK_KINDS, CheckSpec, LIFECYCLE, parse_checks};
 use crate::domain::network::is_host;
 use crate::domain::number::NumberFormat;

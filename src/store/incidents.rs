@@ -145,10 +145,5 @@ pub(super) static OPERATIONS: &[Operation] = &[
     create("maintenance_windows.create", &MAINTENANCE_WINDOWS),
     update("maintenance_windows.update", &MAINTENANCE_WINDOWS),
     delete("maintenance_windows.delete", &MAINTENANCE_WINDOWS),
-    Operation {
-        name: "incidents.reopen",
-        entity: &INCIDENTS,
-        does: Does::Custom(reopen),
-        undo: Undo::Values,
-    },
+    Operation { name: "incidents.reopen", entity: &INCIDENTS, does: Does::Custom(reopen), undo: Undo::Values },
 ];

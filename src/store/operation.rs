@@ -5,7 +5,9 @@ use super::entity::Entity;
 use super::record::Record;
 use super::session::Session;
 use super::write::{Kind, Writing};
-use super::{Failure, Problem, Store, StoreError, customers, devices, engine, entities, incidents, organizations, read, users};
+use super::{
+    Failure, Problem, Store, StoreError, customers, devices, engine, entities, incidents, organizations, read, users,
+};
 use crate::domain::{Id, Value};
 
 /// One thing that can be done.
@@ -95,7 +97,9 @@ impl std::fmt::Debug for Operation {
 
 /// Every operation there is.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [customers::OPERATIONS, devices::OPERATIONS, incidents::OPERATIONS, organizations::OPERATIONS, users::OPERATIONS].into_iter().flatten()
+    [customers::OPERATIONS, devices::OPERATIONS, incidents::OPERATIONS, organizations::OPERATIONS, users::OPERATIONS]
+        .into_iter()
+        .flatten()
 }
 
 /// An operation by its name.

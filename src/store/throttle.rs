@@ -39,7 +39,12 @@ impl Store {
         Ok([format!("account|{}|{user}|{place}", program.tenant.id), format!("source|{source}")])
     }
 
-    pub(super) fn check_throttle(&self, program: &Session, buckets: &[String; 2], now: Instant) -> Result<(), StoreError> {
+    pub(super) fn check_throttle(
+        &self,
+        program: &Session,
+        buckets: &[String; 2],
+        now: Instant,
+    ) -> Result<(), StoreError> {
         let blocked = self.read(program, |reading| {
             let mut statement = Statement::fixed();
             statement
@@ -59,7 +64,12 @@ impl Store {
         }
     }
 
-    pub(super) fn count_failure(&self, program: &Session, buckets: &[String; 2], now: Instant) -> Result<(), StoreError> {
+    pub(super) fn count_failure(
+        &self,
+        program: &Session,
+        buckets: &[String; 2],
+        now: Instant,
+    ) -> Result<(), StoreError> {
         if self.is_read_only() {
             return Ok(());
         }

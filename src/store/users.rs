@@ -1,11 +1,11 @@
 //! People: users and their roles; the audit log and the list of operations as people read them.
 
 use super::StoreError;
-use super::password::hash_password;
 use super::customers::check_email;
 use super::entity::{Change, Condition, Derived, Entity, Field, Source, WriteGathered, sort_key};
 use super::model::{ColumnKind, table};
 use super::operation::{Does, Operation, Undo};
+use super::password::hash_password;
 use super::schema::TABLES;
 use super::sql::Statement;
 use super::write::Writing;

@@ -23,7 +23,9 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, signs: &Signs
         ("status", Value::Text(word)) if record.entity.name == "incidents" && word == "active" => {
             CellView::new(word.as_str(), Role::Bad)
         }
-        ("status" | "state" | "severity" | "outcome" | "level", Value::Text(word)) => CellView::new(word.as_str(), role_of(word)),
+        ("status" | "state" | "severity" | "outcome" | "level", Value::Text(word)) => {
+            CellView::new(word.as_str(), role_of(word))
+        }
         ("latency_us", Value::Int(micros)) => CellView::new(latency(*micros), Role::Text),
         ("expires_at", Value::Instant(time)) => {
             let left = *time - locale.now;
