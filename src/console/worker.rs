@@ -12,7 +12,6 @@ use crate::domain::Value;
 use crate::domain::filter::{Resolved, Test};
 use crate::health;
 use crate::store::list::{COUNT_CAP, Count, From, ListRequest, parse_sort};
-use crate::store::vault::KeySource;
 use crate::store::{Entity, Failure, Options, Session, Store, StoreError, Target, entities, setup};
 
 /// Records that a page shows of each relation.
