@@ -98,29 +98,27 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
         let seconds = state.tick.saturating_duration_since(since).as_secs();
         figures.push(figure(format!("{} database gone, {seconds} s", signs.wrong), Role::Bad));
     }
-    if let Some(overview) = &state.overview {
-        if overview.devices.is_some() {
-            for health in ["up", "down", "unreachable"] {
-                let count = overview.devices_in(health);
-                let (sign, role) = health_sign(health, signs);
-                if count > 0 || health != "unreachable" {
-                    figures.push(figure(
-                        format!("{sign} {}", grouped(count)),
-                        if count == 0 { Role::Header } else { role },
-                    ));
-                }
+    if let Some(overview) = &state.overview
+        && overview.devices.is_some()
+    {
+        for health in ["up", "down", "unreachable"] {
+            let count = overview.devices_in(health);
+            let (sign, role) = health_sign(health, signs);
+            if count > 0 || health != "unreachable" {
+                figures
+                    .push(figure(format!("{sign} {}", grouped(count)), if count == 0 { Role::Header } else { role }));
             }
-            let uneasy = overview.devices_in("degraded") + overview.devices_in("flapping");
-            if uneasy > 0 {
-                figures.push(figure(format!("{} {}", signs.flapping, grouped(uneasy)), Role::Warn));
-            }
-            if overview.open_incidents > 0 {
-                let plural = if overview.open_incidents == 1 { "incident" } else { "incidents" };
-                figures.push(figure(format!("{} {} {plural}", signs.incident, overview.open_incidents), Role::Bad));
-            }
-            if !overview.polled {
-                figures.push(figure("nobody polls".into(), Role::Warn));
-            }
+        }
+        let uneasy = overview.devices_in("degraded") + overview.devices_in("flapping");
+        if uneasy > 0 {
+            figures.push(figure(format!("{} {}", signs.flapping, grouped(uneasy)), Role::Warn));
+        }
+        if overview.open_incidents > 0 {
+            let plural = if overview.open_incidents == 1 { "incident" } else { "incidents" };
+            figures.push(figure(format!("{} {} {plural}", signs.incident, overview.open_incidents), Role::Bad));
+        }
+        if !overview.polled {
+            figures.push(figure("nobody polls".into(), Role::Warn));
         }
     }
     if state.read_only {

@@ -253,7 +253,7 @@ impl Form {
                     self.leave_field(1, context);
                 }
             }
-            Some(Action::NextProblem) => self.to_problem(),
+            Some(Action::NextProblem) => self.go_to_problem(),
             Some(Action::TakeTheirs) => self.take_theirs(context),
             Some(Action::Discard) => return Outcome::Discard,
             Some(Action::Leave | Action::Stop) => {
@@ -306,7 +306,7 @@ impl Form {
         self.focus = (self.focus.cast_signed() + by).rem_euclid(count).cast_unsigned();
     }
 
-    fn to_problem(&mut self) {
+    fn go_to_problem(&mut self) {
         let count = self.fields.len();
         let next = (1..=count).map(|step| (self.focus + step) % count).find(|index| {
             let field = &self.fields[*index];

@@ -17,11 +17,9 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     if watch_login(state, &reply) {
         return;
     }
-    if let Some(door) = &mut state.door {
-        if door.awaits(number) {
-            let passed = door.reply(number, reply);
-            return at_door(state, passed);
-        }
+    if let Some(door) = state.door.as_mut().filter(|door| door.awaits(number)) {
+        let passed = door.reply(number, reply);
+        return at_door(state, passed);
     }
     let mut reply = Some(reply);
     if own(state, number, &mut reply) || super::lines::reply(state, number, &mut reply) {

@@ -292,8 +292,11 @@ fn open_menu(state: &mut State) {
     state.overlay = Some(Overlay::Menu(Menu::new("Everything here", entries)));
 }
 
+/// A resource, records of it at the versions that were seen, and those of them that are on the screen.
+type Aims<'a> = (&'static Resource, Vec<(Id, i64)>, Vec<&'a Record>);
+
 /// What the place's actions are for.
-fn aims(state: &State) -> Option<(&'static Resource, Vec<(Id, i64)>, Vec<&Record>)> {
+fn aims(state: &State) -> Option<Aims<'_>> {
     match state.places.last()? {
         Place::List(list) => Some((list.resource, list.aims(), list.aimed_records().collect())),
         Place::Page(page) => {

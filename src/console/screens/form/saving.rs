@@ -24,7 +24,8 @@ impl Form {
         let mut wrong = None;
         for (index, field) in self.fields.iter_mut().enumerate() {
             let creating = self.record.is_none();
-            if !field.is_changed() && !(creating && field.field.required) {
+            let wanted = field.is_changed() || (creating && field.field.required);
+            if !wanted {
                 continue;
             }
             match check(field, locale) {

@@ -119,8 +119,8 @@ impl List {
                 }
                 self.resort(context);
             }
-            Action::NextAlarm => return self.to_problem(1, context),
-            Action::PreviousAlarm => return self.to_problem(-1, context),
+            Action::NextAlarm => return self.go_to_problem(1, context),
+            Action::PreviousAlarm => return self.go_to_problem(-1, context),
             Action::Details => self.details = !self.details,
             Action::Freeze => {
                 self.frozen = !self.frozen;
@@ -197,7 +197,7 @@ impl List {
     }
 
     /// The next row of the window that wants a look.
-    fn to_problem(&mut self, direction: isize, context: &mut Context<'_>) -> Turn {
+    fn go_to_problem(&mut self, direction: isize, context: &mut Context<'_>) -> Turn {
         let Some(index) = self.index() else { return Turn::Stay };
         let mut to = index;
         loop {
