@@ -168,7 +168,7 @@ actions! {
         Undo "undo" "undo" "Take back: what was typed first, else the last operation." Everywhere ["ctrl-z"];
         Redo "redo" "redo" "Do again what was taken back." Everywhere ["ctrl-y"];
         Stop "stop" "stop" "Stop what runs, else one step back; never quits." Everywhere ["ctrl-c"];
-        Leave "leave" "back" "One step: popup, range, filter, back; never the marks, never a draft." Everywhere ["esc"] { hint: 85 };
+        Leave "leave" "back" "One step: popup, range, filter, back; never the marks, never a draft." Everywhere ["esc"] { hint: 97 };
         NextPane "next-pane" "next pane" "Next pane, field or cell." Everywhere ["tab"];
         PreviousPane "previous-pane" "previous pane" "Previous pane, field or cell." Everywhere ["shift-tab"];
         Up "up" "up" "Move up." Everywhere ["up"];

@@ -216,12 +216,15 @@ pub fn valid(lab: &Lab, maker: &Session, operation: &'static Operation) -> Reque
             let value = if kind == "manufacturers" { format!("{value} {}", next()) } else { value.to_owned() };
             request(lab, maker, operation, &vec![(field, value)]).on(make(lab, maker, kind), Some(1))
         }
-        Does::Delete | Does::Custom(_) => Request::new(operation).on(make(lab, maker, kind), Some(1)),
-        Does::Move(verb) => {
+        Does::Delete => Request::new(operation).on(make(lab, maker, kind), Some(1)),
+        Does::Move(_) | Does::Custom(_) => {
             let id = make(lab, maker, kind);
-            let lifecycle = operation.entity.lifecycle.expect("a move is one of a lifecycle");
-            let from = lifecycle.moves.iter().find(|m| m.verb == verb).expect("a known move").from[0];
-            put_into_state(lab, operation.entity, id, from);
+            let moves = operation.entity.lifecycle.map_or(&[][..], |lifecycle| lifecycle.moves);
+            let listed = moves.iter().find(|m| m.verb == operation.verb());
+            assert!(listed.is_some() || matches!(operation.does, Does::Custom(_)), "{}: no such move", operation.name);
+            if let Some(listed) = listed {
+                put_into_state(lab, operation.entity, id, listed.from[0]);
+            }
             Request::new(operation).on(id, Some(1))
         }
     }

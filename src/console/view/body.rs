@@ -23,7 +23,7 @@ use crate::resources::{Resource, label};
 use crate::store::Record;
 
 /// The width of the details pane.
-const PANE: u16 = 42;
+const PANE: u16 = 40;
 
 fn locale(state: &State) -> Locale {
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
@@ -174,8 +174,8 @@ fn paint_details(
         if y >= area.bottom() || matches!(field.name, "number") || field.name == resource.entity.label {
             continue;
         }
-        paint::fitted(buffer, area.x, y, 13, &label(field.name), Align::Left, theme[Role::Label], theme.signs);
-        let value = Rect { x: area.x + 14, y, width: area.width.saturating_sub(14), height: area.bottom() - y };
+        paint::fitted(buffer, area.x, y, 12, &label(field.name), Align::Left, theme[Role::Label], theme.signs);
+        let value = Rect { x: area.x + 13, y, width: area.width.saturating_sub(13), height: area.bottom() - y };
         y += paint_value(record, field, buffer, value, theme, locale, 4);
     }
     for related in related.iter().filter(|related| !related.records.is_empty()) {

@@ -110,6 +110,9 @@ pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
 /// A popup's ground, border and title; the area inside.
 pub fn popup(buffer: &mut Buffer, area: Rect, title: &str, theme: &Theme) -> Rect {
     let area = area.intersection(buffer.area);
+    if area.is_empty() {
+        return Rect::new(area.x, area.y, 0, 0);
+    }
     clear(buffer, area, theme[Role::Popup]);
     // A wide character that a border would cut in half must go.
     for y in area.top()..area.bottom() {

@@ -201,10 +201,10 @@ mod tests {
     async fn many_at_once() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let accepting = thread::spawn(move || (0..2_000).for_each(|_| drop(listener.accept())));
+        // It is not waited for: a connection that was closed in the queue is never handed out.
+        thread::spawn(move || listener.incoming().for_each(drop));
         let results = asked(&vec![address; 2_000]).await;
         assert_eq!(results.iter().filter(|result| result.outcome == Outcome::Up).count(), 2_000);
-        accepting.join().unwrap();
     }
 
     #[test]

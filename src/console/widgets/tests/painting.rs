@@ -203,7 +203,14 @@ fn the_frame_shortens_gracefully() {
             line(2),
             &theme(),
         );
-        hints(&mut buffer, line(3), &theme(), false, &map.hints(Scope::List, |_| true), "saved 14:02");
+        hints(
+            &mut buffer,
+            line(3),
+            &theme(),
+            false,
+            &map.hints(Scope::List, |def| !matches!(def.id, "save" | "leave")),
+            "saved 14:02",
+        );
         rows(&buffer)
     };
     assert_eq!(
