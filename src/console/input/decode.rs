@@ -145,8 +145,9 @@ impl Decoder {
             }
             State::SingleShift => self.alt(b'O', out),
             State::Text { introducer, empty: true, .. } => self.alt(introducer, out),
-            // rxvt ends the shifted keys with `$`, which elsewhere is in the middle.
-            State::Control if self.body.last() == Some(&b'$') => {
+            // rxvt ends the shifted keys (`ESC [ 2 3 $`) with `$`, which elsewhere is in the middle: of a
+            // terminal's answer the letter is still to come, and must not write.
+            State::Control if self.is_rxvt_key() => {
                 self.body.pop();
                 self.said(b'$', out);
             }
@@ -155,6 +156,10 @@ impl Decoder {
             _ => self.go(State::Ground),
         }
         self.last = Some(now);
+    }
+
+    fn is_rxvt_key(&self) -> bool {
+        matches!(self.body.as_slice(), [number @ .., b'$'] if !number.is_empty() && number.iter().all(u8::is_ascii_digit))
     }
 
     fn go(&mut self, state: State) {
