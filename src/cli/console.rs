@@ -58,6 +58,7 @@ pub fn settings(context: &Context, target: Target, ascii: bool) -> Outcome<Setti
         theme: config.theme().unwrap_or_else(|| "dark".into()),
         themes_directory: config.directories.config.as_ref().map(|directory: &PathBuf| directory.join("themes")),
         key_file: config.key_map(),
+        bell: config.file.bell,
         mouse: config.file.mouse.or_else(|| (!local).then_some(false)),
         state_directory: state,
         place: None,

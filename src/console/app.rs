@@ -98,6 +98,7 @@ impl Console {
             source: settings.source.clone(),
             tenant: settings.tenant.clone(),
             demo: settings.demo,
+            bell: settings.bell,
             no_pings: if settings.poll { why_no_pings() } else { None },
             read_only: settings.read_only,
             first_place: settings.place.clone(),

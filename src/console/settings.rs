@@ -29,6 +29,8 @@ pub struct Settings {
     pub themes_directory: Option<PathBuf>,
     pub key_file: Option<PathBuf>,
     pub mouse: Option<bool>,
+    /// Ring when something goes down.
+    pub bell: bool,
     /// Where drafts and reports go.
     pub state_directory: PathBuf,
     /// What the console opens at, as one would type it behind `:`.

@@ -71,6 +71,8 @@ pub struct State {
     pub demo: bool,
     /// Why this console, which polls, cannot ping, and what to do about it; TCP checks go on.
     pub no_pings: Option<String>,
+    /// Ring when more devices are down than before.
+    pub bell: bool,
     pub read_only: bool,
     /// What to open once somebody is in.
     pub first_place: Option<String>,
@@ -107,6 +109,7 @@ pub struct Beginning {
     pub tenant: Option<String>,
     pub demo: bool,
     pub no_pings: Option<String>,
+    pub bell: bool,
     pub read_only: bool,
     pub first_place: Option<String>,
 }
@@ -143,6 +146,7 @@ impl State {
             tenant: beginning.tenant,
             demo: beginning.demo,
             no_pings: beginning.no_pings,
+            bell: beginning.bell,
             read_only: beginning.read_only,
             first_place: beginning.first_place,
             awaited: Awaited::default(),

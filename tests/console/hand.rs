@@ -54,6 +54,7 @@ impl Hand {
             tenant: None,
             demo: false,
             no_pings: None,
+            bell: false,
             read_only: false,
             first_place: None,
         });

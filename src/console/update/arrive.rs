@@ -163,6 +163,11 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
     } else if awaited.overview == Some(number) {
         awaited.overview = None;
         if let Some(Reply::Overview(Ok(overview))) = reply.take() {
+            let more_is_down =
+                state.overview.as_ref().is_some_and(|before| overview.devices_in("down") > before.devices_in("down"));
+            if more_is_down && state.bell {
+                state.asks.want(Effect::Bell);
+            }
             state.overview = Some(overview);
         }
     } else if awaited.drafts == Some(number) {
