@@ -307,6 +307,9 @@ pub struct Poll {
     /// Carry every enabled check to a verdict, and end
     #[arg(long)]
     pub once: bool,
+    /// Serve the figures for a collector at ADDR/metrics, such as 127.0.0.1:9464
+    #[arg(long, value_name = "ADDR", conflicts_with = "once")]
+    pub metrics: Option<std::net::SocketAddr>,
 }
 
 #[derive(Args)]

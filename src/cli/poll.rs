@@ -5,7 +5,7 @@ use super::context::Context;
 use super::failure::{Failed, Outcome};
 use super::interrupt;
 use super::output::Output;
-use crate::health::{cancel::CancellationFlag, service};
+use crate::health::{cancel::CancellationFlag, metrics, service};
 
 pub fn run(context: &Context, options: &Poll) -> Outcome {
     let store = context.store()?;
@@ -25,6 +25,12 @@ pub fn run(context: &Context, options: &Poll) -> Outcome {
         .map_err(|error| Failed::Unusable(format!("the poller cannot start: {error}")))?;
     let stop = CancellationFlag::new();
     runtime.block_on(async {
+        if let Some(address) = options.metrics {
+            let listener = tokio::net::TcpListener::bind(address)
+                .await
+                .map_err(|error| Failed::Unusable(format!("{address} cannot be listened at: {error}")))?;
+            tokio::spawn(metrics::serve(listener, store.clone()));
+        }
         let mut poller = tokio::spawn(service::run(store, stop.clone()));
         let outcome = tokio::select! {
             () = ended() => {

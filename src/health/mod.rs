@@ -5,6 +5,7 @@
 //! * [`fleet`]: every check and device watched here, as a state machine without clock, sockets or tasks;
 //! * [`engine`]: runs the fleet: due checks to the prober, answers back, changes to the recorder;
 //! * [`record`]: what the recorder is given, and when;
+//! * [`metrics`]: its figures for a collector;
 //! * [`service`]: all of it on a database: a round, a poller that runs on, one device checked now.
 //!
 //! The rules themselves (soft and hard, flapping, precedence, windows) are in [`crate::domain::health`].
@@ -12,6 +13,7 @@
 pub mod cancel;
 pub mod engine;
 pub mod fleet;
+pub mod metrics;
 pub mod probes;
 pub mod record;
 pub mod schedule;
