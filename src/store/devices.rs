@@ -101,7 +101,11 @@ fn device_rules(change: &mut Change<'_>) {
     {
         change.problem("total_ports", "is a whole number from 0 to 100000");
     }
-    if change.changes("check") {
+    if change.before.is_none() && change.after("check").is_empty() && !change.after("management_ip").is_empty() {
+        // A device that comes with a management address gets the default check, in a file with an
+        // empty cell for it too.
+        change.set("check", Value::text("icmp"));
+    } else if change.changes("check") {
         match parse_checks(change.after("check").as_str()) {
             Ok(checks) => {
                 let mut written: Vec<String> = checks.iter().map(ToString::to_string).collect();
@@ -111,9 +115,6 @@ fn device_rules(change: &mut Change<'_>) {
             }
             Err(why) => change.problem("check", why),
         }
-    } else if change.before.is_none() && change.after("check").is_empty() && !change.after("management_ip").is_empty() {
-        // A device that comes with a management address gets the default check.
-        change.set("check", Value::text("icmp"));
     }
     if change.changes("tags") {
         match tidy_tags(change.after("tags").as_str()) {
