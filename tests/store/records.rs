@@ -156,9 +156,11 @@ on_each_database! {
             (id, lab.value("devices", id, "check"))
         };
         assert_eq!(check(&[("management_ip", "10.0.0.1")]).1, "icmp");
-        // An empty cell of a file says no more than no cell does.
-        assert_eq!(check(&[("management_ip", "10.0.0.9"), ("check", "")]).1, "icmp");
-        assert_eq!(check(&[("management_ip", "10.0.0.2"), ("check", "")]).1, "");
+        // An empty cell of a file says no more than no cell does; whoever wants no check takes it away.
+        let (id, written) = check(&[("management_ip", "10.0.0.2"), ("check", "")]);
+        assert_eq!(written, "icmp");
+        lab.must("devices.update", id, &[("check", "")]);
+        assert_eq!(lab.value("devices", id, "check"), "");
         assert_eq!(check(&[]).1, "");
         let (id, written) = check(&[("management_ip", "2001:db8::1"), ("check", "tcp:443;http://10.0.0.3/up;icmp;icmp")]);
         assert_eq!(written, "http://10.0.0.3/up;icmp;tcp:443");
