@@ -19,13 +19,8 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, signs: &Signs
             let (sign, role) = health_sign(health, signs);
             CellView::new(format!("{sign} {health}"), role)
         }
-        // Of an incident the same word is no good news.
-        ("status", Value::Text(word)) if record.entity.name == "incidents" && word == "active" => {
-            CellView::new(word.as_str(), Role::Bad)
-        }
-        ("status" | "state" | "severity" | "outcome" | "level", Value::Text(word)) => {
-            CellView::new(word.as_str(), role_of(word))
-        }
+        ("status", Value::Text(word)) => CellView::new(word.as_str(), status_role(record)),
+        ("state" | "severity" | "outcome" | "level", Value::Text(word)) => CellView::new(word.as_str(), role_of(word)),
         ("latency_us", Value::Int(micros)) => CellView::new(latency(*micros), Role::Text),
         ("expires_at", Value::Instant(time)) => {
             let left = *time - locale.now;
@@ -46,6 +41,15 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, signs: &Signs
         }
         _ if field.kind == Kind::Secret => CellView::new(if value.is_empty() { "" } else { "***" }, Role::Dim),
         _ => CellView::new(value.shown(locale), Role::Text),
+    }
+}
+
+/// What the status of a record means: of an incident `active` is no good news.
+#[must_use]
+pub fn status_role(record: &Record) -> Role {
+    match (record.entity.name, record.get("status").as_str()) {
+        ("incidents", "active") => Role::Bad,
+        (_, status) => role_of(status),
     }
 }
 

@@ -225,7 +225,7 @@ fn related_line(record: &Record, locale: Locale, theme: &Theme) -> (String, Role
         return (format!("{sign} {} {health}", record.title()), role);
     }
     let status = record.get("status").as_str();
-    (format!("{} {status}", record.title()), crate::console::screens::cells::role_of(status))
+    (format!("{} {status}", record.title()), crate::console::screens::cells::status_role(record))
 }
 
 /// A value over as many lines as it needs, at most so many; how many it took.
