@@ -122,7 +122,7 @@ impl Context {
 /// A resource by its name or alias.
 pub fn resource(name: &str) -> Outcome<&'static Resource> {
     resources::find(name).ok_or_else(|| {
-        let known: Vec<&str> = resources::ALL.iter().map(|resource| resource.entity.name).collect();
+        let known: Vec<&str> = resources::all().map(|resource| resource.entity.name).collect();
         let near = crate::exchange::nearest(name, known.iter().copied());
         let hint =
             near.map_or_else(|| format!("There are: {}", known.join(", ")), |near| format!("Did you mean {near}?"));

@@ -175,7 +175,7 @@ impl Command {
     #[must_use]
     pub fn candidates(typed: &str, verbs: &[&'static str]) -> Vec<String> {
         let typed = typed.to_lowercase();
-        let names = resources::ALL.iter().map(|resource| resource.entity.name);
+        let names = resources::all().map(|resource| resource.entity.name);
         let all = names.chain(WORDS.iter().copied()).chain(verbs.iter().copied());
         let mut fitting: Vec<String> = all.filter(|name| is_subsequence(&typed, name)).map(str::to_owned).collect();
         fitting.sort_by_key(|name| (!name.starts_with(&typed), !name.contains(&typed)));
@@ -190,13 +190,18 @@ fn is_subsequence(letters: &str, name: &str) -> bool {
     letters.chars().all(|letter| rest.any(|c| c == letter))
 }
 
+fn letter_of(operation: &'static Operation) -> char {
+    let resource = resources::of(operation.entity);
+    resource.map_or_else(|| resources::letter(operation.verb()), |resource| resource.letter(operation.verb()))
+}
+
 /// The operations on records as rows of a menu: one static row for each, made once.
 pub fn operation_row(operation: &'static Operation) -> &'static ActionDef {
     static ROWS: std::sync::OnceLock<Vec<ActionDef>> = std::sync::OnceLock::new();
     let rows = ROWS.get_or_init(|| {
         crate::store::operation::all()
             .map(|operation| ActionDef {
-                letter: Some(resources::letter(operation.verb())),
+                letter: Some(letter_of(operation)),
                 dangerous: operation.is_dangerous(),
                 bulk: operation.takes_records(),
                 permission: Some(operation.name),

@@ -1,11 +1,9 @@
 //! Customers, plans, organizations.
 
 use super::{Resource, column, number};
-use crate::store::entities;
-use crate::store::entity::Entity;
 
 pub(super) static CUSTOMERS: Resource = Resource {
-    entity: entity(0),
+    entity: &crate::store::customers::CUSTOMERS,
     title: "Customers",
     aliases: &["cus", "cust"],
     columns: &[
@@ -39,10 +37,11 @@ pub(super) static CUSTOMERS: Resource = Resource {
         "notes",
     ],
     empty: "No customers yet. Press a to add one, or bring them in with: headend import customers FILE.csv",
+    ..Resource::PLAIN
 };
 
 pub(super) static PLANS: Resource = Resource {
-    entity: entity(3),
+    entity: &crate::store::customers::PLANS,
     title: "Plans",
     aliases: &["pln"],
     columns: &[
@@ -72,10 +71,11 @@ pub(super) static PLANS: Resource = Resource {
         "description",
     ],
     empty: "No plans yet. Press a to add what customers can subscribe to.",
+    ..Resource::PLAIN
 };
 
 pub(super) static ORGANIZATIONS: Resource = Resource {
-    entity: entity(10),
+    entity: &crate::store::organizations::ORGANIZATIONS,
     title: "Organizations",
     aliases: &["org", "partners"],
     columns: &[
@@ -103,10 +103,7 @@ pub(super) static ORGANIZATIONS: Resource = Resource {
         "notes",
     ],
     empty: "No partners or distributors yet. Press a to add one.",
+    ..Resource::PLAIN
 };
 
-/// An entity by its place among all: a constant, so that resources can be too. The tests hold each
-/// resource to its own fields.
-pub(super) const fn entity(index: usize) -> &'static Entity {
-    entities::ALL[index]
-}
+pub(super) static RESOURCES: &[&Resource] = &[&CUSTOMERS, &PLANS, &ORGANIZATIONS];

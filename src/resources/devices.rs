@@ -1,10 +1,9 @@
 //! Devices and what belongs to them.
 
-use super::customers::entity;
 use super::{Resource, column, number};
 
 pub(super) static DEVICES: Resource = Resource {
-    entity: entity(1),
+    entity: &crate::store::devices::DEVICES,
     title: "Devices",
     aliases: &["dev"],
     columns: &[
@@ -44,10 +43,11 @@ pub(super) static DEVICES: Resource = Resource {
         "notes",
     ],
     empty: "No devices yet. Press a to add one, or bring them in with: headend import devices FILE.csv",
+    ..Resource::PLAIN
 };
 
 pub(super) static SITES: Resource = Resource {
-    entity: entity(2),
+    entity: &crate::store::devices::SITES,
     title: "Sites",
     aliases: &["pop"],
     columns: &[
@@ -60,10 +60,11 @@ pub(super) static SITES: Resource = Resource {
     ],
     form: &["name", "address", "city", "country", "latitude", "longitude", "notes"],
     empty: "No sites yet. Press a to add where your devices stand.",
+    ..Resource::PLAIN
 };
 
 pub(super) static INCIDENTS: Resource = Resource {
-    entity: entity(4),
+    entity: &crate::store::incidents::INCIDENTS,
     title: "Incidents",
     aliases: &["inc"],
     columns: &[
@@ -79,10 +80,11 @@ pub(super) static INCIDENTS: Resource = Resource {
     ],
     form: &["title", "severity", "device", "started_at", "description", "root_cause"],
     empty: "No incidents: nothing has gone wrong.",
+    ..Resource::PLAIN
 };
 
 pub(super) static DEVICE_CHECKS: Resource = Resource {
-    entity: entity(5),
+    entity: &crate::store::devices::DEVICE_CHECKS,
     title: "Checks",
     aliases: &["checks", "chk"],
     columns: &[
@@ -109,10 +111,11 @@ pub(super) static DEVICE_CHECKS: Resource = Resource {
         "settings",
     ],
     empty: "No checks. A device with a management address is given one when it is added.",
+    ..Resource::PLAIN
 };
 
 pub(super) static DEVICE_LOGS: Resource = Resource {
-    entity: entity(6),
+    entity: &crate::store::devices::DEVICE_LOGS,
     title: "Device log",
     aliases: &["logs", "log"],
     columns: &[
@@ -123,10 +126,11 @@ pub(super) static DEVICE_LOGS: Resource = Resource {
     ],
     form: &[],
     empty: "Nothing logged yet. The poller writes here what changes.",
+    ..Resource::PLAIN
 };
 
 pub(super) static DEVICE_MODELS: Resource = Resource {
-    entity: entity(7),
+    entity: &crate::store::devices::DEVICE_MODELS,
     title: "Device models",
     aliases: &["models"],
     columns: &[
@@ -137,19 +141,21 @@ pub(super) static DEVICE_MODELS: Resource = Resource {
     ],
     form: &["model", "manufacturer", "device_type", "total_ports"],
     empty: "No device models yet. Press a to add one.",
+    ..Resource::PLAIN
 };
 
 pub(super) static MANUFACTURERS: Resource = Resource {
-    entity: entity(8),
+    entity: &crate::store::devices::MANUFACTURERS,
     title: "Manufacturers",
     aliases: &["makers"],
     columns: &[column("name", "NAME", 12, 40)],
     form: &["name"],
     empty: "No manufacturers yet. Press a to add one.",
+    ..Resource::PLAIN
 };
 
 pub(super) static MAINTENANCE_WINDOWS: Resource = Resource {
-    entity: entity(9),
+    entity: &crate::store::incidents::MAINTENANCE_WINDOWS,
     title: "Maintenance",
     aliases: &["maintenance", "windows"],
     columns: &[
@@ -163,4 +169,8 @@ pub(super) static MAINTENANCE_WINDOWS: Resource = Resource {
     ],
     form: &["starts_at", "ends_at", "device", "site", "tag", "recurrence", "timezone", "reason"],
     empty: "No maintenance planned. Press a to plan a window: nothing is reported down inside it.",
+    ..Resource::PLAIN
 };
+
+pub(super) static RESOURCES: &[&Resource] =
+    &[&DEVICES, &SITES, &INCIDENTS, &DEVICE_CHECKS, &DEVICE_LOGS, &DEVICE_MODELS, &MANUFACTURERS, &MAINTENANCE_WINDOWS];

@@ -2,9 +2,42 @@
 //! what can be done to it. Lists, forms, import, export, the command line and the docs read this;
 //! one file a domain.
 
+mod addresses;
+mod booking_plans;
+mod bookings;
+mod contracts;
 mod customers;
+mod device_care;
 mod devices;
+mod expenses;
+mod integrations;
+mod invoices;
+mod jobs;
+mod leads;
+mod ledger;
+mod licenses;
+mod messages;
+mod notes;
+mod orders;
+mod payments;
 mod people;
+mod products;
+mod purchasing;
+mod sessions;
+mod shifts;
+mod sla;
+mod software;
+mod stock;
+mod stock_requests;
+mod stock_takes;
+mod templates;
+mod tenancy;
+mod testing;
+mod tickets;
+mod topologies;
+mod tunnels;
+mod vouchers;
+mod wallets;
 
 use crate::store::entity::{Entity, Field, FieldAccess};
 use crate::store::operation::{self, Does, Operation};
@@ -22,7 +55,15 @@ pub struct Resource {
     pub form: &'static [&'static str],
     /// What an empty list says.
     pub empty: &'static str,
+    /// What its fields are called where their names do not read well.
+    pub labels: &'static [(&'static str, &'static str)],
+    /// A line of help about a field, where its name and kind do not say all.
+    pub help: &'static [(&'static str, &'static str)],
+    /// The letters that start its actions, by verb, where it is not the verb's usual one.
+    pub letters: &'static [(&'static str, char)],
 }
+
+static NOTHING: Entity = Entity::PLAIN;
 
 /// One column of a list.
 #[derive(Clone, Copy, Debug)]
@@ -46,30 +87,56 @@ pub const fn number(field: &'static str, title: &'static str, least: u16, most: 
     Column { field, title, width: (least, most), right: true }
 }
 
-/// All resources, those first that people work with most.
-pub static ALL: &[&Resource] = &[
-    &customers::CUSTOMERS,
-    &devices::DEVICES,
-    &devices::SITES,
-    &customers::PLANS,
-    &devices::INCIDENTS,
-    &devices::DEVICE_CHECKS,
-    &devices::DEVICE_LOGS,
-    &devices::DEVICE_MODELS,
-    &devices::MANUFACTURERS,
-    &devices::MAINTENANCE_WINDOWS,
-    &customers::ORGANIZATIONS,
-    &people::USERS,
-    &people::ROLES,
-    &people::AUDIT_LOG,
-    &people::OPERATIONS,
+/// The resources of each trade, those first that people work with most.
+static DOMAINS: &[&[&Resource]] = &[
+    customers::RESOURCES,
+    devices::RESOURCES,
+    people::RESOURCES,
+    leads::RESOURCES,
+    wallets::RESOURCES,
+    vouchers::RESOURCES,
+    products::RESOURCES,
+    orders::RESOURCES,
+    contracts::RESOURCES,
+    notes::RESOURCES,
+    bookings::RESOURCES,
+    booking_plans::RESOURCES,
+    stock::RESOURCES,
+    stock_requests::RESOURCES,
+    stock_takes::RESOURCES,
+    purchasing::RESOURCES,
+    jobs::RESOURCES,
+    tickets::RESOURCES,
+    sla::RESOURCES,
+    shifts::RESOURCES,
+    ledger::RESOURCES,
+    invoices::RESOURCES,
+    payments::RESOURCES,
+    expenses::RESOURCES,
+    licenses::RESOURCES,
+    messages::RESOURCES,
+    addresses::RESOURCES,
+    sessions::RESOURCES,
+    tunnels::RESOURCES,
+    topologies::RESOURCES,
+    software::RESOURCES,
+    templates::RESOURCES,
+    testing::RESOURCES,
+    integrations::RESOURCES,
+    tenancy::RESOURCES,
+    device_care::RESOURCES,
 ];
+
+/// All resources.
+pub fn all() -> impl Iterator<Item = &'static Resource> {
+    DOMAINS.iter().copied().flatten().copied()
+}
 
 /// A resource by its name, its singular or one of its aliases.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Resource> {
     let name = name.replace('-', "_");
-    ALL.iter().copied().find(|resource| {
+    all().find(|resource| {
         resource.entity.name == name
             || resource.entity.singular.replace(' ', "_") == name
             || resource.aliases.contains(&name.as_str())
@@ -79,7 +146,7 @@ pub fn find(name: &str) -> Option<&'static Resource> {
 /// The resource of an entity.
 #[must_use]
 pub fn of(entity: &'static Entity) -> Option<&'static Resource> {
-    ALL.iter().copied().find(|resource| resource.entity == entity)
+    all().find(|resource| resource.entity == entity)
 }
 
 impl std::fmt::Debug for Resource {
@@ -89,6 +156,34 @@ impl std::fmt::Debug for Resource {
 }
 
 impl Resource {
+    /// A resource of nothing: each says what it is beyond this.
+    const PLAIN: Self = Self {
+        entity: &NOTHING,
+        title: "",
+        aliases: &[],
+        columns: &[],
+        form: &[],
+        empty: "There is nothing here yet.",
+        labels: &[],
+        help: &[],
+        letters: &[],
+    };
+
+    /// What a field is called on the screen.
+    #[must_use]
+    pub fn label(&self, field: &str) -> String {
+        self.labels
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map_or_else(|| label(field), |(_, label)| (*label).to_owned())
+    }
+
+    /// The letter that starts an action in the action menu.
+    #[must_use]
+    pub fn letter(&self, verb: &str) -> char {
+        self.letters.iter().find(|(name, _)| *name == verb).map_or_else(|| letter(verb), |(_, letter)| *letter)
+    }
+
     /// The operation that makes a record, where people may.
     #[must_use]
     pub fn create(&self) -> Option<&'static Operation> {
@@ -156,6 +251,10 @@ pub fn label(field: &str) -> String {
 /// A line of help about a field, where its name does not say all.
 #[must_use]
 pub fn help(entity: &Entity, field: &Field) -> String {
+    let own = all().find(|resource| resource.entity.name == entity.name).map_or(&[][..], |resource| resource.help);
+    if let Some((_, help)) = own.iter().find(|(name, _)| *name == field.name) {
+        return (*help).to_owned();
+    }
     let special = match (entity.name, field.name) {
         ("devices", "check") => "icmp, tcp:PORT, http(s)://…, snmp; several joined by ;",
         ("devices", "parent") => "the device that this one is reached through",
@@ -217,7 +316,7 @@ mod tests {
     #[test]
     fn every_entity_has_its_resource_and_every_name_is_its_own() {
         let mut names = std::collections::HashSet::new();
-        for entity in crate::store::entities::ALL {
+        for entity in crate::store::entities::all() {
             let resource = of(entity).unwrap_or_else(|| panic!("{} has no resource", entity.name));
             for column in resource.columns {
                 assert!(entity.field(column.field).is_some(), "{}.{}", entity.name, column.field);
@@ -233,14 +332,17 @@ mod tests {
 
     #[test]
     fn no_menu_has_a_letter_twice_or_one_that_means_something_else() {
-        for resource in ALL {
+        for resource in all() {
             let mut letters = std::collections::HashMap::new();
             for action in resource.actions() {
-                let letter = letter(action.verb());
+                let letter = resource.letter(action.verb());
                 assert!(!"jkxynq".contains(letter), "{}", action.name);
                 if let Some(other) = letters.insert(letter, action.name) {
                     // Two verbs may share a letter where never both are open: renew and reactivate.
-                    let lifecycle = resource.entity.lifecycle.unwrap();
+                    let lifecycle = resource
+                        .entity
+                        .lifecycle
+                        .unwrap_or_else(|| panic!("{} and {other} share {letter}", action.name));
                     let open = |verb: &str| -> Vec<&str> {
                         lifecycle.moves.iter().filter(|m| m.verb == verb).flat_map(|m| m.from).copied().collect()
                     };

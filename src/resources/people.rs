@@ -1,10 +1,9 @@
 //! Users, roles, and what was done.
 
-use super::customers::entity;
 use super::{Resource, column, number};
 
 pub(super) static USERS: Resource = Resource {
-    entity: entity(11),
+    entity: &crate::store::users::USERS,
     title: "Users",
     aliases: &["usr", "people"],
     columns: &[
@@ -17,10 +16,11 @@ pub(super) static USERS: Resource = Resource {
     ],
     form: &["username", "full_name", "email", "phone", "roles", "password", "partner", "distributor"],
     empty: "No users.",
+    ..Resource::PLAIN
 };
 
 pub(super) static ROLES: Resource = Resource {
-    entity: entity(12),
+    entity: &crate::store::users::ROLES,
     title: "Roles",
     aliases: &["rol"],
     columns: &[
@@ -30,10 +30,11 @@ pub(super) static ROLES: Resource = Resource {
     ],
     form: &[],
     empty: "No roles.",
+    ..Resource::PLAIN
 };
 
 pub(super) static AUDIT_LOG: Resource = Resource {
-    entity: entity(13),
+    entity: &crate::store::users::AUDIT_LOG,
     title: "Audit log",
     aliases: &["audit"],
     columns: &[
@@ -47,10 +48,11 @@ pub(super) static AUDIT_LOG: Resource = Resource {
     ],
     form: &[],
     empty: "Nothing was changed yet.",
+    ..Resource::PLAIN
 };
 
 pub(super) static OPERATIONS: Resource = Resource {
-    entity: entity(14),
+    entity: &crate::store::users::OPERATIONS_LOG,
     title: "Operations",
     aliases: &["ops"],
     columns: &[
@@ -63,4 +65,7 @@ pub(super) static OPERATIONS: Resource = Resource {
     ],
     form: &[],
     empty: "Nothing was done yet.",
+    ..Resource::PLAIN
 };
+
+pub(super) static RESOURCES: &[&Resource] = &[&USERS, &ROLES, &AUDIT_LOG, &OPERATIONS];

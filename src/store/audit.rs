@@ -25,6 +25,10 @@ use link::{Link, chain_hash, head_seal};
 
 pub use verify::Verdict;
 
+/// Under this name a record's own id stands among its changes where it was made (nothing before) or taken away (nothing
+/// after).
+pub(super) const IDENTITY: &str = "id";
+
 /// Records in one block row.
 pub(super) const BLOCK: usize = 500;
 
@@ -169,7 +173,8 @@ fn add_blocks(writing: &mut Writing<'_>, chain: &mut Chain, entries: Vec<Entry>)
         let mut block = Vec::new();
         while let Some(entry) = rest.peek() {
             let is_run = matches!(entry.about, About::Run { .. });
-            if block.len() >= BLOCK || is_run && !block.is_empty() {
+            let is_other = block.first().is_some_and(|first: &Entry| first.entity_type != entry.entity_type);
+            if block.len() >= BLOCK || is_other || is_run && !block.is_empty() {
                 break;
             }
             block.extend(rest.next());

@@ -67,6 +67,24 @@ pub(super) fn raised(message: &str) -> Option<String> {
     if message.contains("devices_parent_cycle") {
         return Some("parent: a device cannot be reached through itself or one that hangs below it".into());
     }
+    const RAISED: &[(&str, &str)] = &[
+        ("bookings_overlap", "the device is booked already for a part of that time"),
+        ("price_tiers_overlap", "another tier of this product, period and currency covers a part of these quantities"),
+        ("stock_transactions_quantity", "the quantity that this leaves is not what is there"),
+        ("wallet_entries_balance", "the balance that this leaves is not what is there"),
+        ("journal_lines_closed", "an entry in the journal is never added to: write one that corrects it"),
+        (
+            "journal_entries_balance",
+            "debit and credit of an entry must be equal in each currency, over two lines at least",
+        ),
+        ("ip_allocations_inside", "the address is not one of its pool"),
+        ("ip_pools_shrink", "addresses that are in use would stand outside the pool: release them first"),
+        ("stock_items_quantity_check", "there is not so much in stock"),
+        ("stock_levels_quantity_check", "there is not so much at that location"),
+    ];
+    if let Some((_, told)) = RAISED.iter().find(|(name, _)| message.contains(name)) {
+        return Some((*told).into());
+    }
     let table = message.split("append-only: ").nth(1)?;
     Some(format!("{} can only grow: its rows are never changed", table.split_whitespace().next().unwrap_or("it")))
 }

@@ -2,7 +2,7 @@
 
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
 use super::model::table;
-use super::operation::{Does, Operation, Undo};
+use super::operation::Operation;
 use super::schema::TABLES;
 use crate::domain::customers::{CONNECTION_TYPES, LIFECYCLE, is_email};
 use crate::domain::money::is_currency;
@@ -144,21 +144,19 @@ fn plan_rules(change: &mut Change<'_>) {
     }
 }
 
-const fn step(name: &'static str, verb: &'static str) -> Operation {
-    Operation { name, entity: &CUSTOMERS, does: Does::Move(verb), undo: Undo::Values }
-}
+pub(super) static ENTITIES: &[&Entity] = &[&CUSTOMERS, &PLANS];
 
 pub(super) static OPERATIONS: &[Operation] = &[
-    Operation { name: "customers.create", entity: &CUSTOMERS, does: Does::Create, undo: Undo::Values },
-    Operation { name: "customers.import", entity: &CUSTOMERS, does: Does::Import, undo: Undo::Values },
-    Operation { name: "customers.update", entity: &CUSTOMERS, does: Does::Update, undo: Undo::Values },
-    step("customers.suspend", "suspend"),
-    step("customers.reactivate", "reactivate"),
-    step("customers.expire", "expire"),
-    step("customers.renew", "renew"),
-    step("customers.terminate", "terminate"),
-    Operation { name: "plans.create", entity: &PLANS, does: Does::Create, undo: Undo::Values },
-    Operation { name: "plans.import", entity: &PLANS, does: Does::Import, undo: Undo::Values },
-    Operation { name: "plans.update", entity: &PLANS, does: Does::Update, undo: Undo::Values },
-    Operation { name: "plans.delete", entity: &PLANS, does: Does::Delete, undo: Undo::Values },
+    Operation::create("customers.create", &CUSTOMERS),
+    Operation::import("customers.import", &CUSTOMERS),
+    Operation::update("customers.update", &CUSTOMERS),
+    Operation::step("customers.suspend", &CUSTOMERS, "suspend"),
+    Operation::step("customers.reactivate", &CUSTOMERS, "reactivate"),
+    Operation::step("customers.expire", &CUSTOMERS, "expire"),
+    Operation::step("customers.renew", &CUSTOMERS, "renew"),
+    Operation::step("customers.terminate", &CUSTOMERS, "terminate"),
+    Operation::create("plans.create", &PLANS),
+    Operation::import("plans.import", &PLANS),
+    Operation::update("plans.update", &PLANS),
+    Operation::delete("plans.delete", &PLANS),
 ];

@@ -5,7 +5,7 @@ use super::entity::{
     Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, WriteGathered, ip_key, sort_key,
 };
 use super::model::{ColumnKind, table};
-use super::operation::{Does, Operation, Undo};
+use super::operation::Operation;
 use super::schema::TABLES;
 use super::sql::{Statement, insert_rows};
 use super::write::Writing;
@@ -65,7 +65,7 @@ pub static DEVICES: Entity = Entity {
     ],
     search: &["number", "name", "device_type", "management_ip", "serial_number", "location", "category", "notes"],
     lifecycle: Some(&LIFECYCLE),
-    visibility: Visibility::ThroughCustomer("customer_id"),
+    visibility: Visibility::Through("customer_id", "customers"),
     conditions: &[
         Condition { name: "problem", means: "health:down,unreachable,degraded,flapping" },
         Condition { name: "flapping", means: "health:flapping" },
@@ -413,48 +413,31 @@ pub static DEVICE_LOGS: Entity = Entity {
     ..Entity::PLAIN
 };
 
-pub(super) const fn create(name: &'static str, entity: &'static Entity) -> Operation {
-    Operation { name, entity, does: Does::Create, undo: Undo::Values }
-}
-
-pub(super) const fn import(name: &'static str, entity: &'static Entity) -> Operation {
-    Operation { name, entity, does: Does::Import, undo: Undo::Values }
-}
-
-pub(super) const fn update(name: &'static str, entity: &'static Entity) -> Operation {
-    Operation { name, entity, does: Does::Update, undo: Undo::Values }
-}
-
-pub(super) const fn delete(name: &'static str, entity: &'static Entity) -> Operation {
-    Operation { name, entity, does: Does::Delete, undo: Undo::Values }
-}
-
-pub(super) const fn step(name: &'static str, entity: &'static Entity, verb: &'static str) -> Operation {
-    Operation { name, entity, does: Does::Move(verb), undo: Undo::Values }
-}
+pub(super) static ENTITIES: &[&Entity] =
+    &[&DEVICES, &SITES, &DEVICE_CHECKS, &DEVICE_LOGS, &DEVICE_MODELS, &MANUFACTURERS];
 
 pub(super) static OPERATIONS: &[Operation] = &[
-    create("devices.create", &DEVICES),
-    import("devices.import", &DEVICES),
-    update("devices.update", &DEVICES),
-    step("devices.activate", &DEVICES, "activate"),
-    step("devices.maintain", &DEVICES, "maintain"),
-    step("devices.deactivate", &DEVICES, "deactivate"),
-    step("devices.retire", &DEVICES, "retire"),
-    create("sites.create", &SITES),
-    import("sites.import", &SITES),
-    update("sites.update", &SITES),
-    delete("sites.delete", &SITES),
-    create("manufacturers.create", &MANUFACTURERS),
-    import("manufacturers.import", &MANUFACTURERS),
-    update("manufacturers.update", &MANUFACTURERS),
-    delete("manufacturers.delete", &MANUFACTURERS),
-    create("device_models.create", &DEVICE_MODELS),
-    import("device_models.import", &DEVICE_MODELS),
-    update("device_models.update", &DEVICE_MODELS),
-    delete("device_models.delete", &DEVICE_MODELS),
-    create("device_checks.create", &DEVICE_CHECKS),
-    import("device_checks.import", &DEVICE_CHECKS),
-    update("device_checks.update", &DEVICE_CHECKS),
-    delete("device_checks.delete", &DEVICE_CHECKS),
+    Operation::create("devices.create", &DEVICES),
+    Operation::import("devices.import", &DEVICES),
+    Operation::update("devices.update", &DEVICES),
+    Operation::step("devices.activate", &DEVICES, "activate"),
+    Operation::step("devices.maintain", &DEVICES, "maintain"),
+    Operation::step("devices.deactivate", &DEVICES, "deactivate"),
+    Operation::step("devices.retire", &DEVICES, "retire"),
+    Operation::create("sites.create", &SITES),
+    Operation::import("sites.import", &SITES),
+    Operation::update("sites.update", &SITES),
+    Operation::delete("sites.delete", &SITES),
+    Operation::create("manufacturers.create", &MANUFACTURERS),
+    Operation::import("manufacturers.import", &MANUFACTURERS),
+    Operation::update("manufacturers.update", &MANUFACTURERS),
+    Operation::delete("manufacturers.delete", &MANUFACTURERS),
+    Operation::create("device_models.create", &DEVICE_MODELS),
+    Operation::import("device_models.import", &DEVICE_MODELS),
+    Operation::update("device_models.update", &DEVICE_MODELS),
+    Operation::delete("device_models.delete", &DEVICE_MODELS),
+    Operation::create("device_checks.create", &DEVICE_CHECKS),
+    Operation::import("device_checks.import", &DEVICE_CHECKS),
+    Operation::update("device_checks.update", &DEVICE_CHECKS),
+    Operation::delete("device_checks.delete", &DEVICE_CHECKS),
 ];

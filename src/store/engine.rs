@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::audit::{About, Entry};
+use super::audit::{About, Entry, IDENTITY};
 use super::entity::{Change, Entity, Field, FieldAccess, Source};
 use super::model::ColumnKind;
 use super::operation::Operation;
@@ -49,13 +49,36 @@ pub(super) fn create(
             }
         }
     }
+    make(writing, operation.name, entity, id, values)?;
+    Ok(id)
+}
+
+/// Makes a record under an id of the caller's from values that may be of any of its fields.
+pub(super) fn make(
+    writing: &mut Writing<'_>,
+    action: &str,
+    entity: &'static Entity,
+    id: Id,
+    mut values: Values,
+) -> Result<(), StoreError> {
     give_defaults(entity, writing.session, writing.session.locale(writing.now), &mut values)?;
     let mut change = Change { entity, id, before: None, values, problems: Vec::new() };
+    prepare(writing, &mut change)?;
     settle(&mut change)?;
     check_scope(writing, &change)?;
     insert(writing, &change)?;
-    finish(writing, operation.name, &change, None)?;
-    Ok(id)
+    finish(writing, action, &change, None)
+}
+
+/// Lets the entity look at the database before a record is written.
+fn prepare(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), StoreError> {
+    let Some(prepare) = change.entity.prepare else { return Ok(()) };
+    prepare(writing, change)?;
+    // Told together with what the fields' own checks find, where they find something.
+    if change.problems.is_empty() {
+        return Ok(());
+    }
+    settle(change)
 }
 
 /// What a new record has where nothing was said.
@@ -74,6 +97,11 @@ pub(super) fn give_defaults(
     }
     if entity.field("created_by").is_some() {
         values.insert("created_by", session.user().map_or(Value::Null, Value::Id));
+    }
+    if let Some(owner) = entity.owner
+        && !values.contains_key(owner.field)
+    {
+        values.insert(owner.field, session.user().map_or(Value::Null, Value::Id));
     }
     if let Some(lifecycle) = entity.lifecycle
         && values.get("status").is_none_or(Value::is_empty)
@@ -120,7 +148,7 @@ pub(super) fn follow(
     change(writing, operation.name, record, values, reason)
 }
 
-/// Puts values into a record, whatever they are: the common way of update, move and undo.
+/// Puts values into a record, whatever they are: the common way of update and move.
 pub(super) fn change(
     writing: &mut Writing<'_>,
     action: &str,
@@ -128,12 +156,39 @@ pub(super) fn change(
     values: Values,
     reason: Option<&str>,
 ) -> Result<(), StoreError> {
-    let mut change =
-        Change { entity: record.entity, id: record.id, before: Some(record), values, problems: Vec::new() };
-    change.values.retain(|name, value| {
+    let mut change = changed(record, values);
+    if !change.values.is_empty() {
+        prepare(writing, &mut change)?;
+    }
+    write_change(writing, action, record, change, reason)
+}
+
+/// Puts values back that were there before: nothing is worked out anew.
+pub(super) fn put_back(
+    writing: &mut Writing<'_>,
+    action: &str,
+    record: &Record,
+    values: Values,
+) -> Result<(), StoreError> {
+    write_change(writing, action, record, changed(record, values), None)
+}
+
+/// What is really another value than before.
+fn changed(record: &Record, mut values: Values) -> Change<'_> {
+    values.retain(|name, value| {
         let before = entity_field(record, name).map_or(&Value::Null, |field| record_value(record, field));
         before != value || matches!(value, Value::Secret(_))
     });
+    Change { entity: record.entity, id: record.id, before: Some(record), values, problems: Vec::new() }
+}
+
+fn write_change(
+    writing: &mut Writing<'_>,
+    action: &str,
+    record: &Record,
+    mut change: Change<'_>,
+    reason: Option<&str>,
+) -> Result<(), StoreError> {
     settle(&mut change)?;
     check_scope(writing, &change)?;
     if change.values.is_empty() {
@@ -143,6 +198,21 @@ pub(super) fn change(
     finish(writing, action, &change, reason)
 }
 
+/// Raises a record's version, with a row in the log that says no more than that.
+pub(super) fn touch(writing: &mut Writing<'_>, action: &str, record: &Record) -> Result<(), StoreError> {
+    let change = Change {
+        entity: record.entity,
+        id: record.id,
+        before: Some(record),
+        values: Values::new(),
+        problems: Vec::new(),
+    };
+    write_columns(writing, &change, record)?;
+    let about = About::One { id: record.id, title: record.title(), changes: json!({}), secrets: None };
+    writing.note(Entry::new(action, record.entity.name, about));
+    Ok(())
+}
+
 /// Takes a record away.
 pub(super) fn delete(writing: &mut Writing<'_>, operation: &Operation, record: &Record) -> Result<(), StoreError> {
     delete_as(writing, operation.name, record)
@@ -150,6 +220,9 @@ pub(super) fn delete(writing: &mut Writing<'_>, operation: &Operation, record: &
 
 pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record) -> Result<(), StoreError> {
     let entity = record.entity;
+    if !entity.has_version() {
+        return Err(StoreError::refused(format!("a {} is never taken away", entity.singular)));
+    }
     // Who sees what everybody sees, prices and the like, does not take it away.
     check_scope(
         writing,
@@ -174,6 +247,7 @@ pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record
     }
     search::remove(writing, entity, record.id)?;
     let (mut changes, mut secrets) = (serde_json::Map::new(), serde_json::Map::new());
+    changes.insert(IDENTITY.into(), json!({"before": record.id.to_string(), "after": null}));
     for (field, value) in kept_fields(entity).map(|field| (field, record_value(record, field))) {
         if !value.is_empty() {
             note_change(&mut changes, &mut secrets, field, value, &Value::Null);
@@ -211,6 +285,31 @@ fn stale(record: &Record) -> StoreError {
 
 fn some(map: serde_json::Map<String, serde_json::Value>) -> Option<serde_json::Value> {
     (!map.is_empty()).then(|| map.into())
+}
+
+/// What was answered to what an operation asks: each value checked by itself, references looked up, defaults given.
+pub(super) fn answers(
+    writing: &mut Writing<'_>,
+    operation: &Operation,
+    given: &[(&'static str, Value)],
+) -> Result<Vec<(&'static str, Value)>, StoreError> {
+    let locale = writing.session.locale(writing.now);
+    let (mut values, mut problems) = (Vec::new(), Vec::new());
+    for field in operation.asks {
+        let value = given.iter().find(|(name, _)| *name == field.name).map_or(Value::Null, |(_, value)| value.clone());
+        let value = match field.default {
+            Some("$currency") if value.is_empty() => Value::text(&writing.session.tenant.currency),
+            Some(default) if value.is_empty() => {
+                Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?
+            }
+            _ => value,
+        };
+        match resolve(writing, field, value)?.and_then(|value| field.check(&value).map(|()| value)) {
+            Ok(value) => values.push((field.name, value)),
+            Err(why) => problems.push(Problem::new(field.name, why)),
+        }
+    }
+    if problems.is_empty() { Ok(values) } else { Err(StoreError::failed(Failure::Invalid(problems))) }
 }
 
 /// Checks each given value by itself and looks references up.
@@ -336,7 +435,7 @@ fn columns(writing: &Writing<'_>, change: &Change<'_>) -> Result<Vec<(&'static s
     Ok(columns)
 }
 
-fn insert(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
+pub(super) fn insert(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
     let entity = change.entity;
     let mut columns = columns(writing, change)?;
     // A column that the program derives must be there even where its field was not given.
@@ -350,7 +449,9 @@ fn insert(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreErr
     }
     columns.push(("id", ColumnKind::Id, Value::Id(change.id)));
     columns.push(("tenant_id", ColumnKind::Id, Value::Id(writing.session.tenant.id)));
-    columns.push(("created_at", ColumnKind::Instant, Value::Instant(writing.now)));
+    if entity.table.column("created_at").is_some() && !columns.iter().any(|(column, ..)| *column == "created_at") {
+        columns.push(("created_at", ColumnKind::Instant, Value::Instant(writing.now)));
+    }
     if entity.table.column("updated_at").is_some() {
         columns.push(("updated_at", ColumnKind::Instant, Value::Instant(writing.now)));
     }
@@ -374,6 +475,9 @@ fn write_columns(writing: &mut Writing<'_>, change: &Change<'_>, record: &Record
     statement.push(format!("UPDATE {} SET ", entity.table.name));
     for (column, kind, value) in columns(writing, change)? {
         statement.push(format!("{column} = ")).bind(kind, value)?.push(", ");
+    }
+    if !entity.has_version() {
+        return Err(StoreError::refused(format!("a {} is never changed", entity.singular)));
     }
     statement
         .push("version = version + 1, updated_at = ")
@@ -409,6 +513,9 @@ fn finish(
         search::put(writing, entity, change.id, &crate::domain::text::search_text(parts.iter().map(String::as_str)))?;
     }
     let (mut changes, mut secrets) = (serde_json::Map::new(), serde_json::Map::new());
+    if change.before.is_none() {
+        changes.insert(IDENTITY.into(), json!({"before": null, "after": change.id.to_string()}));
+    }
     for (name, value) in &change.values {
         let Some(field) = entity.field(name) else { continue };
         let before = change.before.map_or(&Value::Null, |record| record_value(record, field));

@@ -39,12 +39,34 @@ pub struct Entity {
     pub default_sort: &'static str,
     /// What must be true of a record, beyond what its fields say.
     pub rules: fn(&mut Change<'_>),
+    /// What takes a look at the database before a record is written: prices worked out, names copied, rules that other
+    /// rows have a say in. Not asked when something is taken back. Records of a kind that has it are written one by
+    /// one, from files too.
+    pub prepare: Option<Prepare>,
+    /// How a row of a ledger is taken back: by a row that reverses it.
+    pub counter: Option<Counter>,
+    /// Its rows belong to people, who see their own alone.
+    pub owner: Option<Owner>,
     /// What is written elsewhere with a record, in the same transaction.
     pub follow_up: fn(&mut Writing<'_>, &Change<'_>) -> Result<(), StoreError>,
     /// The same for many new records at once, with ids from the first to the last.
     pub follow_up_many: fn(&mut Writing<'_>, Id, Id) -> Result<(), StoreError>,
     /// Rows written by programs or by the audit, without audit and without versions.
     pub observed: bool,
+}
+
+/// See [`Entity::prepare`].
+pub type Prepare = fn(&mut Writing<'_>, &mut Change<'_>) -> Result<(), StoreError>;
+/// See [`Entity::counter`].
+pub type Counter = fn(&mut Writing<'_>, &super::record::Record) -> Result<Id, StoreError>;
+
+/// Whose a row is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Owner {
+    /// The field that names the user.
+    pub field: &'static str,
+    /// Rows of nobody are everybody's: seen by all, written by those with the permission `RESOURCE.share`.
+    pub shared: bool,
 }
 
 /// One field of a record.
@@ -138,11 +160,36 @@ pub enum Visibility {
     Unseen,
     /// Those whose column holds an organization they see.
     Organization(&'static str),
-    /// Those whose column holds a customer they see.
-    ThroughCustomer(&'static str),
+    /// Those whose column holds a record they see, of the entity that is named.
+    Through(&'static str, &'static str),
+    /// Those that one of these shows.
+    AnyOf(&'static [Visibility]),
 }
 
 const LONGEST_LINES: usize = 10_000;
+
+/// The columns that refer to people without saying so in their ending.
+fn own_id_name(column: &str) -> Option<&'static str> {
+    const NAMES: &[(&str, &str)] = &[
+        ("created_by", "created_by_id"),
+        ("acknowledged_by", "acknowledged_by_id"),
+        ("resolved_by", "resolved_by_id"),
+        ("assigned_to", "assigned_to_id"),
+        ("assigned_by", "assigned_by_id"),
+        ("approved_by", "approved_by_id"),
+        ("decided_by", "decided_by_id"),
+        ("performed_by", "performed_by_id"),
+        ("posted_by", "posted_by_id"),
+        ("accepted_by", "accepted_by_id"),
+        ("recorded_by", "recorded_by_id"),
+        ("initiated_by", "initiated_by_id"),
+        ("changed_by", "changed_by_id"),
+        ("invited_by", "invited_by_id"),
+        ("enabled_by", "enabled_by_id"),
+        ("updated_by", "updated_by_id"),
+    ];
+    NAMES.iter().find(|(name, _)| *name == column).map(|(_, id)| *id)
+}
 
 impl Field {
     const fn new(name: &'static str, kind: Kind, max: usize) -> Self {
@@ -248,8 +295,7 @@ impl Field {
     pub fn id_name(&self) -> Option<&'static str> {
         self.reference?;
         match self.column()? {
-            "created_by" => Some("created_by_id"),
-            "acknowledged_by" => Some("acknowledged_by_id"),
+            column if column == self.name => own_id_name(column),
             column => Some(column),
         }
     }
@@ -275,7 +321,7 @@ impl Field {
 impl Entity {
     /// What most kinds of record are: no number, no states, nothing derived, nothing that follows. Each entity says what
     /// it is beyond this; its name, table, fields and sort it says itself.
-    pub(super) const PLAIN: Self = Self {
+    pub const PLAIN: Self = Self {
         name: "",
         singular: "",
         table: &Table { name: "", columns: &[] },
@@ -291,6 +337,9 @@ impl Entity {
         joins: &[],
         default_sort: "",
         rules: no_rules,
+        prepare: None,
+        counter: None,
+        owner: None,
         follow_up: nothing_follows,
         follow_up_many: nothing_follows_many,
         observed: false,

@@ -1,9 +1,8 @@
 //! Incidents and planned maintenance.
 
-use super::devices::{create, delete, import, step, update};
 use super::entity::{Change, Condition, Entity, Field};
 use super::model::table;
-use super::operation::{Does, Operation, Request, Undo};
+use super::operation::{Does, Operation, Request};
 use super::record::Record;
 use super::schema::TABLES;
 use super::write::Writing;
@@ -130,20 +129,17 @@ fn window_rules(change: &mut Change<'_>) {
     }
 }
 
+pub(super) static ENTITIES: &[&Entity] = &[&INCIDENTS, &MAINTENANCE_WINDOWS];
+
 pub(super) static OPERATIONS: &[Operation] = &[
-    import("maintenance_windows.import", &MAINTENANCE_WINDOWS),
-    create("incidents.create", &INCIDENTS),
-    update("incidents.update", &INCIDENTS),
-    step("incidents.investigate", &INCIDENTS, "investigate"),
-    Operation {
-        name: "incidents.acknowledge",
-        entity: &INCIDENTS,
-        does: Does::Custom(acknowledge),
-        undo: Undo::Values,
-    },
-    Operation { name: "incidents.resolve", entity: &INCIDENTS, does: Does::Custom(resolve), undo: Undo::Values },
-    create("maintenance_windows.create", &MAINTENANCE_WINDOWS),
-    update("maintenance_windows.update", &MAINTENANCE_WINDOWS),
-    delete("maintenance_windows.delete", &MAINTENANCE_WINDOWS),
-    Operation { name: "incidents.reopen", entity: &INCIDENTS, does: Does::Custom(reopen), undo: Undo::Values },
+    Operation::import("maintenance_windows.import", &MAINTENANCE_WINDOWS),
+    Operation::create("incidents.create", &INCIDENTS),
+    Operation::update("incidents.update", &INCIDENTS),
+    Operation::step("incidents.investigate", &INCIDENTS, "investigate"),
+    Operation::new("incidents.acknowledge", &INCIDENTS, Does::Custom(acknowledge)),
+    Operation::new("incidents.resolve", &INCIDENTS, Does::Custom(resolve)),
+    Operation::create("maintenance_windows.create", &MAINTENANCE_WINDOWS),
+    Operation::update("maintenance_windows.update", &MAINTENANCE_WINDOWS),
+    Operation::delete("maintenance_windows.delete", &MAINTENANCE_WINDOWS),
+    Operation::new("incidents.reopen", &INCIDENTS, Does::Custom(reopen)),
 ];

@@ -85,7 +85,7 @@ impl Store {
     /// When the session may not read everything, or the database says so.
     pub fn recompute(&self, session: &Session) -> Result<Vec<Recomputed>, StoreError> {
         let mut found = Vec::new();
-        for entity in entities::ALL.iter().copied() {
+        for entity in entities::all() {
             session.require(&entity.permission("read"))?;
             if !entity.derived.is_empty() || entity.number.is_some() {
                 found.extend(self.recompute_columns(session, entity)?);

@@ -1,5 +1,5 @@
-//! Tables as data: the same declaration gives Diesel its types and the program a description to
-//! compile lists, writes and checks from.
+//! Tables as data: what lists, writes and checks are compiled from. Statements are put together from these at run time
+//! and run by Diesel ([`super::sql`]); its own typed tables would say the same a second time, and take minutes to build.
 
 /// One column as both databases have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,17 +44,9 @@ pub enum ColumnKind {
     Mac,
 }
 
-/// Declares tables in the notation of Diesel's own schema files, with the model's words for types.
+/// Declares tables in the notation of Diesel's schema files, with the model's words for types.
 macro_rules! schema {
     ($($table:ident ($($key:ident),+) { $($column:ident -> $kind:ident $(<$inner:ident>)?,)+ })+) => {
-        $(
-            diesel::table! {
-                use crate::store::types::sql::*;
-
-                $table ($($key),+) { $($column -> $kind $(<$inner>)?,)+ }
-            }
-        )+
-
         /// Every table that `migrate` makes.
         pub const TABLES: &[$crate::store::model::Table] = &[$(
             $crate::store::model::Table {

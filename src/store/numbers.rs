@@ -138,6 +138,17 @@ fn push_upsert(statement: &mut Statement, session: &Session, format: NumberForma
         .push(") ON CONFLICT (tenant_id, kind, (coalesce(year, 0))) DO UPDATE SET ");
 }
 
+/// The next number of a sequence, taken in the caller's transaction: for records that a workflow carries along.
+pub(super) fn next(
+    connection: &mut Connection,
+    session: &Session,
+    format: NumberFormat,
+    now: Instant,
+) -> Result<String, StoreError> {
+    let year = year_of(session, format, now);
+    Ok(format.write(year, move_on(connection, session, format, year, 1, now)?))
+}
+
 /// Numbers that came in from outside are skipped from now on: the sequence goes past the highest.
 pub(super) fn skip(
     connection: &mut Connection,

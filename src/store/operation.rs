@@ -1,13 +1,11 @@
 //! All that can be done to records: one registry, which the console, the command line, import, undo
 //! and the tests read alike. What is not listed here cannot be done.
 
-use super::entity::Entity;
+use super::entity::{Entity, Field};
 use super::record::Record;
 use super::session::Session;
 use super::write::{Kind, Writing};
-use super::{
-    Failure, Problem, Store, StoreError, customers, devices, engine, entities, incidents, organizations, read, users,
-};
+use super::{Failure, Problem, Store, StoreError, engine, entities, read};
 use crate::domain::{Id, Value};
 
 /// One thing that can be done.
@@ -17,6 +15,9 @@ pub struct Operation {
     pub entity: &'static Entity,
     pub does: Does,
     pub undo: Undo,
+    /// What it asks for before it runs, besides the records that it is done to: the amount of a top-up, the end of a
+    /// booking. Create and update ask for the entity's own fields instead.
+    pub asks: &'static [Field],
 }
 
 /// What an operation does to each of its records.
@@ -34,6 +35,8 @@ pub enum Does {
     Import,
     /// A workflow of its own: what must be true and what is written, for one record.
     Custom(fn(&mut Writing<'_>, &Record, &Request) -> Result<(), StoreError>),
+    /// A workflow that makes records from what it asks for; the first one it names is the one that was meant.
+    Make(fn(&mut Writing<'_>, &Request) -> Result<Vec<Id>, StoreError>),
 }
 
 /// How an operation is taken back.
@@ -41,6 +44,8 @@ pub enum Does {
 pub enum Undo {
     /// The values before are put back.
     Values,
+    /// What was written in a ledger stays, and an entry that reverses it is written; the rest is put back.
+    CounterEntry,
     /// Not at all, and why.
     None(&'static str),
 }
@@ -50,12 +55,57 @@ impl Undo {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Values => "values",
+            Self::CounterEntry => "counter_entry",
             Self::None(_) => "none",
         }
     }
 }
 
 impl Operation {
+    /// An operation that asks for nothing and is taken back by its values.
+    #[must_use]
+    pub(super) const fn new(name: &'static str, entity: &'static Entity, does: Does) -> Self {
+        Self { name, entity, does, undo: Undo::Values, asks: &[] }
+    }
+
+    #[must_use]
+    pub(super) const fn create(name: &'static str, entity: &'static Entity) -> Self {
+        Self::new(name, entity, Does::Create)
+    }
+
+    #[must_use]
+    pub(super) const fn import(name: &'static str, entity: &'static Entity) -> Self {
+        Self::new(name, entity, Does::Import)
+    }
+
+    #[must_use]
+    pub(super) const fn update(name: &'static str, entity: &'static Entity) -> Self {
+        Self::new(name, entity, Does::Update)
+    }
+
+    #[must_use]
+    pub(super) const fn delete(name: &'static str, entity: &'static Entity) -> Self {
+        Self::new(name, entity, Does::Delete)
+    }
+
+    /// A move of the lifecycle and nothing besides.
+    #[must_use]
+    pub(super) const fn step(name: &'static str, entity: &'static Entity, verb: &'static str) -> Self {
+        Self::new(name, entity, Does::Move(verb))
+    }
+
+    #[must_use]
+    pub(super) const fn asking(mut self, asks: &'static [Field]) -> Self {
+        self.asks = asks;
+        self
+    }
+
+    #[must_use]
+    pub(super) const fn undone_by(mut self, undo: Undo) -> Self {
+        self.undo = undo;
+        self
+    }
+
     /// The verb: `suspend`.
     #[must_use]
     pub fn verb(&self) -> &'static str {
@@ -79,7 +129,7 @@ impl Operation {
     /// Whether it is done to records that exist.
     #[must_use]
     pub const fn takes_records(&self) -> bool {
-        !matches!(self.does, Does::Create | Does::Import)
+        !matches!(self.does, Does::Create | Does::Import | Does::Make(_))
     }
 
     /// Whether it takes away or ends something.
@@ -97,9 +147,7 @@ impl std::fmt::Debug for Operation {
 
 /// Every operation there is.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [customers::OPERATIONS, devices::OPERATIONS, incidents::OPERATIONS, organizations::OPERATIONS, users::OPERATIONS]
-        .into_iter()
-        .flatten()
+    entities::DOMAINS.iter().flat_map(|domain| domain.operations)
 }
 
 /// An operation by its name.
@@ -197,7 +245,11 @@ impl Store {
                 let id = engine::create(writing, operation, &request.values, number.as_deref())?;
                 return Ok(Done { operation: request.id, records: vec![id], refused: Vec::new() });
             }
-            run_on_each(writing, request)
+            if operation.asks.is_empty() || matches!(operation.does, Does::Move(_)) {
+                return run(writing, request);
+            }
+            let values = engine::answers(writing, operation, &request.values)?;
+            run(writing, &Request { values, ..request.clone() })
         });
         match outcome {
             // The same operation id once more: it was done before, and is not done again. What stands
@@ -220,6 +272,14 @@ const fn may_be_repeated(error: &StoreError) -> bool {
             | Failure::RefusedRows(_)
             | Failure::NotFound { .. }
     )
+}
+
+fn run(writing: &mut Writing<'_>, request: &Request) -> Result<Done, StoreError> {
+    if let Does::Make(make) = request.operation.does {
+        let records = make(writing, request)?;
+        return Ok(Done { operation: request.id, records, refused: Vec::new() });
+    }
+    run_on_each(writing, request)
 }
 
 fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, StoreError> {
@@ -276,7 +336,9 @@ fn run_on(writing: &mut Writing<'_>, request: &Request, record: &Record, aim: Ai
     }
     operation.open_to(record).map_err(StoreError::refused)?;
     match operation.does {
-        Does::Create | Does::Import => Err(StoreError::unexpected("a new record has nothing to act on")),
+        Does::Create | Does::Import | Does::Make(_) => {
+            Err(StoreError::unexpected("a new record has nothing to act on"))
+        }
         Does::Update => engine::update(writing, operation, record, &request.values, request.reason.as_deref()),
         Does::Delete => engine::delete(writing, operation, record),
         Does::Move(verb) => {
@@ -297,6 +359,14 @@ impl Writing<'_> {
     }
 }
 
+fn not_asked(operation: &Operation) -> String {
+    let known: Vec<&str> = operation.asks.iter().map(|field| field.name).collect();
+    if known.is_empty() {
+        return format!("{} asks for nothing", operation.name);
+    }
+    format!("{} does not ask for this. It asks for: {}", operation.name, known.join(", "))
+}
+
 /// Field names and values from what people wrote, checked against the entity.
 ///
 /// # Errors
@@ -310,7 +380,13 @@ pub fn read_values<'a>(
     let creating = matches!(operation.does, Does::Create);
     let (mut values, mut problems) = (Vec::new(), Vec::new());
     for (name, text) in written {
-        match entities::settable(entity, name, creating) {
+        let asked = operation.asks.iter().find(|field| field.name == name);
+        let field = match (asked, operation.does) {
+            (Some(field), _) => Ok(field),
+            (None, Does::Custom(_) | Does::Make(_)) => Err(not_asked(operation)),
+            (None, _) => entities::settable(entity, name, creating),
+        };
+        match field {
             Err(why) => problems.push(Problem::new(name, why)),
             Ok(field) => match Value::parse(field.kind, text, locale) {
                 Ok(value) => values.push((field.name, value)),

@@ -3,7 +3,7 @@
 use super::customers::check_email;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, sort_key};
 use super::model::table;
-use super::operation::{Does, Operation, Undo};
+use super::operation::Operation;
 use super::schema::TABLES;
 use crate::domain::Kind;
 
@@ -44,9 +44,11 @@ fn rules(change: &mut Change<'_>) {
     check_email(change, "email");
 }
 
+pub(super) static ENTITIES: &[&Entity] = &[&ORGANIZATIONS];
+
 pub(super) static OPERATIONS: &[Operation] = &[
-    Operation { name: "organizations.create", entity: &ORGANIZATIONS, does: Does::Create, undo: Undo::Values },
-    Operation { name: "organizations.import", entity: &ORGANIZATIONS, does: Does::Import, undo: Undo::Values },
-    Operation { name: "organizations.update", entity: &ORGANIZATIONS, does: Does::Update, undo: Undo::Values },
-    Operation { name: "organizations.delete", entity: &ORGANIZATIONS, does: Does::Delete, undo: Undo::Values },
+    Operation::create("organizations.create", &ORGANIZATIONS),
+    Operation::import("organizations.import", &ORGANIZATIONS),
+    Operation::update("organizations.update", &ORGANIZATIONS),
+    Operation::delete("organizations.delete", &ORGANIZATIONS),
 ];

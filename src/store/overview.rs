@@ -188,6 +188,7 @@ impl Event {
         let listed = match changes {
             Value::Json(serde_json::Value::Object(changes)) => changes
                 .iter()
+                .filter(|(field, _)| *field != super::audit::IDENTITY)
                 .map(|(field, change)| (field.clone(), side(field, &change["before"]), side(field, &change["after"])))
                 .collect(),
             _ => Vec::new(),

@@ -250,7 +250,7 @@ impl Store {
                 .collect();
             ids.retain(|(entity, _)| session.may(&entity.permission("read")));
             let mut found = Vec::new();
-            for entity in entities::ALL.iter().copied() {
+            for entity in entities::all() {
                 let mut records = Vec::new();
                 for (_, id) in ids.iter().filter(|(kind, _)| *kind == entity).take(of_each * 4) {
                     records.extend(list::select::by_id(reading.connection, session, entity, *id, false)?);

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use super::audit::{self, BLOCK};
 use super::engine;
 use super::entity::{Entity, Field};
-use super::operation::{self, Does, Done, Undo};
+use super::operation::{self, Done, Undo};
 use super::record::Record;
 use super::session::Session;
 use super::sql::Statement;
@@ -65,7 +65,7 @@ impl Store {
                 .bind_id(session.tenant.id)
                 .push(" AND user_id = ")
                 .bind_id(user)
-                .push(" AND undo = 'values' AND state = 'done' AND records > 0")
+                .push(" AND undo <> 'none' AND state = 'done' AND records > 0")
                 .push(which)
                 .push(" ORDER BY started_at DESC, id DESC LIMIT 1");
             Ok(statement.load(reading.connection)?.into_iter().next().and_then(|row| undoable(&row.0)))
@@ -125,19 +125,22 @@ impl Store {
         session.require(inverse(known))?;
         // What is taken back of an undo is done again.
         let name = format!("{base}.{}", if told.kind.ends_with(UNDO) { "redo" } else { "undo" });
-        let kind = Kind { name: &name, entity: known.entity.name, undo: Undo::Values, bulk: told.records > 1 };
+        let kind = Kind { name: &name, entity: known.entity.name, undo: known.undo, bulk: told.records > 1 };
         let id = Id::new();
         self.write(session, id, &kind, |writing| {
             writing.session.require(inverse(known))?;
             claim(writing, operation)?;
-            let deed = Deed::of(&told.kind, known);
+            let steps = steps(writing, operation)?;
+            require_untouched(writing, &steps)?;
             let mut records = Vec::new();
-            for step in steps(writing, operation)?.into_iter().rev() {
-                let deed = deed.unwrap_or_else(|| Deed::of_row(&step));
-                take_back(writing, &name, &step, deed)?;
+            for step in steps.into_iter().rev() {
+                take_back(writing, &name, &step)?;
                 audit::flush(writing)?;
                 records.push(step.id);
             }
+            // As it was told when it was done: what was meant stands first.
+            records.reverse();
+            records.dedup();
             writing.undoes = Some(operation);
             Ok(Done { operation: id, records, refused: Vec::new() })
         })
@@ -295,7 +298,7 @@ fn depth(above: &HashMap<Id, Option<Id>>, id: Id) -> usize {
     depth
 }
 
-/// What an operation does to its records, as far as taking it back differs.
+/// What was done to one record.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Deed {
     Made,
@@ -303,42 +306,41 @@ enum Deed {
     TookAway,
 }
 
-impl Deed {
-    /// `None` for an import, which made some records and changed others.
-    fn of(kind: &str, operation: &operation::Operation) -> Option<Self> {
-        let deed = match operation.does {
-            Does::Import => return None,
-            Does::Create => Self::Made,
-            Does::Delete => Self::TookAway,
-            Does::Update | Does::Move(_) | Does::Custom(_) => Self::Changed,
-        };
-        Some(match (deed, kind.ends_with(UNDO)) {
-            (Self::Made, true) => Self::TookAway,
-            (Self::TookAway, true) => Self::Made,
-            (deed, _) => deed,
-        })
-    }
-
-    /// What was done to one record of an import: every kind of record that is imported has a name
-    /// that it cannot be without.
-    fn of_row(step: &Step) -> Self {
-        match step.changes.get(step.entity.label) {
-            _ if step.made => Self::Made,
-            Some(name) if name["before"].is_null() => Self::Made,
-            Some(name) if name["after"].is_null() => Self::TookAway,
-            _ => Self::Changed,
+impl Step {
+    fn deed(&self) -> Deed {
+        match self.changes.get(audit::IDENTITY) {
+            _ if self.made => Deed::Made,
+            Some(id) if id["before"].is_null() => Deed::Made,
+            Some(_) => Deed::TookAway,
+            None => Deed::Changed,
         }
     }
 }
 
-fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step, deed: Deed) -> Result<(), StoreError> {
-    match (engine::fetch(writing, step.entity, step.id)?, deed) {
-        (Some(record), Deed::Made) => {
-            if record.version != 1 {
-                return Err(stands_in_the_way(&record, "it was changed since"));
-            }
-            engine::delete_as(writing, action, &record)
+/// Records that were made are taken away only where nothing but this operation has changed them since: each of its
+/// steps has raised the version once.
+fn require_untouched(writing: &mut Writing<'_>, steps: &[Step]) -> Result<(), StoreError> {
+    let mut versions: HashMap<Id, i64> = HashMap::new();
+    for step in steps {
+        *versions.entry(step.id).or_default() += 1;
+    }
+    for step in steps.iter().filter(|step| !step.made && step.deed() == Deed::Made && step.entity.has_version()) {
+        if let Some(record) = engine::fetch(writing, step.entity, step.id)?
+            && Some(&record.version) != versions.get(&step.id)
+        {
+            return Err(stands_in_the_way(&record, "it was changed since"));
         }
+    }
+    Ok(())
+}
+
+fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step) -> Result<(), StoreError> {
+    match (engine::fetch(writing, step.entity, step.id)?, step.deed()) {
+        (Some(record), Deed::Made) => match step.entity.counter {
+            Some(counter) => counter(writing, &record).map(|_| ()),
+            None if step.made && record.version != 1 => Err(stands_in_the_way(&record, "it was changed since")),
+            None => engine::delete_as(writing, action, &record),
+        },
         (Some(record), Deed::Changed) => put_back(writing, action, step, &record),
         (None, Deed::TookAway) => {
             engine::restore(writing, action, step.entity, step.id, values(writing, step, "before")?)
@@ -358,7 +360,7 @@ fn put_back(writing: &mut Writing<'_>, action: &str, step: &Step, record: &Recor
         }
     }
     let before = values(writing, step, "before")?.into_iter().collect();
-    engine::change(writing, action, record, before, None)
+    engine::put_back(writing, action, record, before)
 }
 
 fn stands_in_the_way(record: &Record, why: &str) -> StoreError {

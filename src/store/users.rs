@@ -4,7 +4,7 @@ use super::StoreError;
 use super::customers::check_email;
 use super::entity::{Change, Condition, Derived, Entity, Field, Source, WriteGathered, sort_key};
 use super::model::{ColumnKind, table};
-use super::operation::{Does, Operation, Undo};
+use super::operation::{Operation, Undo};
 use super::password::hash_password;
 use super::schema::TABLES;
 use super::sql::Statement;
@@ -276,16 +276,14 @@ pub static OPERATIONS_LOG: Entity = Entity {
 
 const GRANTED: Undo = Undo::None("passwords and roles are set anew, not taken back");
 
+pub(super) static ENTITIES: &[&Entity] = &[&USERS, &ROLES, &AUDIT_LOG, &OPERATIONS_LOG];
+
 pub(super) static OPERATIONS: &[Operation] = &[
-    Operation { name: "users.create", entity: &USERS, does: Does::Create, undo: GRANTED },
-    Operation { name: "users.update", entity: &USERS, does: Does::Update, undo: GRANTED },
-    Operation { name: "users.enable", entity: &USERS, does: Does::Move("enable"), undo: GRANTED },
-    Operation {
-        name: "users.lock",
-        entity: &USERS,
-        does: Does::Move("lock"),
-        undo: Undo::None("sessions that ended do not come back: unlock the user"),
-    },
-    Operation { name: "users.unlock", entity: &USERS, does: Does::Move("unlock"), undo: GRANTED },
-    Operation { name: "users.delete", entity: &USERS, does: Does::Move("delete"), undo: GRANTED },
+    Operation::create("users.create", &USERS).undone_by(GRANTED),
+    Operation::update("users.update", &USERS).undone_by(GRANTED),
+    Operation::step("users.enable", &USERS, "enable").undone_by(GRANTED),
+    Operation::step("users.lock", &USERS, "lock")
+        .undone_by(Undo::None("sessions that ended do not come back: unlock the user")),
+    Operation::step("users.unlock", &USERS, "unlock").undone_by(GRANTED),
+    Operation::step("users.delete", &USERS, "delete").undone_by(GRANTED),
 ];

@@ -22,6 +22,8 @@ pub struct Writing<'a> {
     pub session: &'a Session,
     pub now: Instant,
     pub operation: Id,
+    /// What is being done, as the log calls it.
+    pub(super) action: String,
     pub(super) keys: Arc<TenantKeys>,
     pub(super) entries: Vec<Entry>,
     /// What of a bulk operation's entries stands in the log already.
@@ -104,6 +106,7 @@ impl Store {
             session: &session,
             now,
             operation,
+            action: kind.name.to_owned(),
             keys: Arc::clone(keys),
             entries: Vec::new(),
             flushed: None,

@@ -1,5 +1,43 @@
 //! Valid values for every kind of record, and records on which every operation can be tried: what
-//! the matrices over the registry are made from. A kind or operation without a fixture fails them.
+//! the matrices over the registry are made from; one file a trade. A kind or operation without a
+//! fixture fails them.
+
+mod addresses;
+mod booking_plans;
+mod bookings;
+mod contracts;
+mod customers;
+mod device_care;
+mod devices;
+mod expenses;
+mod integrations;
+mod invoices;
+mod jobs;
+mod leads;
+mod ledger;
+mod licenses;
+mod messages;
+mod notes;
+mod orders;
+mod payments;
+mod people;
+mod products;
+mod purchasing;
+mod sessions;
+mod shifts;
+mod sla;
+mod software;
+mod stock;
+mod stock_requests;
+mod stock_takes;
+mod templates;
+mod tenancy;
+mod testing;
+mod tickets;
+mod topologies;
+mod tunnels;
+mod vouchers;
+mod wallets;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -17,163 +55,147 @@ pub fn next() -> u32 {
     COUNT.fetch_add(1, Ordering::Relaxed)
 }
 
-type Written = Vec<(&'static str, String)>;
+/// Fields and values as people write them; a reference as an id.
+pub type Written = Vec<(&'static str, String)>;
 
-fn written<const N: usize>(values: [(&'static str, &str); N]) -> Written {
+pub fn written<const N: usize>(values: [(&'static str, &str); N]) -> Written {
     values.map(|(field, value)| (field, value.to_owned())).into()
+}
+
+/// Somebody who makes what a fixture needs.
+#[derive(Clone, Copy)]
+pub struct Maker<'a> {
+    pub lab: &'a Lab,
+    pub session: &'a Session,
+    /// A number that nobody else has.
+    pub n: u32,
+}
+
+impl Maker<'_> {
+    /// `name = WHAT n`
+    pub fn named(&self, field: &'static str, what: &str) -> (&'static str, String) {
+        (field, format!("{what} {}", self.n))
+    }
+
+    /// A reference to a fresh record of a kind.
+    pub fn refer(&self, field: &'static str, kind: &str) -> (&'static str, String) {
+        (field, make(self.lab, self.session, kind).to_string())
+    }
+
+    /// A fresh record of a kind.
+    pub fn make(&self, kind: &str) -> Id {
+        make(self.lab, self.session, kind)
+    }
+
+    /// Does an operation that must go well, on a record at whatever version it has.
+    pub fn act(&self, name: &str, id: Id, values: &Written) -> Done {
+        let operation = operation::find(name).unwrap_or_else(|| panic!("there is no operation {name}"));
+        let request = request(self.lab, self.session, operation, values).on(id, None);
+        self.lab.store.perform(self.session, &request).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Makes something by an operation that takes no record.
+    pub fn by(&self, name: &str, values: &Written) -> Id {
+        let operation = operation::find(name).unwrap_or_else(|| panic!("there is no operation {name}"));
+        let request = request(self.lab, self.session, operation, values);
+        self.lab.store.perform(self.session, &request).unwrap_or_else(|error| panic!("{name}: {error}")).records[0]
+    }
+}
+
+/// What is known of a kind of record for the matrices.
+pub struct Fixture {
+    pub kind: &'static str,
+    /// What a new record is made from: every field that may be set, with valid values.
+    pub values: fn(&Maker<'_>) -> Written,
+    /// A field that every record of the kind may change, and another valid value for it; a `#` in it is a number that
+    /// nobody else has.
+    pub other: (&'static str, &'static str),
+    /// How a record comes to be where nothing creates one by itself.
+    pub make: Option<fn(&Maker<'_>) -> Id>,
+    /// A record on which an operation can be done, where a fresh one in the first state that the move is open from will
+    /// not do; by the operation's verb.
+    pub ready: fn(&Maker<'_>, &str) -> Option<Id>,
+    /// What an operation is answered to what it asks, by its verb.
+    pub answers: fn(&Maker<'_>, &str) -> Written,
+    /// What must be set in the database with a state that is put there past the store: `, used_at = …`.
+    pub with_state: fn(&Lab, &str) -> String,
+}
+
+impl Fixture {
+    pub const PLAIN: Self = Self {
+        kind: "",
+        values: |_| Vec::new(),
+        other: ("", ""),
+        make: None,
+        ready: |_, _| None,
+        answers: |_, _| Vec::new(),
+        with_state: |_, _| String::new(),
+    };
+}
+
+static DOMAINS: &[&[Fixture]] = &[
+    customers::FIXTURES,
+    devices::FIXTURES,
+    people::FIXTURES,
+    leads::FIXTURES,
+    wallets::FIXTURES,
+    vouchers::FIXTURES,
+    products::FIXTURES,
+    orders::FIXTURES,
+    contracts::FIXTURES,
+    notes::FIXTURES,
+    bookings::FIXTURES,
+    booking_plans::FIXTURES,
+    stock::FIXTURES,
+    stock_requests::FIXTURES,
+    stock_takes::FIXTURES,
+    purchasing::FIXTURES,
+    jobs::FIXTURES,
+    tickets::FIXTURES,
+    sla::FIXTURES,
+    shifts::FIXTURES,
+    ledger::FIXTURES,
+    invoices::FIXTURES,
+    payments::FIXTURES,
+    expenses::FIXTURES,
+    licenses::FIXTURES,
+    messages::FIXTURES,
+    addresses::FIXTURES,
+    sessions::FIXTURES,
+    tunnels::FIXTURES,
+    topologies::FIXTURES,
+    software::FIXTURES,
+    templates::FIXTURES,
+    testing::FIXTURES,
+    integrations::FIXTURES,
+    tenancy::FIXTURES,
+    device_care::FIXTURES,
+];
+
+fn fixture(kind: &str) -> &'static Fixture {
+    DOMAINS
+        .iter()
+        .copied()
+        .flatten()
+        .find(|fixture| fixture.kind == kind)
+        .unwrap_or_else(|| panic!("there is no fixture for {kind}: write one beside the others"))
+}
+
+fn maker<'a>(lab: &'a Lab, session: &'a Session) -> Maker<'a> {
+    Maker { lab, session, n: next() }
 }
 
 /// What a new record of a kind is made from, as people write it: every field that may be set. What
 /// it refers to is made by `maker`.
-pub fn values(lab: &Lab, maker: &Session, kind: &str) -> Written {
-    let n = next();
-    let named = |field, what: &str| (field, format!("{what} {n}"));
-    let refer = |field, kind: &str| (field, make(lab, maker, kind).to_string());
-    let mut values = match kind {
-        "customers" => written([
-            ("phone", "+254 712 345 678"),
-            ("address", "12 Riverside Drive\nNairobi"),
-            ("company", "Wanjiru & Söhne"),
-            ("currency", "USD"),
-            ("expires_at", "2027-01-31T12:00:00Z"),
-            ("connection_type", "pppoe"),
-            ("access_password", "hunter2 and more"),
-            ("mac_address", "00:1b:44:11:3a:b7"),
-            ("contact", r#"{"telegram":"@amina","floors":[1,"2"]}"#),
-            ("notes", "two lines\nof notes"),
-        ]),
-        "plans" => written([
-            ("kind", "fiber"),
-            ("download_mbps", "100"),
-            ("upload_mbps", "50"),
-            ("burst_download_mbps", "200"),
-            ("burst_upload_mbps", "100"),
-            ("price", "49.9001"),
-            ("currency", "USD"),
-            ("data_limit_gb", "500"),
-            ("validity_days", "31"),
-            ("session_minutes", "60"),
-            ("description", "for homes"),
-            ("is_active", "true"),
-        ]),
-        "devices" => written([
-            ("device_type", "olt"),
-            ("check", "icmp;tcp:22"),
-            ("category", "access"),
-            ("location", "rack 4"),
-            ("tags", "core, west"),
-            ("total_ports", "16"),
-            ("in_port", "1"),
-            ("out_port", "2"),
-            ("polatis_name", "p-1"),
-            ("configuration", r#"{"vlan":12}"#),
-            ("notes", "on the roof"),
-        ]),
-        "sites" => written([
-            ("address", "Waiyaki Way"),
-            ("city", "Nairobi"),
-            ("country", "Kenya"),
-            ("latitude", "-1.2675"),
-            ("longitude", "36.807"),
-            ("notes", "key at the gate"),
-        ]),
-        "manufacturers" => written([]),
-        "device_models" => written([("device_type", "olt"), ("total_ports", "16")]),
-        "device_checks" => written([
-            ("kind", "tcp"),
-            ("port", "443"),
-            ("target", "10.9.9.9"),
-            ("interval_seconds", "60"),
-            ("retry_interval_seconds", "10"),
-            ("timeout_ms", "500"),
-            ("max_attempts", "5"),
-            ("enabled", "true"),
-            ("settings", r#"{"expect":"220"}"#),
-        ]),
-        "incidents" => written([
-            ("severity", "critical"),
-            ("started_at", "2026-11-20T08:00:00Z"),
-            ("description", "fibre cut"),
-            ("root_cause", "digger"),
-        ]),
-        "maintenance_windows" => written([
-            ("starts_at", "2026-12-01T20:00:00Z"),
-            ("ends_at", "2026-12-01T22:00:00Z"),
-            ("recurrence", ""),
-            ("timezone", "Africa/Nairobi"),
-            ("reason", "new line card"),
-        ]),
-        "organizations" => written([
-            ("kind", "partner"),
-            ("legal_name", "Mombasa Fibre Ltd"),
-            ("phone", "+254 41 222 333"),
-            ("website", "https://example.com"),
-            ("address_line1", "1 Moi Avenue"),
-            ("address_line2", "2nd floor"),
-            ("city", "Mombasa"),
-            ("postal_code", "80100"),
-            ("country", "Kenya"),
-            ("is_active", "true"),
-            ("notes", "since 2019"),
-        ]),
-        "users" => written([
-            ("full_name", "Amina Wanjiru"),
-            ("phone", "+254 700 000 001"),
-            ("roles", "staff"),
-            ("must_change_password", "false"),
-            ("added_permissions", r#"["plans.update"]"#),
-            ("removed_permissions", r#"["customers.create"]"#),
-        ]),
-        other => panic!("there is no fixture for {other}: write one beside the others"),
-    };
-    values.extend(match kind {
-        "customers" => vec![
-            named("name", "Amina Wanjirũ"),
-            ("email", format!("amina.{n}@example.com")),
-            ("username", format!("amina{n}")),
-            ("number", format!("C-{n}")),
-            refer("plan", "plans"),
-            refer("organization", "organizations"),
-        ],
-        "devices" => vec![
-            named("name", "olt"),
-            ("number", format!("D-{n}")),
-            ("management_ip", format!("10.{}.{}.{}", n >> 16 & 255, n >> 8 & 255, n & 255)),
-            ("serial_number", format!("SN-{n}")),
-            refer("site", "sites"),
-            refer("customer", "customers"),
-            refer("model", "device_models"),
-        ],
-        "device_models" => vec![named("model", "MA5800"), refer("manufacturer", "manufacturers")],
-        "device_checks" => vec![refer("device", "devices")],
-        "incidents" => {
-            vec![named("title", "Westlands is down"), ("number", format!("I-{n}")), refer("device", "devices")]
-        }
-        "maintenance_windows" => vec![refer("site", "sites")],
-        "organizations" => vec![
-            named("name", "Mombasa Fibre"),
-            ("registration_number", format!("PVT-{n}")),
-            ("email", format!("office.{n}@example.com")),
-        ],
-        "users" => vec![("username", format!("amina{n}")), ("email", format!("amina.user.{n}@example.com"))],
-        _ => vec![named("name", kind)],
-    });
-    values
+pub fn values(lab: &Lab, session: &Session, kind: &str) -> Written {
+    (fixture(kind).values)(&maker(lab, session))
 }
 
 /// A field that every record of a kind may change, and another valid value for it.
-pub fn another_value(kind: &str) -> (&'static str, &'static str) {
-    match kind {
-        "customers" | "devices" | "sites" | "organizations" => ("notes", "something else"),
-        "plans" => ("description", "something else"),
-        "incidents" => ("root_cause", "something else"),
-        "manufacturers" => ("name", "Something else"),
-        "device_models" => ("device_type", "switch"),
-        "device_checks" => ("interval_seconds", "120"),
-        "maintenance_windows" => ("reason", "something else"),
-        "users" => ("phone", "+254 700 999 999"),
-        other => panic!("there is no other value for {other}: write one beside the others"),
-    }
+pub fn another_value(kind: &str) -> (&'static str, String) {
+    let (field, value) = fixture(kind).other;
+    assert!(!field.is_empty(), "there is no other value for {kind}: write one in its fixture");
+    (field, value.replace('#', &next().to_string()))
 }
 
 /// The operation that makes records of a kind.
@@ -201,33 +223,54 @@ pub fn request(lab: &Lab, session: &Session, operation: &'static Operation, writ
 }
 
 /// A new record of a kind with all that can be set.
-pub fn make(lab: &Lab, maker: &Session, kind: &str) -> Id {
-    let request = request(lab, maker, creation(entity(kind)), &values(lab, maker, kind));
-    lab.store.perform(maker, &request).unwrap_or_else(|error| panic!("{kind}: {error}")).records[0]
+pub fn make(lab: &Lab, session: &Session, kind: &str) -> Id {
+    if let Some(make) = fixture(kind).make {
+        return make(&maker(lab, session));
+    }
+    let request = request(lab, session, creation(entity(kind)), &values(lab, session, kind));
+    lab.store.perform(session, &request).unwrap_or_else(|error| panic!("{kind}: {error}")).records[0]
 }
 
-/// A request for an operation that goes well when `maker` makes it, on a fresh record of theirs.
-pub fn valid(lab: &Lab, maker: &Session, operation: &'static Operation) -> Request {
+/// A request for an operation that goes well when `session` makes it, on a fresh record of theirs.
+pub fn valid(lab: &Lab, session: &Session, operation: &'static Operation) -> Request {
     let kind = operation.entity.name;
+    let answers = || (fixture(kind).answers)(&maker(lab, session), operation.verb());
     match operation.does {
-        Does::Create | Does::Import => request(lab, maker, operation, &values(lab, maker, kind)),
+        Does::Create | Does::Import => request(lab, session, operation, &values(lab, session, kind)),
+        Does::Make(_) => request(lab, session, operation, &answers()),
         Does::Update => {
             let (field, value) = another_value(kind);
-            let value = if kind == "manufacturers" { format!("{value} {}", next()) } else { value.to_owned() };
-            request(lab, maker, operation, &vec![(field, value)]).on(make(lab, maker, kind), Some(1))
+            aimed(lab, session, request(lab, session, operation, &vec![(field, value)]), make(lab, session, kind))
         }
-        Does::Delete => Request::new(operation).on(make(lab, maker, kind), Some(1)),
+        Does::Delete => {
+            let id = (fixture(kind).ready)(&maker(lab, session), operation.verb());
+            aimed(lab, session, Request::new(operation), id.unwrap_or_else(|| make(lab, session, kind)))
+        }
         Does::Move(_) | Does::Custom(_) => {
-            let id = make(lab, maker, kind);
-            let moves = operation.entity.lifecycle.map_or(&[][..], |lifecycle| lifecycle.moves);
-            let listed = moves.iter().find(|m| m.verb == operation.verb());
-            assert!(listed.is_some() || matches!(operation.does, Does::Custom(_)), "{}: no such move", operation.name);
-            if let Some(listed) = listed {
-                put_into_state(lab, operation.entity, id, listed.from[0]);
-            }
-            Request::new(operation).on(id, Some(1))
+            let ready = (fixture(kind).ready)(&maker(lab, session), operation.verb());
+            let id = ready.unwrap_or_else(|| {
+                let id = make(lab, session, kind);
+                let moves = operation.entity.lifecycle.map_or(&[][..], |lifecycle| lifecycle.moves);
+                let listed = moves.iter().find(|m| m.verb == operation.verb());
+                assert!(
+                    listed.is_some() || matches!(operation.does, Does::Custom(_)),
+                    "{}: no such move",
+                    operation.name
+                );
+                if let Some(listed) = listed {
+                    put_into_state(lab, operation.entity, id, listed.from[0]);
+                }
+                id
+            });
+            aimed(lab, session, request(lab, session, operation, &answers()), id)
         }
     }
+}
+
+/// A request on a record at the version that it has.
+fn aimed(lab: &Lab, session: &Session, request: Request, id: Id) -> Request {
+    let record = lab.store.get(session, request.operation.entity, id).expect("the record");
+    request.on(id, Some(record.expect("the record is there").version))
 }
 
 /// Makes a request, an import as a file of one row.
@@ -272,12 +315,8 @@ impl Watch for Told {
 
 /// Puts a record into a state, whatever moves lead there.
 pub fn put_into_state(lab: &Lab, kind: &Entity, id: Id, state: &str) {
+    let extra = (fixture(kind.name).with_state)(lab, state);
     let mut raw = lab.raw();
     let id = raw.id(id);
-    let extra = if kind.name == "incidents" && state == "resolved" {
-        format!(", resolved_at = {}", raw.time(lab.store.now()))
-    } else {
-        String::new()
-    };
     raw.execute(&format!("UPDATE {} SET status = '{state}'{extra} WHERE id = {id}", kind.table.name));
 }

@@ -343,7 +343,7 @@ on_each_database! {
         let mut filters: Vec<(&'static Entity, String)> = WRITTEN.iter().map(|(kind, filter)| (entity(kind), (*filter).to_owned())).collect();
         let random = if is_full() { 20_000 } else { 1_200 };
         for n in 0..random {
-            let kind = entities::ALL[[0, 1, 0, 1, 2, 3, 10][n % 7]];
+            let kind = entity(["customers", "devices", "customers", "devices", "sites", "plans", "organizations"][n % 7]);
             filters.push((kind, random_filter(&mut dice, kind, &world, 0)));
         }
         let (mut wrong, mut taken, mut some) = (Vec::new(), 0, 0);
@@ -375,7 +375,7 @@ on_each_database! {
         world::populate(lab, &mut dice);
         let world = World::read(lab, lab.locale());
         let (mut sorts, mut rows) = (0, 0);
-        for kind in entities::ALL {
+        for kind in entities::all() {
             let fields: Vec<&str> = kind.fields.iter().filter(|field| field.sort.is_some()).map(|field| field.name).collect();
             let mut written: Vec<String> = fields.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
             for pair in fields.windows(2) {

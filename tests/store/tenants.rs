@@ -57,7 +57,7 @@ fn looks(lab: &Lab, session: &Session, kind: &str, id: Id) -> Vec<String> {
 /// Every way of looking at many records.
 fn sweeps(lab: &Lab, session: &Session, hidden: &[String]) -> Vec<String> {
     let mut seen = Vec::new();
-    for kind in entities::ALL {
+    for kind in entities::all() {
         let all = parse_filter(kind, "", lab.locale()).unwrap();
         seen.push(format!("{:?}", lab.store.list(session, &ListRequest::all(kind, 1_000)).map(|page| page.rows)));
         seen.push(format!("{:?}", lab.store.ids(session, kind, &all, 1_000)));

@@ -195,7 +195,7 @@ pub fn populate(lab: &Lab, dice: &mut Dice) {
 impl World {
     pub fn read(lab: &Lab, locale: Locale) -> Self {
         let mut records = HashMap::new();
-        for kind in entities::ALL {
+        for kind in entities::all() {
             for record in lab.store.list(&lab.admin, &ListRequest::all(kind, 10_000)).unwrap().rows {
                 records.insert((kind.name, record.id), record);
             }

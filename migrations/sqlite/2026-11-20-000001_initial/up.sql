@@ -946,6 +946,683 @@ CREATE TABLE distributor_partners (
 CREATE UNIQUE INDEX distributor_partners_pair_unique ON distributor_partners (tenant_id, distributor_id, partner_id);
 CREATE INDEX distributor_partners_partner_id_is_active_index ON distributor_partners (tenant_id, partner_id, is_active);
 
+-- What came into a customer's wallet and what went out of it.
+CREATE TABLE wallet_entries (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    customer_id    BLOB     NOT NULL,
+    amount         INTEGER  NOT NULL,
+    reason         TEXT     NOT NULL,
+    payment_id     BLOB,
+    invoice_id     BLOB,
+    reverses_id    BLOB,
+    note           TEXT     NOT NULL DEFAULT '',
+    balance_after  INTEGER  NOT NULL,
+    created_at     INTEGER  NOT NULL,
+    CONSTRAINT wallet_entries_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT wallet_entries_id_kind CHECK (length(id) = 16),
+    CONSTRAINT wallet_entries_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT wallet_entries_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT wallet_entries_reason_check CHECK (reason IN ('payment', 'invoice', 'renewal', 'refund', 'adjustment')),
+    CONSTRAINT wallet_entries_payment_id_kind CHECK (length(payment_id) = 16),
+    CONSTRAINT wallet_entries_invoice_id_kind CHECK (length(invoice_id) = 16),
+    CONSTRAINT wallet_entries_reverses_id_kind CHECK (length(reverses_id) = 16),
+    CONSTRAINT wallet_entries_note_length CHECK (length(note) <= 1000),
+    CONSTRAINT wallet_entries_amount_check CHECK (amount <> 0),
+    CONSTRAINT wallet_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT wallet_entries_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT wallet_entries_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES payments (tenant_id, id),
+    CONSTRAINT wallet_entries_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices (tenant_id, id),
+    CONSTRAINT wallet_entries_reverses_id_fkey FOREIGN KEY (tenant_id, reverses_id) REFERENCES wallet_entries (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX wallet_entries_reversed_unique ON wallet_entries (tenant_id, reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE INDEX wallet_entries_customer_id_created_at_index ON wallet_entries (tenant_id, customer_id, created_at);
+CREATE INDEX wallet_entries_created_at_index ON wallet_entries (tenant_id, created_at, id);
+CREATE INDEX wallet_entries_payment_id_index ON wallet_entries (tenant_id, payment_id);
+CREATE INDEX wallet_entries_invoice_id_index ON wallet_entries (tenant_id, invoice_id);
+CREATE TRIGGER wallet_entries_refuse_update BEFORE UPDATE ON wallet_entries
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: wallet_entries');
+END;
+CREATE TRIGGER wallet_entries_refuse_delete BEFORE DELETE ON wallet_entries
+WHEN NOT EXISTS (
+    SELECT 1 FROM retention_runs r
+    WHERE r.tenant_id IS OLD.tenant_id AND r.table_name = 'wallet_entries' AND r.finished_at IS NULL AND OLD.created_at < r.before
+)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: wallet_entries');
+END;
+
+-- People who may become customers, and how far it has come with them.
+CREATE TABLE leads (
+    id                 BLOB     NOT NULL,
+    tenant_id          BLOB     NOT NULL,
+    number             TEXT     NOT NULL,
+    title              TEXT     NOT NULL DEFAULT '',
+    title_key          TEXT     NOT NULL DEFAULT '',
+    organization       TEXT,
+    contact_name       TEXT     NOT NULL DEFAULT '',
+    contact_email      TEXT,
+    contact_phone      TEXT,
+    phone_digits       TEXT     NOT NULL DEFAULT '',
+    address            TEXT,
+    plan_interest      TEXT,
+    value              INTEGER,
+    currency           TEXT     NOT NULL DEFAULT '',
+    probability        INTEGER,
+    status             TEXT     NOT NULL DEFAULT 'new',
+    source             TEXT     NOT NULL DEFAULT 'manual',
+    assigned_to        BLOB,
+    follow_up_at       INTEGER,
+    expected_close_at  INTEGER,
+    partner_id         BLOB,
+    distributor_id     BLOB,
+    customer_id        BLOB,
+    notes              TEXT     NOT NULL DEFAULT '',
+    provider_name      TEXT,
+    provider_id        TEXT,
+    provider_metadata  TEXT     NOT NULL DEFAULT '{}',
+    last_sync_at       INTEGER,
+    sync_status        TEXT,
+    sync_error         TEXT,
+    version            INTEGER  NOT NULL DEFAULT 1,
+    created_at         INTEGER  NOT NULL,
+    updated_at         INTEGER  NOT NULL,
+    CONSTRAINT leads_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT leads_id_kind CHECK (length(id) = 16),
+    CONSTRAINT leads_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT leads_number_required CHECK (number <> ''),
+    CONSTRAINT leads_number_length CHECK (length(number) <= 50),
+    CONSTRAINT leads_title_length CHECK (length(title) <= 500),
+    CONSTRAINT leads_organization_length CHECK (length(organization) <= 255),
+    CONSTRAINT leads_contact_name_length CHECK (length(contact_name) <= 255),
+    CONSTRAINT leads_contact_email_length CHECK (length(contact_email) <= 255),
+    CONSTRAINT leads_contact_phone_length CHECK (length(contact_phone) <= 50),
+    CONSTRAINT leads_phone_digits_length CHECK (length(phone_digits) <= 50),
+    CONSTRAINT leads_address_length CHECK (length(address) <= 10000),
+    CONSTRAINT leads_plan_interest_length CHECK (length(plan_interest) <= 255),
+    CONSTRAINT leads_value_check CHECK (value >= 0),
+    CONSTRAINT leads_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT leads_probability_check CHECK (probability BETWEEN 0 AND 100),
+    CONSTRAINT leads_status_check CHECK (status IN ('new', 'contacted', 'qualified', 'feasibility', 'proposal', 'negotiation', 'won', 'in_progress', 'installed', 'lost', 'cancelled')),
+    CONSTRAINT leads_source_length CHECK (length(source) <= 100),
+    CONSTRAINT leads_assigned_to_kind CHECK (length(assigned_to) = 16),
+    CONSTRAINT leads_partner_id_kind CHECK (length(partner_id) = 16),
+    CONSTRAINT leads_distributor_id_kind CHECK (length(distributor_id) = 16),
+    CONSTRAINT leads_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT leads_notes_length CHECK (length(notes) <= 10000),
+    CONSTRAINT leads_provider_name_length CHECK (length(provider_name) <= 100),
+    CONSTRAINT leads_provider_id_length CHECK (length(provider_id) <= 255),
+    CONSTRAINT leads_provider_metadata_kind CHECK (json_valid(provider_metadata)),
+    CONSTRAINT leads_sync_status_length CHECK (length(sync_status) <= 50),
+    CONSTRAINT leads_sync_error_length CHECK (length(sync_error) <= 10000),
+    CONSTRAINT leads_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT leads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT leads_assigned_to_fkey FOREIGN KEY (assigned_to) REFERENCES users (id),
+    CONSTRAINT leads_partner_id_fkey FOREIGN KEY (tenant_id, partner_id) REFERENCES organizations (tenant_id, id),
+    CONSTRAINT leads_distributor_id_fkey FOREIGN KEY (tenant_id, distributor_id) REFERENCES organizations (tenant_id, id),
+    CONSTRAINT leads_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX leads_number_unique ON leads (tenant_id, number);
+CREATE UNIQUE INDEX leads_provider_unique ON leads (tenant_id, provider_name, provider_id) WHERE provider_name IS NOT NULL AND provider_name <> '' AND provider_id IS NOT NULL AND provider_id <> '';
+CREATE INDEX leads_title_key_index ON leads (tenant_id, title_key, id);
+CREATE INDEX leads_status_title_key_index ON leads (tenant_id, status, title_key, id);
+CREATE INDEX leads_status_follow_up_at_index ON leads (tenant_id, status, follow_up_at);
+CREATE INDEX leads_assigned_to_status_index ON leads (tenant_id, assigned_to, status);
+CREATE INDEX leads_follow_up_at_index ON leads (tenant_id, follow_up_at, id);
+CREATE INDEX leads_created_at_index ON leads (tenant_id, created_at, id);
+CREATE INDEX leads_updated_at_index ON leads (tenant_id, updated_at, id);
+CREATE INDEX leads_phone_digits_index ON leads (tenant_id, phone_digits);
+CREATE INDEX leads_source_index ON leads (tenant_id, source, id);
+CREATE INDEX leads_partner_id_index ON leads (tenant_id, partner_id);
+CREATE INDEX leads_distributor_id_index ON leads (tenant_id, distributor_id);
+CREATE INDEX leads_customer_id_index ON leads (tenant_id, customer_id);
+
+-- What was done and is to be done about a lead.
+CREATE TABLE lead_activities (
+    id                 BLOB     NOT NULL,
+    tenant_id          BLOB     NOT NULL,
+    lead_id            BLOB     NOT NULL,
+    activity_type      TEXT     NOT NULL,
+    subject            TEXT     NOT NULL DEFAULT '',
+    description        TEXT     NOT NULL DEFAULT '',
+    due_at             INTEGER,
+    done               INTEGER  NOT NULL DEFAULT 0,
+    done_at            INTEGER,
+    user_id            BLOB,
+    provider_name      TEXT,
+    provider_id        TEXT,
+    provider_metadata  TEXT     NOT NULL DEFAULT '{}',
+    version            INTEGER  NOT NULL DEFAULT 1,
+    created_at         INTEGER  NOT NULL,
+    updated_at         INTEGER  NOT NULL,
+    CONSTRAINT lead_activities_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT lead_activities_id_kind CHECK (length(id) = 16),
+    CONSTRAINT lead_activities_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT lead_activities_lead_id_kind CHECK (length(lead_id) = 16),
+    CONSTRAINT lead_activities_activity_type_required CHECK (activity_type <> ''),
+    CONSTRAINT lead_activities_activity_type_length CHECK (length(activity_type) <= 50),
+    CONSTRAINT lead_activities_subject_length CHECK (length(subject) <= 500),
+    CONSTRAINT lead_activities_description_length CHECK (length(description) <= 10000),
+    CONSTRAINT lead_activities_done_kind CHECK (done IN (0, 1)),
+    CONSTRAINT lead_activities_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT lead_activities_provider_name_length CHECK (length(provider_name) <= 100),
+    CONSTRAINT lead_activities_provider_id_length CHECK (length(provider_id) <= 255),
+    CONSTRAINT lead_activities_provider_metadata_kind CHECK (json_valid(provider_metadata)),
+    CONSTRAINT lead_activities_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT lead_activities_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT lead_activities_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT lead_activities_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+CREATE INDEX lead_activities_lead_id_due_at_index ON lead_activities (tenant_id, lead_id, due_at);
+CREATE INDEX lead_activities_due_at_index ON lead_activities (tenant_id, due_at, id);
+CREATE INDEX lead_activities_done_due_at_index ON lead_activities (tenant_id, done, due_at);
+CREATE INDEX lead_activities_provider_name_provider_id_index ON lead_activities (tenant_id, provider_name, provider_id);
+
+-- What people wrote about a lead.
+CREATE TABLE lead_notes (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    lead_id        BLOB     NOT NULL,
+    content        TEXT     NOT NULL,
+    created_by     BLOB,
+    provider_name  TEXT,
+    provider_id    TEXT,
+    version        INTEGER  NOT NULL DEFAULT 1,
+    created_at     INTEGER  NOT NULL,
+    updated_at     INTEGER  NOT NULL,
+    CONSTRAINT lead_notes_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT lead_notes_id_kind CHECK (length(id) = 16),
+    CONSTRAINT lead_notes_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT lead_notes_lead_id_kind CHECK (length(lead_id) = 16),
+    CONSTRAINT lead_notes_content_required CHECK (content <> ''),
+    CONSTRAINT lead_notes_content_length CHECK (length(content) <= 100000),
+    CONSTRAINT lead_notes_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT lead_notes_provider_name_length CHECK (length(provider_name) <= 100),
+    CONSTRAINT lead_notes_provider_id_length CHECK (length(provider_id) <= 255),
+    CONSTRAINT lead_notes_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT lead_notes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT lead_notes_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT lead_notes_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
+) STRICT;
+CREATE INDEX lead_notes_lead_id_created_at_index ON lead_notes (tenant_id, lead_id, created_at);
+CREATE INDEX lead_notes_created_at_index ON lead_notes (tenant_id, created_at, id);
+CREATE INDEX lead_notes_provider_name_provider_id_index ON lead_notes (tenant_id, provider_name, provider_id);
+
+-- Every step of a lead.
+CREATE TABLE lead_status_history (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    lead_id     BLOB     NOT NULL,
+    old_status  TEXT,
+    new_status  TEXT     NOT NULL,
+    changed_by  BLOB,
+    reason      TEXT     NOT NULL DEFAULT '',
+    changed_at  INTEGER  NOT NULL,
+    created_at  INTEGER  NOT NULL,
+    CONSTRAINT lead_status_history_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT lead_status_history_id_kind CHECK (length(id) = 16),
+    CONSTRAINT lead_status_history_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT lead_status_history_lead_id_kind CHECK (length(lead_id) = 16),
+    CONSTRAINT lead_status_history_old_status_length CHECK (length(old_status) <= 50),
+    CONSTRAINT lead_status_history_new_status_required CHECK (new_status <> ''),
+    CONSTRAINT lead_status_history_new_status_length CHECK (length(new_status) <= 50),
+    CONSTRAINT lead_status_history_changed_by_kind CHECK (length(changed_by) = 16),
+    CONSTRAINT lead_status_history_reason_length CHECK (length(reason) <= 10000),
+    CONSTRAINT lead_status_history_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT lead_status_history_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT lead_status_history_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES users (id)
+) STRICT;
+CREATE INDEX lead_status_history_lead_id_changed_at_index ON lead_status_history (tenant_id, lead_id, changed_at);
+CREATE INDEX lead_status_history_changed_at_index ON lead_status_history (tenant_id, changed_at, id);
+CREATE INDEX lead_status_history_new_status_changed_at_index ON lead_status_history (tenant_id, new_status, changed_at);
+CREATE TRIGGER lead_status_history_refuse_update BEFORE UPDATE ON lead_status_history
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: lead_status_history');
+END;
+
+-- Vouchers that were made together, to be printed and sold.
+CREATE TABLE voucher_batches (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    name         TEXT     NOT NULL,
+    name_key     TEXT     NOT NULL,
+    plan_id      BLOB     NOT NULL,
+    quantity     INTEGER  NOT NULL,
+    prefix       TEXT     NOT NULL DEFAULT '',
+    code_length  INTEGER  NOT NULL DEFAULT 10,
+    valid_until  INTEGER,
+    created_by   BLOB,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT voucher_batches_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT voucher_batches_id_kind CHECK (length(id) = 16),
+    CONSTRAINT voucher_batches_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT voucher_batches_name_required CHECK (name <> ''),
+    CONSTRAINT voucher_batches_name_length CHECK (length(name) <= 200),
+    CONSTRAINT voucher_batches_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT voucher_batches_plan_id_kind CHECK (length(plan_id) = 16),
+    CONSTRAINT voucher_batches_quantity_check CHECK (quantity BETWEEN 1 AND 100000),
+    CONSTRAINT voucher_batches_prefix_length CHECK (length(prefix) <= 20),
+    CONSTRAINT voucher_batches_code_length_check CHECK (code_length BETWEEN 6 AND 32),
+    CONSTRAINT voucher_batches_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT voucher_batches_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT voucher_batches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT voucher_batches_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans (tenant_id, id),
+    CONSTRAINT voucher_batches_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
+) STRICT;
+CREATE INDEX voucher_batches_name_key_index ON voucher_batches (tenant_id, name_key, id);
+CREATE INDEX voucher_batches_created_at_index ON voucher_batches (tenant_id, created_at, id);
+CREATE INDEX voucher_batches_plan_id_index ON voucher_batches (tenant_id, plan_id);
+
+-- Codes that each give one customer a plan, once.
+CREATE TABLE vouchers (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    code         TEXT     NOT NULL,
+    batch_id     BLOB     NOT NULL,
+    plan_id      BLOB     NOT NULL,
+    status       TEXT     NOT NULL DEFAULT 'available',
+    customer_id  BLOB,
+    mac_address  TEXT,
+    used_at      INTEGER,
+    expires_at   INTEGER,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT vouchers_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT vouchers_id_kind CHECK (length(id) = 16),
+    CONSTRAINT vouchers_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT vouchers_code_required CHECK (code <> ''),
+    CONSTRAINT vouchers_code_length CHECK (length(code) <= 64),
+    CONSTRAINT vouchers_batch_id_kind CHECK (length(batch_id) = 16),
+    CONSTRAINT vouchers_plan_id_kind CHECK (length(plan_id) = 16),
+    CONSTRAINT vouchers_status_check CHECK (status IN ('available', 'used', 'expired', 'revoked')),
+    CONSTRAINT vouchers_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT vouchers_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT vouchers_used_check CHECK ((status = 'used') = (used_at IS NOT NULL)),
+    CONSTRAINT vouchers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT vouchers_batch_id_fkey FOREIGN KEY (tenant_id, batch_id) REFERENCES voucher_batches (tenant_id, id),
+    CONSTRAINT vouchers_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans (tenant_id, id),
+    CONSTRAINT vouchers_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX vouchers_code_unique ON vouchers (code);
+CREATE INDEX vouchers_status_code_index ON vouchers (tenant_id, status, code, id);
+CREATE INDEX vouchers_batch_id_code_index ON vouchers (tenant_id, batch_id, code);
+CREATE INDEX vouchers_status_expires_at_index ON vouchers (tenant_id, status, expires_at);
+CREATE INDEX vouchers_created_at_index ON vouchers (tenant_id, created_at, id);
+CREATE INDEX vouchers_plan_id_index ON vouchers (tenant_id, plan_id);
+CREATE INDEX vouchers_customer_id_index ON vouchers (tenant_id, customer_id);
+
+-- Which customer was merged into which: for undo, and so that old numbers still lead somewhere.
+CREATE TABLE customer_merges (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    survivor_id    BLOB     NOT NULL,
+    merged_id      BLOB     NOT NULL,
+    merged_number  TEXT     NOT NULL DEFAULT '',
+    moved          TEXT     NOT NULL DEFAULT '{}',
+    created_at     INTEGER  NOT NULL,
+    CONSTRAINT customer_merges_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT customer_merges_id_kind CHECK (length(id) = 16),
+    CONSTRAINT customer_merges_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT customer_merges_survivor_id_kind CHECK (length(survivor_id) = 16),
+    CONSTRAINT customer_merges_merged_id_kind CHECK (length(merged_id) = 16),
+    CONSTRAINT customer_merges_merged_number_length CHECK (length(merged_number) <= 50),
+    CONSTRAINT customer_merges_moved_kind CHECK (json_valid(moved)),
+    CONSTRAINT customer_merges_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT customer_merges_survivor_id_fkey FOREIGN KEY (tenant_id, survivor_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT customer_merges_merged_id_fkey FOREIGN KEY (tenant_id, merged_id) REFERENCES customers (tenant_id, id)
+) STRICT;
+CREATE INDEX customer_merges_survivor_id_created_at_index ON customer_merges (tenant_id, survivor_id, created_at);
+CREATE INDEX customer_merges_merged_number_index ON customer_merges (tenant_id, merged_number);
+CREATE INDEX customer_merges_created_at_index ON customer_merges (tenant_id, created_at, id);
+CREATE INDEX customer_merges_merged_id_index ON customer_merges (tenant_id, merged_id);
+CREATE TRIGGER customer_merges_refuse_update BEFORE UPDATE ON customer_merges
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: customer_merges');
+END;
+CREATE TRIGGER customer_merges_refuse_delete BEFORE DELETE ON customer_merges
+WHEN NOT EXISTS (
+    SELECT 1 FROM retention_runs r
+    WHERE r.tenant_id IS OLD.tenant_id AND r.table_name = 'customer_merges' AND r.finished_at IS NULL AND OLD.created_at < r.before
+)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: customer_merges');
+END;
+
+-- What is sold by contract.
+CREATE TABLE products (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    name         TEXT     NOT NULL,
+    name_key     TEXT     NOT NULL,
+    kind         TEXT     NOT NULL,
+    unit         TEXT     NOT NULL,
+    pricing      TEXT     NOT NULL DEFAULT 'volume',
+    description  TEXT     NOT NULL DEFAULT '',
+    is_active    INTEGER  NOT NULL DEFAULT 1,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT products_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT products_id_kind CHECK (length(id) = 16),
+    CONSTRAINT products_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT products_name_required CHECK (name <> ''),
+    CONSTRAINT products_name_length CHECK (length(name) <= 255),
+    CONSTRAINT products_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT products_kind_required CHECK (kind <> ''),
+    CONSTRAINT products_kind_length CHECK (length(kind) <= 100),
+    CONSTRAINT products_unit_required CHECK (unit <> ''),
+    CONSTRAINT products_unit_length CHECK (length(unit) <= 50),
+    CONSTRAINT products_pricing_check CHECK (pricing IN ('volume', 'graduated')),
+    CONSTRAINT products_description_length CHECK (length(description) <= 10000),
+    CONSTRAINT products_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT products_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT products_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX products_name_unique ON products (tenant_id, name_key);
+CREATE INDEX products_name_key_index ON products (tenant_id, name_key, id);
+CREATE INDEX products_kind_name_key_index ON products (tenant_id, kind, name_key, id);
+CREATE INDEX products_is_active_name_key_index ON products (tenant_id, is_active, name_key, id);
+CREATE INDEX products_updated_at_index ON products (tenant_id, updated_at, id);
+
+-- What a product costs by quantity.
+CREATE TABLE price_tiers (
+    id              BLOB     NOT NULL,
+    tenant_id       BLOB     NOT NULL,
+    product_id      BLOB     NOT NULL,
+    min_quantity    INTEGER  NOT NULL,
+    max_quantity    INTEGER,
+    price_per_unit  INTEGER  NOT NULL,
+    currency        TEXT     NOT NULL DEFAULT '',
+    period          TEXT     NOT NULL DEFAULT 'month',
+    version         INTEGER  NOT NULL DEFAULT 1,
+    created_at      INTEGER  NOT NULL,
+    updated_at      INTEGER  NOT NULL,
+    CONSTRAINT price_tiers_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT price_tiers_id_kind CHECK (length(id) = 16),
+    CONSTRAINT price_tiers_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT price_tiers_product_id_kind CHECK (length(product_id) = 16),
+    CONSTRAINT price_tiers_min_quantity_kind CHECK (min_quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT price_tiers_min_quantity_check CHECK (min_quantity >= 0),
+    CONSTRAINT price_tiers_max_quantity_kind CHECK (max_quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT price_tiers_price_per_unit_check CHECK (price_per_unit >= 1),
+    CONSTRAINT price_tiers_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT price_tiers_period_check CHECK (period IN ('month', 'year')),
+    CONSTRAINT price_tiers_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT price_tiers_range_check CHECK (max_quantity IS NULL OR max_quantity > min_quantity),
+    CONSTRAINT price_tiers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT price_tiers_product_id_fkey FOREIGN KEY (tenant_id, product_id) REFERENCES products (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX price_tiers_product_id_period_currency_min_quantity_index ON price_tiers (tenant_id, product_id, period, currency, min_quantity);
+CREATE INDEX price_tiers_created_at_index ON price_tiers (tenant_id, created_at, id);
+
+-- How long a contract may run, and what staying longer saves.
+CREATE TABLE durations (
+    id                   BLOB     NOT NULL,
+    tenant_id            BLOB     NOT NULL,
+    months               INTEGER  NOT NULL,
+    discount_percentage  INTEGER  NOT NULL DEFAULT 0,
+    name                 TEXT     NOT NULL DEFAULT '',
+    version              INTEGER  NOT NULL DEFAULT 1,
+    created_at           INTEGER  NOT NULL,
+    updated_at           INTEGER  NOT NULL,
+    CONSTRAINT durations_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT durations_id_kind CHECK (length(id) = 16),
+    CONSTRAINT durations_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT durations_months_kind CHECK (months BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT durations_months_check CHECK (months >= 1),
+    CONSTRAINT durations_discount_percentage_check CHECK (discount_percentage BETWEEN 0 AND 10000),
+    CONSTRAINT durations_name_length CHECK (length(name) <= 100),
+    CONSTRAINT durations_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT durations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX durations_months_unique ON durations (tenant_id, months);
+CREATE INDEX durations_created_at_index ON durations (tenant_id, created_at, id);
+
+-- What somebody wants to buy, with prices as they were when it was sent.
+CREATE TABLE orders (
+    id                BLOB     NOT NULL,
+    tenant_id         BLOB     NOT NULL,
+    number            TEXT     NOT NULL,
+    status            TEXT     NOT NULL DEFAULT 'created',
+    partner_id        BLOB,
+    distributor_id    BLOB,
+    customer_id       BLOB,
+    lead_id           BLOB,
+    created_by        BLOB,
+    currency          TEXT     NOT NULL DEFAULT '',
+    subtotal          INTEGER  NOT NULL DEFAULT 0,
+    discount_amount   INTEGER  NOT NULL DEFAULT 0,
+    tax_amount        INTEGER  NOT NULL DEFAULT 0,
+    total_amount      INTEGER  NOT NULL DEFAULT 0,
+    billing_provider  TEXT,
+    billing_quote_id  TEXT,
+    billing_metadata  TEXT     NOT NULL DEFAULT '{}',
+    crm_provider      TEXT,
+    crm_deal_id       TEXT,
+    crm_metadata      TEXT     NOT NULL DEFAULT '{}',
+    notes_internal    TEXT     NOT NULL DEFAULT '',
+    sent_at           INTEGER,
+    fulfilled_at      INTEGER,
+    cancelled_at      INTEGER,
+    version           INTEGER  NOT NULL DEFAULT 1,
+    created_at        INTEGER  NOT NULL,
+    updated_at        INTEGER  NOT NULL,
+    CONSTRAINT orders_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT orders_id_kind CHECK (length(id) = 16),
+    CONSTRAINT orders_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT orders_number_required CHECK (number <> ''),
+    CONSTRAINT orders_number_length CHECK (length(number) <= 50),
+    CONSTRAINT orders_status_check CHECK (status IN ('created', 'sent', 'in_fulfillment', 'fulfilled', 'cancelled')),
+    CONSTRAINT orders_partner_id_kind CHECK (length(partner_id) = 16),
+    CONSTRAINT orders_distributor_id_kind CHECK (length(distributor_id) = 16),
+    CONSTRAINT orders_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT orders_lead_id_kind CHECK (length(lead_id) = 16),
+    CONSTRAINT orders_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT orders_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT orders_billing_provider_length CHECK (length(billing_provider) <= 100),
+    CONSTRAINT orders_billing_quote_id_length CHECK (length(billing_quote_id) <= 255),
+    CONSTRAINT orders_billing_metadata_kind CHECK (json_valid(billing_metadata)),
+    CONSTRAINT orders_crm_provider_length CHECK (length(crm_provider) <= 100),
+    CONSTRAINT orders_crm_deal_id_length CHECK (length(crm_deal_id) <= 255),
+    CONSTRAINT orders_crm_metadata_kind CHECK (json_valid(crm_metadata)),
+    CONSTRAINT orders_notes_internal_length CHECK (length(notes_internal) <= 10000),
+    CONSTRAINT orders_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT orders_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT orders_partner_id_fkey FOREIGN KEY (tenant_id, partner_id) REFERENCES organizations (tenant_id, id),
+    CONSTRAINT orders_distributor_id_fkey FOREIGN KEY (tenant_id, distributor_id) REFERENCES organizations (tenant_id, id),
+    CONSTRAINT orders_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT orders_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id),
+    CONSTRAINT orders_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX orders_number_unique ON orders (tenant_id, number);
+CREATE INDEX orders_created_at_index ON orders (tenant_id, created_at, id);
+CREATE INDEX orders_status_created_at_index ON orders (tenant_id, status, created_at, id);
+CREATE INDEX orders_partner_id_created_at_index ON orders (tenant_id, partner_id, created_at);
+CREATE INDEX orders_distributor_id_created_at_index ON orders (tenant_id, distributor_id, created_at);
+CREATE INDEX orders_total_amount_index ON orders (tenant_id, total_amount, id);
+CREATE INDEX orders_updated_at_index ON orders (tenant_id, updated_at, id);
+CREATE INDEX orders_crm_deal_id_index ON orders (tenant_id, crm_deal_id);
+CREATE INDEX orders_billing_quote_id_index ON orders (tenant_id, billing_quote_id);
+CREATE INDEX orders_customer_id_index ON orders (tenant_id, customer_id);
+CREATE INDEX orders_lead_id_index ON orders (tenant_id, lead_id);
+
+-- The lines of an order, with what the product was when it was added.
+CREATE TABLE order_items (
+    id                   BLOB     NOT NULL,
+    tenant_id            BLOB     NOT NULL,
+    order_id             BLOB     NOT NULL,
+    product_id           BLOB     NOT NULL,
+    duration_id          BLOB     NOT NULL,
+    quantity             INTEGER  NOT NULL,
+    period               TEXT     NOT NULL DEFAULT 'month',
+    unit_price           INTEGER  NOT NULL,
+    discount_percentage  INTEGER  NOT NULL DEFAULT 0,
+    subtotal             INTEGER  NOT NULL,
+    discount_amount      INTEGER  NOT NULL,
+    total                INTEGER  NOT NULL,
+    product_name         TEXT     NOT NULL DEFAULT '',
+    product_type         TEXT     NOT NULL DEFAULT '',
+    product_unit         TEXT     NOT NULL DEFAULT '',
+    duration_months      INTEGER  NOT NULL,
+    version              INTEGER  NOT NULL DEFAULT 1,
+    created_at           INTEGER  NOT NULL,
+    updated_at           INTEGER  NOT NULL,
+    CONSTRAINT order_items_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT order_items_id_kind CHECK (length(id) = 16),
+    CONSTRAINT order_items_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT order_items_order_id_kind CHECK (length(order_id) = 16),
+    CONSTRAINT order_items_product_id_kind CHECK (length(product_id) = 16),
+    CONSTRAINT order_items_duration_id_kind CHECK (length(duration_id) = 16),
+    CONSTRAINT order_items_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT order_items_quantity_check CHECK (quantity >= 1),
+    CONSTRAINT order_items_period_check CHECK (period IN ('month', 'year')),
+    CONSTRAINT order_items_unit_price_check CHECK (unit_price >= 0),
+    CONSTRAINT order_items_discount_percentage_check CHECK (discount_percentage BETWEEN 0 AND 10000),
+    CONSTRAINT order_items_subtotal_check CHECK (subtotal >= 0),
+    CONSTRAINT order_items_discount_amount_check CHECK (discount_amount >= 0),
+    CONSTRAINT order_items_total_check CHECK (total >= 0),
+    CONSTRAINT order_items_product_name_length CHECK (length(product_name) <= 255),
+    CONSTRAINT order_items_product_type_length CHECK (length(product_type) <= 100),
+    CONSTRAINT order_items_product_unit_length CHECK (length(product_unit) <= 50),
+    CONSTRAINT order_items_duration_months_kind CHECK (duration_months BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT order_items_duration_months_check CHECK (duration_months >= 1),
+    CONSTRAINT order_items_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT order_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT order_items_order_id_fkey FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT order_items_product_id_fkey FOREIGN KEY (tenant_id, product_id) REFERENCES products (tenant_id, id),
+    CONSTRAINT order_items_duration_id_fkey FOREIGN KEY (tenant_id, duration_id) REFERENCES durations (tenant_id, id)
+) STRICT;
+CREATE INDEX order_items_order_id_created_at_index ON order_items (tenant_id, order_id, created_at);
+CREATE INDEX order_items_created_at_index ON order_items (tenant_id, created_at, id);
+CREATE INDEX order_items_product_id_index ON order_items (tenant_id, product_id);
+CREATE INDEX order_items_duration_id_index ON order_items (tenant_id, duration_id);
+
+-- What was agreed, from when, until when, and what it follows.
+CREATE TABLE contracts (
+    id                   BLOB     NOT NULL,
+    tenant_id            BLOB     NOT NULL,
+    number               TEXT     NOT NULL,
+    order_id             BLOB,
+    status               TEXT     NOT NULL DEFAULT 'active',
+    user_id              BLOB,
+    partner_id           BLOB,
+    distributor_id       BLOB,
+    customer_id          BLOB,
+    activation_date      TEXT     NOT NULL,
+    expiration_date      TEXT     NOT NULL,
+    renewed_from_id      BLOB,
+    total_value          INTEGER  NOT NULL DEFAULT 0,
+    currency             TEXT     NOT NULL DEFAULT '',
+    billing_provider     TEXT,
+    billing_customer_id  TEXT,
+    billing_invoices     TEXT     NOT NULL DEFAULT '[]',
+    billing_metadata     TEXT     NOT NULL DEFAULT '{}',
+    notes_internal       TEXT     NOT NULL DEFAULT '',
+    cancelled_at         INTEGER,
+    version              INTEGER  NOT NULL DEFAULT 1,
+    created_at           INTEGER  NOT NULL,
+    updated_at           INTEGER  NOT NULL,
+    CONSTRAINT contracts_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT contracts_id_kind CHECK (length(id) = 16),
+    CONSTRAINT contracts_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT contracts_number_required CHECK (number <> ''),
+    CONSTRAINT contracts_number_length CHECK (length(number) <= 50),
+    CONSTRAINT contracts_order_id_kind CHECK (length(order_id) = 16),
+    CONSTRAINT contracts_status_check CHECK (status IN ('active', 'lost', 'upgraded', 'downgraded', 'expired', 'cancelled')),
+    CONSTRAINT contracts_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT contracts_partner_id_kind CHECK (length(partner_id) = 16),
+    CONSTRAINT contracts_distributor_id_kind CHECK (length(distributor_id) = 16),
+    CONSTRAINT contracts_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT contracts_activation_date_kind CHECK (date(activation_date) IS activation_date),
+    CONSTRAINT contracts_expiration_date_kind CHECK (date(expiration_date) IS expiration_date),
+    CONSTRAINT contracts_renewed_from_id_kind CHECK (length(renewed_from_id) = 16),
+    CONSTRAINT contracts_total_value_check CHECK (total_value >= 0),
+    CONSTRAINT contracts_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT contracts_billing_provider_length CHECK (length(billing_provider) <= 100),
+    CONSTRAINT contracts_billing_customer_id_length CHECK (length(billing_customer_id) <= 255),
+    CONSTRAINT contracts_billing_invoices_kind CHECK (json_valid(billing_invoices)),
+    CONSTRAINT contracts_billing_metadata_kind CHECK (json_valid(billing_metadata)),
+    CONSTRAINT contracts_notes_internal_length CHECK (length(notes_internal) <= 10000),
+    CONSTRAINT contracts_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT contracts_dates_check CHECK (expiration_date > activation_date),
+    CONSTRAINT contracts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT contracts_order_id_fkey FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id),
+    CONSTRAINT contracts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id),
+    CONSTRAINT contracts_partner_id_fkey FOREIGN KEY (tenant_id, partner_id) REFERENCES organizations (tenant_id, id),
+    CONSTRAINT contracts_distributor_id_fkey FOREIGN KEY (tenant_id, distributor_id) REFERENCES organizations (tenant_id, id),
+    CONSTRAINT contracts_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT contracts_renewed_from_id_fkey FOREIGN KEY (tenant_id, renewed_from_id) REFERENCES contracts (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX contracts_number_unique ON contracts (tenant_id, number);
+CREATE UNIQUE INDEX contracts_order_unique ON contracts (tenant_id, order_id) WHERE order_id IS NOT NULL;
+CREATE UNIQUE INDEX contracts_successor_unique ON contracts (tenant_id, renewed_from_id) WHERE renewed_from_id IS NOT NULL AND status <> 'cancelled';
+CREATE INDEX contracts_expiration_date_index ON contracts (tenant_id, expiration_date, id);
+CREATE INDEX contracts_status_expiration_date_index ON contracts (tenant_id, status, expiration_date, id);
+CREATE INDEX contracts_activation_date_index ON contracts (tenant_id, activation_date, id);
+CREATE INDEX contracts_partner_id_expiration_date_index ON contracts (tenant_id, partner_id, expiration_date);
+CREATE INDEX contracts_distributor_id_expiration_date_index ON contracts (tenant_id, distributor_id, expiration_date);
+CREATE INDEX contracts_total_value_index ON contracts (tenant_id, total_value, id);
+CREATE INDEX contracts_created_at_index ON contracts (tenant_id, created_at, id);
+CREATE INDEX contracts_updated_at_index ON contracts (tenant_id, updated_at, id);
+CREATE INDEX contracts_billing_customer_id_index ON contracts (tenant_id, billing_customer_id);
+CREATE INDEX contracts_customer_id_index ON contracts (tenant_id, customer_id);
+CREATE INDEX contracts_renewed_from_id_index ON contracts (tenant_id, renewed_from_id);
+
+-- What people wrote about a record.
+CREATE TABLE notes (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    order_id     BLOB,
+    contract_id  BLOB,
+    customer_id  BLOB,
+    device_id    BLOB,
+    ticket_id    BLOB,
+    incident_id  BLOB,
+    content      TEXT     NOT NULL,
+    is_internal  INTEGER  NOT NULL DEFAULT 1,
+    is_pinned    INTEGER  NOT NULL DEFAULT 0,
+    created_by   BLOB,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT notes_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT notes_id_kind CHECK (length(id) = 16),
+    CONSTRAINT notes_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT notes_order_id_kind CHECK (length(order_id) = 16),
+    CONSTRAINT notes_contract_id_kind CHECK (length(contract_id) = 16),
+    CONSTRAINT notes_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT notes_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT notes_ticket_id_kind CHECK (length(ticket_id) = 16),
+    CONSTRAINT notes_incident_id_kind CHECK (length(incident_id) = 16),
+    CONSTRAINT notes_content_required CHECK (content <> ''),
+    CONSTRAINT notes_content_length CHECK (length(content) <= 100000),
+    CONSTRAINT notes_is_internal_kind CHECK (is_internal IN (0, 1)),
+    CONSTRAINT notes_is_pinned_kind CHECK (is_pinned IN (0, 1)),
+    CONSTRAINT notes_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT notes_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT notes_about_check CHECK (order_id IS NOT NULL OR contract_id IS NOT NULL OR customer_id IS NOT NULL OR device_id IS NOT NULL OR ticket_id IS NOT NULL OR incident_id IS NOT NULL),
+    CONSTRAINT notes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT notes_order_id_fkey FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id),
+    CONSTRAINT notes_contract_id_fkey FOREIGN KEY (tenant_id, contract_id) REFERENCES contracts (tenant_id, id),
+    CONSTRAINT notes_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT notes_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
+    CONSTRAINT notes_ticket_id_fkey FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id),
+    CONSTRAINT notes_incident_id_fkey FOREIGN KEY (tenant_id, incident_id) REFERENCES incidents (tenant_id, id),
+    CONSTRAINT notes_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
+) STRICT;
+CREATE INDEX notes_created_at_index ON notes (tenant_id, created_at, id);
+CREATE INDEX notes_is_pinned_created_at_index ON notes (tenant_id, is_pinned, created_at);
+CREATE INDEX notes_order_id_index ON notes (tenant_id, order_id);
+CREATE INDEX notes_contract_id_index ON notes (tenant_id, contract_id);
+CREATE INDEX notes_customer_id_index ON notes (tenant_id, customer_id);
+CREATE INDEX notes_device_id_index ON notes (tenant_id, device_id);
+CREATE INDEX notes_ticket_id_index ON notes (tenant_id, ticket_id);
+CREATE INDEX notes_incident_id_index ON notes (tenant_id, incident_id);
+
 -- Places where devices stand.
 CREATE TABLE sites (
     id          BLOB     NOT NULL,
@@ -1511,6 +2188,2670 @@ CREATE TABLE poller_leases (
     CONSTRAINT poller_leases_owner_length CHECK (length(owner) <= 200)
 ) STRICT;
 
+-- Where one parent is not the whole truth: the device is reached through any of several.
+CREATE TABLE device_parents (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    device_id   BLOB     NOT NULL,
+    parent_id   BLOB     NOT NULL,
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT device_parents_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT device_parents_id_kind CHECK (length(id) = 16),
+    CONSTRAINT device_parents_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT device_parents_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT device_parents_parent_id_kind CHECK (length(parent_id) = 16),
+    CONSTRAINT device_parents_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT device_parents_different_check CHECK (device_id <> parent_id),
+    CONSTRAINT device_parents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT device_parents_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT device_parents_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES devices (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX device_parents_parent_unique ON device_parents (tenant_id, device_id, parent_id);
+CREATE INDEX device_parents_parent_id_device_id_index ON device_parents (tenant_id, parent_id, device_id);
+
+-- What is not to be told for a while.
+CREATE TABLE silences (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    device_id   BLOB,
+    site_id     BLOB,
+    tag         TEXT,
+    starts_at   INTEGER  NOT NULL,
+    ends_at     INTEGER  NOT NULL,
+    reason      TEXT     NOT NULL,
+    created_by  BLOB,
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT silences_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT silences_id_kind CHECK (length(id) = 16),
+    CONSTRAINT silences_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT silences_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT silences_site_id_kind CHECK (length(site_id) = 16),
+    CONSTRAINT silences_tag_length CHECK (length(tag) <= 100),
+    CONSTRAINT silences_reason_required CHECK (reason <> ''),
+    CONSTRAINT silences_reason_length CHECK (length(reason) <= 1000),
+    CONSTRAINT silences_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT silences_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT silences_times_check CHECK (ends_at > starts_at),
+    CONSTRAINT silences_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT silences_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT silences_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES sites (tenant_id, id),
+    CONSTRAINT silences_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
+) STRICT;
+CREATE INDEX silences_starts_at_index ON silences (tenant_id, starts_at, id);
+CREATE INDEX silences_ends_at_index ON silences (tenant_id, ends_at, id);
+CREATE INDEX silences_device_id_index ON silences (tenant_id, device_id);
+CREATE INDEX silences_site_id_index ON silences (tenant_id, site_id);
+
+-- Who is told of incidents, and how.
+CREATE TABLE notification_hooks (
+    id            BLOB     NOT NULL,
+    tenant_id     BLOB     NOT NULL,
+    name          TEXT     NOT NULL,
+    name_key      TEXT     NOT NULL,
+    kind          TEXT     NOT NULL,
+    target        TEXT     NOT NULL,
+    min_severity  TEXT     NOT NULL DEFAULT 'major',
+    secret        BLOB,
+    is_active     INTEGER  NOT NULL DEFAULT 1,
+    version       INTEGER  NOT NULL DEFAULT 1,
+    created_at    INTEGER  NOT NULL,
+    updated_at    INTEGER  NOT NULL,
+    CONSTRAINT notification_hooks_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT notification_hooks_id_kind CHECK (length(id) = 16),
+    CONSTRAINT notification_hooks_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT notification_hooks_name_required CHECK (name <> ''),
+    CONSTRAINT notification_hooks_name_length CHECK (length(name) <= 200),
+    CONSTRAINT notification_hooks_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT notification_hooks_kind_check CHECK (kind IN ('command', 'webhook', 'mail', 'sms')),
+    CONSTRAINT notification_hooks_target_required CHECK (target <> ''),
+    CONSTRAINT notification_hooks_target_length CHECK (length(target) <= 2000),
+    CONSTRAINT notification_hooks_min_severity_check CHECK (min_severity IN ('critical', 'major', 'minor')),
+    CONSTRAINT notification_hooks_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT notification_hooks_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT notification_hooks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX notification_hooks_name_unique ON notification_hooks (tenant_id, name_key);
+CREATE INDEX notification_hooks_name_key_index ON notification_hooks (tenant_id, name_key, id);
+
+-- What was sent to whom for which incident: nothing twice.
+CREATE TABLE notification_log (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    hook_id      BLOB     NOT NULL,
+    incident_id  BLOB,
+    event        TEXT     NOT NULL,
+    outcome      TEXT     NOT NULL,
+    message      TEXT     NOT NULL DEFAULT '',
+    created_at   INTEGER  NOT NULL,
+    CONSTRAINT notification_log_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT notification_log_id_kind CHECK (length(id) = 16),
+    CONSTRAINT notification_log_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT notification_log_hook_id_kind CHECK (length(hook_id) = 16),
+    CONSTRAINT notification_log_incident_id_kind CHECK (length(incident_id) = 16),
+    CONSTRAINT notification_log_event_required CHECK (event <> ''),
+    CONSTRAINT notification_log_event_length CHECK (length(event) <= 50),
+    CONSTRAINT notification_log_outcome_check CHECK (outcome IN ('sent', 'failed')),
+    CONSTRAINT notification_log_message_length CHECK (length(message) <= 10000),
+    CONSTRAINT notification_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT notification_log_hook_id_fkey FOREIGN KEY (tenant_id, hook_id) REFERENCES notification_hooks (tenant_id, id)
+) STRICT;
+CREATE INDEX notification_log_created_at_index ON notification_log (tenant_id, created_at, id);
+CREATE INDEX notification_log_incident_id_created_at_index ON notification_log (tenant_id, incident_id, created_at);
+CREATE INDEX notification_log_hook_id_created_at_index ON notification_log (tenant_id, hook_id, created_at);
+CREATE TRIGGER notification_log_refuse_update BEFORE UPDATE ON notification_log
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: notification_log');
+END;
+CREATE TRIGGER notification_log_refuse_delete BEFORE DELETE ON notification_log
+WHEN NOT EXISTS (
+    SELECT 1 FROM retention_runs r
+    WHERE r.tenant_id IS OLD.tenant_id AND r.table_name = 'notification_log' AND r.finished_at IS NULL AND OLD.created_at < r.before
+)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: notification_log');
+END;
+
+-- What to do when a kind of device or a check fails.
+CREATE TABLE runbooks (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    title        TEXT     NOT NULL,
+    title_key    TEXT     NOT NULL,
+    device_type  TEXT,
+    check_kind   TEXT,
+    steps        TEXT     NOT NULL DEFAULT '[]',
+    is_active    INTEGER  NOT NULL DEFAULT 1,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT runbooks_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT runbooks_id_kind CHECK (length(id) = 16),
+    CONSTRAINT runbooks_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT runbooks_title_required CHECK (title <> ''),
+    CONSTRAINT runbooks_title_length CHECK (length(title) <= 255),
+    CONSTRAINT runbooks_title_key_required CHECK (title_key <> ''),
+    CONSTRAINT runbooks_device_type_length CHECK (length(device_type) <= 100),
+    CONSTRAINT runbooks_check_kind_length CHECK (length(check_kind) <= 50),
+    CONSTRAINT runbooks_steps_kind CHECK (json_valid(steps)),
+    CONSTRAINT runbooks_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT runbooks_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT runbooks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX runbooks_title_unique ON runbooks (tenant_id, title_key);
+CREATE INDEX runbooks_title_key_index ON runbooks (tenant_id, title_key, id);
+CREATE INDEX runbooks_device_type_title_key_index ON runbooks (tenant_id, device_type, title_key);
+
+-- Ranges that addresses are given from.
+CREATE TABLE ip_pools (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    name         TEXT     NOT NULL,
+    name_key     TEXT     NOT NULL,
+    cidr         TEXT     NOT NULL,
+    first_key    BLOB     NOT NULL,
+    last_key     BLOB     NOT NULL,
+    gateway      TEXT,
+    pool_type    TEXT     NOT NULL DEFAULT 'private',
+    description  TEXT     NOT NULL DEFAULT '',
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT ip_pools_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ip_pools_id_kind CHECK (length(id) = 16),
+    CONSTRAINT ip_pools_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT ip_pools_name_required CHECK (name <> ''),
+    CONSTRAINT ip_pools_name_length CHECK (length(name) <= 200),
+    CONSTRAINT ip_pools_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT ip_pools_first_key_length CHECK (length(first_key) = 17),
+    CONSTRAINT ip_pools_last_key_length CHECK (length(last_key) = 17),
+    CONSTRAINT ip_pools_pool_type_check CHECK (pool_type IN ('public', 'private', 'management')),
+    CONSTRAINT ip_pools_description_length CHECK (length(description) <= 10000),
+    CONSTRAINT ip_pools_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT ip_pools_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX ip_pools_name_unique ON ip_pools (tenant_id, name_key);
+CREATE UNIQUE INDEX ip_pools_cidr_unique ON ip_pools (tenant_id, first_key, last_key);
+CREATE INDEX ip_pools_name_key_index ON ip_pools (tenant_id, name_key, id);
+CREATE INDEX ip_pools_first_key_last_key_index ON ip_pools (tenant_id, first_key, last_key);
+CREATE INDEX ip_pools_pool_type_name_key_index ON ip_pools (tenant_id, pool_type, name_key, id);
+CREATE INDEX ip_pools_updated_at_index ON ip_pools (tenant_id, updated_at, id);
+
+-- Who has which address, and had.
+CREATE TABLE ip_allocations (
+    id              BLOB     NOT NULL,
+    tenant_id       BLOB     NOT NULL,
+    pool_id         BLOB     NOT NULL,
+    ip_address      TEXT     NOT NULL,
+    ip_address_key  BLOB     NOT NULL,
+    customer_id     BLOB,
+    customer_name   TEXT,
+    device_id       BLOB,
+    mac_address     TEXT,
+    status          TEXT     NOT NULL DEFAULT 'reserved',
+    assigned_at     INTEGER  NOT NULL,
+    released_at     INTEGER,
+    version         INTEGER  NOT NULL DEFAULT 1,
+    created_at      INTEGER  NOT NULL,
+    updated_at      INTEGER  NOT NULL,
+    CONSTRAINT ip_allocations_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ip_allocations_id_kind CHECK (length(id) = 16),
+    CONSTRAINT ip_allocations_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT ip_allocations_pool_id_kind CHECK (length(pool_id) = 16),
+    CONSTRAINT ip_allocations_ip_address_key_length CHECK (length(ip_address_key) = 17),
+    CONSTRAINT ip_allocations_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT ip_allocations_customer_name_length CHECK (length(customer_name) <= 255),
+    CONSTRAINT ip_allocations_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT ip_allocations_status_check CHECK (status IN ('reserved', 'active', 'released')),
+    CONSTRAINT ip_allocations_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT ip_allocations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT ip_allocations_pool_id_fkey FOREIGN KEY (tenant_id, pool_id) REFERENCES ip_pools (tenant_id, id),
+    CONSTRAINT ip_allocations_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT ip_allocations_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX ip_allocations_address_unique ON ip_allocations (tenant_id, pool_id, ip_address_key) WHERE status <> 'released';
+CREATE INDEX ip_allocations_ip_address_key_index ON ip_allocations (tenant_id, ip_address_key, id);
+CREATE INDEX ip_allocations_status_ip_address_key_index ON ip_allocations (tenant_id, status, ip_address_key, id);
+CREATE INDEX ip_allocations_pool_id_status_ip_address_key_index ON ip_allocations (tenant_id, pool_id, status, ip_address_key);
+CREATE INDEX ip_allocations_mac_address_index ON ip_allocations (tenant_id, mac_address);
+CREATE INDEX ip_allocations_created_at_index ON ip_allocations (tenant_id, created_at, id);
+CREATE INDEX ip_allocations_assigned_at_index ON ip_allocations (tenant_id, assigned_at, id);
+CREATE INDEX ip_allocations_customer_id_index ON ip_allocations (tenant_id, customer_id);
+CREATE INDEX ip_allocations_device_id_index ON ip_allocations (tenant_id, device_id);
+
+-- Subscribers who are on line, and who were of late.
+CREATE TABLE radius_sessions (
+    id               BLOB     NOT NULL,
+    tenant_id        BLOB     NOT NULL,
+    session_id       TEXT     NOT NULL,
+    unique_id        TEXT     NOT NULL,
+    username         TEXT     NOT NULL DEFAULT '',
+    customer_id      BLOB,
+    device_id        BLOB,
+    nas_ip           TEXT     NOT NULL,
+    framed_ip        TEXT,
+    framed_ip_key    BLOB,
+    calling_station  TEXT,
+    started_at       INTEGER  NOT NULL,
+    updated_at       INTEGER  NOT NULL,
+    stopped_at       INTEGER,
+    input_octets     INTEGER  NOT NULL DEFAULT 0,
+    output_octets    INTEGER  NOT NULL DEFAULT 0,
+    session_seconds  INTEGER  NOT NULL DEFAULT 0,
+    terminate_cause  TEXT,
+    CONSTRAINT radius_sessions_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT radius_sessions_id_kind CHECK (length(id) = 16),
+    CONSTRAINT radius_sessions_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT radius_sessions_session_id_required CHECK (session_id <> ''),
+    CONSTRAINT radius_sessions_session_id_length CHECK (length(session_id) <= 253),
+    CONSTRAINT radius_sessions_unique_id_required CHECK (unique_id <> ''),
+    CONSTRAINT radius_sessions_unique_id_length CHECK (length(unique_id) <= 253),
+    CONSTRAINT radius_sessions_username_length CHECK (length(username) <= 253),
+    CONSTRAINT radius_sessions_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT radius_sessions_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT radius_sessions_framed_ip_key_length CHECK (length(framed_ip_key) = 17),
+    CONSTRAINT radius_sessions_calling_station_length CHECK (length(calling_station) <= 253),
+    CONSTRAINT radius_sessions_input_octets_check CHECK (input_octets >= 0),
+    CONSTRAINT radius_sessions_output_octets_check CHECK (output_octets >= 0),
+    CONSTRAINT radius_sessions_session_seconds_check CHECK (session_seconds >= 0),
+    CONSTRAINT radius_sessions_terminate_cause_length CHECK (length(terminate_cause) <= 100),
+    CONSTRAINT radius_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT radius_sessions_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT radius_sessions_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX radius_sessions_unique_id_unique ON radius_sessions (tenant_id, unique_id);
+CREATE INDEX radius_sessions_started_at_index ON radius_sessions (tenant_id, started_at, id);
+CREATE INDEX radius_sessions_username_started_at_index ON radius_sessions (tenant_id, username, started_at);
+CREATE INDEX radius_sessions_stopped_at_started_at_index ON radius_sessions (tenant_id, stopped_at, started_at);
+CREATE INDEX radius_sessions_framed_ip_key_started_at_index ON radius_sessions (tenant_id, framed_ip_key, started_at);
+CREATE INDEX radius_sessions_session_id_index ON radius_sessions (tenant_id, session_id);
+CREATE INDEX radius_sessions_updated_at_index ON radius_sessions (tenant_id, updated_at);
+CREATE INDEX radius_sessions_customer_id_index ON radius_sessions (tenant_id, customer_id);
+CREATE INDEX radius_sessions_device_id_index ON radius_sessions (tenant_id, device_id);
+
+-- Sessions that ended long ago.
+CREATE TABLE radius_session_archive (
+    id               BLOB     NOT NULL,
+    tenant_id        BLOB     NOT NULL,
+    session_id       TEXT     NOT NULL,
+    unique_id        TEXT     NOT NULL,
+    username         TEXT     NOT NULL DEFAULT '',
+    customer_id      BLOB,
+    device_id        BLOB,
+    nas_ip           TEXT     NOT NULL,
+    framed_ip        TEXT,
+    framed_ip_key    BLOB,
+    calling_station  TEXT,
+    started_at       INTEGER  NOT NULL,
+    updated_at       INTEGER  NOT NULL,
+    stopped_at       INTEGER  NOT NULL,
+    input_octets     INTEGER  NOT NULL DEFAULT 0,
+    output_octets    INTEGER  NOT NULL DEFAULT 0,
+    session_seconds  INTEGER  NOT NULL DEFAULT 0,
+    terminate_cause  TEXT,
+    CONSTRAINT radius_session_archive_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT radius_session_archive_id_kind CHECK (length(id) = 16),
+    CONSTRAINT radius_session_archive_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT radius_session_archive_session_id_required CHECK (session_id <> ''),
+    CONSTRAINT radius_session_archive_session_id_length CHECK (length(session_id) <= 253),
+    CONSTRAINT radius_session_archive_unique_id_required CHECK (unique_id <> ''),
+    CONSTRAINT radius_session_archive_unique_id_length CHECK (length(unique_id) <= 253),
+    CONSTRAINT radius_session_archive_username_length CHECK (length(username) <= 253),
+    CONSTRAINT radius_session_archive_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT radius_session_archive_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT radius_session_archive_framed_ip_key_length CHECK (length(framed_ip_key) = 17),
+    CONSTRAINT radius_session_archive_calling_station_length CHECK (length(calling_station) <= 253),
+    CONSTRAINT radius_session_archive_input_octets_check CHECK (input_octets >= 0),
+    CONSTRAINT radius_session_archive_output_octets_check CHECK (output_octets >= 0),
+    CONSTRAINT radius_session_archive_session_seconds_check CHECK (session_seconds >= 0),
+    CONSTRAINT radius_session_archive_terminate_cause_length CHECK (length(terminate_cause) <= 100),
+    CONSTRAINT radius_session_archive_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE INDEX radius_session_archive_started_at_index ON radius_session_archive (tenant_id, started_at, id);
+CREATE INDEX radius_session_archive_username_started_at_index ON radius_session_archive (tenant_id, username, started_at);
+CREATE INDEX radius_session_archive_framed_ip_key_started_at_index ON radius_session_archive (tenant_id, framed_ip_key, started_at);
+CREATE INDEX radius_session_archive_customer_id_started_at_index ON radius_session_archive (tenant_id, customer_id, started_at);
+
+-- Devices reached through a tunnel.
+CREATE TABLE vpn_peers (
+    id                 BLOB     NOT NULL,
+    tenant_id          BLOB     NOT NULL,
+    device_id          BLOB,
+    name               TEXT     NOT NULL,
+    name_key           TEXT     NOT NULL,
+    public_key         TEXT     NOT NULL,
+    private_key        BLOB,
+    preshared_key      BLOB,
+    assigned_ip        TEXT     NOT NULL,
+    assigned_ip_key    BLOB     NOT NULL,
+    endpoint           TEXT,
+    allowed_ips        TEXT     NOT NULL DEFAULT '',
+    status             TEXT     NOT NULL DEFAULT 'active',
+    last_handshake_at  INTEGER,
+    version            INTEGER  NOT NULL DEFAULT 1,
+    created_at         INTEGER  NOT NULL,
+    updated_at         INTEGER  NOT NULL,
+    CONSTRAINT vpn_peers_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT vpn_peers_id_kind CHECK (length(id) = 16),
+    CONSTRAINT vpn_peers_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT vpn_peers_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT vpn_peers_name_required CHECK (name <> ''),
+    CONSTRAINT vpn_peers_name_length CHECK (length(name) <= 200),
+    CONSTRAINT vpn_peers_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT vpn_peers_public_key_required CHECK (public_key <> ''),
+    CONSTRAINT vpn_peers_public_key_length CHECK (length(public_key) <= 64),
+    CONSTRAINT vpn_peers_assigned_ip_key_length CHECK (length(assigned_ip_key) = 17),
+    CONSTRAINT vpn_peers_endpoint_length CHECK (length(endpoint) <= 255),
+    CONSTRAINT vpn_peers_allowed_ips_length CHECK (length(allowed_ips) <= 2000),
+    CONSTRAINT vpn_peers_status_check CHECK (status IN ('active', 'disabled')),
+    CONSTRAINT vpn_peers_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT vpn_peers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT vpn_peers_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX vpn_peers_device_unique ON vpn_peers (tenant_id, device_id) WHERE device_id IS NOT NULL;
+CREATE UNIQUE INDEX vpn_peers_public_key_unique ON vpn_peers (public_key);
+CREATE UNIQUE INDEX vpn_peers_assigned_ip_unique ON vpn_peers (tenant_id, assigned_ip_key);
+CREATE INDEX vpn_peers_name_key_index ON vpn_peers (tenant_id, name_key, id);
+CREATE INDEX vpn_peers_status_name_key_index ON vpn_peers (tenant_id, status, name_key, id);
+CREATE INDEX vpn_peers_updated_at_index ON vpn_peers (tenant_id, updated_at, id);
+
+-- Drawings of what is to be connected with what.
+CREATE TABLE topologies (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    user_id     BLOB     NOT NULL,
+    name        TEXT     NOT NULL,
+    name_key    TEXT     NOT NULL,
+    nodes       TEXT     NOT NULL DEFAULT '[]',
+    edges       TEXT     NOT NULL DEFAULT '[]',
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT topologies_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT topologies_id_kind CHECK (length(id) = 16),
+    CONSTRAINT topologies_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT topologies_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT topologies_name_required CHECK (name <> ''),
+    CONSTRAINT topologies_name_length CHECK (length(name) <= 200),
+    CONSTRAINT topologies_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT topologies_nodes_kind CHECK (json_valid(nodes)),
+    CONSTRAINT topologies_edges_kind CHECK (json_valid(edges)),
+    CONSTRAINT topologies_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT topologies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT topologies_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+CREATE INDEX topologies_name_key_index ON topologies (tenant_id, name_key, id);
+CREATE INDEX topologies_user_id_name_key_index ON topologies (tenant_id, user_id, name_key);
+CREATE INDEX topologies_updated_at_index ON topologies (tenant_id, updated_at, id);
+
+-- Whether a drawing may be built.
+CREATE TABLE topology_reviews (
+    id               BLOB     NOT NULL,
+    tenant_id        BLOB     NOT NULL,
+    topology_id      BLOB     NOT NULL,
+    status           TEXT     NOT NULL DEFAULT 'submitted',
+    conflict_count   INTEGER  NOT NULL DEFAULT 0,
+    last_checked_at  INTEGER,
+    resolved_at      INTEGER,
+    resolved_by      BLOB,
+    notes            TEXT     NOT NULL DEFAULT '',
+    version          INTEGER  NOT NULL DEFAULT 1,
+    created_at       INTEGER  NOT NULL,
+    updated_at       INTEGER  NOT NULL,
+    CONSTRAINT topology_reviews_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT topology_reviews_id_kind CHECK (length(id) = 16),
+    CONSTRAINT topology_reviews_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT topology_reviews_topology_id_kind CHECK (length(topology_id) = 16),
+    CONSTRAINT topology_reviews_status_check CHECK (status IN ('submitted', 'approved', 'rejected')),
+    CONSTRAINT topology_reviews_conflict_count_kind CHECK (conflict_count BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT topology_reviews_conflict_count_check CHECK (conflict_count >= 0),
+    CONSTRAINT topology_reviews_resolved_by_kind CHECK (length(resolved_by) = 16),
+    CONSTRAINT topology_reviews_notes_length CHECK (length(notes) <= 10000),
+    CONSTRAINT topology_reviews_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT topology_reviews_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT topology_reviews_topology_id_fkey FOREIGN KEY (tenant_id, topology_id) REFERENCES topologies (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT topology_reviews_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX topology_reviews_topology_unique ON topology_reviews (tenant_id, topology_id);
+CREATE INDEX topology_reviews_status_created_at_index ON topology_reviews (tenant_id, status, created_at, id);
+CREATE INDEX topology_reviews_created_at_index ON topology_reviews (tenant_id, created_at, id);
+
+-- One or several devices for one time, booked and cancelled together.
+CREATE TABLE booking_groups (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    user_id     BLOB     NOT NULL,
+    title       TEXT,
+    comment     TEXT     NOT NULL DEFAULT '',
+    series_id   BLOB,
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT booking_groups_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT booking_groups_id_kind CHECK (length(id) = 16),
+    CONSTRAINT booking_groups_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT booking_groups_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT booking_groups_title_length CHECK (length(title) <= 255),
+    CONSTRAINT booking_groups_comment_length CHECK (length(comment) <= 10000),
+    CONSTRAINT booking_groups_series_id_kind CHECK (length(series_id) = 16),
+    CONSTRAINT booking_groups_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_groups_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT booking_groups_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id),
+    CONSTRAINT booking_groups_series_id_fkey FOREIGN KEY (tenant_id, series_id) REFERENCES booking_series (tenant_id, id)
+) STRICT;
+CREATE INDEX booking_groups_user_id_created_at_index ON booking_groups (tenant_id, user_id, created_at);
+CREATE INDEX booking_groups_created_at_index ON booking_groups (tenant_id, created_at, id);
+CREATE INDEX booking_groups_series_id_index ON booking_groups (tenant_id, series_id);
+
+-- A device for a time; of one device, two that count never overlap.
+CREATE TABLE bookings (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    group_id     BLOB     NOT NULL,
+    device_id    BLOB     NOT NULL,
+    start_time   INTEGER  NOT NULL,
+    end_time     INTEGER  NOT NULL,
+    status       TEXT     NOT NULL DEFAULT 'pending',
+    approved_by  BLOB,
+    approved_at  INTEGER,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT bookings_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT bookings_id_kind CHECK (length(id) = 16),
+    CONSTRAINT bookings_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT bookings_group_id_kind CHECK (length(group_id) = 16),
+    CONSTRAINT bookings_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT bookings_status_check CHECK (status IN ('pending', 'confirmed', 'active', 'completed', 'cancelled', 'rejected', 'expired')),
+    CONSTRAINT bookings_approved_by_kind CHECK (length(approved_by) = 16),
+    CONSTRAINT bookings_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT bookings_times_check CHECK (end_time > start_time),
+    CONSTRAINT bookings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT bookings_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES booking_groups (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT bookings_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
+    CONSTRAINT bookings_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES users (id)
+) STRICT;
+CREATE INDEX bookings_start_time_index ON bookings (tenant_id, start_time, id);
+CREATE INDEX bookings_status_start_time_index ON bookings (tenant_id, status, start_time, id);
+CREATE INDEX bookings_status_end_time_index ON bookings (tenant_id, status, end_time);
+CREATE INDEX bookings_device_id_start_time_index ON bookings (tenant_id, device_id, start_time);
+CREATE INDEX bookings_device_id_end_time_index ON bookings (tenant_id, device_id, end_time);
+CREATE INDEX bookings_end_time_index ON bookings (tenant_id, end_time, id);
+CREATE INDEX bookings_created_at_index ON bookings (tenant_id, created_at, id);
+CREATE INDEX bookings_group_id_index ON bookings (tenant_id, group_id);
+
+-- Who shares a booking.
+CREATE TABLE booking_collaborators (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    group_id    BLOB     NOT NULL,
+    user_id     BLOB     NOT NULL,
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT booking_collaborators_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT booking_collaborators_id_kind CHECK (length(id) = 16),
+    CONSTRAINT booking_collaborators_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT booking_collaborators_group_id_kind CHECK (length(group_id) = 16),
+    CONSTRAINT booking_collaborators_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT booking_collaborators_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_collaborators_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT booking_collaborators_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES booking_groups (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT booking_collaborators_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX booking_collaborators_user_unique ON booking_collaborators (tenant_id, group_id, user_id);
+CREATE INDEX booking_collaborators_user_id_group_id_index ON booking_collaborators (tenant_id, user_id, group_id);
+CREATE INDEX booking_collaborators_created_at_index ON booking_collaborators (tenant_id, created_at, id);
+
+-- Devices that somebody books again and again.
+CREATE TABLE booking_favorites (
+    id               BLOB     NOT NULL,
+    tenant_id        BLOB     NOT NULL,
+    user_id          BLOB     NOT NULL,
+    name             TEXT     NOT NULL,
+    name_key         TEXT     NOT NULL,
+    group_id         BLOB,
+    device_snapshot  TEXT     NOT NULL DEFAULT '[]',
+    version          INTEGER  NOT NULL DEFAULT 1,
+    created_at       INTEGER  NOT NULL,
+    updated_at       INTEGER  NOT NULL,
+    CONSTRAINT booking_favorites_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT booking_favorites_id_kind CHECK (length(id) = 16),
+    CONSTRAINT booking_favorites_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT booking_favorites_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT booking_favorites_name_required CHECK (name <> ''),
+    CONSTRAINT booking_favorites_name_length CHECK (length(name) <= 200),
+    CONSTRAINT booking_favorites_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT booking_favorites_group_id_kind CHECK (length(group_id) = 16),
+    CONSTRAINT booking_favorites_device_snapshot_kind CHECK (json_valid(device_snapshot)),
+    CONSTRAINT booking_favorites_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_favorites_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT booking_favorites_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX booking_favorites_name_key_index ON booking_favorites (tenant_id, name_key, id);
+CREATE INDEX booking_favorites_user_id_name_key_index ON booking_favorites (tenant_id, user_id, name_key);
+CREATE INDEX booking_favorites_group_id_index ON booking_favorites (tenant_id, group_id);
+
+-- Who waits for devices to come free.
+CREATE TABLE booking_waitlist (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    user_id        BLOB     NOT NULL,
+    devices        TEXT     NOT NULL DEFAULT '[]',
+    start_time     INTEGER  NOT NULL,
+    end_time       INTEGER  NOT NULL,
+    status         TEXT     NOT NULL DEFAULT 'waiting',
+    offered_until  INTEGER,
+    group_id       BLOB,
+    version        INTEGER  NOT NULL DEFAULT 1,
+    created_at     INTEGER  NOT NULL,
+    updated_at     INTEGER  NOT NULL,
+    CONSTRAINT booking_waitlist_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT booking_waitlist_id_kind CHECK (length(id) = 16),
+    CONSTRAINT booking_waitlist_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT booking_waitlist_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT booking_waitlist_devices_kind CHECK (json_valid(devices)),
+    CONSTRAINT booking_waitlist_status_check CHECK (status IN ('waiting', 'offered', 'taken', 'expired')),
+    CONSTRAINT booking_waitlist_group_id_kind CHECK (length(group_id) = 16),
+    CONSTRAINT booking_waitlist_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_waitlist_times_check CHECK (end_time > start_time),
+    CONSTRAINT booking_waitlist_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT booking_waitlist_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+CREATE INDEX booking_waitlist_created_at_index ON booking_waitlist (tenant_id, created_at, id);
+CREATE INDEX booking_waitlist_status_created_at_index ON booking_waitlist (tenant_id, status, created_at, id);
+CREATE INDEX booking_waitlist_status_start_time_index ON booking_waitlist (tenant_id, status, start_time);
+CREATE INDEX booking_waitlist_status_offered_until_index ON booking_waitlist (tenant_id, status, offered_until);
+
+-- Bookings that come again.
+CREATE TABLE booking_series (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    user_id     BLOB     NOT NULL,
+    title       TEXT     NOT NULL,
+    devices     TEXT     NOT NULL DEFAULT '[]',
+    starts_at   INTEGER  NOT NULL,
+    minutes     INTEGER  NOT NULL,
+    recurrence  TEXT     NOT NULL,
+    timezone    TEXT     NOT NULL DEFAULT 'UTC',
+    until       TEXT,
+    exceptions  TEXT     NOT NULL DEFAULT '[]',
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT booking_series_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT booking_series_id_kind CHECK (length(id) = 16),
+    CONSTRAINT booking_series_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT booking_series_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT booking_series_title_required CHECK (title <> ''),
+    CONSTRAINT booking_series_title_length CHECK (length(title) <= 255),
+    CONSTRAINT booking_series_devices_kind CHECK (json_valid(devices)),
+    CONSTRAINT booking_series_minutes_kind CHECK (minutes BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_series_minutes_check CHECK (minutes >= 1),
+    CONSTRAINT booking_series_recurrence_required CHECK (recurrence <> ''),
+    CONSTRAINT booking_series_recurrence_length CHECK (length(recurrence) <= 500),
+    CONSTRAINT booking_series_timezone_length CHECK (length(timezone) <= 64),
+    CONSTRAINT booking_series_until_kind CHECK (until IS NULL OR date(until) IS until),
+    CONSTRAINT booking_series_exceptions_kind CHECK (json_valid(exceptions)),
+    CONSTRAINT booking_series_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_series_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT booking_series_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+CREATE INDEX booking_series_created_at_index ON booking_series (tenant_id, created_at, id);
+CREATE INDEX booking_series_starts_at_index ON booking_series (tenant_id, starts_at, id);
+
+-- What must be kept when a device, or one with a tag, is booked.
+CREATE TABLE booking_policies (
+    id                     BLOB     NOT NULL,
+    tenant_id              BLOB     NOT NULL,
+    name                   TEXT     NOT NULL,
+    name_key               TEXT     NOT NULL,
+    device_id              BLOB,
+    tag                    TEXT,
+    buffer_before_minutes  INTEGER  NOT NULL DEFAULT 0,
+    buffer_after_minutes   INTEGER  NOT NULL DEFAULT 0,
+    notice_minutes         INTEGER  NOT NULL DEFAULT 0,
+    longest_minutes        INTEGER,
+    quota_minutes          INTEGER,
+    needs_approval         INTEGER  NOT NULL DEFAULT 0,
+    version                INTEGER  NOT NULL DEFAULT 1,
+    created_at             INTEGER  NOT NULL,
+    updated_at             INTEGER  NOT NULL,
+    CONSTRAINT booking_policies_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT booking_policies_id_kind CHECK (length(id) = 16),
+    CONSTRAINT booking_policies_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT booking_policies_name_required CHECK (name <> ''),
+    CONSTRAINT booking_policies_name_length CHECK (length(name) <= 200),
+    CONSTRAINT booking_policies_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT booking_policies_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT booking_policies_tag_length CHECK (length(tag) <= 100),
+    CONSTRAINT booking_policies_buffer_before_minutes_kind CHECK (buffer_before_minutes BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_policies_buffer_before_minutes_check CHECK (buffer_before_minutes >= 0),
+    CONSTRAINT booking_policies_buffer_after_minutes_kind CHECK (buffer_after_minutes BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_policies_buffer_after_minutes_check CHECK (buffer_after_minutes >= 0),
+    CONSTRAINT booking_policies_notice_minutes_kind CHECK (notice_minutes BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_policies_notice_minutes_check CHECK (notice_minutes >= 0),
+    CONSTRAINT booking_policies_longest_minutes_kind CHECK (longest_minutes BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_policies_longest_minutes_check CHECK (longest_minutes >= 1),
+    CONSTRAINT booking_policies_quota_minutes_kind CHECK (quota_minutes BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_policies_quota_minutes_check CHECK (quota_minutes >= 1),
+    CONSTRAINT booking_policies_needs_approval_kind CHECK (needs_approval IN (0, 1)),
+    CONSTRAINT booking_policies_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT booking_policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT booking_policies_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE UNIQUE INDEX booking_policies_name_unique ON booking_policies (tenant_id, name_key);
+CREATE INDEX booking_policies_name_key_index ON booking_policies (tenant_id, name_key, id);
+CREATE INDEX booking_policies_tag_index ON booking_policies (tenant_id, tag);
+CREATE INDEX booking_policies_device_id_index ON booking_policies (tenant_id, device_id);
+
+-- What lies in the warehouse; the quantity is the sum of its transactions.
+CREATE TABLE stock_items (
+    id               BLOB     NOT NULL,
+    tenant_id        BLOB     NOT NULL,
+    sku              TEXT     NOT NULL,
+    sku_key          TEXT     NOT NULL,
+    name             TEXT     NOT NULL DEFAULT '',
+    name_key         TEXT     NOT NULL DEFAULT '',
+    category         TEXT     NOT NULL DEFAULT '',
+    description      TEXT     NOT NULL DEFAULT '',
+    barcode          TEXT,
+    unit_price       INTEGER  NOT NULL DEFAULT 0,
+    currency         TEXT     NOT NULL DEFAULT '',
+    quantity         INTEGER  NOT NULL DEFAULT 0,
+    min_stock_level  INTEGER  NOT NULL DEFAULT 10,
+    is_serialized    INTEGER  NOT NULL DEFAULT 0,
+    is_active        INTEGER  NOT NULL DEFAULT 1,
+    version          INTEGER  NOT NULL DEFAULT 1,
+    created_at       INTEGER  NOT NULL,
+    updated_at       INTEGER  NOT NULL,
+    CONSTRAINT stock_items_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_items_id_kind CHECK (length(id) = 16),
+    CONSTRAINT stock_items_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT stock_items_sku_required CHECK (sku <> ''),
+    CONSTRAINT stock_items_sku_length CHECK (length(sku) <= 100),
+    CONSTRAINT stock_items_sku_key_required CHECK (sku_key <> ''),
+    CONSTRAINT stock_items_name_length CHECK (length(name) <= 255),
+    CONSTRAINT stock_items_category_length CHECK (length(category) <= 100),
+    CONSTRAINT stock_items_description_length CHECK (length(description) <= 10000),
+    CONSTRAINT stock_items_barcode_length CHECK (length(barcode) <= 100),
+    CONSTRAINT stock_items_unit_price_check CHECK (unit_price >= 0),
+    CONSTRAINT stock_items_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT stock_items_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_items_quantity_check CHECK (quantity >= 0),
+    CONSTRAINT stock_items_min_stock_level_kind CHECK (min_stock_level BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_items_min_stock_level_check CHECK (min_stock_level >= 0),
+    CONSTRAINT stock_items_is_serialized_kind CHECK (is_serialized IN (0, 1)),
+    CONSTRAINT stock_items_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT stock_items_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX stock_items_sku_unique ON stock_items (tenant_id, sku_key);
+CREATE UNIQUE INDEX stock_items_barcode_unique ON stock_items (tenant_id, barcode) WHERE barcode IS NOT NULL AND barcode <> '';
+CREATE INDEX stock_items_name_key_index ON stock_items (tenant_id, name_key, id);
+CREATE INDEX stock_items_sku_key_index ON stock_items (tenant_id, sku_key, id);
+CREATE INDEX stock_items_category_name_key_index ON stock_items (tenant_id, category, name_key, id);
+CREATE INDEX stock_items_quantity_index ON stock_items (tenant_id, quantity, id);
+CREATE INDEX stock_items_is_active_name_key_index ON stock_items (tenant_id, is_active, name_key, id);
+CREATE INDEX stock_items_created_at_index ON stock_items (tenant_id, created_at, id);
+CREATE INDEX stock_items_updated_at_index ON stock_items (tenant_id, updated_at, id);
+
+-- Where stock lies: a warehouse, a van, a customer's.
+CREATE TABLE stock_locations (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    name         TEXT     NOT NULL,
+    name_key     TEXT     NOT NULL,
+    kind         TEXT     NOT NULL DEFAULT 'warehouse',
+    user_id      BLOB,
+    customer_id  BLOB,
+    is_active    INTEGER  NOT NULL DEFAULT 1,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT stock_locations_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_locations_id_kind CHECK (length(id) = 16),
+    CONSTRAINT stock_locations_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT stock_locations_name_required CHECK (name <> ''),
+    CONSTRAINT stock_locations_name_length CHECK (length(name) <= 200),
+    CONSTRAINT stock_locations_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT stock_locations_kind_check CHECK (kind IN ('warehouse', 'van', 'customer')),
+    CONSTRAINT stock_locations_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT stock_locations_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT stock_locations_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT stock_locations_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_locations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT stock_locations_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id),
+    CONSTRAINT stock_locations_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX stock_locations_name_unique ON stock_locations (tenant_id, name_key);
+CREATE INDEX stock_locations_name_key_index ON stock_locations (tenant_id, name_key, id);
+CREATE INDEX stock_locations_kind_name_key_index ON stock_locations (tenant_id, kind, name_key, id);
+CREATE INDEX stock_locations_customer_id_index ON stock_locations (tenant_id, customer_id);
+
+-- How much of an item lies where: the sum of the transactions there.
+CREATE TABLE stock_levels (
+    tenant_id    BLOB     NOT NULL,
+    item_id      BLOB     NOT NULL,
+    location_id  BLOB     NOT NULL,
+    quantity     INTEGER  NOT NULL DEFAULT 0,
+    CONSTRAINT stock_levels_pkey PRIMARY KEY (tenant_id, item_id, location_id),
+    CONSTRAINT stock_levels_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT stock_levels_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_levels_location_id_kind CHECK (length(location_id) = 16),
+    CONSTRAINT stock_levels_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_levels_quantity_check CHECK (quantity >= 0),
+    CONSTRAINT stock_levels_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT stock_levels_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id),
+    CONSTRAINT stock_levels_location_id_fkey FOREIGN KEY (tenant_id, location_id) REFERENCES stock_locations (tenant_id, id)
+) STRICT;
+CREATE INDEX stock_levels_location_id_item_id_index ON stock_levels (tenant_id, location_id, item_id);
+
+-- Everything that came, went, came back or was put right.
+CREATE TABLE stock_transactions (
+    id                 BLOB     NOT NULL,
+    tenant_id          BLOB     NOT NULL,
+    item_id            BLOB     NOT NULL,
+    transaction_type   TEXT     NOT NULL,
+    quantity           INTEGER  NOT NULL,
+    location_id        BLOB,
+    reference          TEXT,
+    job_id             BLOB,
+    request_id         BLOB,
+    purchase_line_id   BLOB,
+    returns_id         BLOB,
+    reverses_id        BLOB,
+    performed_by       BLOB,
+    performed_by_name  TEXT     NOT NULL DEFAULT '',
+    notes              TEXT     NOT NULL DEFAULT '',
+    quantity_after     INTEGER  NOT NULL,
+    created_at         INTEGER  NOT NULL,
+    CONSTRAINT stock_transactions_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_transactions_id_kind CHECK (length(id) = 16),
+    CONSTRAINT stock_transactions_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT stock_transactions_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_transactions_transaction_type_check CHECK (transaction_type IN ('in', 'out', 'return', 'adjust')),
+    CONSTRAINT stock_transactions_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_transactions_location_id_kind CHECK (length(location_id) = 16),
+    CONSTRAINT stock_transactions_reference_length CHECK (length(reference) <= 255),
+    CONSTRAINT stock_transactions_job_id_kind CHECK (length(job_id) = 16),
+    CONSTRAINT stock_transactions_request_id_kind CHECK (length(request_id) = 16),
+    CONSTRAINT stock_transactions_purchase_line_id_kind CHECK (length(purchase_line_id) = 16),
+    CONSTRAINT stock_transactions_returns_id_kind CHECK (length(returns_id) = 16),
+    CONSTRAINT stock_transactions_reverses_id_kind CHECK (length(reverses_id) = 16),
+    CONSTRAINT stock_transactions_performed_by_kind CHECK (length(performed_by) = 16),
+    CONSTRAINT stock_transactions_performed_by_name_length CHECK (length(performed_by_name) <= 255),
+    CONSTRAINT stock_transactions_notes_length CHECK (length(notes) <= 10000),
+    CONSTRAINT stock_transactions_quantity_after_kind CHECK (quantity_after BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_transactions_quantity_after_check CHECK (quantity_after >= 0),
+    CONSTRAINT stock_transactions_quantity_check CHECK (transaction_type = 'adjust' AND quantity <> 0 OR transaction_type <> 'adjust' AND quantity > 0),
+    CONSTRAINT stock_transactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT stock_transactions_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id),
+    CONSTRAINT stock_transactions_location_id_fkey FOREIGN KEY (tenant_id, location_id) REFERENCES stock_locations (tenant_id, id),
+    CONSTRAINT stock_transactions_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES jobs (tenant_id, id),
+    CONSTRAINT stock_transactions_request_id_fkey FOREIGN KEY (tenant_id, request_id) REFERENCES stock_requests (tenant_id, id),
+    CONSTRAINT stock_transactions_purchase_line_id_fkey FOREIGN KEY (tenant_id, purchase_line_id) REFERENCES purchase_order_lines (tenant_id, id),
+    CONSTRAINT stock_transactions_returns_id_fkey FOREIGN KEY (tenant_id, returns_id) REFERENCES stock_transactions (tenant_id, id),
+    CONSTRAINT stock_transactions_reverses_id_fkey FOREIGN KEY (tenant_id, reverses_id) REFERENCES stock_transactions (tenant_id, id),
+    CONSTRAINT stock_transactions_performed_by_fkey FOREIGN KEY (performed_by) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX stock_transactions_reversed_unique ON stock_transactions (tenant_id, reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE INDEX stock_transactions_created_at_index ON stock_transactions (tenant_id, created_at, id);
+CREATE INDEX stock_transactions_item_id_created_at_index ON stock_transactions (tenant_id, item_id, created_at);
+CREATE INDEX stock_transactions_transaction_type_created_at_index ON stock_transactions (tenant_id, transaction_type, created_at, id);
+CREATE INDEX stock_transactions_reference_index ON stock_transactions (tenant_id, reference);
+CREATE INDEX stock_transactions_location_id_index ON stock_transactions (tenant_id, location_id);
+CREATE INDEX stock_transactions_job_id_index ON stock_transactions (tenant_id, job_id);
+CREATE INDEX stock_transactions_request_id_index ON stock_transactions (tenant_id, request_id);
+CREATE INDEX stock_transactions_purchase_line_id_index ON stock_transactions (tenant_id, purchase_line_id);
+CREATE INDEX stock_transactions_returns_id_index ON stock_transactions (tenant_id, returns_id);
+CREATE TRIGGER stock_transactions_refuse_update BEFORE UPDATE ON stock_transactions
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: stock_transactions');
+END;
+CREATE TRIGGER stock_transactions_refuse_delete BEFORE DELETE ON stock_transactions
+WHEN NOT EXISTS (
+    SELECT 1 FROM retention_runs r
+    WHERE r.tenant_id IS OLD.tenant_id AND r.table_name = 'stock_transactions' AND r.finished_at IS NULL AND OLD.created_at < r.before
+)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: stock_transactions');
+END;
+
+-- Single pieces, each by its serial number.
+CREATE TABLE stock_serials (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    item_id      BLOB     NOT NULL,
+    serial       TEXT     NOT NULL,
+    serial_key   TEXT     NOT NULL,
+    status       TEXT     NOT NULL DEFAULT 'in_stock',
+    location_id  BLOB,
+    device_id    BLOB,
+    job_id       BLOB,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT stock_serials_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_serials_id_kind CHECK (length(id) = 16),
+    CONSTRAINT stock_serials_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT stock_serials_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_serials_serial_required CHECK (serial <> ''),
+    CONSTRAINT stock_serials_serial_length CHECK (length(serial) <= 100),
+    CONSTRAINT stock_serials_serial_key_required CHECK (serial_key <> ''),
+    CONSTRAINT stock_serials_status_check CHECK (status IN ('in_stock', 'issued', 'installed', 'returned', 'scrapped')),
+    CONSTRAINT stock_serials_location_id_kind CHECK (length(location_id) = 16),
+    CONSTRAINT stock_serials_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT stock_serials_job_id_kind CHECK (length(job_id) = 16),
+    CONSTRAINT stock_serials_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_serials_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT stock_serials_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id),
+    CONSTRAINT stock_serials_location_id_fkey FOREIGN KEY (tenant_id, location_id) REFERENCES stock_locations (tenant_id, id),
+    CONSTRAINT stock_serials_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
+    CONSTRAINT stock_serials_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES jobs (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX stock_serials_serial_unique ON stock_serials (tenant_id, item_id, serial_key);
+CREATE INDEX stock_serials_serial_key_index ON stock_serials (tenant_id, serial_key, id);
+CREATE INDEX stock_serials_status_serial_key_index ON stock_serials (tenant_id, status, serial_key, id);
+CREATE INDEX stock_serials_created_at_index ON stock_serials (tenant_id, created_at, id);
+CREATE INDEX stock_serials_location_id_index ON stock_serials (tenant_id, location_id);
+CREATE INDEX stock_serials_device_id_index ON stock_serials (tenant_id, device_id);
+CREATE INDEX stock_serials_job_id_index ON stock_serials (tenant_id, job_id);
+
+-- What engineers ask the warehouse for.
+CREATE TABLE stock_requests (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    number         TEXT     NOT NULL,
+    engineer_id    BLOB,
+    engineer_name  TEXT     NOT NULL DEFAULT '',
+    job_id         BLOB,
+    job_reference  TEXT,
+    location_id    BLOB,
+    priority       TEXT     NOT NULL DEFAULT 'normal',
+    status         TEXT     NOT NULL DEFAULT 'pending',
+    decided_by     BLOB,
+    decided_at     INTEGER,
+    reason         TEXT,
+    version        INTEGER  NOT NULL DEFAULT 1,
+    created_at     INTEGER  NOT NULL,
+    updated_at     INTEGER  NOT NULL,
+    CONSTRAINT stock_requests_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_requests_id_kind CHECK (length(id) = 16),
+    CONSTRAINT stock_requests_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT stock_requests_number_required CHECK (number <> ''),
+    CONSTRAINT stock_requests_number_length CHECK (length(number) <= 50),
+    CONSTRAINT stock_requests_engineer_id_kind CHECK (length(engineer_id) = 16),
+    CONSTRAINT stock_requests_engineer_name_length CHECK (length(engineer_name) <= 255),
+    CONSTRAINT stock_requests_job_id_kind CHECK (length(job_id) = 16),
+    CONSTRAINT stock_requests_job_reference_length CHECK (length(job_reference) <= 100),
+    CONSTRAINT stock_requests_location_id_kind CHECK (length(location_id) = 16),
+    CONSTRAINT stock_requests_priority_check CHECK (priority IN ('normal', 'urgent')),
+    CONSTRAINT stock_requests_status_check CHECK (status IN ('pending', 'approved', 'rejected', 'issued', 'cancelled')),
+    CONSTRAINT stock_requests_decided_by_kind CHECK (length(decided_by) = 16),
+    CONSTRAINT stock_requests_reason_length CHECK (length(reason) <= 10000),
+    CONSTRAINT stock_requests_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_requests_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT stock_requests_engineer_id_fkey FOREIGN KEY (engineer_id) REFERENCES users (id),
+    CONSTRAINT stock_requests_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES jobs (tenant_id, id),
+    CONSTRAINT stock_requests_location_id_fkey FOREIGN KEY (tenant_id, location_id) REFERENCES stock_locations (tenant_id, id),
+    CONSTRAINT stock_requests_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX stock_requests_number_unique ON stock_requests (tenant_id, number);
+CREATE INDEX stock_requests_created_at_index ON stock_requests (tenant_id, created_at, id);
+CREATE INDEX stock_requests_status_created_at_index ON stock_requests (tenant_id, status, created_at, id);
+CREATE INDEX stock_requests_priority_created_at_index ON stock_requests (tenant_id, priority, created_at, id);
+CREATE INDEX stock_requests_engineer_id_created_at_index ON stock_requests (tenant_id, engineer_id, created_at);
+CREATE INDEX stock_requests_updated_at_index ON stock_requests (tenant_id, updated_at, id);
+CREATE INDEX stock_requests_job_id_index ON stock_requests (tenant_id, job_id);
+CREATE INDEX stock_requests_location_id_index ON stock_requests (tenant_id, location_id);
+
+-- What a request asks for, and what was given.
+CREATE TABLE stock_request_lines (
+    id               BLOB     NOT NULL,
+    tenant_id        BLOB     NOT NULL,
+    request_id       BLOB     NOT NULL,
+    item_id          BLOB     NOT NULL,
+    quantity         INTEGER  NOT NULL,
+    issued_quantity  INTEGER  NOT NULL DEFAULT 0,
+    version          INTEGER  NOT NULL DEFAULT 1,
+    created_at       INTEGER  NOT NULL,
+    updated_at       INTEGER  NOT NULL,
+    CONSTRAINT stock_request_lines_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_request_lines_id_kind CHECK (length(id) = 16),
+    CONSTRAINT stock_request_lines_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT stock_request_lines_request_id_kind CHECK (length(request_id) = 16),
+    CONSTRAINT stock_request_lines_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_request_lines_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_request_lines_quantity_check CHECK (quantity >= 1),
+    CONSTRAINT stock_request_lines_issued_quantity_kind CHECK (issued_quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_request_lines_issued_quantity_check CHECK (issued_quantity >= 0),
+    CONSTRAINT stock_request_lines_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_request_lines_issued_check CHECK (issued_quantity <= quantity),
+    CONSTRAINT stock_request_lines_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT stock_request_lines_request_id_fkey FOREIGN KEY (tenant_id, request_id) REFERENCES stock_requests (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT stock_request_lines_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX stock_request_lines_item_unique ON stock_request_lines (tenant_id, request_id, item_id);
+CREATE INDEX stock_request_lines_created_at_index ON stock_request_lines (tenant_id, created_at, id);
+CREATE INDEX stock_request_lines_item_id_index ON stock_request_lines (tenant_id, item_id);
+
+-- Stock that is promised to a job or request.
+CREATE TABLE stock_reservations (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    item_id     BLOB     NOT NULL,
+    quantity    INTEGER  NOT NULL,
+    job_id      BLOB,
+    request_id  BLOB,
+    status      TEXT     NOT NULL DEFAULT 'held',
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT stock_reservations_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_reservations_id_kind CHECK (length(id) = 16),
+    CONSTRAINT stock_reservations_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT stock_reservations_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_reservations_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_reservations_quantity_check CHECK (quantity >= 1),
+    CONSTRAINT stock_reservations_job_id_kind CHECK (length(job_id) = 16),
+    CONSTRAINT stock_reservations_request_id_kind CHECK (length(request_id) = 16),
+    CONSTRAINT stock_reservations_status_check CHECK (status IN ('held', 'used', 'released')),
+    CONSTRAINT stock_reservations_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_reservations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT stock_reservations_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id),
+    CONSTRAINT stock_reservations_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES jobs (tenant_id, id),
+    CONSTRAINT stock_reservations_request_id_fkey FOREIGN KEY (tenant_id, request_id) REFERENCES stock_requests (tenant_id, id)
+) STRICT;
+CREATE INDEX stock_reservations_created_at_index ON stock_reservations (tenant_id, created_at, id);
+CREATE INDEX stock_reservations_item_id_status_index ON stock_reservations (tenant_id, item_id, status);
+CREATE INDEX stock_reservations_status_created_at_index ON stock_reservations (tenant_id, status, created_at, id);
+CREATE INDEX stock_reservations_job_id_index ON stock_reservations (tenant_id, job_id);
+CREATE INDEX stock_reservations_request_id_index ON stock_reservations (tenant_id, request_id);
+
+-- Counts of what is really there.
+CREATE TABLE stock_takes (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    number       TEXT     NOT NULL,
+    location_id  BLOB,
+    status       TEXT     NOT NULL DEFAULT 'open',
+    created_by   BLOB,
+    posted_by    BLOB,
+    posted_at    INTEGER,
+    notes        TEXT     NOT NULL DEFAULT '',
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT stock_takes_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_takes_id_kind CHECK (length(id) = 16),
+    CONSTRAINT stock_takes_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT stock_takes_number_required CHECK (number <> ''),
+    CONSTRAINT stock_takes_number_length CHECK (length(number) <= 50),
+    CONSTRAINT stock_takes_location_id_kind CHECK (length(location_id) = 16),
+    CONSTRAINT stock_takes_status_check CHECK (status IN ('open', 'posted', 'cancelled')),
+    CONSTRAINT stock_takes_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT stock_takes_posted_by_kind CHECK (length(posted_by) = 16),
+    CONSTRAINT stock_takes_notes_length CHECK (length(notes) <= 10000),
+    CONSTRAINT stock_takes_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_takes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT stock_takes_location_id_fkey FOREIGN KEY (tenant_id, location_id) REFERENCES stock_locations (tenant_id, id),
+    CONSTRAINT stock_takes_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id),
+    CONSTRAINT stock_takes_posted_by_fkey FOREIGN KEY (posted_by) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX stock_takes_number_unique ON stock_takes (tenant_id, number);
+CREATE INDEX stock_takes_created_at_index ON stock_takes (tenant_id, created_at, id);
+CREATE INDEX stock_takes_status_created_at_index ON stock_takes (tenant_id, status, created_at, id);
+CREATE INDEX stock_takes_location_id_index ON stock_takes (tenant_id, location_id);
+
+-- What was counted of an item, and what was expected when the count was posted.
+CREATE TABLE stock_take_lines (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    take_id     BLOB     NOT NULL,
+    item_id     BLOB     NOT NULL,
+    counted     INTEGER  NOT NULL,
+    expected    INTEGER,
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT stock_take_lines_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_take_lines_id_kind CHECK (length(id) = 16),
+    CONSTRAINT stock_take_lines_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT stock_take_lines_take_id_kind CHECK (length(take_id) = 16),
+    CONSTRAINT stock_take_lines_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_take_lines_counted_kind CHECK (counted BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_take_lines_counted_check CHECK (counted >= 0),
+    CONSTRAINT stock_take_lines_expected_kind CHECK (expected BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_take_lines_expected_check CHECK (expected >= 0),
+    CONSTRAINT stock_take_lines_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_take_lines_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT stock_take_lines_take_id_fkey FOREIGN KEY (tenant_id, take_id) REFERENCES stock_takes (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT stock_take_lines_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX stock_take_lines_item_unique ON stock_take_lines (tenant_id, take_id, item_id);
+CREATE INDEX stock_take_lines_created_at_index ON stock_take_lines (tenant_id, created_at, id);
+CREATE INDEX stock_take_lines_item_id_index ON stock_take_lines (tenant_id, item_id);
+
+-- Who supplies goods and services.
+CREATE TABLE vendors (
+    id              BLOB     NOT NULL,
+    tenant_id       BLOB     NOT NULL,
+    name            TEXT     NOT NULL,
+    name_key        TEXT     NOT NULL,
+    kind            TEXT     NOT NULL DEFAULT 'supplier',
+    category        TEXT     NOT NULL DEFAULT '',
+    contact_person  TEXT,
+    email           TEXT,
+    phone           TEXT,
+    phone_digits    TEXT     NOT NULL DEFAULT '',
+    address         TEXT,
+    payment_terms   TEXT,
+    gst_number      TEXT,
+    pan_number      TEXT,
+    monthly_cost    INTEGER  NOT NULL DEFAULT 0,
+    currency        TEXT     NOT NULL DEFAULT '',
+    status          TEXT     NOT NULL DEFAULT 'active',
+    version         INTEGER  NOT NULL DEFAULT 1,
+    created_at      INTEGER  NOT NULL,
+    updated_at      INTEGER  NOT NULL,
+    CONSTRAINT vendors_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT vendors_id_kind CHECK (length(id) = 16),
+    CONSTRAINT vendors_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT vendors_name_required CHECK (name <> ''),
+    CONSTRAINT vendors_name_length CHECK (length(name) <= 255),
+    CONSTRAINT vendors_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT vendors_kind_check CHECK (kind IN ('supplier', 'service')),
+    CONSTRAINT vendors_category_length CHECK (length(category) <= 100),
+    CONSTRAINT vendors_contact_person_length CHECK (length(contact_person) <= 255),
+    CONSTRAINT vendors_email_length CHECK (length(email) <= 255),
+    CONSTRAINT vendors_phone_length CHECK (length(phone) <= 50),
+    CONSTRAINT vendors_phone_digits_length CHECK (length(phone_digits) <= 50),
+    CONSTRAINT vendors_address_length CHECK (length(address) <= 10000),
+    CONSTRAINT vendors_payment_terms_check CHECK (payment_terms IN ('net15', 'net30', 'cod')),
+    CONSTRAINT vendors_gst_number_length CHECK (length(gst_number) <= 50),
+    CONSTRAINT vendors_pan_number_length CHECK (length(pan_number) <= 50),
+    CONSTRAINT vendors_monthly_cost_check CHECK (monthly_cost >= 0),
+    CONSTRAINT vendors_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT vendors_status_check CHECK (status IN ('active', 'inactive', 'pending_payment')),
+    CONSTRAINT vendors_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT vendors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE INDEX vendors_name_key_index ON vendors (tenant_id, name_key, id);
+CREATE INDEX vendors_status_name_key_index ON vendors (tenant_id, status, name_key, id);
+CREATE INDEX vendors_kind_name_key_index ON vendors (tenant_id, kind, name_key, id);
+CREATE INDEX vendors_category_name_key_index ON vendors (tenant_id, category, name_key, id);
+CREATE INDEX vendors_updated_at_index ON vendors (tenant_id, updated_at, id);
+
+-- What was ordered from a vendor.
+CREATE TABLE purchase_orders (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    number       TEXT     NOT NULL,
+    vendor_id    BLOB     NOT NULL,
+    status       TEXT     NOT NULL DEFAULT 'draft',
+    currency     TEXT     NOT NULL DEFAULT '',
+    total        INTEGER  NOT NULL DEFAULT 0,
+    ordered_at   INTEGER,
+    expected_on  TEXT,
+    received_at  INTEGER,
+    created_by   BLOB,
+    notes        TEXT     NOT NULL DEFAULT '',
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT purchase_orders_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT purchase_orders_id_kind CHECK (length(id) = 16),
+    CONSTRAINT purchase_orders_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT purchase_orders_number_required CHECK (number <> ''),
+    CONSTRAINT purchase_orders_number_length CHECK (length(number) <= 50),
+    CONSTRAINT purchase_orders_vendor_id_kind CHECK (length(vendor_id) = 16),
+    CONSTRAINT purchase_orders_status_check CHECK (status IN ('draft', 'ordered', 'received', 'cancelled')),
+    CONSTRAINT purchase_orders_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT purchase_orders_total_check CHECK (total >= 0),
+    CONSTRAINT purchase_orders_expected_on_kind CHECK (expected_on IS NULL OR date(expected_on) IS expected_on),
+    CONSTRAINT purchase_orders_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT purchase_orders_notes_length CHECK (length(notes) <= 10000),
+    CONSTRAINT purchase_orders_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT purchase_orders_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT purchase_orders_vendor_id_fkey FOREIGN KEY (tenant_id, vendor_id) REFERENCES vendors (tenant_id, id),
+    CONSTRAINT purchase_orders_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX purchase_orders_number_unique ON purchase_orders (tenant_id, number);
+CREATE INDEX purchase_orders_created_at_index ON purchase_orders (tenant_id, created_at, id);
+CREATE INDEX purchase_orders_status_created_at_index ON purchase_orders (tenant_id, status, created_at, id);
+CREATE INDEX purchase_orders_updated_at_index ON purchase_orders (tenant_id, updated_at, id);
+CREATE INDEX purchase_orders_vendor_id_index ON purchase_orders (tenant_id, vendor_id);
+
+-- What of which item was ordered, and what of it came.
+CREATE TABLE purchase_order_lines (
+    id                 BLOB     NOT NULL,
+    tenant_id          BLOB     NOT NULL,
+    purchase_order_id  BLOB     NOT NULL,
+    item_id            BLOB     NOT NULL,
+    quantity           INTEGER  NOT NULL,
+    received_quantity  INTEGER  NOT NULL DEFAULT 0,
+    unit_price         INTEGER  NOT NULL DEFAULT 0,
+    version            INTEGER  NOT NULL DEFAULT 1,
+    created_at         INTEGER  NOT NULL,
+    updated_at         INTEGER  NOT NULL,
+    CONSTRAINT purchase_order_lines_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT purchase_order_lines_id_kind CHECK (length(id) = 16),
+    CONSTRAINT purchase_order_lines_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT purchase_order_lines_purchase_order_id_kind CHECK (length(purchase_order_id) = 16),
+    CONSTRAINT purchase_order_lines_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT purchase_order_lines_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT purchase_order_lines_quantity_check CHECK (quantity >= 1),
+    CONSTRAINT purchase_order_lines_received_quantity_kind CHECK (received_quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT purchase_order_lines_received_quantity_check CHECK (received_quantity >= 0),
+    CONSTRAINT purchase_order_lines_unit_price_check CHECK (unit_price >= 0),
+    CONSTRAINT purchase_order_lines_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT purchase_order_lines_received_check CHECK (received_quantity <= quantity),
+    CONSTRAINT purchase_order_lines_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT purchase_order_lines_purchase_order_id_fkey FOREIGN KEY (tenant_id, purchase_order_id) REFERENCES purchase_orders (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT purchase_order_lines_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX purchase_order_lines_item_unique ON purchase_order_lines (tenant_id, purchase_order_id, item_id);
+CREATE INDEX purchase_order_lines_created_at_index ON purchase_order_lines (tenant_id, created_at, id);
+CREATE INDEX purchase_order_lines_item_id_index ON purchase_order_lines (tenant_id, item_id);
+
+-- Visits to customers: install, upgrade, repair.
+CREATE TABLE jobs (
+    id                 BLOB     NOT NULL,
+    tenant_id          BLOB     NOT NULL,
+    number             TEXT     NOT NULL,
+    customer_id        BLOB,
+    customer_name      TEXT     NOT NULL DEFAULT '',
+    customer_name_key  TEXT     NOT NULL DEFAULT '',
+    phone              TEXT     NOT NULL DEFAULT '',
+    phone_digits       TEXT     NOT NULL DEFAULT '',
+    address            TEXT     NOT NULL DEFAULT '',
+    city               TEXT,
+    job_type           TEXT     NOT NULL,
+    plan_id            BLOB,
+    plan_name          TEXT,
+    priority           TEXT     NOT NULL DEFAULT 'medium',
+    status             TEXT     NOT NULL DEFAULT 'pending',
+    scheduled_at       INTEGER  NOT NULL,
+    started_at         INTEGER,
+    completed_at       INTEGER,
+    engineer_id        BLOB,
+    lead_id            BLOB,
+    notes              TEXT     NOT NULL DEFAULT '',
+    version            INTEGER  NOT NULL DEFAULT 1,
+    created_at         INTEGER  NOT NULL,
+    updated_at         INTEGER  NOT NULL,
+    CONSTRAINT jobs_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT jobs_id_kind CHECK (length(id) = 16),
+    CONSTRAINT jobs_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT jobs_number_required CHECK (number <> ''),
+    CONSTRAINT jobs_number_length CHECK (length(number) <= 50),
+    CONSTRAINT jobs_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT jobs_customer_name_length CHECK (length(customer_name) <= 255),
+    CONSTRAINT jobs_phone_length CHECK (length(phone) <= 50),
+    CONSTRAINT jobs_phone_digits_length CHECK (length(phone_digits) <= 50),
+    CONSTRAINT jobs_address_length CHECK (length(address) <= 10000),
+    CONSTRAINT jobs_city_length CHECK (length(city) <= 100),
+    CONSTRAINT jobs_job_type_check CHECK (job_type IN ('new_install', 'upgrade', 'repair')),
+    CONSTRAINT jobs_plan_id_kind CHECK (length(plan_id) = 16),
+    CONSTRAINT jobs_plan_name_length CHECK (length(plan_name) <= 255),
+    CONSTRAINT jobs_priority_check CHECK (priority IN ('high', 'medium', 'low')),
+    CONSTRAINT jobs_status_check CHECK (status IN ('pending', 'in_progress', 'completed', 'cancelled')),
+    CONSTRAINT jobs_engineer_id_kind CHECK (length(engineer_id) = 16),
+    CONSTRAINT jobs_lead_id_kind CHECK (length(lead_id) = 16),
+    CONSTRAINT jobs_notes_length CHECK (length(notes) <= 10000),
+    CONSTRAINT jobs_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT jobs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT jobs_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT jobs_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans (tenant_id, id),
+    CONSTRAINT jobs_engineer_id_fkey FOREIGN KEY (engineer_id) REFERENCES users (id),
+    CONSTRAINT jobs_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX jobs_number_unique ON jobs (tenant_id, number);
+CREATE UNIQUE INDEX jobs_lead_unique ON jobs (tenant_id, lead_id) WHERE lead_id IS NOT NULL AND status <> 'cancelled';
+CREATE INDEX jobs_scheduled_at_index ON jobs (tenant_id, scheduled_at, id);
+CREATE INDEX jobs_status_scheduled_at_index ON jobs (tenant_id, status, scheduled_at, id);
+CREATE INDEX jobs_priority_scheduled_at_index ON jobs (tenant_id, priority, scheduled_at, id);
+CREATE INDEX jobs_engineer_id_scheduled_at_index ON jobs (tenant_id, engineer_id, scheduled_at);
+CREATE INDEX jobs_customer_name_key_index ON jobs (tenant_id, customer_name_key, id);
+CREATE INDEX jobs_created_at_index ON jobs (tenant_id, created_at, id);
+CREATE INDEX jobs_updated_at_index ON jobs (tenant_id, updated_at, id);
+CREATE INDEX jobs_customer_id_index ON jobs (tenant_id, customer_id);
+CREATE INDEX jobs_plan_id_index ON jobs (tenant_id, plan_id);
+CREATE INDEX jobs_lead_id_index ON jobs (tenant_id, lead_id);
+
+-- What a job installs or uses up.
+CREATE TABLE job_devices (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    job_id      BLOB     NOT NULL,
+    device_id   BLOB,
+    item_id     BLOB,
+    serial      TEXT,
+    quantity    INTEGER  NOT NULL DEFAULT 1,
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT job_devices_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT job_devices_id_kind CHECK (length(id) = 16),
+    CONSTRAINT job_devices_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT job_devices_job_id_kind CHECK (length(job_id) = 16),
+    CONSTRAINT job_devices_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT job_devices_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT job_devices_serial_length CHECK (length(serial) <= 100),
+    CONSTRAINT job_devices_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT job_devices_quantity_check CHECK (quantity >= 1),
+    CONSTRAINT job_devices_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT job_devices_what_check CHECK (device_id IS NOT NULL OR item_id IS NOT NULL OR serial IS NOT NULL),
+    CONSTRAINT job_devices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT job_devices_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES jobs (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT job_devices_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
+    CONSTRAINT job_devices_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id)
+) STRICT;
+CREATE INDEX job_devices_created_at_index ON job_devices (tenant_id, created_at, id);
+CREATE INDEX job_devices_job_id_index ON job_devices (tenant_id, job_id);
+CREATE INDEX job_devices_device_id_index ON job_devices (tenant_id, device_id);
+CREATE INDEX job_devices_item_id_index ON job_devices (tenant_id, item_id);
+
+-- What customers report and somebody sees to.
+CREATE TABLE tickets (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    number         TEXT     NOT NULL,
+    title          TEXT     NOT NULL DEFAULT '',
+    title_key      TEXT     NOT NULL DEFAULT '',
+    description    TEXT     NOT NULL DEFAULT '',
+    priority       TEXT     NOT NULL DEFAULT 'medium',
+    status         TEXT     NOT NULL DEFAULT 'open',
+    category       TEXT     NOT NULL DEFAULT 'network',
+    waiting        INTEGER  NOT NULL DEFAULT 0,
+    customer_id    BLOB,
+    device_id      BLOB,
+    incident_id    BLOB,
+    contract_id    BLOB,
+    created_by     BLOB,
+    engineer_id    BLOB,
+    engineer_name  TEXT,
+    respond_by     INTEGER,
+    resolve_by     INTEGER,
+    responded_at   INTEGER,
+    resolved_at    INTEGER,
+    closed_at      INTEGER,
+    version        INTEGER  NOT NULL DEFAULT 1,
+    created_at     INTEGER  NOT NULL,
+    updated_at     INTEGER  NOT NULL,
+    CONSTRAINT tickets_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT tickets_id_kind CHECK (length(id) = 16),
+    CONSTRAINT tickets_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT tickets_number_required CHECK (number <> ''),
+    CONSTRAINT tickets_number_length CHECK (length(number) <= 50),
+    CONSTRAINT tickets_title_length CHECK (length(title) <= 500),
+    CONSTRAINT tickets_description_length CHECK (length(description) <= 100000),
+    CONSTRAINT tickets_priority_check CHECK (priority IN ('low', 'medium', 'high')),
+    CONSTRAINT tickets_status_check CHECK (status IN ('open', 'in_progress', 'resolved', 'closed')),
+    CONSTRAINT tickets_category_check CHECK (category IN ('network', 'hardware', 'software', 'other')),
+    CONSTRAINT tickets_waiting_kind CHECK (waiting IN (0, 1)),
+    CONSTRAINT tickets_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT tickets_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT tickets_incident_id_kind CHECK (length(incident_id) = 16),
+    CONSTRAINT tickets_contract_id_kind CHECK (length(contract_id) = 16),
+    CONSTRAINT tickets_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT tickets_engineer_id_kind CHECK (length(engineer_id) = 16),
+    CONSTRAINT tickets_engineer_name_length CHECK (length(engineer_name) <= 255),
+    CONSTRAINT tickets_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT tickets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT tickets_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT tickets_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
+    CONSTRAINT tickets_incident_id_fkey FOREIGN KEY (tenant_id, incident_id) REFERENCES incidents (tenant_id, id),
+    CONSTRAINT tickets_contract_id_fkey FOREIGN KEY (tenant_id, contract_id) REFERENCES contracts (tenant_id, id),
+    CONSTRAINT tickets_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id),
+    CONSTRAINT tickets_engineer_id_fkey FOREIGN KEY (engineer_id) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX tickets_number_unique ON tickets (tenant_id, number);
+CREATE INDEX tickets_resolve_by_index ON tickets (tenant_id, resolve_by, id);
+CREATE INDEX tickets_status_resolve_by_index ON tickets (tenant_id, status, resolve_by, id);
+CREATE INDEX tickets_priority_resolve_by_index ON tickets (tenant_id, priority, resolve_by, id);
+CREATE INDEX tickets_category_resolve_by_index ON tickets (tenant_id, category, resolve_by, id);
+CREATE INDEX tickets_engineer_id_status_index ON tickets (tenant_id, engineer_id, status);
+CREATE INDEX tickets_title_key_index ON tickets (tenant_id, title_key, id);
+CREATE INDEX tickets_created_at_index ON tickets (tenant_id, created_at, id);
+CREATE INDEX tickets_updated_at_index ON tickets (tenant_id, updated_at, id);
+CREATE INDEX tickets_customer_id_index ON tickets (tenant_id, customer_id);
+CREATE INDEX tickets_device_id_index ON tickets (tenant_id, device_id);
+CREATE INDEX tickets_incident_id_index ON tickets (tenant_id, incident_id);
+CREATE INDEX tickets_contract_id_index ON tickets (tenant_id, contract_id);
+
+-- What was said about a ticket.
+CREATE TABLE ticket_comments (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    ticket_id    BLOB     NOT NULL,
+    author_id    BLOB,
+    content      TEXT     NOT NULL,
+    is_internal  INTEGER  NOT NULL DEFAULT 0,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT ticket_comments_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ticket_comments_id_kind CHECK (length(id) = 16),
+    CONSTRAINT ticket_comments_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT ticket_comments_ticket_id_kind CHECK (length(ticket_id) = 16),
+    CONSTRAINT ticket_comments_author_id_kind CHECK (length(author_id) = 16),
+    CONSTRAINT ticket_comments_content_required CHECK (content <> ''),
+    CONSTRAINT ticket_comments_content_length CHECK (length(content) <= 100000),
+    CONSTRAINT ticket_comments_is_internal_kind CHECK (is_internal IN (0, 1)),
+    CONSTRAINT ticket_comments_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT ticket_comments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT ticket_comments_ticket_id_fkey FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT ticket_comments_author_id_fkey FOREIGN KEY (author_id) REFERENCES users (id)
+) STRICT;
+CREATE INDEX ticket_comments_ticket_id_created_at_index ON ticket_comments (tenant_id, ticket_id, created_at);
+CREATE INDEX ticket_comments_created_at_index ON ticket_comments (tenant_id, created_at, id);
+
+-- Since when a ticket was in which state: its clocks are computed from these.
+CREATE TABLE ticket_state_spans (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    ticket_id   BLOB     NOT NULL,
+    status      TEXT     NOT NULL,
+    waiting     INTEGER  NOT NULL DEFAULT 0,
+    since       INTEGER  NOT NULL,
+    created_at  INTEGER  NOT NULL,
+    CONSTRAINT ticket_state_spans_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ticket_state_spans_id_kind CHECK (length(id) = 16),
+    CONSTRAINT ticket_state_spans_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT ticket_state_spans_ticket_id_kind CHECK (length(ticket_id) = 16),
+    CONSTRAINT ticket_state_spans_status_check CHECK (status IN ('open', 'in_progress', 'resolved', 'closed')),
+    CONSTRAINT ticket_state_spans_waiting_kind CHECK (waiting IN (0, 1)),
+    CONSTRAINT ticket_state_spans_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT ticket_state_spans_ticket_id_fkey FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX ticket_state_spans_ticket_id_since_index ON ticket_state_spans (tenant_id, ticket_id, since);
+CREATE INDEX ticket_state_spans_since_index ON ticket_state_spans (tenant_id, since, id);
+CREATE TRIGGER ticket_state_spans_refuse_update BEFORE UPDATE ON ticket_state_spans
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: ticket_state_spans');
+END;
+
+-- Tickets that belong together.
+CREATE TABLE ticket_links (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    ticket_id   BLOB     NOT NULL,
+    other_id    BLOB     NOT NULL,
+    kind        TEXT     NOT NULL DEFAULT 'related',
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT ticket_links_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ticket_links_id_kind CHECK (length(id) = 16),
+    CONSTRAINT ticket_links_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT ticket_links_ticket_id_kind CHECK (length(ticket_id) = 16),
+    CONSTRAINT ticket_links_other_id_kind CHECK (length(other_id) = 16),
+    CONSTRAINT ticket_links_kind_check CHECK (kind IN ('duplicate', 'child', 'related')),
+    CONSTRAINT ticket_links_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT ticket_links_different_check CHECK (ticket_id <> other_id),
+    CONSTRAINT ticket_links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT ticket_links_ticket_id_fkey FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT ticket_links_other_id_fkey FOREIGN KEY (tenant_id, other_id) REFERENCES tickets (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE UNIQUE INDEX ticket_links_pair_unique ON ticket_links (tenant_id, ticket_id, other_id);
+CREATE INDEX ticket_links_created_at_index ON ticket_links (tenant_id, created_at, id);
+CREATE INDEX ticket_links_other_id_index ON ticket_links (tenant_id, other_id);
+
+-- When people are at work.
+CREATE TABLE calendars (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    name        TEXT     NOT NULL,
+    name_key    TEXT     NOT NULL,
+    timezone    TEXT     NOT NULL DEFAULT 'UTC',
+    hours       TEXT     NOT NULL DEFAULT '{}',
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT calendars_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT calendars_id_kind CHECK (length(id) = 16),
+    CONSTRAINT calendars_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT calendars_name_required CHECK (name <> ''),
+    CONSTRAINT calendars_name_length CHECK (length(name) <= 200),
+    CONSTRAINT calendars_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT calendars_timezone_length CHECK (length(timezone) <= 64),
+    CONSTRAINT calendars_hours_kind CHECK (json_valid(hours)),
+    CONSTRAINT calendars_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT calendars_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX calendars_name_unique ON calendars (tenant_id, name_key);
+CREATE INDEX calendars_name_key_index ON calendars (tenant_id, name_key, id);
+
+-- Days on which nobody is.
+CREATE TABLE calendar_holidays (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    calendar_id  BLOB     NOT NULL,
+    day          TEXT     NOT NULL,
+    name         TEXT     NOT NULL DEFAULT '',
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT calendar_holidays_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT calendar_holidays_id_kind CHECK (length(id) = 16),
+    CONSTRAINT calendar_holidays_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT calendar_holidays_calendar_id_kind CHECK (length(calendar_id) = 16),
+    CONSTRAINT calendar_holidays_day_kind CHECK (date(day) IS day),
+    CONSTRAINT calendar_holidays_name_length CHECK (length(name) <= 200),
+    CONSTRAINT calendar_holidays_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT calendar_holidays_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT calendar_holidays_calendar_id_fkey FOREIGN KEY (tenant_id, calendar_id) REFERENCES calendars (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE UNIQUE INDEX calendar_holidays_day_unique ON calendar_holidays (tenant_id, calendar_id, day);
+CREATE INDEX calendar_holidays_day_index ON calendar_holidays (tenant_id, day, id);
+
+-- How soon a ticket is answered and solved.
+CREATE TABLE sla_policies (
+    id               BLOB     NOT NULL,
+    tenant_id        BLOB     NOT NULL,
+    name             TEXT     NOT NULL,
+    name_key         TEXT     NOT NULL,
+    priority         TEXT,
+    category         TEXT,
+    contract_id      BLOB,
+    calendar_id      BLOB,
+    respond_minutes  INTEGER  NOT NULL,
+    resolve_minutes  INTEGER  NOT NULL,
+    is_active        INTEGER  NOT NULL DEFAULT 1,
+    version          INTEGER  NOT NULL DEFAULT 1,
+    created_at       INTEGER  NOT NULL,
+    updated_at       INTEGER  NOT NULL,
+    CONSTRAINT sla_policies_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT sla_policies_id_kind CHECK (length(id) = 16),
+    CONSTRAINT sla_policies_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT sla_policies_name_required CHECK (name <> ''),
+    CONSTRAINT sla_policies_name_length CHECK (length(name) <= 200),
+    CONSTRAINT sla_policies_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT sla_policies_priority_check CHECK (priority IN ('low', 'medium', 'high')),
+    CONSTRAINT sla_policies_category_check CHECK (category IN ('network', 'hardware', 'software', 'other')),
+    CONSTRAINT sla_policies_contract_id_kind CHECK (length(contract_id) = 16),
+    CONSTRAINT sla_policies_calendar_id_kind CHECK (length(calendar_id) = 16),
+    CONSTRAINT sla_policies_respond_minutes_kind CHECK (respond_minutes BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT sla_policies_respond_minutes_check CHECK (respond_minutes >= 1),
+    CONSTRAINT sla_policies_resolve_minutes_kind CHECK (resolve_minutes BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT sla_policies_resolve_minutes_check CHECK (resolve_minutes >= 1),
+    CONSTRAINT sla_policies_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT sla_policies_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT sla_policies_order_check CHECK (respond_minutes <= resolve_minutes),
+    CONSTRAINT sla_policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT sla_policies_contract_id_fkey FOREIGN KEY (tenant_id, contract_id) REFERENCES contracts (tenant_id, id),
+    CONSTRAINT sla_policies_calendar_id_fkey FOREIGN KEY (tenant_id, calendar_id) REFERENCES calendars (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX sla_policies_name_unique ON sla_policies (tenant_id, name_key);
+CREATE INDEX sla_policies_name_key_index ON sla_policies (tenant_id, name_key, id);
+CREATE INDEX sla_policies_is_active_name_key_index ON sla_policies (tenant_id, is_active, name_key, id);
+CREATE INDEX sla_policies_contract_id_index ON sla_policies (tenant_id, contract_id);
+CREATE INDEX sla_policies_calendar_id_index ON sla_policies (tenant_id, calendar_id);
+
+-- Answers and changes that are made again and again.
+CREATE TABLE macros (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    name           TEXT     NOT NULL,
+    name_key       TEXT     NOT NULL,
+    comment        TEXT     NOT NULL DEFAULT '',
+    is_internal    INTEGER  NOT NULL DEFAULT 0,
+    values_to_set  TEXT     NOT NULL DEFAULT '{}',
+    is_active      INTEGER  NOT NULL DEFAULT 1,
+    version        INTEGER  NOT NULL DEFAULT 1,
+    created_at     INTEGER  NOT NULL,
+    updated_at     INTEGER  NOT NULL,
+    CONSTRAINT macros_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT macros_id_kind CHECK (length(id) = 16),
+    CONSTRAINT macros_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT macros_name_required CHECK (name <> ''),
+    CONSTRAINT macros_name_length CHECK (length(name) <= 200),
+    CONSTRAINT macros_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT macros_comment_length CHECK (length(comment) <= 100000),
+    CONSTRAINT macros_is_internal_kind CHECK (is_internal IN (0, 1)),
+    CONSTRAINT macros_values_to_set_kind CHECK (json_valid(values_to_set)),
+    CONSTRAINT macros_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT macros_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT macros_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX macros_name_unique ON macros (tenant_id, name_key);
+CREATE INDEX macros_name_key_index ON macros (tenant_id, name_key, id);
+
+-- What one shift hands over to the next.
+CREATE TABLE shift_logs (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    started_at   INTEGER  NOT NULL,
+    ended_at     INTEGER,
+    lead_id      BLOB,
+    accepted_by  BLOB,
+    accepted_at  INTEGER,
+    notes        TEXT     NOT NULL DEFAULT '',
+    summary      TEXT     NOT NULL DEFAULT '{}',
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT shift_logs_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT shift_logs_id_kind CHECK (length(id) = 16),
+    CONSTRAINT shift_logs_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT shift_logs_lead_id_kind CHECK (length(lead_id) = 16),
+    CONSTRAINT shift_logs_accepted_by_kind CHECK (length(accepted_by) = 16),
+    CONSTRAINT shift_logs_notes_length CHECK (length(notes) <= 100000),
+    CONSTRAINT shift_logs_summary_kind CHECK (json_valid(summary)),
+    CONSTRAINT shift_logs_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT shift_logs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT shift_logs_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES users (id),
+    CONSTRAINT shift_logs_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users (id)
+) STRICT;
+CREATE INDEX shift_logs_started_at_index ON shift_logs (tenant_id, started_at, id);
+CREATE INDEX shift_logs_ended_at_started_at_index ON shift_logs (tenant_id, ended_at, started_at);
+
+-- Who is on duty when, and who is next.
+CREATE TABLE rosters (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    user_id     BLOB     NOT NULL,
+    starts_at   INTEGER  NOT NULL,
+    ends_at     INTEGER  NOT NULL,
+    duty        TEXT     NOT NULL,
+    level       INTEGER  NOT NULL DEFAULT 1,
+    version     INTEGER  NOT NULL DEFAULT 1,
+    created_at  INTEGER  NOT NULL,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT rosters_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT rosters_id_kind CHECK (length(id) = 16),
+    CONSTRAINT rosters_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT rosters_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT rosters_duty_required CHECK (duty <> ''),
+    CONSTRAINT rosters_duty_length CHECK (length(duty) <= 100),
+    CONSTRAINT rosters_level_kind CHECK (level BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT rosters_level_check CHECK (level >= 1),
+    CONSTRAINT rosters_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT rosters_times_check CHECK (ends_at > starts_at),
+    CONSTRAINT rosters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT rosters_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+CREATE INDEX rosters_starts_at_index ON rosters (tenant_id, starts_at, id);
+CREATE INDEX rosters_ends_at_starts_at_index ON rosters (tenant_id, ends_at, starts_at);
+CREATE INDEX rosters_user_id_starts_at_index ON rosters (tenant_id, user_id, starts_at);
+
+-- Look at this again, then.
+CREATE TABLE reminders (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    user_id      BLOB     NOT NULL,
+    entity_type  TEXT     NOT NULL,
+    record_id    BLOB     NOT NULL,
+    due_at       INTEGER  NOT NULL,
+    note         TEXT     NOT NULL DEFAULT '',
+    done_at      INTEGER,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT reminders_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT reminders_id_kind CHECK (length(id) = 16),
+    CONSTRAINT reminders_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT reminders_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT reminders_entity_type_required CHECK (entity_type <> ''),
+    CONSTRAINT reminders_entity_type_length CHECK (length(entity_type) <= 100),
+    CONSTRAINT reminders_record_id_kind CHECK (length(record_id) = 16),
+    CONSTRAINT reminders_note_length CHECK (length(note) <= 1000),
+    CONSTRAINT reminders_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT reminders_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT reminders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX reminders_user_id_done_at_due_at_index ON reminders (tenant_id, user_id, done_at, due_at);
+CREATE INDEX reminders_due_at_index ON reminders (tenant_id, due_at, id);
+CREATE INDEX reminders_entity_type_record_id_index ON reminders (tenant_id, entity_type, record_id);
+
+-- Records that somebody keeps at hand.
+CREATE TABLE pins (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    user_id      BLOB     NOT NULL,
+    entity_type  TEXT     NOT NULL,
+    record_id    BLOB     NOT NULL,
+    position     INTEGER  NOT NULL DEFAULT 0,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT pins_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT pins_id_kind CHECK (length(id) = 16),
+    CONSTRAINT pins_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT pins_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT pins_entity_type_required CHECK (entity_type <> ''),
+    CONSTRAINT pins_entity_type_length CHECK (length(entity_type) <= 100),
+    CONSTRAINT pins_record_id_kind CHECK (length(record_id) = 16),
+    CONSTRAINT pins_position_kind CHECK (position BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT pins_position_check CHECK (position >= 0),
+    CONSTRAINT pins_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT pins_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT pins_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) STRICT;
+CREATE UNIQUE INDEX pins_record_unique ON pins (tenant_id, user_id, entity_type, record_id);
+CREATE INDEX pins_user_id_position_index ON pins (tenant_id, user_id, position);
+CREATE INDEX pins_created_at_index ON pins (tenant_id, created_at, id);
+
+-- Records whose changes by others somebody wants to be told of.
+CREATE TABLE watches (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    user_id      BLOB     NOT NULL,
+    entity_type  TEXT     NOT NULL,
+    record_id    BLOB     NOT NULL,
+    seen_at      INTEGER,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT watches_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT watches_id_kind CHECK (length(id) = 16),
+    CONSTRAINT watches_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT watches_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT watches_entity_type_required CHECK (entity_type <> ''),
+    CONSTRAINT watches_entity_type_length CHECK (length(entity_type) <= 100),
+    CONSTRAINT watches_record_id_kind CHECK (length(record_id) = 16),
+    CONSTRAINT watches_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT watches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) STRICT;
+CREATE UNIQUE INDEX watches_record_unique ON watches (tenant_id, user_id, entity_type, record_id);
+CREATE INDEX watches_entity_type_record_id_index ON watches (tenant_id, entity_type, record_id);
+CREATE INDEX watches_created_at_index ON watches (tenant_id, created_at, id);
+
+-- The chart of accounts.
+CREATE TABLE accounts (
+    id            BLOB     NOT NULL,
+    tenant_id     BLOB     NOT NULL,
+    code          TEXT     NOT NULL,
+    name          TEXT     NOT NULL,
+    name_key      TEXT     NOT NULL,
+    account_type  TEXT     NOT NULL,
+    parent_id     BLOB,
+    is_active     INTEGER  NOT NULL DEFAULT 1,
+    version       INTEGER  NOT NULL DEFAULT 1,
+    created_at    INTEGER  NOT NULL,
+    updated_at    INTEGER  NOT NULL,
+    CONSTRAINT accounts_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT accounts_id_kind CHECK (length(id) = 16),
+    CONSTRAINT accounts_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT accounts_code_required CHECK (code <> ''),
+    CONSTRAINT accounts_code_length CHECK (length(code) <= 50),
+    CONSTRAINT accounts_name_required CHECK (name <> ''),
+    CONSTRAINT accounts_name_length CHECK (length(name) <= 255),
+    CONSTRAINT accounts_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT accounts_account_type_check CHECK (account_type IN ('asset', 'liability', 'equity', 'revenue', 'expense')),
+    CONSTRAINT accounts_parent_id_kind CHECK (length(parent_id) = 16),
+    CONSTRAINT accounts_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT accounts_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT accounts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT accounts_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES accounts (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX accounts_code_unique ON accounts (tenant_id, code);
+CREATE INDEX accounts_code_index ON accounts (tenant_id, code, id);
+CREATE INDEX accounts_account_type_code_index ON accounts (tenant_id, account_type, code, id);
+CREATE INDEX accounts_name_key_index ON accounts (tenant_id, name_key, id);
+CREATE INDEX accounts_updated_at_index ON accounts (tenant_id, updated_at, id);
+CREATE INDEX accounts_parent_id_index ON accounts (tenant_id, parent_id);
+
+-- Double entries: never changed, put right by one that reverses.
+CREATE TABLE journal_entries (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    number       TEXT     NOT NULL,
+    entry_date   TEXT     NOT NULL,
+    memo         TEXT     NOT NULL DEFAULT '',
+    source_type  TEXT     NOT NULL DEFAULT '',
+    source_id    BLOB,
+    reverses_id  BLOB,
+    created_at   INTEGER  NOT NULL,
+    CONSTRAINT journal_entries_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT journal_entries_id_kind CHECK (length(id) = 16),
+    CONSTRAINT journal_entries_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT journal_entries_number_required CHECK (number <> ''),
+    CONSTRAINT journal_entries_number_length CHECK (length(number) <= 50),
+    CONSTRAINT journal_entries_entry_date_kind CHECK (date(entry_date) IS entry_date),
+    CONSTRAINT journal_entries_memo_length CHECK (length(memo) <= 1000),
+    CONSTRAINT journal_entries_source_type_length CHECK (length(source_type) <= 100),
+    CONSTRAINT journal_entries_source_id_kind CHECK (length(source_id) = 16),
+    CONSTRAINT journal_entries_reverses_id_kind CHECK (length(reverses_id) = 16),
+    CONSTRAINT journal_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT journal_entries_reverses_id_fkey FOREIGN KEY (tenant_id, reverses_id) REFERENCES journal_entries (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX journal_entries_number_unique ON journal_entries (tenant_id, number);
+CREATE UNIQUE INDEX journal_entries_reversed_unique ON journal_entries (tenant_id, reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE INDEX journal_entries_entry_date_index ON journal_entries (tenant_id, entry_date, id);
+CREATE INDEX journal_entries_created_at_index ON journal_entries (tenant_id, created_at, id);
+CREATE INDEX journal_entries_source_type_source_id_index ON journal_entries (tenant_id, source_type, source_id);
+CREATE TRIGGER journal_entries_refuse_update BEFORE UPDATE ON journal_entries
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: journal_entries');
+END;
+CREATE TRIGGER journal_entries_refuse_delete BEFORE DELETE ON journal_entries
+WHEN NOT EXISTS (
+    SELECT 1 FROM retention_runs r
+    WHERE r.tenant_id IS OLD.tenant_id AND r.table_name = 'journal_entries' AND r.finished_at IS NULL AND OLD.created_at < r.before
+)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: journal_entries');
+END;
+
+-- The sides of an entry; written before it, so that an entry that does not balance cannot be.
+CREATE TABLE journal_lines (
+    id          BLOB     NOT NULL,
+    tenant_id   BLOB     NOT NULL,
+    entry_id    BLOB     NOT NULL,
+    account_id  BLOB     NOT NULL,
+    debit       INTEGER  NOT NULL DEFAULT 0,
+    credit      INTEGER  NOT NULL DEFAULT 0,
+    currency    TEXT     NOT NULL DEFAULT '',
+    created_at  INTEGER  NOT NULL,
+    CONSTRAINT journal_lines_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT journal_lines_id_kind CHECK (length(id) = 16),
+    CONSTRAINT journal_lines_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT journal_lines_entry_id_kind CHECK (length(entry_id) = 16),
+    CONSTRAINT journal_lines_account_id_kind CHECK (length(account_id) = 16),
+    CONSTRAINT journal_lines_debit_check CHECK (debit >= 0),
+    CONSTRAINT journal_lines_credit_check CHECK (credit >= 0),
+    CONSTRAINT journal_lines_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT journal_lines_side_check CHECK ((debit > 0) <> (credit > 0)),
+    CONSTRAINT journal_lines_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT journal_lines_entry_id_fkey FOREIGN KEY (tenant_id, entry_id) REFERENCES journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT journal_lines_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts (tenant_id, id)
+) STRICT;
+CREATE INDEX journal_lines_entry_id_index ON journal_lines (tenant_id, entry_id, id);
+CREATE INDEX journal_lines_account_id_created_at_index ON journal_lines (tenant_id, account_id, created_at);
+CREATE INDEX journal_lines_created_at_index ON journal_lines (tenant_id, created_at, id);
+CREATE TRIGGER journal_lines_refuse_update BEFORE UPDATE ON journal_lines
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: journal_lines');
+END;
+CREATE TRIGGER journal_lines_refuse_delete BEFORE DELETE ON journal_lines
+WHEN NOT EXISTS (
+    SELECT 1 FROM retention_runs r
+    WHERE r.tenant_id IS OLD.tenant_id AND r.table_name = 'journal_lines' AND r.finished_at IS NULL AND OLD.created_at < r.before
+)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: journal_lines');
+END;
+
+-- What customers and organizations owe.
+CREATE TABLE invoices (
+    id               BLOB     NOT NULL,
+    tenant_id        BLOB     NOT NULL,
+    number           TEXT     NOT NULL,
+    customer_id      BLOB,
+    organization_id  BLOB,
+    contract_id      BLOB,
+    status           TEXT     NOT NULL DEFAULT 'draft',
+    issued_on        TEXT,
+    due_on           TEXT,
+    period_start     TEXT,
+    period_end       TEXT,
+    currency         TEXT     NOT NULL DEFAULT '',
+    subtotal         INTEGER  NOT NULL DEFAULT 0,
+    tax_amount       INTEGER  NOT NULL DEFAULT 0,
+    total            INTEGER  NOT NULL DEFAULT 0,
+    amount_paid      INTEGER  NOT NULL DEFAULT 0,
+    paid_at          INTEGER,
+    notes            TEXT     NOT NULL DEFAULT '',
+    version          INTEGER  NOT NULL DEFAULT 1,
+    created_at       INTEGER  NOT NULL,
+    updated_at       INTEGER  NOT NULL,
+    CONSTRAINT invoices_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT invoices_id_kind CHECK (length(id) = 16),
+    CONSTRAINT invoices_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT invoices_number_required CHECK (number <> ''),
+    CONSTRAINT invoices_number_length CHECK (length(number) <= 50),
+    CONSTRAINT invoices_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT invoices_organization_id_kind CHECK (length(organization_id) = 16),
+    CONSTRAINT invoices_contract_id_kind CHECK (length(contract_id) = 16),
+    CONSTRAINT invoices_status_check CHECK (status IN ('draft', 'pending', 'paid', 'overdue', 'cancelled')),
+    CONSTRAINT invoices_issued_on_kind CHECK (issued_on IS NULL OR date(issued_on) IS issued_on),
+    CONSTRAINT invoices_due_on_kind CHECK (due_on IS NULL OR date(due_on) IS due_on),
+    CONSTRAINT invoices_period_start_kind CHECK (period_start IS NULL OR date(period_start) IS period_start),
+    CONSTRAINT invoices_period_end_kind CHECK (period_end IS NULL OR date(period_end) IS period_end),
+    CONSTRAINT invoices_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT invoices_amount_paid_check CHECK (amount_paid >= 0),
+    CONSTRAINT invoices_notes_length CHECK (length(notes) <= 10000),
+    CONSTRAINT invoices_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT invoices_paid_check CHECK (amount_paid <= total OR total < 0),
+    CONSTRAINT invoices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT invoices_organization_id_fkey FOREIGN KEY (tenant_id, organization_id) REFERENCES organizations (tenant_id, id),
+    CONSTRAINT invoices_contract_id_fkey FOREIGN KEY (tenant_id, contract_id) REFERENCES contracts (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX invoices_number_unique ON invoices (tenant_id, number);
+CREATE UNIQUE INDEX invoices_period_unique ON invoices (tenant_id, customer_id, coalesce(contract_id, x''), period_start) WHERE customer_id IS NOT NULL AND period_start IS NOT NULL AND status <> 'cancelled';
+CREATE INDEX invoices_created_at_index ON invoices (tenant_id, created_at, id);
+CREATE INDEX invoices_status_created_at_index ON invoices (tenant_id, status, created_at, id);
+CREATE INDEX invoices_status_due_on_index ON invoices (tenant_id, status, due_on);
+CREATE INDEX invoices_due_on_index ON invoices (tenant_id, due_on, id);
+CREATE INDEX invoices_customer_id_created_at_index ON invoices (tenant_id, customer_id, created_at);
+CREATE INDEX invoices_total_index ON invoices (tenant_id, total, id);
+CREATE INDEX invoices_updated_at_index ON invoices (tenant_id, updated_at, id);
+CREATE INDEX invoices_organization_id_index ON invoices (tenant_id, organization_id);
+CREATE INDEX invoices_contract_id_index ON invoices (tenant_id, contract_id);
+
+-- What an invoice is made of.
+CREATE TABLE invoice_lines (
+    id              BLOB     NOT NULL,
+    tenant_id       BLOB     NOT NULL,
+    invoice_id      BLOB     NOT NULL,
+    description     TEXT     NOT NULL,
+    quantity        INTEGER  NOT NULL DEFAULT 1,
+    unit_price      INTEGER  NOT NULL,
+    tax_percentage  INTEGER  NOT NULL DEFAULT 0,
+    total           INTEGER  NOT NULL,
+    version         INTEGER  NOT NULL DEFAULT 1,
+    created_at      INTEGER  NOT NULL,
+    updated_at      INTEGER  NOT NULL,
+    CONSTRAINT invoice_lines_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT invoice_lines_id_kind CHECK (length(id) = 16),
+    CONSTRAINT invoice_lines_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT invoice_lines_invoice_id_kind CHECK (length(invoice_id) = 16),
+    CONSTRAINT invoice_lines_description_required CHECK (description <> ''),
+    CONSTRAINT invoice_lines_description_length CHECK (length(description) <= 1000),
+    CONSTRAINT invoice_lines_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT invoice_lines_quantity_check CHECK (quantity >= 1),
+    CONSTRAINT invoice_lines_tax_percentage_check CHECK (tax_percentage BETWEEN 0 AND 10000),
+    CONSTRAINT invoice_lines_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT invoice_lines_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT invoice_lines_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX invoice_lines_invoice_id_created_at_index ON invoice_lines (tenant_id, invoice_id, created_at);
+CREATE INDEX invoice_lines_created_at_index ON invoice_lines (tenant_id, created_at, id);
+
+-- Money that came in.
+CREATE TABLE payments (
+    id              BLOB     NOT NULL,
+    tenant_id       BLOB     NOT NULL,
+    customer_id     BLOB,
+    invoice_id      BLOB,
+    method          TEXT     NOT NULL,
+    status          TEXT     NOT NULL DEFAULT 'pending',
+    transaction_id  TEXT,
+    amount          INTEGER  NOT NULL,
+    currency        TEXT     NOT NULL DEFAULT '',
+    phone           TEXT,
+    phone_digits    TEXT     NOT NULL DEFAULT '',
+    gateway_id      BLOB,
+    received_at     INTEGER,
+    recorded_by     BLOB,
+    notes           TEXT     NOT NULL DEFAULT '',
+    version         INTEGER  NOT NULL DEFAULT 1,
+    created_at      INTEGER  NOT NULL,
+    updated_at      INTEGER  NOT NULL,
+    CONSTRAINT payments_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT payments_id_kind CHECK (length(id) = 16),
+    CONSTRAINT payments_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT payments_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT payments_invoice_id_kind CHECK (length(invoice_id) = 16),
+    CONSTRAINT payments_method_check CHECK (method IN ('mpesa', 'cash', 'bank', 'card', 'wallet')),
+    CONSTRAINT payments_status_check CHECK (status IN ('pending', 'completed', 'failed', 'refunded')),
+    CONSTRAINT payments_transaction_id_length CHECK (length(transaction_id) <= 255),
+    CONSTRAINT payments_amount_check CHECK (amount >= 1),
+    CONSTRAINT payments_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT payments_phone_length CHECK (length(phone) <= 50),
+    CONSTRAINT payments_phone_digits_length CHECK (length(phone_digits) <= 50),
+    CONSTRAINT payments_gateway_id_kind CHECK (length(gateway_id) = 16),
+    CONSTRAINT payments_recorded_by_kind CHECK (length(recorded_by) = 16),
+    CONSTRAINT payments_notes_length CHECK (length(notes) <= 1000),
+    CONSTRAINT payments_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT payments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT payments_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT payments_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices (tenant_id, id),
+    CONSTRAINT payments_gateway_id_fkey FOREIGN KEY (tenant_id, gateway_id) REFERENCES payment_gateways (tenant_id, id),
+    CONSTRAINT payments_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX payments_transaction_unique ON payments (method, transaction_id) WHERE transaction_id IS NOT NULL AND transaction_id <> '';
+CREATE INDEX payments_created_at_index ON payments (tenant_id, created_at, id);
+CREATE INDEX payments_status_created_at_index ON payments (tenant_id, status, created_at, id);
+CREATE INDEX payments_method_created_at_index ON payments (tenant_id, method, created_at, id);
+CREATE INDEX payments_customer_id_created_at_index ON payments (tenant_id, customer_id, created_at);
+CREATE INDEX payments_amount_index ON payments (tenant_id, amount, id);
+CREATE INDEX payments_phone_digits_index ON payments (tenant_id, phone_digits);
+CREATE INDEX payments_updated_at_index ON payments (tenant_id, updated_at, id);
+CREATE INDEX payments_invoice_id_index ON payments (tenant_id, invoice_id);
+CREATE INDEX payments_gateway_id_index ON payments (tenant_id, gateway_id);
+
+-- Payments that were asked for on a phone and not yet answered.
+CREATE TABLE pending_payments (
+    id                   BLOB     NOT NULL,
+    tenant_id            BLOB     NOT NULL,
+    checkout_request_id  TEXT     NOT NULL,
+    gateway_id           BLOB     NOT NULL,
+    phone                TEXT     NOT NULL DEFAULT '',
+    plan_id              BLOB,
+    customer_id          BLOB,
+    mac_address          TEXT,
+    voucher_id           BLOB,
+    payment_id           BLOB,
+    amount               INTEGER  NOT NULL,
+    currency             TEXT     NOT NULL DEFAULT '',
+    status               TEXT     NOT NULL DEFAULT 'pending',
+    expires_at           INTEGER  NOT NULL,
+    version              INTEGER  NOT NULL DEFAULT 1,
+    created_at           INTEGER  NOT NULL,
+    updated_at           INTEGER  NOT NULL,
+    CONSTRAINT pending_payments_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT pending_payments_id_kind CHECK (length(id) = 16),
+    CONSTRAINT pending_payments_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT pending_payments_checkout_request_id_required CHECK (checkout_request_id <> ''),
+    CONSTRAINT pending_payments_checkout_request_id_length CHECK (length(checkout_request_id) <= 255),
+    CONSTRAINT pending_payments_gateway_id_kind CHECK (length(gateway_id) = 16),
+    CONSTRAINT pending_payments_phone_length CHECK (length(phone) <= 50),
+    CONSTRAINT pending_payments_plan_id_kind CHECK (length(plan_id) = 16),
+    CONSTRAINT pending_payments_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT pending_payments_voucher_id_kind CHECK (length(voucher_id) = 16),
+    CONSTRAINT pending_payments_payment_id_kind CHECK (length(payment_id) = 16),
+    CONSTRAINT pending_payments_amount_check CHECK (amount >= 1),
+    CONSTRAINT pending_payments_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT pending_payments_status_check CHECK (status IN ('pending', 'completed', 'failed', 'expired')),
+    CONSTRAINT pending_payments_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT pending_payments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT pending_payments_gateway_id_fkey FOREIGN KEY (tenant_id, gateway_id) REFERENCES payment_gateways (tenant_id, id),
+    CONSTRAINT pending_payments_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans (tenant_id, id),
+    CONSTRAINT pending_payments_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
+    CONSTRAINT pending_payments_voucher_id_fkey FOREIGN KEY (tenant_id, voucher_id) REFERENCES vouchers (tenant_id, id),
+    CONSTRAINT pending_payments_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES payments (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX pending_payments_checkout_unique ON pending_payments (checkout_request_id);
+CREATE INDEX pending_payments_created_at_index ON pending_payments (tenant_id, created_at, id);
+CREATE INDEX pending_payments_status_created_at_index ON pending_payments (tenant_id, status, created_at, id);
+CREATE INDEX pending_payments_status_expires_at_index ON pending_payments (tenant_id, status, expires_at);
+CREATE INDEX pending_payments_gateway_id_index ON pending_payments (tenant_id, gateway_id);
+CREATE INDEX pending_payments_plan_id_index ON pending_payments (tenant_id, plan_id);
+CREATE INDEX pending_payments_customer_id_index ON pending_payments (tenant_id, customer_id);
+CREATE INDEX pending_payments_voucher_id_index ON pending_payments (tenant_id, voucher_id);
+CREATE INDEX pending_payments_payment_id_index ON pending_payments (tenant_id, payment_id);
+
+-- Money that goes out.
+CREATE TABLE expenses (
+    id            BLOB     NOT NULL,
+    tenant_id     BLOB     NOT NULL,
+    category      TEXT     NOT NULL,
+    description   TEXT     NOT NULL DEFAULT '',
+    amount        INTEGER  NOT NULL,
+    currency      TEXT     NOT NULL DEFAULT '',
+    vendor_id     BLOB,
+    account_id    BLOB,
+    spent_on      TEXT     NOT NULL,
+    is_recurring  INTEGER  NOT NULL DEFAULT 0,
+    recurrence    TEXT,
+    next_due_on   TEXT,
+    template_id   BLOB,
+    version       INTEGER  NOT NULL DEFAULT 1,
+    created_at    INTEGER  NOT NULL,
+    updated_at    INTEGER  NOT NULL,
+    CONSTRAINT expenses_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT expenses_id_kind CHECK (length(id) = 16),
+    CONSTRAINT expenses_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT expenses_category_required CHECK (category <> ''),
+    CONSTRAINT expenses_category_length CHECK (length(category) <= 100),
+    CONSTRAINT expenses_description_length CHECK (length(description) <= 1000),
+    CONSTRAINT expenses_amount_check CHECK (amount >= 1),
+    CONSTRAINT expenses_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT expenses_vendor_id_kind CHECK (length(vendor_id) = 16),
+    CONSTRAINT expenses_account_id_kind CHECK (length(account_id) = 16),
+    CONSTRAINT expenses_spent_on_kind CHECK (date(spent_on) IS spent_on),
+    CONSTRAINT expenses_is_recurring_kind CHECK (is_recurring IN (0, 1)),
+    CONSTRAINT expenses_recurrence_check CHECK (recurrence IN ('weekly', 'monthly', 'quarterly', 'yearly')),
+    CONSTRAINT expenses_next_due_on_kind CHECK (next_due_on IS NULL OR date(next_due_on) IS next_due_on),
+    CONSTRAINT expenses_template_id_kind CHECK (length(template_id) = 16),
+    CONSTRAINT expenses_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT expenses_recurs_check CHECK (is_recurring AND recurrence IS NOT NULL OR NOT is_recurring AND recurrence IS NULL),
+    CONSTRAINT expenses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT expenses_vendor_id_fkey FOREIGN KEY (tenant_id, vendor_id) REFERENCES vendors (tenant_id, id),
+    CONSTRAINT expenses_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES accounts (tenant_id, id),
+    CONSTRAINT expenses_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES expenses (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX expenses_occurrence_unique ON expenses (tenant_id, template_id, spent_on) WHERE template_id IS NOT NULL;
+CREATE INDEX expenses_spent_on_index ON expenses (tenant_id, spent_on, id);
+CREATE INDEX expenses_category_spent_on_index ON expenses (tenant_id, category, spent_on, id);
+CREATE INDEX expenses_next_due_on_index ON expenses (tenant_id, next_due_on);
+CREATE INDEX expenses_amount_index ON expenses (tenant_id, amount, id);
+CREATE INDEX expenses_created_at_index ON expenses (tenant_id, created_at, id);
+CREATE INDEX expenses_updated_at_index ON expenses (tenant_id, updated_at, id);
+CREATE INDEX expenses_vendor_id_index ON expenses (tenant_id, vendor_id);
+CREATE INDEX expenses_account_id_index ON expenses (tenant_id, account_id);
+
+-- Papers that run out.
+CREATE TABLE licenses (
+    id              BLOB     NOT NULL,
+    tenant_id       BLOB     NOT NULL,
+    name            TEXT     NOT NULL,
+    name_key        TEXT     NOT NULL,
+    category        TEXT     NOT NULL,
+    license_number  TEXT     NOT NULL,
+    vendor_id       BLOB     NOT NULL,
+    issue_date      TEXT     NOT NULL,
+    expiry_date     TEXT     NOT NULL,
+    annual_cost     INTEGER  NOT NULL DEFAULT 0,
+    currency        TEXT     NOT NULL DEFAULT '',
+    notes           TEXT     NOT NULL DEFAULT '',
+    version         INTEGER  NOT NULL DEFAULT 1,
+    created_at      INTEGER  NOT NULL,
+    updated_at      INTEGER  NOT NULL,
+    CONSTRAINT licenses_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT licenses_id_kind CHECK (length(id) = 16),
+    CONSTRAINT licenses_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT licenses_name_required CHECK (name <> ''),
+    CONSTRAINT licenses_name_length CHECK (length(name) <= 255),
+    CONSTRAINT licenses_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT licenses_category_check CHECK (category IN ('software', 'regulatory', 'telecom', 'infrastructure')),
+    CONSTRAINT licenses_license_number_required CHECK (license_number <> ''),
+    CONSTRAINT licenses_license_number_length CHECK (length(license_number) <= 100),
+    CONSTRAINT licenses_vendor_id_kind CHECK (length(vendor_id) = 16),
+    CONSTRAINT licenses_issue_date_kind CHECK (date(issue_date) IS issue_date),
+    CONSTRAINT licenses_expiry_date_kind CHECK (date(expiry_date) IS expiry_date),
+    CONSTRAINT licenses_annual_cost_check CHECK (annual_cost >= 0),
+    CONSTRAINT licenses_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT licenses_notes_length CHECK (length(notes) <= 10000),
+    CONSTRAINT licenses_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT licenses_dates_check CHECK (expiry_date >= issue_date),
+    CONSTRAINT licenses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT licenses_vendor_id_fkey FOREIGN KEY (tenant_id, vendor_id) REFERENCES vendors (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX licenses_license_number_unique ON licenses (tenant_id, license_number);
+CREATE INDEX licenses_expiry_date_index ON licenses (tenant_id, expiry_date, id);
+CREATE INDEX licenses_name_key_index ON licenses (tenant_id, name_key, id);
+CREATE INDEX licenses_category_expiry_date_index ON licenses (tenant_id, category, expiry_date, id);
+CREATE INDEX licenses_updated_at_index ON licenses (tenant_id, updated_at, id);
+CREATE INDEX licenses_vendor_id_index ON licenses (tenant_id, vendor_id);
+
+-- Who takes payments for us.
+CREATE TABLE payment_gateways (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    name           TEXT     NOT NULL,
+    name_key       TEXT     NOT NULL,
+    provider       TEXT     NOT NULL,
+    purpose        TEXT     NOT NULL DEFAULT 'all',
+    configuration  TEXT     NOT NULL DEFAULT '{}',
+    credentials    BLOB,
+    is_active      INTEGER  NOT NULL DEFAULT 1,
+    is_default     INTEGER  NOT NULL DEFAULT 0,
+    version        INTEGER  NOT NULL DEFAULT 1,
+    created_at     INTEGER  NOT NULL,
+    updated_at     INTEGER  NOT NULL,
+    CONSTRAINT payment_gateways_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT payment_gateways_id_kind CHECK (length(id) = 16),
+    CONSTRAINT payment_gateways_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT payment_gateways_name_required CHECK (name <> ''),
+    CONSTRAINT payment_gateways_name_length CHECK (length(name) <= 200),
+    CONSTRAINT payment_gateways_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT payment_gateways_provider_required CHECK (provider <> ''),
+    CONSTRAINT payment_gateways_provider_length CHECK (length(provider) <= 100),
+    CONSTRAINT payment_gateways_purpose_check CHECK (purpose IN ('hotspot', 'pppoe', 'all')),
+    CONSTRAINT payment_gateways_configuration_kind CHECK (json_valid(configuration)),
+    CONSTRAINT payment_gateways_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT payment_gateways_is_default_kind CHECK (is_default IN (0, 1)),
+    CONSTRAINT payment_gateways_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT payment_gateways_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX payment_gateways_name_unique ON payment_gateways (tenant_id, name_key);
+CREATE UNIQUE INDEX payment_gateways_default_one_unique ON payment_gateways (tenant_id, purpose) WHERE is_default;
+CREATE INDEX payment_gateways_name_key_index ON payment_gateways (tenant_id, name_key, id);
+
+-- Who sends messages for us.
+CREATE TABLE sms_gateways (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    name           TEXT     NOT NULL,
+    name_key       TEXT     NOT NULL,
+    provider       TEXT     NOT NULL,
+    purpose        TEXT     NOT NULL DEFAULT 'all',
+    configuration  TEXT     NOT NULL DEFAULT '{}',
+    credentials    BLOB,
+    is_active      INTEGER  NOT NULL DEFAULT 1,
+    is_default     INTEGER  NOT NULL DEFAULT 0,
+    version        INTEGER  NOT NULL DEFAULT 1,
+    created_at     INTEGER  NOT NULL,
+    updated_at     INTEGER  NOT NULL,
+    CONSTRAINT sms_gateways_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT sms_gateways_id_kind CHECK (length(id) = 16),
+    CONSTRAINT sms_gateways_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT sms_gateways_name_required CHECK (name <> ''),
+    CONSTRAINT sms_gateways_name_length CHECK (length(name) <= 200),
+    CONSTRAINT sms_gateways_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT sms_gateways_provider_required CHECK (provider <> ''),
+    CONSTRAINT sms_gateways_provider_length CHECK (length(provider) <= 100),
+    CONSTRAINT sms_gateways_purpose_check CHECK (purpose IN ('hotspot', 'pppoe', 'all')),
+    CONSTRAINT sms_gateways_configuration_kind CHECK (json_valid(configuration)),
+    CONSTRAINT sms_gateways_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT sms_gateways_is_default_kind CHECK (is_default IN (0, 1)),
+    CONSTRAINT sms_gateways_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT sms_gateways_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX sms_gateways_name_unique ON sms_gateways (tenant_id, name_key);
+CREATE UNIQUE INDEX sms_gateways_default_one_unique ON sms_gateways (tenant_id, purpose) WHERE is_default;
+CREATE INDEX sms_gateways_name_key_index ON sms_gateways (tenant_id, name_key, id);
+
+-- Messages and whether they arrived.
+CREATE TABLE sms_log (
+    id                   BLOB     NOT NULL,
+    tenant_id            BLOB     NOT NULL,
+    gateway_id           BLOB,
+    provider             TEXT     NOT NULL DEFAULT '',
+    customer_id          BLOB,
+    entity_type          TEXT,
+    entity_id            BLOB,
+    recipient            TEXT     NOT NULL DEFAULT '',
+    body                 TEXT     NOT NULL DEFAULT '',
+    status               TEXT     NOT NULL DEFAULT 'queued',
+    provider_message_id  TEXT,
+    error                TEXT,
+    cost                 INTEGER,
+    currency             TEXT,
+    created_at           INTEGER  NOT NULL,
+    updated_at           INTEGER  NOT NULL,
+    CONSTRAINT sms_log_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT sms_log_id_kind CHECK (length(id) = 16),
+    CONSTRAINT sms_log_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT sms_log_gateway_id_kind CHECK (length(gateway_id) = 16),
+    CONSTRAINT sms_log_provider_length CHECK (length(provider) <= 100),
+    CONSTRAINT sms_log_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT sms_log_entity_type_length CHECK (length(entity_type) <= 100),
+    CONSTRAINT sms_log_entity_id_kind CHECK (length(entity_id) = 16),
+    CONSTRAINT sms_log_recipient_length CHECK (length(recipient) <= 50),
+    CONSTRAINT sms_log_body_length CHECK (length(body) <= 10000),
+    CONSTRAINT sms_log_status_check CHECK (status IN ('queued', 'sent', 'failed', 'delivered')),
+    CONSTRAINT sms_log_provider_message_id_length CHECK (length(provider_message_id) <= 255),
+    CONSTRAINT sms_log_error_length CHECK (length(error) <= 10000),
+    CONSTRAINT sms_log_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT sms_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT sms_log_gateway_id_fkey FOREIGN KEY (tenant_id, gateway_id) REFERENCES sms_gateways (tenant_id, id),
+    CONSTRAINT sms_log_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
+) STRICT;
+CREATE INDEX sms_log_created_at_index ON sms_log (tenant_id, created_at, id);
+CREATE INDEX sms_log_status_created_at_index ON sms_log (tenant_id, status, created_at, id);
+CREATE INDEX sms_log_customer_id_created_at_index ON sms_log (tenant_id, customer_id, created_at);
+CREATE INDEX sms_log_provider_message_id_index ON sms_log (tenant_id, provider_message_id);
+CREATE INDEX sms_log_gateway_id_index ON sms_log (tenant_id, gateway_id);
+
+-- Programs that devices run.
+CREATE TABLE software (
+    id                 BLOB     NOT NULL,
+    tenant_id          BLOB     NOT NULL,
+    name               TEXT     NOT NULL,
+    name_key           TEXT     NOT NULL,
+    description        TEXT     NOT NULL DEFAULT '',
+    vendor             TEXT     NOT NULL DEFAULT '',
+    category           TEXT     NOT NULL DEFAULT 'firmware',
+    platform           TEXT     NOT NULL DEFAULT '',
+    license_type       TEXT     NOT NULL DEFAULT '',
+    repository_url     TEXT     NOT NULL DEFAULT '',
+    documentation_url  TEXT     NOT NULL DEFAULT '',
+    created_by         BLOB,
+    is_active          INTEGER  NOT NULL DEFAULT 1,
+    version            INTEGER  NOT NULL DEFAULT 1,
+    created_at         INTEGER  NOT NULL,
+    updated_at         INTEGER  NOT NULL,
+    CONSTRAINT software_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT software_id_kind CHECK (length(id) = 16),
+    CONSTRAINT software_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT software_name_required CHECK (name <> ''),
+    CONSTRAINT software_name_length CHECK (length(name) <= 255),
+    CONSTRAINT software_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT software_description_length CHECK (length(description) <= 10000),
+    CONSTRAINT software_vendor_length CHECK (length(vendor) <= 255),
+    CONSTRAINT software_category_check CHECK (category IN ('firmware', 'application', 'driver', 'tool')),
+    CONSTRAINT software_platform_length CHECK (length(platform) <= 100),
+    CONSTRAINT software_license_type_length CHECK (length(license_type) <= 100),
+    CONSTRAINT software_repository_url_length CHECK (length(repository_url) <= 500),
+    CONSTRAINT software_documentation_url_length CHECK (length(documentation_url) <= 500),
+    CONSTRAINT software_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT software_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT software_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT software_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT software_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX software_name_unique ON software (tenant_id, name_key);
+CREATE INDEX software_name_key_index ON software (tenant_id, name_key, id);
+CREATE INDEX software_category_name_key_index ON software (tenant_id, category, name_key, id);
+CREATE INDEX software_is_active_name_key_index ON software (tenant_id, is_active, name_key, id);
+CREATE INDEX software_updated_at_index ON software (tenant_id, updated_at, id);
+
+-- Each version, and what it needs.
+CREATE TABLE software_versions (
+    id               BLOB     NOT NULL,
+    tenant_id        BLOB     NOT NULL,
+    software_id      BLOB     NOT NULL,
+    version_number   TEXT     NOT NULL,
+    release_notes    TEXT     NOT NULL DEFAULT '',
+    changelog        TEXT     NOT NULL DEFAULT '',
+    file_path        TEXT,
+    file_size        INTEGER,
+    checksum         TEXT,
+    download_url     TEXT,
+    is_stable        INTEGER  NOT NULL DEFAULT 0,
+    is_beta          INTEGER  NOT NULL DEFAULT 0,
+    requires_reboot  INTEGER  NOT NULL DEFAULT 0,
+    compatibility    TEXT     NOT NULL DEFAULT '{}',
+    created_by       BLOB,
+    released_at      INTEGER,
+    version          INTEGER  NOT NULL DEFAULT 1,
+    created_at       INTEGER  NOT NULL,
+    updated_at       INTEGER  NOT NULL,
+    CONSTRAINT software_versions_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT software_versions_id_kind CHECK (length(id) = 16),
+    CONSTRAINT software_versions_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT software_versions_software_id_kind CHECK (length(software_id) = 16),
+    CONSTRAINT software_versions_version_number_required CHECK (version_number <> ''),
+    CONSTRAINT software_versions_version_number_length CHECK (length(version_number) <= 100),
+    CONSTRAINT software_versions_release_notes_length CHECK (length(release_notes) <= 100000),
+    CONSTRAINT software_versions_changelog_length CHECK (length(changelog) <= 100000),
+    CONSTRAINT software_versions_file_path_length CHECK (length(file_path) <= 500),
+    CONSTRAINT software_versions_file_size_check CHECK (file_size >= 0),
+    CONSTRAINT software_versions_checksum_length CHECK (length(checksum) <= 64),
+    CONSTRAINT software_versions_download_url_length CHECK (length(download_url) <= 500),
+    CONSTRAINT software_versions_is_stable_kind CHECK (is_stable IN (0, 1)),
+    CONSTRAINT software_versions_is_beta_kind CHECK (is_beta IN (0, 1)),
+    CONSTRAINT software_versions_requires_reboot_kind CHECK (requires_reboot IN (0, 1)),
+    CONSTRAINT software_versions_compatibility_kind CHECK (json_valid(compatibility)),
+    CONSTRAINT software_versions_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT software_versions_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT software_versions_stage_check CHECK (NOT (is_stable AND is_beta)),
+    CONSTRAINT software_versions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT software_versions_software_id_fkey FOREIGN KEY (tenant_id, software_id) REFERENCES software (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT software_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
+) STRICT;
+CREATE UNIQUE INDEX software_versions_version_unique ON software_versions (tenant_id, software_id, version_number);
+CREATE INDEX software_versions_created_at_index ON software_versions (tenant_id, created_at, id);
+CREATE INDEX software_versions_released_at_index ON software_versions (tenant_id, released_at, id);
+
+-- What was put on which device, when and how it went.
+CREATE TABLE software_installations (
+    id                BLOB     NOT NULL,
+    tenant_id         BLOB     NOT NULL,
+    device_id         BLOB     NOT NULL,
+    version_id        BLOB     NOT NULL,
+    action            TEXT     NOT NULL DEFAULT 'install',
+    status            TEXT     NOT NULL DEFAULT 'pending',
+    initiated_by      BLOB,
+    started_at        INTEGER,
+    completed_at      INTEGER,
+    error_message     TEXT,
+    installation_log  TEXT     NOT NULL DEFAULT '',
+    previous_version  TEXT,
+    new_version       TEXT,
+    rollback_point    TEXT,
+    rollback_of_id    BLOB,
+    version           INTEGER  NOT NULL DEFAULT 1,
+    created_at        INTEGER  NOT NULL,
+    updated_at        INTEGER  NOT NULL,
+    CONSTRAINT software_installations_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT software_installations_id_kind CHECK (length(id) = 16),
+    CONSTRAINT software_installations_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT software_installations_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT software_installations_version_id_kind CHECK (length(version_id) = 16),
+    CONSTRAINT software_installations_action_check CHECK (action IN ('install', 'update', 'uninstall', 'rollback')),
+    CONSTRAINT software_installations_status_check CHECK (status IN ('pending', 'in_progress', 'completed', 'failed')),
+    CONSTRAINT software_installations_initiated_by_kind CHECK (length(initiated_by) = 16),
+    CONSTRAINT software_installations_error_message_length CHECK (length(error_message) <= 10000),
+    CONSTRAINT software_installations_installation_log_length CHECK (length(installation_log) <= 100000),
+    CONSTRAINT software_installations_previous_version_length CHECK (length(previous_version) <= 100),
+    CONSTRAINT software_installations_new_version_length CHECK (length(new_version) <= 100),
+    CONSTRAINT software_installations_rollback_point_kind CHECK (rollback_point IS NULL OR json_valid(rollback_point)),
+    CONSTRAINT software_installations_rollback_of_id_kind CHECK (length(rollback_of_id) = 16),
+    CONSTRAINT software_installations_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT software_installations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT software_installations_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
+    CONSTRAINT software_installations_version_id_fkey FOREIGN KEY (tenant_id, version_id) REFERENCES software_versions (tenant_id, id),
+    CONSTRAINT software_installations_initiated_by_fkey FOREIGN KEY (initiated_by) REFERENCES users (id),
+    CONSTRAINT software_installations_rollback_of_id_fkey FOREIGN KEY (tenant_id, rollback_of_id) REFERENCES software_installations (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX software_installations_open_unique ON software_installations (tenant_id, device_id) WHERE status IN ('pending', 'in_progress');
+CREATE INDEX software_installations_created_at_index ON software_installations (tenant_id, created_at, id);
+CREATE INDEX software_installations_status_created_at_index ON software_installations (tenant_id, status, created_at, id);
+CREATE INDEX software_installations_device_id_created_at_index ON software_installations (tenant_id, device_id, created_at);
+CREATE INDEX software_installations_version_id_index ON software_installations (tenant_id, version_id);
+CREATE INDEX software_installations_rollback_of_id_index ON software_installations (tenant_id, rollback_of_id);
+
+-- What each device runs now.
+CREATE TABLE device_software (
+    id                   BLOB     NOT NULL,
+    tenant_id            BLOB     NOT NULL,
+    device_id            BLOB     NOT NULL,
+    software_id          BLOB     NOT NULL,
+    version_id           BLOB,
+    installed_version    TEXT,
+    installation_status  TEXT     NOT NULL DEFAULT 'not_installed',
+    installation_date    INTEGER,
+    last_updated         INTEGER,
+    configuration        TEXT     NOT NULL DEFAULT '{}',
+    notes                TEXT     NOT NULL DEFAULT '',
+    version              INTEGER  NOT NULL DEFAULT 1,
+    created_at           INTEGER  NOT NULL,
+    updated_at           INTEGER  NOT NULL,
+    CONSTRAINT device_software_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT device_software_id_kind CHECK (length(id) = 16),
+    CONSTRAINT device_software_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT device_software_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT device_software_software_id_kind CHECK (length(software_id) = 16),
+    CONSTRAINT device_software_version_id_kind CHECK (length(version_id) = 16),
+    CONSTRAINT device_software_installed_version_length CHECK (length(installed_version) <= 100),
+    CONSTRAINT device_software_installation_status_check CHECK (installation_status IN ('not_installed', 'installing', 'installed', 'failed', 'outdated')),
+    CONSTRAINT device_software_configuration_kind CHECK (json_valid(configuration)),
+    CONSTRAINT device_software_notes_length CHECK (length(notes) <= 10000),
+    CONSTRAINT device_software_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT device_software_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT device_software_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT device_software_software_id_fkey FOREIGN KEY (tenant_id, software_id) REFERENCES software (tenant_id, id),
+    CONSTRAINT device_software_version_id_fkey FOREIGN KEY (tenant_id, version_id) REFERENCES software_versions (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX device_software_software_unique ON device_software (tenant_id, device_id, software_id);
+CREATE INDEX device_software_created_at_index ON device_software (tenant_id, created_at, id);
+CREATE INDEX device_software_installation_status_index ON device_software (tenant_id, installation_status, id);
+CREATE INDEX device_software_software_id_index ON device_software (tenant_id, software_id);
+CREATE INDEX device_software_version_id_index ON device_software (tenant_id, version_id);
+
+-- Configurations with blanks, and what may be written into them.
+CREATE TABLE config_templates (
+    id              BLOB     NOT NULL,
+    tenant_id       BLOB     NOT NULL,
+    name            TEXT     NOT NULL,
+    name_key        TEXT     NOT NULL,
+    template_type   TEXT     NOT NULL,
+    category        TEXT,
+    schema          TEXT     NOT NULL DEFAULT '{}',
+    default_values  TEXT     NOT NULL DEFAULT '{}',
+    description     TEXT     NOT NULL DEFAULT '',
+    is_active       INTEGER  NOT NULL DEFAULT 1,
+    created_by      BLOB,
+    version         INTEGER  NOT NULL DEFAULT 1,
+    created_at      INTEGER  NOT NULL,
+    updated_at      INTEGER  NOT NULL,
+    CONSTRAINT config_templates_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT config_templates_id_kind CHECK (length(id) = 16),
+    CONSTRAINT config_templates_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT config_templates_name_required CHECK (name <> ''),
+    CONSTRAINT config_templates_name_length CHECK (length(name) <= 255),
+    CONSTRAINT config_templates_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT config_templates_template_type_check CHECK (template_type IN ('test_flow', 'device_config', 'software_config', 'scenario')),
+    CONSTRAINT config_templates_category_length CHECK (length(category) <= 100),
+    CONSTRAINT config_templates_schema_kind CHECK (json_valid(schema)),
+    CONSTRAINT config_templates_default_values_kind CHECK (json_valid(default_values)),
+    CONSTRAINT config_templates_description_length CHECK (length(description) <= 10000),
+    CONSTRAINT config_templates_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT config_templates_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT config_templates_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT config_templates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT config_templates_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
+) STRICT;
+CREATE INDEX config_templates_name_key_index ON config_templates (tenant_id, name_key, id);
+CREATE INDEX config_templates_template_type_name_key_index ON config_templates (tenant_id, template_type, name_key, id);
+CREATE INDEX config_templates_is_active_name_key_index ON config_templates (tenant_id, is_active, name_key, id);
+CREATE INDEX config_templates_updated_at_index ON config_templates (tenant_id, updated_at, id);
+
+-- What is tried on a device, step by step.
+CREATE TABLE test_scenarios (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    name         TEXT     NOT NULL,
+    name_key     TEXT     NOT NULL,
+    description  TEXT     NOT NULL DEFAULT '',
+    device_type  TEXT,
+    test_flow    TEXT     NOT NULL DEFAULT '{}',
+    created_by   BLOB,
+    is_active    INTEGER  NOT NULL DEFAULT 1,
+    version      INTEGER  NOT NULL DEFAULT 1,
+    created_at   INTEGER  NOT NULL,
+    updated_at   INTEGER  NOT NULL,
+    CONSTRAINT test_scenarios_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT test_scenarios_id_kind CHECK (length(id) = 16),
+    CONSTRAINT test_scenarios_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT test_scenarios_name_required CHECK (name <> ''),
+    CONSTRAINT test_scenarios_name_length CHECK (length(name) <= 255),
+    CONSTRAINT test_scenarios_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT test_scenarios_description_length CHECK (length(description) <= 10000),
+    CONSTRAINT test_scenarios_device_type_length CHECK (length(device_type) <= 100),
+    CONSTRAINT test_scenarios_test_flow_kind CHECK (json_valid(test_flow)),
+    CONSTRAINT test_scenarios_created_by_kind CHECK (length(created_by) = 16),
+    CONSTRAINT test_scenarios_is_active_kind CHECK (is_active IN (0, 1)),
+    CONSTRAINT test_scenarios_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT test_scenarios_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT test_scenarios_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
+) STRICT;
+CREATE INDEX test_scenarios_name_key_index ON test_scenarios (tenant_id, name_key, id);
+CREATE INDEX test_scenarios_device_type_name_key_index ON test_scenarios (tenant_id, device_type, name_key, id);
+CREATE INDEX test_scenarios_is_active_name_key_index ON test_scenarios (tenant_id, is_active, name_key, id);
+CREATE INDEX test_scenarios_updated_at_index ON test_scenarios (tenant_id, updated_at, id);
+
+-- The steps of a scenario.
+CREATE TABLE test_steps (
+    id                      BLOB     NOT NULL,
+    tenant_id               BLOB     NOT NULL,
+    scenario_id             BLOB     NOT NULL,
+    step_order              INTEGER  NOT NULL,
+    step_name               TEXT     NOT NULL,
+    description             TEXT     NOT NULL DEFAULT '',
+    parameters              TEXT     NOT NULL DEFAULT '{}',
+    criteria                TEXT     NOT NULL DEFAULT '{}',
+    auto_test               INTEGER  NOT NULL DEFAULT 1,
+    operator_participation  INTEGER  NOT NULL DEFAULT 0,
+    version                 INTEGER  NOT NULL DEFAULT 1,
+    created_at              INTEGER  NOT NULL,
+    updated_at              INTEGER  NOT NULL,
+    CONSTRAINT test_steps_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT test_steps_id_kind CHECK (length(id) = 16),
+    CONSTRAINT test_steps_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT test_steps_scenario_id_kind CHECK (length(scenario_id) = 16),
+    CONSTRAINT test_steps_step_order_kind CHECK (step_order BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT test_steps_step_order_check CHECK (step_order >= 1),
+    CONSTRAINT test_steps_step_name_required CHECK (step_name <> ''),
+    CONSTRAINT test_steps_step_name_length CHECK (length(step_name) <= 255),
+    CONSTRAINT test_steps_description_length CHECK (length(description) <= 10000),
+    CONSTRAINT test_steps_parameters_kind CHECK (json_valid(parameters)),
+    CONSTRAINT test_steps_criteria_kind CHECK (json_valid(criteria)),
+    CONSTRAINT test_steps_auto_test_kind CHECK (auto_test IN (0, 1)),
+    CONSTRAINT test_steps_operator_participation_kind CHECK (operator_participation IN (0, 1)),
+    CONSTRAINT test_steps_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT test_steps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT test_steps_scenario_id_fkey FOREIGN KEY (tenant_id, scenario_id) REFERENCES test_scenarios (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE UNIQUE INDEX test_steps_step_unique ON test_steps (tenant_id, scenario_id, step_order);
+CREATE INDEX test_steps_created_at_index ON test_steps (tenant_id, created_at, id);
+
+-- How a device did.
+CREATE TABLE test_reports (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    scenario_id    BLOB     NOT NULL,
+    device_id      BLOB     NOT NULL,
+    operator_id    BLOB,
+    customer_id    BLOB,
+    start_time     INTEGER  NOT NULL,
+    end_time       INTEGER,
+    status         TEXT     NOT NULL DEFAULT 'pending',
+    verdict        TEXT,
+    results        TEXT     NOT NULL DEFAULT '{}',
+    pressure_data  TEXT     NOT NULL DEFAULT '{}',
+    version        INTEGER  NOT NULL DEFAULT 1,
+    created_at     INTEGER  NOT NULL,
+    updated_at     INTEGER  NOT NULL,
+    CONSTRAINT test_reports_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT test_reports_id_kind CHECK (length(id) = 16),
+    CONSTRAINT test_reports_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT test_reports_scenario_id_kind CHECK (length(scenario_id) = 16),
+    CONSTRAINT test_reports_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT test_reports_operator_id_kind CHECK (length(operator_id) = 16),
+    CONSTRAINT test_reports_customer_id_kind CHECK (length(customer_id) = 16),
+    CONSTRAINT test_reports_status_check CHECK (status IN ('pending', 'in_progress', 'completed', 'failed')),
+    CONSTRAINT test_reports_verdict_check CHECK (verdict IN ('pass', 'inconclusive', 'fail', 'aborted', 'error')),
+    CONSTRAINT test_reports_results_kind CHECK (json_valid(results)),
+    CONSTRAINT test_reports_pressure_data_kind CHECK (json_valid(pressure_data)),
+    CONSTRAINT test_reports_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT test_reports_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT test_reports_scenario_id_fkey FOREIGN KEY (tenant_id, scenario_id) REFERENCES test_scenarios (tenant_id, id),
+    CONSTRAINT test_reports_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
+    CONSTRAINT test_reports_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users (id),
+    CONSTRAINT test_reports_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
+) STRICT;
+CREATE INDEX test_reports_start_time_index ON test_reports (tenant_id, start_time, id);
+CREATE INDEX test_reports_status_start_time_index ON test_reports (tenant_id, status, start_time, id);
+CREATE INDEX test_reports_device_id_start_time_index ON test_reports (tenant_id, device_id, start_time);
+CREATE INDEX test_reports_created_at_index ON test_reports (tenant_id, created_at, id);
+CREATE INDEX test_reports_scenario_id_index ON test_reports (tenant_id, scenario_id);
+CREATE INDEX test_reports_customer_id_index ON test_reports (tenant_id, customer_id);
+
+-- What was taken from and given to an outside system; closed once completed.
+CREATE TABLE provider_sync_logs (
+    id              BLOB     NOT NULL,
+    tenant_id       BLOB     NOT NULL,
+    provider_id     BLOB     NOT NULL,
+    sync_type       TEXT     NOT NULL DEFAULT 'manual',
+    entity_type     TEXT     NOT NULL DEFAULT '',
+    direction       TEXT     NOT NULL DEFAULT 'pull',
+    records_synced  INTEGER  NOT NULL DEFAULT 0,
+    records_failed  INTEGER  NOT NULL DEFAULT 0,
+    error_details   TEXT     NOT NULL DEFAULT '{}',
+    status          TEXT,
+    started_at      INTEGER  NOT NULL,
+    completed_at    INTEGER,
+    version         INTEGER  NOT NULL DEFAULT 1,
+    created_at      INTEGER  NOT NULL,
+    updated_at      INTEGER  NOT NULL,
+    CONSTRAINT provider_sync_logs_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT provider_sync_logs_id_kind CHECK (length(id) = 16),
+    CONSTRAINT provider_sync_logs_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT provider_sync_logs_provider_id_kind CHECK (length(provider_id) = 16),
+    CONSTRAINT provider_sync_logs_sync_type_check CHECK (sync_type IN ('full', 'incremental', 'webhook', 'manual')),
+    CONSTRAINT provider_sync_logs_entity_type_length CHECK (length(entity_type) <= 100),
+    CONSTRAINT provider_sync_logs_direction_check CHECK (direction IN ('pull', 'push', 'bidirectional')),
+    CONSTRAINT provider_sync_logs_records_synced_kind CHECK (records_synced BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT provider_sync_logs_records_synced_check CHECK (records_synced >= 0),
+    CONSTRAINT provider_sync_logs_records_failed_kind CHECK (records_failed BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT provider_sync_logs_records_failed_check CHECK (records_failed >= 0),
+    CONSTRAINT provider_sync_logs_error_details_kind CHECK (json_valid(error_details)),
+    CONSTRAINT provider_sync_logs_status_check CHECK (status IN ('success', 'partial', 'failed')),
+    CONSTRAINT provider_sync_logs_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT provider_sync_logs_closed_check CHECK ((status IS NULL) = (completed_at IS NULL)),
+    CONSTRAINT provider_sync_logs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT provider_sync_logs_provider_id_fkey FOREIGN KEY (tenant_id, provider_id) REFERENCES provider_configs (tenant_id, id)
+) STRICT;
+CREATE INDEX provider_sync_logs_started_at_index ON provider_sync_logs (tenant_id, started_at, id);
+CREATE INDEX provider_sync_logs_status_started_at_index ON provider_sync_logs (tenant_id, status, started_at, id);
+CREATE INDEX provider_sync_logs_provider_id_started_at_index ON provider_sync_logs (tenant_id, provider_id, started_at);
+
+-- What outside systems told us, each once.
+CREATE TABLE webhook_events (
+    id             BLOB     NOT NULL,
+    tenant_id      BLOB     NOT NULL,
+    provider_name  TEXT     NOT NULL,
+    provider_type  TEXT     NOT NULL,
+    event_type     TEXT     NOT NULL,
+    event_id       TEXT     NOT NULL,
+    payload        TEXT     NOT NULL DEFAULT '{}',
+    headers        TEXT     NOT NULL DEFAULT '{}',
+    ip_address     TEXT,
+    status         TEXT     NOT NULL DEFAULT 'pending',
+    received_at    INTEGER  NOT NULL,
+    processed_at   INTEGER,
+    error_message  TEXT,
+    version        INTEGER  NOT NULL DEFAULT 1,
+    created_at     INTEGER  NOT NULL,
+    updated_at     INTEGER  NOT NULL,
+    CONSTRAINT webhook_events_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT webhook_events_id_kind CHECK (length(id) = 16),
+    CONSTRAINT webhook_events_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT webhook_events_provider_name_required CHECK (provider_name <> ''),
+    CONSTRAINT webhook_events_provider_name_length CHECK (length(provider_name) <= 255),
+    CONSTRAINT webhook_events_provider_type_check CHECK (provider_type IN ('auth', 'crm', 'billing', 'payment', 'sms')),
+    CONSTRAINT webhook_events_event_type_required CHECK (event_type <> ''),
+    CONSTRAINT webhook_events_event_type_length CHECK (length(event_type) <= 255),
+    CONSTRAINT webhook_events_event_id_required CHECK (event_id <> ''),
+    CONSTRAINT webhook_events_event_id_length CHECK (length(event_id) <= 255),
+    CONSTRAINT webhook_events_payload_kind CHECK (json_valid(payload)),
+    CONSTRAINT webhook_events_headers_kind CHECK (json_valid(headers)),
+    CONSTRAINT webhook_events_ip_address_length CHECK (length(ip_address) <= 50),
+    CONSTRAINT webhook_events_status_check CHECK (status IN ('pending', 'processing', 'processed', 'failed')),
+    CONSTRAINT webhook_events_error_message_length CHECK (length(error_message) <= 10000),
+    CONSTRAINT webhook_events_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT webhook_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE UNIQUE INDEX webhook_events_event_unique ON webhook_events (provider_name, event_id);
+CREATE INDEX webhook_events_received_at_index ON webhook_events (tenant_id, received_at, id);
+CREATE INDEX webhook_events_status_received_at_index ON webhook_events (tenant_id, status, received_at, id);
+CREATE INDEX webhook_events_event_type_received_at_index ON webhook_events (tenant_id, event_type, received_at);
+CREATE INDEX webhook_events_provider_name_received_at_index ON webhook_events (tenant_id, provider_name, received_at);
+
+-- What must reach another system, written with what caused it; taken away when it has.
+CREATE TABLE outbox (
+    id           BLOB     NOT NULL,
+    tenant_id    BLOB     NOT NULL,
+    kind         TEXT     NOT NULL,
+    entity_type  TEXT     NOT NULL DEFAULT '',
+    record_id    BLOB,
+    payload      TEXT     NOT NULL DEFAULT '{}',
+    created_at   INTEGER  NOT NULL,
+    due_at       INTEGER  NOT NULL,
+    attempts     INTEGER  NOT NULL DEFAULT 0,
+    error        TEXT,
+    CONSTRAINT outbox_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT outbox_id_kind CHECK (length(id) = 16),
+    CONSTRAINT outbox_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT outbox_kind_required CHECK (kind <> ''),
+    CONSTRAINT outbox_kind_length CHECK (length(kind) <= 100),
+    CONSTRAINT outbox_entity_type_length CHECK (length(entity_type) <= 100),
+    CONSTRAINT outbox_record_id_kind CHECK (length(record_id) = 16),
+    CONSTRAINT outbox_payload_kind CHECK (json_valid(payload)),
+    CONSTRAINT outbox_attempts_kind CHECK (attempts BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT outbox_attempts_check CHECK (attempts >= 0),
+    CONSTRAINT outbox_error_length CHECK (length(error) <= 10000),
+    CONSTRAINT outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT;
+CREATE INDEX outbox_due_at_index ON outbox (tenant_id, due_at, id);
+CREATE INDEX outbox_kind_due_at_index ON outbox (tenant_id, kind, due_at);
+
+-- Tokens for scripts, each with fewer rights than its person.
+CREATE TABLE api_tokens (
+    id            BLOB     NOT NULL,
+    tenant_id     BLOB     NOT NULL,
+    user_id       BLOB     NOT NULL,
+    name          TEXT     NOT NULL,
+    name_key      TEXT     NOT NULL,
+    token_hash    BLOB     NOT NULL,
+    permissions   TEXT     NOT NULL DEFAULT '[]',
+    expires_at    INTEGER,
+    last_used_at  INTEGER,
+    revoked_at    INTEGER,
+    version       INTEGER  NOT NULL DEFAULT 1,
+    created_at    INTEGER  NOT NULL,
+    updated_at    INTEGER  NOT NULL,
+    CONSTRAINT api_tokens_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT api_tokens_id_kind CHECK (length(id) = 16),
+    CONSTRAINT api_tokens_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT api_tokens_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT api_tokens_name_required CHECK (name <> ''),
+    CONSTRAINT api_tokens_name_length CHECK (length(name) <= 200),
+    CONSTRAINT api_tokens_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT api_tokens_permissions_kind CHECK (json_valid(permissions)),
+    CONSTRAINT api_tokens_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT api_tokens_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) STRICT;
+CREATE UNIQUE INDEX api_tokens_token_unique ON api_tokens (token_hash);
+CREATE UNIQUE INDEX api_tokens_name_unique ON api_tokens (tenant_id, user_id, name_key);
+CREATE INDEX api_tokens_name_key_index ON api_tokens (tenant_id, name_key, id);
+
+-- Which program does what falls due by the clock, and when each task last ran.
+CREATE TABLE clock_leases (
+    task         TEXT     NOT NULL,
+    owner        TEXT     NOT NULL DEFAULT '',
+    expires_at   INTEGER  NOT NULL,
+    last_run_at  INTEGER,
+    CONSTRAINT clock_leases_pkey PRIMARY KEY (task),
+    CONSTRAINT clock_leases_task_required CHECK (task <> ''),
+    CONSTRAINT clock_leases_task_length CHECK (length(task) <= 100),
+    CONSTRAINT clock_leases_owner_length CHECK (length(owner) <= 200)
+) STRICT;
+
 -- Each record's words, folded: begins with a space, one space between words.
 CREATE TABLE search_documents (
     docid INTEGER PRIMARY KEY,
@@ -1548,6 +4889,119 @@ BEGIN
             WHERE d.parent_id IS NOT NULL
         )
         SELECT id FROM above
+    );
+END;
+
+-- A device is never booked twice for one time: [start, end) of the bookings that count never overlap.
+CREATE TRIGGER bookings_overlap_insert
+BEFORE INSERT ON bookings WHEN NEW.status IN ('pending', 'confirmed', 'active')
+BEGIN
+    SELECT RAISE(ABORT, 'bookings_overlap')
+    WHERE EXISTS (
+        SELECT 1 FROM bookings b
+        WHERE b.tenant_id = NEW.tenant_id AND b.device_id = NEW.device_id AND b.id <> NEW.id
+            AND b.status IN ('pending', 'confirmed', 'active')
+            AND b.start_time < NEW.end_time AND b.end_time > NEW.start_time
+    );
+END;
+
+CREATE TRIGGER bookings_overlap_update
+BEFORE UPDATE OF device_id, start_time, end_time, status ON bookings WHEN NEW.status IN ('pending', 'confirmed', 'active')
+BEGIN
+    SELECT RAISE(ABORT, 'bookings_overlap')
+    WHERE EXISTS (
+        SELECT 1 FROM bookings b
+        WHERE b.tenant_id = NEW.tenant_id AND b.device_id = NEW.device_id AND b.id <> NEW.id
+            AND b.status IN ('pending', 'confirmed', 'active')
+            AND b.start_time < NEW.end_time AND b.end_time > NEW.start_time
+    );
+END;
+
+-- Tiers of one product, period and currency never overlap; their ends belong to them.
+CREATE TRIGGER price_tiers_overlap_insert BEFORE INSERT ON price_tiers
+BEGIN
+    SELECT RAISE(ABORT, 'price_tiers_overlap')
+    WHERE EXISTS (
+        SELECT 1 FROM price_tiers p
+        WHERE p.tenant_id = NEW.tenant_id AND p.product_id = NEW.product_id AND p.id <> NEW.id
+            AND p.period = NEW.period AND p.currency = NEW.currency
+            AND (NEW.max_quantity IS NULL OR p.min_quantity <= NEW.max_quantity)
+            AND (p.max_quantity IS NULL OR p.max_quantity >= NEW.min_quantity)
+    );
+END;
+
+CREATE TRIGGER price_tiers_overlap_update
+BEFORE UPDATE OF product_id, min_quantity, max_quantity, currency, period ON price_tiers
+BEGIN
+    SELECT RAISE(ABORT, 'price_tiers_overlap')
+    WHERE EXISTS (
+        SELECT 1 FROM price_tiers p
+        WHERE p.tenant_id = NEW.tenant_id AND p.product_id = NEW.product_id AND p.id <> NEW.id
+            AND p.period = NEW.period AND p.currency = NEW.currency
+            AND (NEW.max_quantity IS NULL OR p.min_quantity <= NEW.max_quantity)
+            AND (p.max_quantity IS NULL OR p.max_quantity >= NEW.min_quantity)
+    );
+END;
+
+-- What a ledger says is left is what is left.
+CREATE TRIGGER stock_transactions_quantity AFTER INSERT ON stock_transactions
+BEGIN
+    SELECT RAISE(ABORT, 'stock_transactions_quantity')
+    WHERE NEW.quantity_after IS NOT (SELECT i.quantity FROM stock_items i WHERE i.tenant_id = NEW.tenant_id AND i.id = NEW.item_id);
+END;
+
+CREATE TRIGGER wallet_entries_balance AFTER INSERT ON wallet_entries
+BEGIN
+    SELECT RAISE(ABORT, 'wallet_entries_balance')
+    WHERE NEW.balance_after IS NOT
+        (SELECT c.wallet_balance FROM customers c WHERE c.tenant_id = NEW.tenant_id AND c.id = NEW.customer_id);
+END;
+
+-- Double entry: the lines come first, then the entry, which is refused where they do not balance.
+CREATE TRIGGER journal_lines_closed BEFORE INSERT ON journal_lines
+BEGIN
+    SELECT RAISE(ABORT, 'journal_lines_closed')
+    WHERE EXISTS (SELECT 1 FROM journal_entries e WHERE e.tenant_id = NEW.tenant_id AND e.id = NEW.entry_id);
+END;
+
+CREATE TRIGGER journal_entries_balance BEFORE INSERT ON journal_entries
+BEGIN
+    SELECT RAISE(ABORT, 'journal_entries_balance')
+    WHERE (SELECT count(*) FROM journal_lines l WHERE l.tenant_id = NEW.tenant_id AND l.entry_id = NEW.id) < 2
+        OR EXISTS (
+            SELECT 1 FROM journal_lines l WHERE l.tenant_id = NEW.tenant_id AND l.entry_id = NEW.id
+            GROUP BY l.currency HAVING sum(l.debit) <> sum(l.credit)
+        );
+END;
+
+-- An address is one of its pool.
+CREATE TRIGGER ip_allocations_inside_insert BEFORE INSERT ON ip_allocations
+BEGIN
+    SELECT RAISE(ABORT, 'ip_allocations_inside')
+    WHERE NOT EXISTS (
+        SELECT 1 FROM ip_pools p
+        WHERE p.tenant_id = NEW.tenant_id AND p.id = NEW.pool_id
+            AND p.first_key <= NEW.ip_address_key AND p.last_key >= NEW.ip_address_key
+    );
+END;
+
+CREATE TRIGGER ip_allocations_inside_update BEFORE UPDATE OF pool_id, ip_address_key ON ip_allocations
+BEGIN
+    SELECT RAISE(ABORT, 'ip_allocations_inside')
+    WHERE NOT EXISTS (
+        SELECT 1 FROM ip_pools p
+        WHERE p.tenant_id = NEW.tenant_id AND p.id = NEW.pool_id
+            AND p.first_key <= NEW.ip_address_key AND p.last_key >= NEW.ip_address_key
+    );
+END;
+
+CREATE TRIGGER ip_pools_shrink BEFORE UPDATE OF first_key, last_key ON ip_pools
+BEGIN
+    SELECT RAISE(ABORT, 'ip_pools_shrink')
+    WHERE EXISTS (
+        SELECT 1 FROM ip_allocations a
+        WHERE a.tenant_id = NEW.tenant_id AND a.pool_id = NEW.id AND a.status <> 'released'
+            AND (a.ip_address_key < NEW.first_key OR a.ip_address_key > NEW.last_key)
     );
 END;
 

@@ -384,6 +384,9 @@ pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, a
         lines.push(format!("  … and {} more", count - records.len().min(5)));
     }
     match operation.undo {
+        crate::store::operation::Undo::CounterEntry => {
+            lines.push("u takes it back afterwards, by an entry that reverses it.".into());
+        }
         crate::store::operation::Undo::Values => lines.push("u takes it back afterwards.".into()),
         crate::store::operation::Undo::None(why) => lines.push(format!("It is not taken back: {why}.")),
     }

@@ -16,7 +16,7 @@ use crate::store::operation::Operation;
 use crate::store::session::Session;
 use crate::store::sql::{Statement, insert_rows};
 use crate::store::write::Writing;
-use crate::store::{Store, StoreError, engine, search};
+use crate::store::{Failure, Store, StoreError, engine, search};
 
 /// The numbers that a file brings along and those that it leaves to the program.
 #[derive(Default)]
@@ -106,7 +106,8 @@ pub(super) fn write(
         return Err(cancelled());
     }
     import.hang_later(writing)?;
-    if let (Some(first), Some(last)) = (import.first, import.last) {
+    // Those that were made one by one stand in the log one by one.
+    if let (Some(first), Some(last), None) = (import.first, import.last, entity.prepare) {
         let count = usize::try_from(import.told.new).unwrap_or(usize::MAX);
         writing.note(Entry::new(operation.name, entity.name, About::Run { first, last, count }));
     }
@@ -143,7 +144,7 @@ fn own_columns(entity: &'static Entity) -> Vec<(&'static Field, &'static str, Co
 impl Import {
     fn write_chunk(&mut self, writing: &mut Writing<'_>, rows: Vec<CheckedRow>) -> Result<(), StoreError> {
         let entity = self.operation.entity;
-        let mut new = Vec::new();
+        let (mut new, mut lines) = (Vec::new(), Vec::new());
         for row in rows {
             if let Some(problem) = row.problems.first() {
                 // The first pass found nothing wrong with it: the database or the file changed since.
@@ -178,6 +179,7 @@ impl Import {
                     }
                     self.give_number(entity, &mut values);
                     new.push((id, values));
+                    lines.push(row.line);
                 }
             }
         }
@@ -186,6 +188,12 @@ impl Import {
         };
         self.told.new += new.len() as u64;
         self.first.get_or_insert(first);
+        if entity.prepare.is_some() {
+            for ((id, values), line) in new.into_iter().zip(lines) {
+                engine::make(writing, self.operation.name, entity, id, values).map_err(|error| at_line(error, line))?;
+            }
+            return Ok(());
+        }
         self.last = Some(last);
         self.insert(writing, &new)?;
         for field in entity.fields {
@@ -275,6 +283,14 @@ impl Import {
             statement.execute(writing.connection)?;
         }
         Ok(())
+    }
+}
+
+/// What stands in the way of one row, with where it stands.
+fn at_line(error: StoreError, line: u64) -> StoreError {
+    match error.failure() {
+        Failure::Refused(_) | Failure::Invalid(_) => StoreError::refused(format!("line {line}: {error}")),
+        _ => error,
     }
 }
 

@@ -2,33 +2,62 @@
 //! the partners actively linked to a distributor.
 
 use crate::domain::{Id, Value};
-use crate::store::entity::{Change, Entity, Visibility};
+use crate::store::entity::{Change, Entity, Field, Visibility};
 use crate::store::session::{Scope, Session};
 use crate::store::sql::Statement;
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, StoreError, entities};
 
 /// Appends what keeps a statement over the entity's table `c` to the rows that the session sees.
 pub(crate) fn restrict(statement: &mut Statement, session: &Session, entity: &'static Entity) {
-    if session.scope == Scope::All {
-        return;
+    if let (Some(owner), Some(user)) = (entity.owner, session.user())
+        && let Some(column) = entity.field(owner.field).and_then(Field::column)
+    {
+        statement.push(format!(" AND (c.{column} = ")).bind_id(user);
+        statement.push(if owner.shared { format!(" OR c.{column} IS NULL)") } else { ")".to_owned() });
     }
-    match entity.visibility {
-        Visibility::Catalogue => {}
+    if session.scope != Scope::All && entity.owner.is_none() {
+        statement.push(" AND ");
+        push_seen(statement, session, entity.visibility, "c", 0);
+    }
+}
+
+/// The condition that a row of the table `alias` is one that a person of a partner or distributor sees.
+fn push_seen(statement: &mut Statement, session: &Session, visibility: Visibility, alias: &str, depth: usize) {
+    match visibility {
+        Visibility::Catalogue => {
+            statement.push("1 = 1");
+        }
         Visibility::Unseen => {
-            statement.push(" AND 1 = 0");
+            statement.push("1 = 0");
         }
         Visibility::Organization(column) => {
-            statement.push(format!(" AND c.{column} IN ("));
+            statement.push(format!("{alias}.{column} IN ("));
             push_organizations(statement, session);
             statement.push(")");
         }
-        Visibility::ThroughCustomer(column) => {
+        Visibility::Through(column, target) => {
+            let Some(target) = entities::find(target) else {
+                statement.push("1 = 0");
+                return;
+            };
+            let inner = format!("s{depth}");
             statement
-                .push(format!(" AND c.{column} IN (SELECT s.id FROM customers s WHERE s.tenant_id = "))
+                .push(format!(
+                    "{alias}.{column} IN (SELECT {inner}.id FROM {} {inner} WHERE {inner}.tenant_id = ",
+                    target.table.name
+                ))
                 .bind_id(session.tenant.id)
-                .push(" AND s.organization_id IN (");
-            push_organizations(statement, session);
-            statement.push("))");
+                .push(" AND ");
+            push_seen(statement, session, target.visibility, &inner, depth + 1);
+            statement.push(")");
+        }
+        Visibility::AnyOf(ways) => {
+            statement.push("(1 = 0");
+            for way in ways {
+                statement.push(" OR ");
+                push_seen(statement, session, *way, alias, depth);
+            }
+            statement.push(")");
         }
     }
 }
@@ -63,31 +92,66 @@ pub(crate) fn check_write(
     session: &Session,
     change: &Change<'_>,
 ) -> Result<(), StoreError> {
-    if session.scope == Scope::All {
+    check_owner(session, change)?;
+    if session.scope == Scope::All || change.entity.owner.is_some() {
         return Ok(());
     }
-    let beyond =
-        || StoreError::refused(format!("this {} would not be among those that you see", change.entity.singular));
+    if is_seen(connection, session, change, change.entity.visibility)? {
+        return Ok(());
+    }
+    Err(StoreError::refused(format!("this {} would not be among those that you see", change.entity.singular)))
+}
+
+/// A person's row is written by that person; nobody's row, which all see, by those who may share.
+fn check_owner(session: &Session, change: &Change<'_>) -> Result<(), StoreError> {
+    let (Some(owner), Some(user)) = (change.entity.owner, session.user()) else { return Ok(()) };
+    let Some(field) = change.entity.field(owner.field) else { return Ok(()) };
+    let before = change.before.map(|record| record.get(field.id_name().unwrap_or(field.name)).as_id());
+    let after = change.values.get(field.name).map(Value::as_id);
+    for of in [before, after].into_iter().flatten() {
+        match of {
+            Some(id) if id == user => {}
+            None if owner.shared => session.require(&change.entity.permission("share"))?,
+            _ => return Err(StoreError::refused(format!("this {} is not yours", change.entity.singular))),
+        }
+    }
+    Ok(())
+}
+
+fn is_seen(
+    connection: &mut Connection,
+    session: &Session,
+    change: &Change<'_>,
+    visibility: Visibility,
+) -> Result<bool, StoreError> {
     let after = |column: &str| {
         let field = change.entity.fields.iter().find(|field| field.column() == Some(column))?;
         match change.values.get(field.name) {
             Some(value) => value.as_id(),
-            None => change.before.and_then(|record| record.get(column).as_id()),
+            None => change.before.and_then(|record| record.get(field.id_name().unwrap_or(column)).as_id()),
         }
     };
-    let seen = match change.entity.visibility {
+    Ok(match visibility {
+        // Who sees what everybody sees, prices and the like, does not write it.
         Visibility::Catalogue | Visibility::Unseen => false,
         Visibility::Organization("id") => change.before.is_some(),
         Visibility::Organization(column) => match after(column) {
             Some(organization) => sees(connection, session, "organizations", "id", organization)?,
             None => false,
         },
-        Visibility::ThroughCustomer(column) => match after(column) {
-            Some(customer) => sees_customer(connection, session, customer)?,
-            None => false,
+        Visibility::Through(column, target) => match (after(column), entities::find(target)) {
+            (Some(id), Some(target)) => super::select::exists(connection, session, target, id)?,
+            _ => false,
         },
-    };
-    if seen { Ok(()) } else { Err(beyond()) }
+        Visibility::AnyOf(ways) => {
+            for way in ways {
+                if is_seen(connection, session, change, *way)? {
+                    return Ok(true);
+                }
+            }
+            false
+        }
+    })
 }
 
 fn sees(
@@ -107,8 +171,4 @@ fn sees(
     push_organizations(&mut statement, session);
     statement.push(")");
     Ok(statement.load(connection)?.iter().any(|row| row.0[0] == Value::Id(id)))
-}
-
-fn sees_customer(connection: &mut Connection, session: &Session, customer: Id) -> Result<bool, StoreError> {
-    sees(connection, session, "customers", "organization_id", customer)
 }

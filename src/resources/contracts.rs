@@ -1,0 +1,5 @@
+//! Contracts and what follows them.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

@@ -1,0 +1,5 @@
+//! Invoices and their lines.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

@@ -1,0 +1,5 @@
+//! Visits to customers and what they use up.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

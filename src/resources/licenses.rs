@@ -1,0 +1,5 @@
+//! Papers that run out.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

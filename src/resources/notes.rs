@@ -1,0 +1,5 @@
+//! What people write about records.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

@@ -1,0 +1,5 @@
+//! Orders and their lines.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

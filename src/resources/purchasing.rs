@@ -1,0 +1,5 @@
+//! Vendors, and what is ordered from them.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

@@ -1,0 +1,5 @@
+//! Subscribers on line, now and before.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

@@ -1,0 +1,5 @@
+//! What engineers ask the warehouse for, and what is promised to them.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

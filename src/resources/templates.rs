@@ -1,0 +1,5 @@
+//! Templates of configurations.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

@@ -1,0 +1,5 @@
+//! Tickets: what is reported, said about it and done.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

@@ -1,0 +1,5 @@
+//! Devices reached through a tunnel.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

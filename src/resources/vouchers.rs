@@ -1,0 +1,5 @@
+//! Vouchers and the batches that they are made in.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

@@ -1,0 +1,5 @@
+//! What comes into customers' wallets and goes out of them.
+
+use super::Resource;
+
+pub(super) static RESOURCES: &[&Resource] = &[];

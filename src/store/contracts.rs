@@ -1,0 +1,8 @@
+//! Contracts and what follows them.
+
+use super::entity::Entity;
+use super::operation::Operation;
+
+pub(super) static ENTITIES: &[&Entity] = &[];
+
+pub(super) static OPERATIONS: &[Operation] = &[];

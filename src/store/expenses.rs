@@ -1,0 +1,8 @@
+//! Money that goes out, once or again and again.
+
+use super::entity::Entity;
+use super::operation::Operation;
+
+pub(super) static ENTITIES: &[&Entity] = &[];
+
+pub(super) static OPERATIONS: &[Operation] = &[];

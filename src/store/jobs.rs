@@ -1,0 +1,8 @@
+//! Visits to customers and what they use up.
+
+use super::entity::Entity;
+use super::operation::Operation;
+
+pub(super) static ENTITIES: &[&Entity] = &[];
+
+pub(super) static OPERATIONS: &[Operation] = &[];

@@ -1,0 +1,8 @@
+//! Orders and their lines.
+
+use super::entity::Entity;
+use super::operation::Operation;
+
+pub(super) static ENTITIES: &[&Entity] = &[];
+
+pub(super) static OPERATIONS: &[Operation] = &[];

@@ -1,0 +1,8 @@
+//! Templates of configurations.
+
+use super::entity::Entity;
+use super::operation::Operation;
+
+pub(super) static ENTITIES: &[&Entity] = &[];
+
+pub(super) static OPERATIONS: &[Operation] = &[];
