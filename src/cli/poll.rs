@@ -5,6 +5,7 @@ use super::context::Context;
 use super::failure::{Failed, Outcome};
 use super::interrupt;
 use super::output::Output;
+use crate::clockwork;
 use crate::health::{cancel::CancellationFlag, metrics, service};
 
 pub fn run(context: &Context, options: &Poll) -> Outcome {
@@ -31,6 +32,7 @@ pub fn run(context: &Context, options: &Poll) -> Outcome {
                 .map_err(|error| Failed::Unusable(format!("{address} cannot be listened at: {error}")))?;
             tokio::spawn(metrics::serve(listener, store.clone()));
         }
+        let clock = tokio::spawn(clockwork::run(store.clone(), clockwork::Post::default(), stop.clone()));
         let mut poller = tokio::spawn(service::run(store, stop.clone()));
         let outcome = tokio::select! {
             () = ended() => {
@@ -40,6 +42,8 @@ pub fn run(context: &Context, options: &Poll) -> Outcome {
             // By itself it ends only with an error.
             outcome = &mut poller => outcome,
         };
+        stop.cancel();
+        let _ = clock.await;
         match outcome {
             Ok(outcome) => Ok(outcome?),
             Err(error) => Err(Failed::Refused(format!("the poller broke: {error}"))),

@@ -20,6 +20,7 @@ use super::theme::Theme;
 use super::update::{self, update};
 use super::view::{self, view};
 use super::worker::Worker;
+use crate::clockwork;
 use crate::health;
 use crate::health::cancel::CancellationFlag;
 
@@ -126,8 +127,12 @@ impl Console {
         }
         let stop = CancellationFlag::new();
         let poller = poll.then(|| tokio::spawn(poll_in_background(console.worker.clone(), stop.clone())));
+        let clock = (!settings.read_only).then(|| tokio::spawn(keep_the_clock(console.worker.clone(), stop.clone())));
         let outcome = console.turn(&mut source).await;
         stop.cancel();
+        if let Some(clock) = clock {
+            let _ = tokio::time::timeout(LAST_WORDS, clock).await;
+        }
         if let Some(poller) = poller {
             let _ = tokio::time::timeout(LAST_WORDS, poller).await;
         }
@@ -297,6 +302,19 @@ async fn poll_in_background(worker: Worker, stop: CancellationFlag) {
             if health::service::run(store, stop.clone()).await.is_ok() || stop.is_cancelled() {
                 return;
             }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(2)) => {}
+        }
+    }
+}
+
+/// Does what falls due by the clock as soon as there is a database that may be written to.
+async fn keep_the_clock(worker: Worker, stop: CancellationFlag) {
+    loop {
+        if let Some(store) = worker.store().filter(|store| store.has_key() && !store.is_read_only()) {
+            return clockwork::run(store, clockwork::Post::default(), stop).await;
         }
         tokio::select! {
             () = stop.cancelled() => return,

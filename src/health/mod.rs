@@ -10,7 +10,7 @@
 //!
 //! The rules themselves (soft and hard, flapping, precedence, windows) are in [`crate::domain::health`].
 
-pub mod cancel;
+pub use crate::cancel;
 pub mod engine;
 pub mod fleet;
 pub mod metrics;

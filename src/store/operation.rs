@@ -182,13 +182,15 @@ pub struct Request {
     pub reason: Option<String>,
     /// Do what can be done and tell the rest, instead of all or nothing.
     pub partly: bool,
+    /// It is done because it fell due, to records that still are.
+    pub due: Option<super::due::Due>,
 }
 
 impl Request {
     /// A request under a new operation id.
     #[must_use]
     pub fn new(operation: &'static Operation) -> Self {
-        Self { operation, id: Id::new(), aims: Vec::new(), values: Vec::new(), reason: None, partly: false }
+        Self { operation, id: Id::new(), aims: Vec::new(), values: Vec::new(), reason: None, partly: false, due: None }
     }
 
     #[must_use]
@@ -292,7 +294,8 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, Sto
     aims.dedup_by_key(|aim| aim.id);
     // A row that something points at is refused by the database, which spoils all since the last
     // savepoint; one row among several is not to spoil the others.
-    let apart = matches!(operation.does, Does::Delete) && aims.len() > 1;
+    // What falls due is looked for again and again: one record in which something is wrong is not to keep the others.
+    let apart = matches!(operation.does, Does::Delete) && aims.len() > 1 || request.due.is_some();
     for aim in aims {
         let Some(record) = engine::fetch(writing, operation.entity, aim.id)? else {
             let error = StoreError::not_found(operation.entity.singular, aim.id.to_string());
@@ -309,7 +312,7 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, Sto
         };
         match outcome {
             Ok(()) => records.push(aim.id),
-            Err(error) if is_about_the_row(&error) && request.aims.len() > 1 => {
+            Err(error) if is_about_the_row(&error, request.due.is_some()) && request.aims.len() > 1 => {
                 refused.push((aim.id, record.title(), error.to_string()));
             }
             Err(error) => return Err(error),
@@ -323,8 +326,12 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, Sto
 
 /// Whether an error speaks of one record, so that others may go on. What the database itself
 /// refused has spoilt the whole transaction.
-const fn is_about_the_row(error: &StoreError) -> bool {
-    matches!(error.failure(), Failure::Refused(_) | Failure::Stale { .. })
+const fn is_about_the_row(error: &StoreError, behind_savepoint: bool) -> bool {
+    match error.failure() {
+        Failure::Refused(_) | Failure::Stale { .. } => true,
+        Failure::Invalid(_) | Failure::NotFound { .. } => behind_savepoint,
+        _ => false,
+    }
 }
 
 fn run_on(writing: &mut Writing<'_>, request: &Request, record: &Record, aim: Aim) -> Result<(), StoreError> {
@@ -333,6 +340,9 @@ fn run_on(writing: &mut Writing<'_>, request: &Request, record: &Record, aim: Ai
         && version != record.version
     {
         return Err(StoreError::failed(Failure::Stale { what: record.title(), id: record.id }));
+    }
+    if let Some(due) = &request.due {
+        super::due::require_due(writing, due, record.id)?;
     }
     operation.open_to(record).map_err(StoreError::refused)?;
     match operation.does {

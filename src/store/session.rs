@@ -56,6 +56,7 @@ pub enum Program {
     Setup,
     Login,
     Poller,
+    Clock,
 }
 
 /// Which rows a person sees.
@@ -152,6 +153,7 @@ impl Program {
             Self::Setup => "setup",
             Self::Login => "login",
             Self::Poller => "poller",
+            Self::Clock => "clock",
         }
     }
 }

@@ -8,6 +8,7 @@ mod snapshot;
 mod world;
 
 mod audited;
+mod clock;
 mod crash;
 mod lists;
 mod login;

@@ -146,6 +146,7 @@ DROP TABLE tenant_keys;
 DROP TABLE tenants;
 DROP TABLE installation;
 DROP FUNCTION seal_partition;
+DROP FUNCTION drop_partitions;
 DROP FUNCTION ensure_partitions;
 DROP FUNCTION active_tenants;
 DROP FUNCTION tenant_count;

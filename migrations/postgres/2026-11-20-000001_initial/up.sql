@@ -30,6 +30,12 @@ BEGIN
     THEN
         RETURN NEW;
     END IF;
+    -- Retention works with the owner's rights, in a function of its own; nobody else has them.
+    IF TG_OP = 'DELETE' AND current_user = 'headend_owner'
+        AND current_setting('headend.retention', true) = TG_ARGV[0]
+    THEN
+        RETURN OLD;
+    END IF;
     RAISE EXCEPTION 'append-only: %', TG_ARGV[0] USING ERRCODE = 'restrict_violation', TABLE = TG_ARGV[0];
 END
 $$;
@@ -5112,6 +5118,41 @@ BEGIN
 END
 $$;
 
+-- Drops the partitions of a table of observed rows that hold nothing from `before` on; returns how many. The audit log
+-- is not among them, and nothing of the last 30 days goes, whoever asks.
+CREATE FUNCTION drop_partitions(parent text, before timestamptz) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    part record;
+    dropped int := 0;
+BEGIN
+    IF parent NOT IN ('device_health_snapshots', 'device_logs', 'notification_log', 'sms_log', 'radius_session_archive') THEN
+        RAISE EXCEPTION 'drop_partitions: % is kept', parent USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    before := least(before, now() - interval '30 days');
+    PERFORM pg_advisory_xact_lock(hashtextextended('headend.ensure_partitions', 0));
+    FOR part IN
+        SELECT c.relname AS name, to_date(right(c.relname, 7), 'YYYY_MM') AS month
+        FROM pg_inherits i
+        JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = to_regclass('public.' || quote_ident(parent)) AND c.relname ~ '_[0-9]{4}_[0-9]{2}$'
+    LOOP
+        CONTINUE WHEN (part.month + interval '1 month')::timestamptz > before;
+        EXECUTE format('DROP TABLE public.%I', part.name);
+        dropped := dropped + 1;
+    END LOOP;
+    -- What came from before there were partitions.
+    PERFORM set_config('headend.retention', parent, true);
+    EXECUTE format('DELETE FROM %I WHERE %I < $1', parent || '_default', (
+        SELECT a.attname FROM pg_partitioned_table p
+        JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+        WHERE p.partrelid = to_regclass('public.' || quote_ident(parent))
+    )) USING before;
+    PERFORM set_config('headend.retention', '', true);
+    RETURN dropped;
+END
+$$;
+
 -- A partition is reached through its table alone: no rights of its own, and closed to all but its owner.
 CREATE FUNCTION seal_partition(part text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -5143,6 +5184,7 @@ REVOKE ALL ON FUNCTION session_tenant FROM PUBLIC;
 REVOKE ALL ON FUNCTION tenant_count FROM PUBLIC;
 REVOKE ALL ON FUNCTION active_tenants FROM PUBLIC;
 REVOKE ALL ON FUNCTION ensure_partitions FROM PUBLIC;
+REVOKE ALL ON FUNCTION drop_partitions FROM PUBLIC;
 REVOKE ALL ON FUNCTION seal_partition FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_ids TO headend_app;
 GRANT EXECUTE ON FUNCTION search_any TO headend_app;
@@ -5155,5 +5197,6 @@ GRANT EXECUTE ON FUNCTION session_tenant TO headend_app;
 GRANT EXECUTE ON FUNCTION tenant_count TO headend_app;
 GRANT EXECUTE ON FUNCTION active_tenants TO headend_app;
 GRANT EXECUTE ON FUNCTION ensure_partitions TO headend_app;
+GRANT EXECUTE ON FUNCTION drop_partitions TO headend_app;
 
 SELECT ensure_partitions(3);

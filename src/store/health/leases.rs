@@ -115,7 +115,7 @@ impl Store {
 }
 
 /// The time that leases go by: the server's where several machines share it, whose clocks may differ.
-fn time(connection: &mut Connection, here: Instant) -> Result<Instant, StoreError> {
+pub(in crate::store) fn time(connection: &mut Connection, here: Instant) -> Result<Instant, StoreError> {
     if !connection.is_postgres() {
         return Ok(here);
     }

@@ -23,6 +23,7 @@ use crate::domain::Value;
 
 pub use figures::{Bucket, Pack, Rollup};
 pub use incidents::Settled;
+pub(super) use leases::time as shared_time;
 pub use leases::{LEASE, SHARDS, Shares};
 pub use record::{CheckRow, DeviceRow, Findings, Level, LogRow};
 pub use watch::{Revision, WatchedCheck, WatchedDevice};
