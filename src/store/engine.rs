@@ -224,10 +224,8 @@ pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record
         return Err(StoreError::refused(format!("a {} is never taken away", entity.singular)));
     }
     // Who sees what everybody sees, prices and the like, does not take it away.
-    check_scope(
-        writing,
-        &Change { entity, id: record.id, before: Some(record), values: Values::new(), problems: Vec::new() },
-    )?;
+    let change = changed(record, Values::new());
+    check_scope(writing, &change)?;
     let mut statement = Statement::new();
     statement
         .push(format!("DELETE FROM {} WHERE tenant_id = ", entity.table.name))
@@ -246,6 +244,7 @@ pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record
         return Err(stale(record));
     }
     search::remove(writing, entity, record.id)?;
+    (entity.follow_up)(writing, &change)?;
     let (mut changes, mut secrets) = (serde_json::Map::new(), serde_json::Map::new());
     changes.insert(IDENTITY.into(), json!({"before": record.id.to_string(), "after": null}));
     for (field, value) in kept_fields(entity).map(|field| (field, record_value(record, field))) {

@@ -47,7 +47,8 @@ pub struct Entity {
     pub counter: Option<Counter>,
     /// Its rows belong to people, who see their own alone.
     pub owner: Option<Owner>,
-    /// What is written elsewhere with a record, in the same transaction.
+    /// What is written elsewhere with a record, in the same transaction. A record that was taken away comes with what
+    /// it was and no values.
     pub follow_up: fn(&mut Writing<'_>, &Change<'_>) -> Result<(), StoreError>,
     /// The same for many new records at once, with ids from the first to the last.
     pub follow_up_many: fn(&mut Writing<'_>, Id, Id) -> Result<(), StoreError>,
@@ -408,6 +409,22 @@ impl Change<'_> {
     #[must_use]
     pub fn changes(&self, field: &str) -> bool {
         self.values.get(field).is_some_and(|value| self.before.is_none_or(|record| record.get(field) != value))
+    }
+
+    /// The record that a reference will lead to.
+    #[must_use]
+    pub fn refers_to(&self, field: &str) -> Option<Id> {
+        if let Some(value) = self.values.get(field) {
+            return value.as_id();
+        }
+        let known = self.entity.field(field)?;
+        self.before?.get(known.id_name().unwrap_or(known.name)).as_id()
+    }
+
+    /// Whether the record was taken away.
+    #[must_use]
+    pub fn is_removal(&self) -> bool {
+        self.before.is_some() && self.values.is_empty()
     }
 
     pub fn set(&mut self, field: &'static str, value: Value) {

@@ -243,6 +243,7 @@ impl Store {
         let number = self.number_for(session, request)?;
         let outcome = self.write(session, request.id, &kind, |writing| {
             writing.session.require(operation.name)?;
+            writing.reason.clone_from(&request.reason);
             if matches!(operation.does, Does::Create) {
                 let id = engine::create(writing, operation, &request.values, number.as_deref())?;
                 return Ok(Done { operation: request.id, records: vec![id], refused: Vec::new() });

@@ -23,6 +23,26 @@ impl Writing<'_> {
         engine::fetch(self, entity, id)?.ok_or_else(|| StoreError::not_found(entity.singular, id.to_string()))
     }
 
+    /// A record that the session sees, as it is now: nobody is kept from changing it.
+    ///
+    /// # Errors
+    /// [`super::Failure::NotFound`] where it sees none.
+    pub(super) fn look(&mut self, entity: &'static Entity, id: Id) -> Result<Record, StoreError> {
+        select::by_id(self.connection, self.session, entity, id, false)?
+            .ok_or_else(|| StoreError::not_found(entity.singular, id.to_string()))
+    }
+
+    /// The records whose column holds an id, as they are now.
+    pub(super) fn look_all(
+        &mut self,
+        entity: &'static Entity,
+        column: &'static str,
+        value: Id,
+    ) -> Result<Vec<Record>, StoreError> {
+        let by = (column, ColumnKind::Id);
+        select::all_where(self.connection, self.session, entity, by, vec![Value::Id(value)])
+    }
+
     /// The records whose column holds a value, in the order of their ids, locked until the transaction ends.
     pub(super) fn take_all(
         &mut self,

@@ -24,6 +24,8 @@ pub struct Writing<'a> {
     pub operation: Id,
     /// What is being done, as the log calls it.
     pub(super) action: String,
+    /// Why, where somebody said so.
+    pub(super) reason: Option<String>,
     pub(super) keys: Arc<TenantKeys>,
     pub(super) entries: Vec<Entry>,
     /// What of a bulk operation's entries stands in the log already.
@@ -107,6 +109,7 @@ impl Store {
             now,
             operation,
             action: kind.name.to_owned(),
+            reason: None,
             keys: Arc::clone(keys),
             entries: Vec::new(),
             flushed: None,

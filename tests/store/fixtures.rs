@@ -214,7 +214,8 @@ pub fn request(lab: &Lab, session: &Session, operation: &'static Operation, writ
     request.values = operation::read_values(form, pairs, session.locale(lab.store.now()))
         .unwrap_or_else(|error| panic!("{}: {error}", operation.name));
     for (field, value) in &mut request.values {
-        let is_reference = operation.entity.field(field).is_some_and(|field| field.reference.is_some());
+        let asked = operation.asks.iter().find(|asked| asked.name == *field);
+        let is_reference = asked.or_else(|| operation.entity.field(field)).is_some_and(|field| field.reference.is_some());
         if let (true, Ok(id)) = (is_reference, value.as_str().parse::<Id>()) {
             *value = Value::Id(id);
         }

@@ -102,10 +102,10 @@ fn leaks(lab: &Lab, theirs: &Session) -> (usize, Vec<String>) {
         // Its own records do not point at another tenant's.
         for (field, value) in aimed.values.iter().filter(|(_, value)| matches!(value, Value::Id(_))) {
             let point_at = |id: Id| {
-                let mut values = fixtures::values(lab, theirs, kind.name);
-                values.retain(|(name, _)| name != field);
-                values.push((field, id.to_string()));
-                told(fixtures::perform(lab, theirs, &fixtures::request(lab, theirs, operation, &values)), &[id])
+                let mut own = fixtures::valid(lab, theirs, operation);
+                own.values.retain(|(name, _)| name != field);
+                own.values.push((field, Value::Id(id)));
+                told(fixtures::perform(lab, theirs, &own), &[id])
             };
             let (ours, none) = (point_at(value.as_id().unwrap()), point_at(Id::new()));
             if ours != none || ours.starts_with("Done") {
