@@ -6,6 +6,7 @@ pub mod devices;
 pub mod filter;
 pub mod health;
 pub mod id;
+pub mod jobs;
 pub mod lifecycle;
 pub mod money;
 pub mod network;
@@ -13,6 +14,7 @@ pub mod number;
 pub mod percent;
 pub mod secret;
 pub mod text;
+pub mod tickets;
 pub mod time;
 pub mod value;
 

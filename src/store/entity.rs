@@ -165,6 +165,8 @@ pub enum Visibility {
     Through(&'static str, &'static str),
     /// Those that one of these shows.
     AnyOf(&'static [Visibility]),
+    /// Those that this shows, without those whose column says that they are not for outsiders.
+    Except(&'static str, &'static Visibility),
 }
 
 const LONGEST_LINES: usize = 10_000;

@@ -59,6 +59,11 @@ fn push_seen(statement: &mut Statement, session: &Session, visibility: Visibilit
             }
             statement.push(")");
         }
+        Visibility::Except(column, way) => {
+            statement.push(format!("(NOT {alias}.{column} AND "));
+            push_seen(statement, session, *way, alias, depth);
+            statement.push(")");
+        }
     }
 }
 
@@ -124,13 +129,14 @@ fn is_seen(
     change: &Change<'_>,
     visibility: Visibility,
 ) -> Result<bool, StoreError> {
-    let after = |column: &str| {
+    let value = |column: &str| {
         let field = change.entity.fields.iter().find(|field| field.column() == Some(column))?;
-        match change.values.get(field.name) {
-            Some(value) => value.as_id(),
-            None => change.before.and_then(|record| record.get(field.id_name().unwrap_or(column)).as_id()),
-        }
+        change
+            .values
+            .get(field.name)
+            .or_else(|| change.before.map(|record| record.get(field.id_name().unwrap_or(column))))
     };
+    let after = |column: &str| value(column).and_then(Value::as_id);
     Ok(match visibility {
         // Who sees what everybody sees, prices and the like, does not write it.
         Visibility::Catalogue | Visibility::Unseen => false,
@@ -150,6 +156,9 @@ fn is_seen(
                 }
             }
             false
+        }
+        Visibility::Except(column, way) => {
+            !value(column).is_some_and(Value::is_true) && is_seen(connection, session, change, *way)?
         }
     })
 }

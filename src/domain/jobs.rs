@@ -1,0 +1,18 @@
+//! Visits to customers: their states.
+
+use super::lifecycle::{Lifecycle, Move};
+
+pub const JOB_TYPES: &[&str] = &["new_install", "upgrade", "repair"];
+pub const PRIORITIES: &[&str] = &["high", "medium", "low"];
+
+/// pending → in_progress → completed; pending, in_progress → cancelled.
+pub const LIFECYCLE: Lifecycle = Lifecycle {
+    of: "job",
+    states: &["pending", "in_progress", "completed", "cancelled"],
+    initial: "pending",
+    moves: &[
+        Move { verb: "start", from: &["pending"], to: "in_progress" },
+        Move { verb: "complete", from: &["in_progress"], to: "completed" },
+        Move { verb: "cancel", from: &["pending", "in_progress"], to: "cancelled" },
+    ],
+};
