@@ -58,6 +58,7 @@ pub mod read;
 pub mod record;
 pub mod retention;
 pub mod roles;
+pub mod rotation;
 pub mod schema;
 pub mod search;
 pub mod session;

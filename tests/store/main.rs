@@ -15,6 +15,7 @@ mod login;
 mod permissions;
 mod races;
 mod records;
+mod rotation;
 mod schema;
 mod secrets;
 mod tampering;
