@@ -16,6 +16,7 @@ pub mod audit;
 pub mod bench_data;
 pub mod booking_plans;
 pub mod bookings;
+mod books;
 pub mod bulk;
 pub mod connection;
 mod constraints;

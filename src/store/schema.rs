@@ -1606,6 +1606,7 @@ schema! {
         status -> Text,
         transaction_id -> Nullable<Text>,
         amount -> Money,
+        applied_amount -> Money,
         currency -> Text,
         phone -> Nullable<Text>,
         phone_digits -> Text,

@@ -32,6 +32,9 @@ pub struct Writing<'a> {
     pub(super) flushed: Option<audit::Flushed>,
     /// The operation that this one takes back.
     pub(super) undoes: Option<Id>,
+    /// What is written now belongs to the operation, whoever may see it: the books, which people of a partner do not look
+    /// into and yet are kept of what they do.
+    pub(super) carries_along: bool,
 }
 
 /// What an operation is called in the log and how it is taken back.
@@ -115,6 +118,7 @@ impl Store {
             entries: Vec::new(),
             flushed: None,
             undoes: None,
+            carries_along: false,
         };
         let outcome = run(&mut writing).and_then(|value| writing.record_operation(kind).map(|()| value));
         let value = match outcome {

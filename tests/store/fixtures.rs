@@ -215,7 +215,8 @@ pub fn request(lab: &Lab, session: &Session, operation: &'static Operation, writ
         .unwrap_or_else(|error| panic!("{}: {error}", operation.name));
     for (field, value) in &mut request.values {
         let asked = operation.asks.iter().find(|asked| asked.name == *field);
-        let is_reference = asked.or_else(|| operation.entity.field(field)).is_some_and(|field| field.reference.is_some());
+        let is_reference =
+            asked.or_else(|| operation.entity.field(field)).is_some_and(|field| field.reference.is_some());
         if let (true, Ok(id)) = (is_reference, value.as_str().parse::<Id>()) {
             *value = Value::Id(id);
         }

@@ -10,6 +10,7 @@ mod world;
 mod audited;
 mod clock;
 mod crash;
+mod ledger;
 mod lists;
 mod login;
 mod permissions;
