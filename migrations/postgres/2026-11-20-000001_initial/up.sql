@@ -2637,6 +2637,7 @@ CREATE TABLE bookings (
     tenant_id    uuid              NOT NULL,
     group_id     uuid              NOT NULL,
     device_id    uuid              NOT NULL,
+    device_name  text COLLATE "C"  NOT NULL DEFAULT '',
     start_time   timestamptz       NOT NULL,
     end_time     timestamptz       NOT NULL,
     status       text COLLATE "C"  NOT NULL DEFAULT 'pending',
@@ -2646,6 +2647,7 @@ CREATE TABLE bookings (
     created_at   timestamptz       NOT NULL,
     updated_at   timestamptz       NOT NULL,
     CONSTRAINT bookings_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT bookings_device_name_length CHECK (length(device_name) <= 200),
     CONSTRAINT bookings_status_check CHECK (status IN ('pending', 'confirmed', 'active', 'completed', 'cancelled', 'rejected', 'expired')),
     CONSTRAINT bookings_times_check CHECK (end_time > start_time),
     CONSTRAINT bookings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
@@ -2670,14 +2672,16 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON bookings TO headend_app;
 
 -- Who shares a booking.
 CREATE TABLE booking_collaborators (
-    id          uuid         NOT NULL,
-    tenant_id   uuid         NOT NULL,
-    group_id    uuid         NOT NULL,
-    user_id     uuid         NOT NULL,
-    version     integer      NOT NULL DEFAULT 1,
-    created_at  timestamptz  NOT NULL,
-    updated_at  timestamptz  NOT NULL,
+    id          uuid              NOT NULL,
+    tenant_id   uuid              NOT NULL,
+    group_id    uuid              NOT NULL,
+    user_id     uuid              NOT NULL,
+    user_name   text COLLATE "C"  NOT NULL DEFAULT '',
+    version     integer           NOT NULL DEFAULT 1,
+    created_at  timestamptz       NOT NULL,
+    updated_at  timestamptz       NOT NULL,
     CONSTRAINT booking_collaborators_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT booking_collaborators_user_name_length CHECK (length(user_name) <= 200),
     CONSTRAINT booking_collaborators_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT booking_collaborators_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES booking_groups (tenant_id, id) ON DELETE CASCADE,
     CONSTRAINT booking_collaborators_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
@@ -2726,7 +2730,7 @@ CREATE TABLE booking_waitlist (
     id             uuid              NOT NULL,
     tenant_id      uuid              NOT NULL,
     user_id        uuid              NOT NULL,
-    devices        jsonb             NOT NULL DEFAULT '[]',
+    devices        text COLLATE "C"  NOT NULL,
     start_time     timestamptz       NOT NULL,
     end_time       timestamptz       NOT NULL,
     status         text COLLATE "C"  NOT NULL DEFAULT 'waiting',
@@ -2736,6 +2740,8 @@ CREATE TABLE booking_waitlist (
     created_at     timestamptz       NOT NULL,
     updated_at     timestamptz       NOT NULL,
     CONSTRAINT booking_waitlist_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT booking_waitlist_devices_required CHECK (devices <> ''),
+    CONSTRAINT booking_waitlist_devices_length CHECK (length(devices) <= 10000),
     CONSTRAINT booking_waitlist_status_check CHECK (status IN ('waiting', 'offered', 'taken', 'expired')),
     CONSTRAINT booking_waitlist_times_check CHECK (end_time > start_time),
     CONSTRAINT booking_waitlist_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
@@ -2758,7 +2764,7 @@ CREATE TABLE booking_series (
     tenant_id   uuid              NOT NULL,
     user_id     uuid              NOT NULL,
     title       text COLLATE "C"  NOT NULL,
-    devices     jsonb             NOT NULL DEFAULT '[]',
+    devices     text COLLATE "C"  NOT NULL,
     starts_at   timestamptz       NOT NULL,
     minutes     integer           NOT NULL,
     recurrence  text COLLATE "C"  NOT NULL,
@@ -2771,6 +2777,8 @@ CREATE TABLE booking_series (
     CONSTRAINT booking_series_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT booking_series_title_required CHECK (title <> ''),
     CONSTRAINT booking_series_title_length CHECK (length(title) <= 255),
+    CONSTRAINT booking_series_devices_required CHECK (devices <> ''),
+    CONSTRAINT booking_series_devices_length CHECK (length(devices) <= 10000),
     CONSTRAINT booking_series_minutes_check CHECK (minutes >= 1),
     CONSTRAINT booking_series_recurrence_required CHECK (recurrence <> ''),
     CONSTRAINT booking_series_recurrence_length CHECK (length(recurrence) <= 500),
@@ -2842,7 +2850,9 @@ CREATE TABLE stock_items (
     unit_price       bigint            NOT NULL DEFAULT 0,
     currency         text COLLATE "C"  NOT NULL DEFAULT '',
     quantity         integer           NOT NULL DEFAULT 0,
+    reserved         integer           NOT NULL DEFAULT 0,
     min_stock_level  integer           NOT NULL DEFAULT 10,
+    is_low           boolean           NOT NULL DEFAULT true,
     is_serialized    boolean           NOT NULL DEFAULT false,
     is_active        boolean           NOT NULL DEFAULT true,
     version          integer           NOT NULL DEFAULT 1,
@@ -2859,6 +2869,7 @@ CREATE TABLE stock_items (
     CONSTRAINT stock_items_unit_price_check CHECK (unit_price >= 0),
     CONSTRAINT stock_items_currency_length CHECK (length(currency) <= 3),
     CONSTRAINT stock_items_quantity_check CHECK (quantity >= 0),
+    CONSTRAINT stock_items_reserved_check CHECK (reserved >= 0),
     CONSTRAINT stock_items_min_stock_level_check CHECK (min_stock_level >= 0),
     CONSTRAINT stock_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
 );
@@ -2868,6 +2879,7 @@ CREATE INDEX stock_items_name_key_index ON stock_items (tenant_id, name_key, id)
 CREATE INDEX stock_items_sku_key_index ON stock_items (tenant_id, sku_key, id);
 CREATE INDEX stock_items_category_name_key_index ON stock_items (tenant_id, category, name_key, id);
 CREATE INDEX stock_items_quantity_index ON stock_items (tenant_id, quantity, id);
+CREATE INDEX stock_items_is_low_name_key_index ON stock_items (tenant_id, is_low, name_key, id);
 CREATE INDEX stock_items_is_active_name_key_index ON stock_items (tenant_id, is_active, name_key, id);
 CREATE INDEX stock_items_created_at_index ON stock_items (tenant_id, created_at, id);
 CREATE INDEX stock_items_updated_at_index ON stock_items (tenant_id, updated_at, id);
@@ -2913,17 +2925,22 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON stock_locations TO headend_app;
 
 -- How much of an item lies where: the sum of the transactions there.
 CREATE TABLE stock_levels (
-    tenant_id    uuid     NOT NULL,
-    item_id      uuid     NOT NULL,
-    location_id  uuid     NOT NULL,
-    quantity     integer  NOT NULL DEFAULT 0,
-    CONSTRAINT stock_levels_pkey PRIMARY KEY (tenant_id, item_id, location_id),
+    id           uuid              NOT NULL,
+    tenant_id    uuid              NOT NULL,
+    item_id      uuid              NOT NULL,
+    item_name    text COLLATE "C"  NOT NULL DEFAULT '',
+    location_id  uuid              NOT NULL,
+    quantity     integer           NOT NULL DEFAULT 0,
+    CONSTRAINT stock_levels_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_levels_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT stock_levels_quantity_check CHECK (quantity >= 0),
     CONSTRAINT stock_levels_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT stock_levels_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id),
     CONSTRAINT stock_levels_location_id_fkey FOREIGN KEY (tenant_id, location_id) REFERENCES stock_locations (tenant_id, id)
 );
+CREATE UNIQUE INDEX stock_levels_item_unique ON stock_levels (tenant_id, item_id, location_id);
 CREATE INDEX stock_levels_location_id_item_id_index ON stock_levels (tenant_id, location_id, item_id);
+CREATE INDEX stock_levels_quantity_index ON stock_levels (tenant_id, quantity, id);
 ALTER TABLE stock_levels ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY stock_levels_owner ON stock_levels TO headend_owner USING (true) WITH CHECK (true);
 CREATE POLICY stock_levels_app ON stock_levels TO headend_app
@@ -2936,6 +2953,7 @@ CREATE TABLE stock_transactions (
     id                 uuid              NOT NULL,
     tenant_id          uuid              NOT NULL,
     item_id            uuid              NOT NULL,
+    item_name          text COLLATE "C"  NOT NULL DEFAULT '',
     transaction_type   text COLLATE "C"  NOT NULL,
     quantity           integer           NOT NULL,
     location_id        uuid,
@@ -2951,6 +2969,7 @@ CREATE TABLE stock_transactions (
     quantity_after     integer           NOT NULL,
     created_at         timestamptz       NOT NULL,
     CONSTRAINT stock_transactions_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_transactions_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT stock_transactions_transaction_type_check CHECK (transaction_type IN ('in', 'out', 'return', 'adjust')),
     CONSTRAINT stock_transactions_reference_length CHECK (length(reference) <= 255),
     CONSTRAINT stock_transactions_performed_by_name_length CHECK (length(performed_by_name) <= 255),
@@ -2994,6 +3013,8 @@ CREATE TABLE stock_serials (
     location_id  uuid,
     device_id    uuid,
     job_id       uuid,
+    issue_id     uuid,
+    notes        text COLLATE "C"  NOT NULL DEFAULT '',
     version      integer           NOT NULL DEFAULT 1,
     created_at   timestamptz       NOT NULL,
     updated_at   timestamptz       NOT NULL,
@@ -3002,10 +3023,12 @@ CREATE TABLE stock_serials (
     CONSTRAINT stock_serials_serial_length CHECK (length(serial) <= 100),
     CONSTRAINT stock_serials_serial_key_required CHECK (serial_key <> ''),
     CONSTRAINT stock_serials_status_check CHECK (status IN ('in_stock', 'issued', 'installed', 'returned', 'scrapped')),
+    CONSTRAINT stock_serials_notes_length CHECK (length(notes) <= 10000),
     CONSTRAINT stock_serials_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT stock_serials_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id),
     CONSTRAINT stock_serials_location_id_fkey FOREIGN KEY (tenant_id, location_id) REFERENCES stock_locations (tenant_id, id),
-    CONSTRAINT stock_serials_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id)
+    CONSTRAINT stock_serials_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
+    CONSTRAINT stock_serials_issue_id_fkey FOREIGN KEY (tenant_id, issue_id) REFERENCES stock_transactions (tenant_id, id)
 );
 CREATE UNIQUE INDEX stock_serials_serial_unique ON stock_serials (tenant_id, item_id, serial_key);
 CREATE INDEX stock_serials_serial_key_index ON stock_serials (tenant_id, serial_key, id);
@@ -3014,6 +3037,7 @@ CREATE INDEX stock_serials_created_at_index ON stock_serials (tenant_id, created
 CREATE INDEX stock_serials_location_id_index ON stock_serials (tenant_id, location_id);
 CREATE INDEX stock_serials_device_id_index ON stock_serials (tenant_id, device_id);
 CREATE INDEX stock_serials_job_id_index ON stock_serials (tenant_id, job_id);
+CREATE INDEX stock_serials_issue_id_index ON stock_serials (tenant_id, issue_id);
 ALTER TABLE stock_serials ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY stock_serials_owner ON stock_serials TO headend_owner USING (true) WITH CHECK (true);
 CREATE POLICY stock_serials_app ON stock_serials TO headend_app
@@ -3069,16 +3093,18 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON stock_requests TO headend_app;
 
 -- What a request asks for, and what was given.
 CREATE TABLE stock_request_lines (
-    id               uuid         NOT NULL,
-    tenant_id        uuid         NOT NULL,
-    request_id       uuid         NOT NULL,
-    item_id          uuid         NOT NULL,
-    quantity         integer      NOT NULL,
-    issued_quantity  integer      NOT NULL DEFAULT 0,
-    version          integer      NOT NULL DEFAULT 1,
-    created_at       timestamptz  NOT NULL,
-    updated_at       timestamptz  NOT NULL,
+    id               uuid              NOT NULL,
+    tenant_id        uuid              NOT NULL,
+    request_id       uuid              NOT NULL,
+    item_id          uuid              NOT NULL,
+    item_name        text COLLATE "C"  NOT NULL DEFAULT '',
+    quantity         integer           NOT NULL,
+    issued_quantity  integer           NOT NULL DEFAULT 0,
+    version          integer           NOT NULL DEFAULT 1,
+    created_at       timestamptz       NOT NULL,
+    updated_at       timestamptz       NOT NULL,
     CONSTRAINT stock_request_lines_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_request_lines_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT stock_request_lines_quantity_check CHECK (quantity >= 1),
     CONSTRAINT stock_request_lines_issued_quantity_check CHECK (issued_quantity >= 0),
     CONSTRAINT stock_request_lines_issued_check CHECK (issued_quantity <= quantity),
@@ -3101,6 +3127,7 @@ CREATE TABLE stock_reservations (
     id          uuid              NOT NULL,
     tenant_id   uuid              NOT NULL,
     item_id     uuid              NOT NULL,
+    item_name   text COLLATE "C"  NOT NULL DEFAULT '',
     quantity    integer           NOT NULL,
     job_id      uuid,
     request_id  uuid,
@@ -3109,6 +3136,7 @@ CREATE TABLE stock_reservations (
     created_at  timestamptz       NOT NULL,
     updated_at  timestamptz       NOT NULL,
     CONSTRAINT stock_reservations_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_reservations_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT stock_reservations_quantity_check CHECK (quantity >= 1),
     CONSTRAINT stock_reservations_status_check CHECK (status IN ('held', 'used', 'released')),
     CONSTRAINT stock_reservations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
@@ -3164,16 +3192,18 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON stock_takes TO headend_app;
 
 -- What was counted of an item, and what was expected when the count was posted.
 CREATE TABLE stock_take_lines (
-    id          uuid         NOT NULL,
-    tenant_id   uuid         NOT NULL,
-    take_id     uuid         NOT NULL,
-    item_id     uuid         NOT NULL,
-    counted     integer      NOT NULL,
+    id          uuid              NOT NULL,
+    tenant_id   uuid              NOT NULL,
+    take_id     uuid              NOT NULL,
+    item_id     uuid              NOT NULL,
+    item_name   text COLLATE "C"  NOT NULL DEFAULT '',
+    counted     integer           NOT NULL,
     expected    integer,
-    version     integer      NOT NULL DEFAULT 1,
-    created_at  timestamptz  NOT NULL,
-    updated_at  timestamptz  NOT NULL,
+    version     integer           NOT NULL DEFAULT 1,
+    created_at  timestamptz       NOT NULL,
+    updated_at  timestamptz       NOT NULL,
     CONSTRAINT stock_take_lines_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_take_lines_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT stock_take_lines_counted_check CHECK (counted >= 0),
     CONSTRAINT stock_take_lines_expected_check CHECK (expected >= 0),
     CONSTRAINT stock_take_lines_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
@@ -3285,17 +3315,19 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchase_orders TO headend_app;
 
 -- What of which item was ordered, and what of it came.
 CREATE TABLE purchase_order_lines (
-    id                 uuid         NOT NULL,
-    tenant_id          uuid         NOT NULL,
-    purchase_order_id  uuid         NOT NULL,
-    item_id            uuid         NOT NULL,
-    quantity           integer      NOT NULL,
-    received_quantity  integer      NOT NULL DEFAULT 0,
-    unit_price         bigint       NOT NULL DEFAULT 0,
-    version            integer      NOT NULL DEFAULT 1,
-    created_at         timestamptz  NOT NULL,
-    updated_at         timestamptz  NOT NULL,
+    id                 uuid              NOT NULL,
+    tenant_id          uuid              NOT NULL,
+    purchase_order_id  uuid              NOT NULL,
+    item_id            uuid              NOT NULL,
+    item_name          text COLLATE "C"  NOT NULL DEFAULT '',
+    quantity           integer           NOT NULL,
+    received_quantity  integer           NOT NULL DEFAULT 0,
+    unit_price         bigint            NOT NULL DEFAULT 0,
+    version            integer           NOT NULL DEFAULT 1,
+    created_at         timestamptz       NOT NULL,
+    updated_at         timestamptz       NOT NULL,
     CONSTRAINT purchase_order_lines_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT purchase_order_lines_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT purchase_order_lines_quantity_check CHECK (quantity >= 1),
     CONSTRAINT purchase_order_lines_received_quantity_check CHECK (received_quantity >= 0),
     CONSTRAINT purchase_order_lines_unit_price_check CHECK (unit_price >= 0),
@@ -4012,7 +4044,6 @@ CREATE TABLE payments (
     status          text COLLATE "C"  NOT NULL DEFAULT 'pending',
     transaction_id  text COLLATE "C",
     amount          bigint            NOT NULL,
-    applied_amount  bigint            NOT NULL DEFAULT 0,
     currency        text COLLATE "C"  NOT NULL DEFAULT '',
     phone           text COLLATE "C",
     phone_digits    text COLLATE "C"  NOT NULL DEFAULT '',
@@ -4028,12 +4059,10 @@ CREATE TABLE payments (
     CONSTRAINT payments_status_check CHECK (status IN ('pending', 'completed', 'failed', 'refunded')),
     CONSTRAINT payments_transaction_id_length CHECK (length(transaction_id) <= 255),
     CONSTRAINT payments_amount_check CHECK (amount >= 1),
-    CONSTRAINT payments_applied_amount_check CHECK (applied_amount >= 0),
     CONSTRAINT payments_currency_length CHECK (length(currency) <= 3),
     CONSTRAINT payments_phone_length CHECK (length(phone) <= 50),
     CONSTRAINT payments_phone_digits_length CHECK (length(phone_digits) <= 50),
     CONSTRAINT payments_notes_length CHECK (length(notes) <= 1000),
-    CONSTRAINT payments_applied_check CHECK (applied_amount <= amount),
     CONSTRAINT payments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT payments_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
     CONSTRAINT payments_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices (tenant_id, id),

@@ -2652,6 +2652,7 @@ CREATE TABLE bookings (
     tenant_id    BLOB     NOT NULL,
     group_id     BLOB     NOT NULL,
     device_id    BLOB     NOT NULL,
+    device_name  TEXT     NOT NULL DEFAULT '',
     start_time   INTEGER  NOT NULL,
     end_time     INTEGER  NOT NULL,
     status       TEXT     NOT NULL DEFAULT 'pending',
@@ -2665,6 +2666,7 @@ CREATE TABLE bookings (
     CONSTRAINT bookings_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT bookings_group_id_kind CHECK (length(group_id) = 16),
     CONSTRAINT bookings_device_id_kind CHECK (length(device_id) = 16),
+    CONSTRAINT bookings_device_name_length CHECK (length(device_name) <= 200),
     CONSTRAINT bookings_status_check CHECK (status IN ('pending', 'confirmed', 'active', 'completed', 'cancelled', 'rejected', 'expired')),
     CONSTRAINT bookings_approved_by_kind CHECK (length(approved_by) = 16),
     CONSTRAINT bookings_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
@@ -2689,6 +2691,7 @@ CREATE TABLE booking_collaborators (
     tenant_id   BLOB     NOT NULL,
     group_id    BLOB     NOT NULL,
     user_id     BLOB     NOT NULL,
+    user_name   TEXT     NOT NULL DEFAULT '',
     version     INTEGER  NOT NULL DEFAULT 1,
     created_at  INTEGER  NOT NULL,
     updated_at  INTEGER  NOT NULL,
@@ -2697,6 +2700,7 @@ CREATE TABLE booking_collaborators (
     CONSTRAINT booking_collaborators_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT booking_collaborators_group_id_kind CHECK (length(group_id) = 16),
     CONSTRAINT booking_collaborators_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT booking_collaborators_user_name_length CHECK (length(user_name) <= 200),
     CONSTRAINT booking_collaborators_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT booking_collaborators_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT booking_collaborators_group_id_fkey FOREIGN KEY (tenant_id, group_id) REFERENCES booking_groups (tenant_id, id) ON DELETE CASCADE,
@@ -2740,7 +2744,7 @@ CREATE TABLE booking_waitlist (
     id             BLOB     NOT NULL,
     tenant_id      BLOB     NOT NULL,
     user_id        BLOB     NOT NULL,
-    devices        TEXT     NOT NULL DEFAULT '[]',
+    devices        TEXT     NOT NULL,
     start_time     INTEGER  NOT NULL,
     end_time       INTEGER  NOT NULL,
     status         TEXT     NOT NULL DEFAULT 'waiting',
@@ -2753,7 +2757,8 @@ CREATE TABLE booking_waitlist (
     CONSTRAINT booking_waitlist_id_kind CHECK (length(id) = 16),
     CONSTRAINT booking_waitlist_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT booking_waitlist_user_id_kind CHECK (length(user_id) = 16),
-    CONSTRAINT booking_waitlist_devices_kind CHECK (json_valid(devices)),
+    CONSTRAINT booking_waitlist_devices_required CHECK (devices <> ''),
+    CONSTRAINT booking_waitlist_devices_length CHECK (length(devices) <= 10000),
     CONSTRAINT booking_waitlist_status_check CHECK (status IN ('waiting', 'offered', 'taken', 'expired')),
     CONSTRAINT booking_waitlist_group_id_kind CHECK (length(group_id) = 16),
     CONSTRAINT booking_waitlist_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
@@ -2772,7 +2777,7 @@ CREATE TABLE booking_series (
     tenant_id   BLOB     NOT NULL,
     user_id     BLOB     NOT NULL,
     title       TEXT     NOT NULL,
-    devices     TEXT     NOT NULL DEFAULT '[]',
+    devices     TEXT     NOT NULL,
     starts_at   INTEGER  NOT NULL,
     minutes     INTEGER  NOT NULL,
     recurrence  TEXT     NOT NULL,
@@ -2788,7 +2793,8 @@ CREATE TABLE booking_series (
     CONSTRAINT booking_series_user_id_kind CHECK (length(user_id) = 16),
     CONSTRAINT booking_series_title_required CHECK (title <> ''),
     CONSTRAINT booking_series_title_length CHECK (length(title) <= 255),
-    CONSTRAINT booking_series_devices_kind CHECK (json_valid(devices)),
+    CONSTRAINT booking_series_devices_required CHECK (devices <> ''),
+    CONSTRAINT booking_series_devices_length CHECK (length(devices) <= 10000),
     CONSTRAINT booking_series_minutes_kind CHECK (minutes BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT booking_series_minutes_check CHECK (minutes >= 1),
     CONSTRAINT booking_series_recurrence_required CHECK (recurrence <> ''),
@@ -2862,7 +2868,9 @@ CREATE TABLE stock_items (
     unit_price       INTEGER  NOT NULL DEFAULT 0,
     currency         TEXT     NOT NULL DEFAULT '',
     quantity         INTEGER  NOT NULL DEFAULT 0,
+    reserved         INTEGER  NOT NULL DEFAULT 0,
     min_stock_level  INTEGER  NOT NULL DEFAULT 10,
+    is_low           INTEGER  NOT NULL DEFAULT 1,
     is_serialized    INTEGER  NOT NULL DEFAULT 0,
     is_active        INTEGER  NOT NULL DEFAULT 1,
     version          INTEGER  NOT NULL DEFAULT 1,
@@ -2882,8 +2890,11 @@ CREATE TABLE stock_items (
     CONSTRAINT stock_items_currency_length CHECK (length(currency) <= 3),
     CONSTRAINT stock_items_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT stock_items_quantity_check CHECK (quantity >= 0),
+    CONSTRAINT stock_items_reserved_kind CHECK (reserved BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT stock_items_reserved_check CHECK (reserved >= 0),
     CONSTRAINT stock_items_min_stock_level_kind CHECK (min_stock_level BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT stock_items_min_stock_level_check CHECK (min_stock_level >= 0),
+    CONSTRAINT stock_items_is_low_kind CHECK (is_low IN (0, 1)),
     CONSTRAINT stock_items_is_serialized_kind CHECK (is_serialized IN (0, 1)),
     CONSTRAINT stock_items_is_active_kind CHECK (is_active IN (0, 1)),
     CONSTRAINT stock_items_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
@@ -2895,6 +2906,7 @@ CREATE INDEX stock_items_name_key_index ON stock_items (tenant_id, name_key, id)
 CREATE INDEX stock_items_sku_key_index ON stock_items (tenant_id, sku_key, id);
 CREATE INDEX stock_items_category_name_key_index ON stock_items (tenant_id, category, name_key, id);
 CREATE INDEX stock_items_quantity_index ON stock_items (tenant_id, quantity, id);
+CREATE INDEX stock_items_is_low_name_key_index ON stock_items (tenant_id, is_low, name_key, id);
 CREATE INDEX stock_items_is_active_name_key_index ON stock_items (tenant_id, is_active, name_key, id);
 CREATE INDEX stock_items_created_at_index ON stock_items (tenant_id, created_at, id);
 CREATE INDEX stock_items_updated_at_index ON stock_items (tenant_id, updated_at, id);
@@ -2934,13 +2946,17 @@ CREATE INDEX stock_locations_customer_id_index ON stock_locations (tenant_id, cu
 
 -- How much of an item lies where: the sum of the transactions there.
 CREATE TABLE stock_levels (
+    id           BLOB     NOT NULL,
     tenant_id    BLOB     NOT NULL,
     item_id      BLOB     NOT NULL,
+    item_name    TEXT     NOT NULL DEFAULT '',
     location_id  BLOB     NOT NULL,
     quantity     INTEGER  NOT NULL DEFAULT 0,
-    CONSTRAINT stock_levels_pkey PRIMARY KEY (tenant_id, item_id, location_id),
+    CONSTRAINT stock_levels_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT stock_levels_id_kind CHECK (length(id) = 16),
     CONSTRAINT stock_levels_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT stock_levels_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_levels_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT stock_levels_location_id_kind CHECK (length(location_id) = 16),
     CONSTRAINT stock_levels_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT stock_levels_quantity_check CHECK (quantity >= 0),
@@ -2948,13 +2964,16 @@ CREATE TABLE stock_levels (
     CONSTRAINT stock_levels_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id),
     CONSTRAINT stock_levels_location_id_fkey FOREIGN KEY (tenant_id, location_id) REFERENCES stock_locations (tenant_id, id)
 ) STRICT;
+CREATE UNIQUE INDEX stock_levels_item_unique ON stock_levels (tenant_id, item_id, location_id);
 CREATE INDEX stock_levels_location_id_item_id_index ON stock_levels (tenant_id, location_id, item_id);
+CREATE INDEX stock_levels_quantity_index ON stock_levels (tenant_id, quantity, id);
 
 -- Everything that came, went, came back or was put right.
 CREATE TABLE stock_transactions (
     id                 BLOB     NOT NULL,
     tenant_id          BLOB     NOT NULL,
     item_id            BLOB     NOT NULL,
+    item_name          TEXT     NOT NULL DEFAULT '',
     transaction_type   TEXT     NOT NULL,
     quantity           INTEGER  NOT NULL,
     location_id        BLOB,
@@ -2973,6 +2992,7 @@ CREATE TABLE stock_transactions (
     CONSTRAINT stock_transactions_id_kind CHECK (length(id) = 16),
     CONSTRAINT stock_transactions_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT stock_transactions_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_transactions_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT stock_transactions_transaction_type_check CHECK (transaction_type IN ('in', 'out', 'return', 'adjust')),
     CONSTRAINT stock_transactions_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT stock_transactions_location_id_kind CHECK (length(location_id) = 16),
@@ -3032,6 +3052,8 @@ CREATE TABLE stock_serials (
     location_id  BLOB,
     device_id    BLOB,
     job_id       BLOB,
+    issue_id     BLOB,
+    notes        TEXT     NOT NULL DEFAULT '',
     version      INTEGER  NOT NULL DEFAULT 1,
     created_at   INTEGER  NOT NULL,
     updated_at   INTEGER  NOT NULL,
@@ -3046,12 +3068,15 @@ CREATE TABLE stock_serials (
     CONSTRAINT stock_serials_location_id_kind CHECK (length(location_id) = 16),
     CONSTRAINT stock_serials_device_id_kind CHECK (length(device_id) = 16),
     CONSTRAINT stock_serials_job_id_kind CHECK (length(job_id) = 16),
+    CONSTRAINT stock_serials_issue_id_kind CHECK (length(issue_id) = 16),
+    CONSTRAINT stock_serials_notes_length CHECK (length(notes) <= 10000),
     CONSTRAINT stock_serials_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT stock_serials_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT stock_serials_item_id_fkey FOREIGN KEY (tenant_id, item_id) REFERENCES stock_items (tenant_id, id),
     CONSTRAINT stock_serials_location_id_fkey FOREIGN KEY (tenant_id, location_id) REFERENCES stock_locations (tenant_id, id),
     CONSTRAINT stock_serials_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
-    CONSTRAINT stock_serials_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES jobs (tenant_id, id)
+    CONSTRAINT stock_serials_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES jobs (tenant_id, id),
+    CONSTRAINT stock_serials_issue_id_fkey FOREIGN KEY (tenant_id, issue_id) REFERENCES stock_transactions (tenant_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX stock_serials_serial_unique ON stock_serials (tenant_id, item_id, serial_key);
 CREATE INDEX stock_serials_serial_key_index ON stock_serials (tenant_id, serial_key, id);
@@ -3060,6 +3085,7 @@ CREATE INDEX stock_serials_created_at_index ON stock_serials (tenant_id, created
 CREATE INDEX stock_serials_location_id_index ON stock_serials (tenant_id, location_id);
 CREATE INDEX stock_serials_device_id_index ON stock_serials (tenant_id, device_id);
 CREATE INDEX stock_serials_job_id_index ON stock_serials (tenant_id, job_id);
+CREATE INDEX stock_serials_issue_id_index ON stock_serials (tenant_id, issue_id);
 
 -- What engineers ask the warehouse for.
 CREATE TABLE stock_requests (
@@ -3115,6 +3141,7 @@ CREATE TABLE stock_request_lines (
     tenant_id        BLOB     NOT NULL,
     request_id       BLOB     NOT NULL,
     item_id          BLOB     NOT NULL,
+    item_name        TEXT     NOT NULL DEFAULT '',
     quantity         INTEGER  NOT NULL,
     issued_quantity  INTEGER  NOT NULL DEFAULT 0,
     version          INTEGER  NOT NULL DEFAULT 1,
@@ -3125,6 +3152,7 @@ CREATE TABLE stock_request_lines (
     CONSTRAINT stock_request_lines_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT stock_request_lines_request_id_kind CHECK (length(request_id) = 16),
     CONSTRAINT stock_request_lines_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_request_lines_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT stock_request_lines_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT stock_request_lines_quantity_check CHECK (quantity >= 1),
     CONSTRAINT stock_request_lines_issued_quantity_kind CHECK (issued_quantity BETWEEN -2147483648 AND 2147483647),
@@ -3144,6 +3172,7 @@ CREATE TABLE stock_reservations (
     id          BLOB     NOT NULL,
     tenant_id   BLOB     NOT NULL,
     item_id     BLOB     NOT NULL,
+    item_name   TEXT     NOT NULL DEFAULT '',
     quantity    INTEGER  NOT NULL,
     job_id      BLOB,
     request_id  BLOB,
@@ -3155,6 +3184,7 @@ CREATE TABLE stock_reservations (
     CONSTRAINT stock_reservations_id_kind CHECK (length(id) = 16),
     CONSTRAINT stock_reservations_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT stock_reservations_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_reservations_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT stock_reservations_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT stock_reservations_quantity_check CHECK (quantity >= 1),
     CONSTRAINT stock_reservations_job_id_kind CHECK (length(job_id) = 16),
@@ -3213,6 +3243,7 @@ CREATE TABLE stock_take_lines (
     tenant_id   BLOB     NOT NULL,
     take_id     BLOB     NOT NULL,
     item_id     BLOB     NOT NULL,
+    item_name   TEXT     NOT NULL DEFAULT '',
     counted     INTEGER  NOT NULL,
     expected    INTEGER,
     version     INTEGER  NOT NULL DEFAULT 1,
@@ -3223,6 +3254,7 @@ CREATE TABLE stock_take_lines (
     CONSTRAINT stock_take_lines_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT stock_take_lines_take_id_kind CHECK (length(take_id) = 16),
     CONSTRAINT stock_take_lines_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT stock_take_lines_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT stock_take_lines_counted_kind CHECK (counted BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT stock_take_lines_counted_check CHECK (counted >= 0),
     CONSTRAINT stock_take_lines_expected_kind CHECK (expected BETWEEN -2147483648 AND 2147483647),
@@ -3332,6 +3364,7 @@ CREATE TABLE purchase_order_lines (
     tenant_id          BLOB     NOT NULL,
     purchase_order_id  BLOB     NOT NULL,
     item_id            BLOB     NOT NULL,
+    item_name          TEXT     NOT NULL DEFAULT '',
     quantity           INTEGER  NOT NULL,
     received_quantity  INTEGER  NOT NULL DEFAULT 0,
     unit_price         INTEGER  NOT NULL DEFAULT 0,
@@ -3343,6 +3376,7 @@ CREATE TABLE purchase_order_lines (
     CONSTRAINT purchase_order_lines_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT purchase_order_lines_purchase_order_id_kind CHECK (length(purchase_order_id) = 16),
     CONSTRAINT purchase_order_lines_item_id_kind CHECK (length(item_id) = 16),
+    CONSTRAINT purchase_order_lines_item_name_length CHECK (length(item_name) <= 255),
     CONSTRAINT purchase_order_lines_quantity_kind CHECK (quantity BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT purchase_order_lines_quantity_check CHECK (quantity >= 1),
     CONSTRAINT purchase_order_lines_received_quantity_kind CHECK (received_quantity BETWEEN -2147483648 AND 2147483647),
@@ -4076,7 +4110,6 @@ CREATE TABLE payments (
     status          TEXT     NOT NULL DEFAULT 'pending',
     transaction_id  TEXT,
     amount          INTEGER  NOT NULL,
-    applied_amount  INTEGER  NOT NULL DEFAULT 0,
     currency        TEXT     NOT NULL DEFAULT '',
     phone           TEXT,
     phone_digits    TEXT     NOT NULL DEFAULT '',
@@ -4096,7 +4129,6 @@ CREATE TABLE payments (
     CONSTRAINT payments_status_check CHECK (status IN ('pending', 'completed', 'failed', 'refunded')),
     CONSTRAINT payments_transaction_id_length CHECK (length(transaction_id) <= 255),
     CONSTRAINT payments_amount_check CHECK (amount >= 1),
-    CONSTRAINT payments_applied_amount_check CHECK (applied_amount >= 0),
     CONSTRAINT payments_currency_length CHECK (length(currency) <= 3),
     CONSTRAINT payments_phone_length CHECK (length(phone) <= 50),
     CONSTRAINT payments_phone_digits_length CHECK (length(phone_digits) <= 50),
@@ -4104,7 +4136,6 @@ CREATE TABLE payments (
     CONSTRAINT payments_recorded_by_kind CHECK (length(recorded_by) = 16),
     CONSTRAINT payments_notes_length CHECK (length(notes) <= 1000),
     CONSTRAINT payments_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
-    CONSTRAINT payments_applied_check CHECK (applied_amount <= amount),
     CONSTRAINT payments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT payments_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
     CONSTRAINT payments_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices (tenant_id, id),
