@@ -86,6 +86,8 @@ pub enum Command {
     User(User),
     /// Logins that are open: list, revoke
     Sessions(Sessions),
+    /// The keys that seal secrets: rotate
+    Keys(Keys),
     /// Log in; a token is kept for this database until it ends
     Login(Login),
     /// Log out; the kept token is revoked
@@ -310,6 +312,22 @@ pub struct Poll {
     /// Serve the figures for a collector at ADDR/metrics, such as 127.0.0.1:9464
     #[arg(long, value_name = "ADDR", conflicts_with = "once")]
     pub metrics: Option<std::net::SocketAddr>,
+}
+
+#[derive(Args)]
+pub struct Keys {
+    #[command(subcommand)]
+    pub command: KeysCommand,
+}
+
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// Make a new key and seal every secret with it; may be interrupted and run again
+    Rotate {
+        /// Replace the key outside the database, which wraps all others; the key file is written anew
+        #[arg(long)]
+        master: bool,
+    },
 }
 
 #[derive(Args)]

@@ -18,6 +18,7 @@ mod history;
 mod import;
 mod init;
 mod interrupt;
+mod keys;
 mod list;
 mod login;
 mod migrate;
@@ -106,6 +107,7 @@ fn run(arguments: Arguments) -> Outcome {
         Command::Undo(options) => undo::run(&context, &options),
         Command::Import(options) => import::run(&context, &options),
         Command::Export(options) => export::run(&context, &options),
+        Command::Keys(options) => keys::run(&context, &options),
         Command::Poll(options) => poll::run(&context, &options),
         Command::Check(options) => check::run(&context, &options),
         Command::Audit(options) => audit::run(&context, &options),

@@ -7,6 +7,7 @@ pub mod filter;
 pub mod health;
 pub mod id;
 pub mod jobs;
+pub mod ledger;
 pub mod lifecycle;
 pub mod money;
 pub mod network;

@@ -70,6 +70,45 @@ impl Money {
         quotient.checked_add(i64::from(up))?.checked_mul(unit).map(Self)
     }
 
+    /// The part `numerator / denominator` of the amount, rounded half to even at the currency's minor unit, once;
+    /// `None` for a denominator that is not positive, or beyond the range.
+    #[must_use]
+    pub fn share(self, numerator: i64, denominator: i64, minor_digits: u32) -> Option<Self> {
+        if denominator <= 0 {
+            return None;
+        }
+        let unit = i128::from(10_i64.pow(SCALE.saturating_sub(minor_digits)));
+        let (product, whole) = (i128::from(self.0).checked_mul(i128::from(numerator))?, i128::from(denominator) * unit);
+        let (quotient, rest) = (product.div_euclid(whole), product.rem_euclid(whole));
+        let up = rest * 2 > whole || (rest * 2 == whole && quotient % 2 != 0);
+        let units = quotient.checked_add(i128::from(up))?;
+        i64::try_from(units.checked_mul(unit)?).ok().map(Self)
+    }
+
+    /// The amount in parts of these weights, each in whole minor units; what rounding leaves over goes to the parts
+    /// that lost most, the earlier first, so that they add up to the amount. `None` where the weights add up to nothing
+    /// or the amount is not whole itself.
+    #[must_use]
+    pub fn split(self, weights: &[u32], minor_digits: u32) -> Option<Vec<Self>> {
+        let unit = i128::from(10_i64.pow(SCALE.saturating_sub(minor_digits)));
+        let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+        let (units, rest) = (i128::from(self.0) / unit, i128::from(self.0) % unit);
+        if total == 0 || rest != 0 {
+            return None;
+        }
+        let mut parts: Vec<(i128, i128)> = weights
+            .iter()
+            .map(|weight| (units * i128::from(*weight) / total, units.abs() * i128::from(*weight) % total))
+            .collect();
+        let over = units - parts.iter().map(|(part, _)| part).sum::<i128>();
+        let mut order: Vec<usize> = (0..parts.len()).collect();
+        order.sort_by_key(|index| std::cmp::Reverse(parts[*index].1));
+        for index in order.into_iter().take(usize::try_from(over.abs()).ok()?) {
+            parts[index].0 += over.signum();
+        }
+        parts.into_iter().map(|(part, _)| i64::try_from(part * unit).ok().map(Self)).collect()
+    }
+
     /// As people write it: at least two digits behind the point, more only where they say something.
     #[must_use]
     pub fn plain(self) -> String {
@@ -109,6 +148,12 @@ pub fn minor_digits(currency: &str) -> u32 {
         "CLF" | "UYW" => 4,
         _ => 2,
     }
+}
+
+/// Whether an amount is in whole minor units of a currency.
+#[must_use]
+pub fn is_whole(amount: Money, currency: &str) -> bool {
+    amount.round_to(minor_digits(currency)) == Some(amount)
 }
 
 /// Whether the text has the shape of an ISO 4217 code: three capital letters.
@@ -195,7 +240,53 @@ mod tests {
         assert_eq!(Money(i64::MAX).round_to(0), None);
     }
 
+    #[test]
+    fn a_share_is_rounded_once_half_to_even() {
+        for (amount, numerator, denominator, currency, share) in [
+            ("24.95", 9, 31, "USD", "7.24"),
+            ("0.05", 1, 2, "USD", "0.02"),
+            ("0.15", 1, 2, "USD", "0.08"),
+            ("-0.05", 1, 2, "USD", "-0.02"),
+            ("100", 1, 3, "JPY", "33"),
+            ("10", 1, 3, "BHD", "3.333"),
+            ("10", 0, 3, "USD", "0"),
+        ] {
+            let found = Money::parse(amount).unwrap().share(numerator, denominator, minor_digits(currency));
+            assert_eq!(found, Some(Money::parse(share).unwrap()), "{amount} × {numerator}/{denominator} {currency}");
+        }
+        assert_eq!(Money(1).share(1, 0, 2), None);
+        assert_eq!(Money(i64::MAX).share(3, 1, 4), None);
+    }
+
+    #[test]
+    fn what_is_split_is_shared_out_to_the_last_unit() {
+        let split = |amount: &str, weights: &[u32], currency: &str| -> Vec<String> {
+            let parts = Money::parse(amount).unwrap().split(weights, minor_digits(currency)).unwrap();
+            parts.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(split("10", &[1, 1, 1], "USD"), ["3.34", "3.33", "3.33"]);
+        assert_eq!(split("-10", &[1, 1, 1], "USD"), ["-3.34", "-3.33", "-3.33"]);
+        assert_eq!(split("100", &[1, 2], "JPY"), ["33.00", "67.00"]);
+        assert_eq!(split("1", &[1, 1, 1, 1, 1, 1, 1], "BHD")[0], "0.143");
+        assert_eq!(split("5", &[0, 1], "USD"), ["0.00", "5.00"]);
+        assert_eq!(Money::parse("5").unwrap().split(&[0], 2), None);
+        assert_eq!(Money::parse("0.001").unwrap().split(&[1], 2), None);
+    }
+
     proptest! {
+        #[test]
+        fn parts_add_up_and_are_no_unit_off(units in -1_000_000_000_i64..1_000_000_000, weights in prop::collection::vec(0_u32..1000, 1..20), digits in 0_u32..=4) {
+            prop_assume!(weights.iter().any(|weight| *weight > 0));
+            let unit = 10_i64.pow(SCALE - digits);
+            let parts = Money(units * unit).split(&weights, digits).unwrap();
+            prop_assert_eq!(parts.iter().map(|part| part.0).sum::<i64>(), units * unit);
+            let total: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
+            for (part, weight) in parts.iter().zip(&weights) {
+                let off = i128::from(part.0) * i128::from(total) - i128::from(units) * i128::from(unit) * i128::from(*weight);
+                prop_assert!(off.abs() <= i128::from(unit) * i128::from(total));
+            }
+        }
+
         #[test]
         fn what_is_written_is_read_back(amount in any::<i64>()) {
             prop_assume!(amount != i64::MIN);

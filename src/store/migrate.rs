@@ -70,12 +70,28 @@ fn check_application(connection: &mut SqliteConnection) -> Result<(), StoreError
     }
 }
 
+/// The same as [`require_epoch`], and which of the tenant's data keys is the newest now.
+pub(super) fn require_epoch_and_key(connection: &mut Connection, tenant: crate::domain::Id) -> Result<i32, StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push("SELECT schema_epoch AS n0, (SELECT max(key_id) FROM tenant_keys WHERE purpose = 'data' AND tenant_id = ")
+        .bind_id(tenant)
+        .push(") AS n1 FROM installation WHERE id = 1");
+    let rows = statement.load(connection)?;
+    require_known(rows.first().and_then(|row| row.0[0].as_int()))?;
+    Ok(rows.first().and_then(|row| row.0[1].as_int()).and_then(|key| i32::try_from(key).ok()).unwrap_or(0))
+}
+
 /// Whether the schema is still the one that this program was started with.
 pub(super) fn require_epoch(connection: &mut Connection) -> Result<(), StoreError> {
     let mut statement = Statement::fixed();
     statement.push("SELECT schema_epoch AS n0 FROM installation WHERE id = 1");
     let rows = statement.load(connection)?;
-    match rows.first().and_then(|row| row.0[0].as_int()) {
+    require_known(rows.first().and_then(|row| row.0[0].as_int()))
+}
+
+fn require_known(epoch: Option<i64>) -> Result<(), StoreError> {
+    match epoch {
         Some(EPOCH) => Ok(()),
         Some(found) if found > EPOCH => Err(StoreError::failed(Failure::ReadOnly(
             "The database was migrated for a newer headend meanwhile: start that one. What is typed is kept".into(),

@@ -1619,6 +1619,7 @@ schema! {
         status -> Text,
         transaction_id -> Nullable<Text>,
         amount -> Money,
+        applied_amount -> Money,
         currency -> Text,
         phone -> Nullable<Text>,
         phone_digits -> Text,

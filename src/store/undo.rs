@@ -324,7 +324,9 @@ fn require_untouched(writing: &mut Writing<'_>, steps: &[Step]) -> Result<(), St
     for step in steps {
         *versions.entry(step.id).or_default() += 1;
     }
-    for step in steps.iter().filter(|step| !step.made && step.deed() == Deed::Made && step.entity.has_version()) {
+    // What has a way of its own to be taken back looks for itself.
+    let made = |step: &&Step| !step.made && step.deed() == Deed::Made && step.entity.counter.is_none();
+    for step in steps.iter().filter(made).filter(|step| step.entity.has_version()) {
         if let Some(record) = engine::fetch(writing, step.entity, step.id)?
             && Some(&record.version) != versions.get(&step.id)
         {
@@ -332,6 +334,14 @@ fn require_untouched(writing: &mut Writing<'_>, steps: &[Step]) -> Result<(), St
         }
     }
     Ok(())
+}
+
+/// Whether nothing has changed a record since it was made.
+///
+/// # Errors
+/// The refusal to take it away where something has.
+pub(super) fn require_new(record: &Record) -> Result<(), StoreError> {
+    if record.version <= 1 { Ok(()) } else { Err(stands_in_the_way(record, "it was changed since")) }
 }
 
 fn take_back(writing: &mut Writing<'_>, action: &str, step: &Step) -> Result<(), StoreError> {

@@ -128,6 +128,21 @@ impl TenantKeys {
         decrypt(key, &place.associated_data(key_id), body).ok_or_else(refused)
     }
 
+    /// The id of the key that is sealed with now.
+    #[must_use]
+    pub fn newest(&self) -> i32 {
+        self.data.last_key_value().map_or(0, |(key_id, _)| *key_id)
+    }
+
+    /// The id of the key that a value was sealed with; `None` where it is no sealed value.
+    #[must_use]
+    pub fn key_of(sealed: &[u8]) -> Option<i32> {
+        match sealed {
+            [FORMAT, a, b, c, d, ..] => Some(i32::from_be_bytes([*a, *b, *c, *d])),
+            _ => None,
+        }
+    }
+
     /// The key of the audit chain: the newest.
     ///
     /// # Errors
@@ -255,7 +270,16 @@ impl MasterKey {
         Ok(Self(key))
     }
 
-    fn make(path: &Path) -> Result<Self, StoreError> {
+    /// Reads a key from a file that its owner alone can read.
+    pub(super) fn from_file(path: &Path) -> Result<Self, StoreError> {
+        let text = std::fs::read_to_string(path).map(Zeroizing::new);
+        let text =
+            text.map_err(|error| unusable(format!("the key file {} cannot be read: {error}", path.display())))?;
+        check_private(path)?;
+        Self::parse(&text, &path.display().to_string())
+    }
+
+    pub(super) fn make(path: &Path) -> Result<Self, StoreError> {
         use std::io::Write as _;
         use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
         let failed =
@@ -292,11 +316,13 @@ impl MasterKey {
         encrypt(&self.0, &format!("{}|{key_id}", Self::place(tenant, purpose)), key.as_slice())
     }
 
-    fn unwrap(&self, tenant: Id, purpose: Purpose, key_id: i32, wrapped: &[u8]) -> Result<Key, StoreError> {
+    pub(super) fn unwrap(&self, tenant: Id, purpose: Purpose, key_id: i32, wrapped: &[u8]) -> Result<Key, StoreError> {
         let plain =
             decrypt(&self.0, &format!("{}|{key_id}", Self::place(tenant, purpose)), wrapped).ok_or_else(|| {
                 unusable(
-                    "this key file does not belong to this database. Name the right one with HEADEND_KEY_FILE".into(),
+                    "this key file does not belong to this database. Name the right one with HEADEND_KEY_FILE; where \
+                     `headend keys rotate --master` was interrupted, run it again"
+                        .into(),
                 )
             })?;
         let mut key = Zeroizing::new([0; 32]);

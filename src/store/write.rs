@@ -32,6 +32,9 @@ pub struct Writing<'a> {
     pub(super) flushed: Option<audit::Flushed>,
     /// The operation that this one takes back.
     pub(super) undoes: Option<Id>,
+    /// What is written now belongs to the operation, whoever may see it: the books, which people of a partner do not look
+    /// into and yet are kept of what they do.
+    pub(super) carries_along: bool,
 }
 
 /// What an operation is called in the log and how it is taken back.
@@ -67,10 +70,10 @@ impl Store {
         if self.is_read_only() {
             return Err(StoreError::failed(Failure::ReadOnly("It was opened with --read-only".into())));
         }
-        let keys = self.keys(session)?;
         let _queue = if self.is_postgres() { None } else { self.0.writer.lock().ok() };
         let mut tries = 0;
         loop {
+            let keys = self.keys(session)?;
             let outcome = self.attempt(session, operation, kind, &keys, &mut run);
             tries += 1;
             match outcome {
@@ -94,8 +97,9 @@ impl Store {
         let mut connection = self.connection()?;
         read::begin(&mut connection, session, true)?;
         let now = self.now();
-        let verified =
-            migrate::require_epoch(&mut connection).and_then(|()| standing::verify(&mut connection, session, now));
+        let verified = migrate::require_epoch_and_key(&mut connection, session.tenant.id)
+            .and_then(|newest| self.require_newest(session, keys, newest))
+            .and_then(|()| standing::verify(&mut connection, session, now));
         let session = match verified {
             Ok(session) => session,
             Err(error) => {
@@ -114,6 +118,7 @@ impl Store {
             entries: Vec::new(),
             flushed: None,
             undoes: None,
+            carries_along: false,
         };
         let outcome = run(&mut writing).and_then(|value| writing.record_operation(kind).map(|()| value));
         let value = match outcome {
@@ -134,6 +139,23 @@ impl Store {
                 read::roll_back(&mut connection);
                 Err(error)
             }
+        }
+    }
+
+    /// Another program may have made a new key meanwhile: nothing is sealed with the old one any more.
+    fn require_newest(&self, session: &Session, keys: &TenantKeys, newest: i32) -> Result<(), StoreError> {
+        // A tenant that is being founded has its keys in this program alone.
+        if newest == 0 || keys.newest() == newest {
+            return Ok(());
+        }
+        self.forget_keys(session.tenant.id);
+        Err(StoreError::failed(Failure::Busy))
+    }
+
+    /// The tenant's keys are read anew when they are needed next.
+    pub(super) fn forget_keys(&self, tenant: Id) {
+        if let Ok(mut known) = self.0.keys.write() {
+            known.remove(&tenant);
         }
     }
 

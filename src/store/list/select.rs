@@ -147,17 +147,35 @@ pub(crate) fn by_id(
     id: Id,
     lock: bool,
 ) -> Result<Option<Record>, StoreError> {
+    let (selection, mut statement) = whole(entity, connection);
+    push_where(&mut statement, session, entity);
+    statement.push(" AND c.id = ").bind_id(id);
+    // Rows that never change need no lock, nor has the program the right to one.
+    if lock && connection.is_postgres() && entity.table.column("updated_at").is_some() {
+        statement.push(" FOR UPDATE OF c");
+    }
+    statement.load(connection)?.into_iter().next().map(|row| Ok(selection.record(row)?.0)).transpose()
+}
+
+/// The same whoever may see it: for what the program keeps of what people do.
+pub(crate) fn unscoped(
+    connection: &mut Connection,
+    session: &Session,
+    entity: &'static Entity,
+    id: Id,
+) -> Result<Option<Record>, StoreError> {
+    let (selection, mut statement) = whole(entity, connection);
+    statement.push(" WHERE c.tenant_id = ").bind_id(session.tenant.id).push(" AND c.id = ").bind_id(id);
+    statement.load(connection)?.into_iter().next().map(|row| Ok(selection.record(row)?.0)).transpose()
+}
+
+/// A statement that selects all fields.
+fn whole(entity: &'static Entity, connection: &Connection) -> (Selection, Statement) {
     let fields: Vec<&'static Field> = entity.fields.iter().collect();
     let selection = Selection::of(entity, &fields, connection.is_postgres());
     let mut statement = Statement::fixed();
     statement.push(selection.select()).push(selection.from());
-    push_where(&mut statement, session, entity);
-    statement.push(" AND c.id = ").bind_id(id);
-    // What is never changed needs no lock, and the program may not even ask for one.
-    if lock && entity.has_version() && connection.is_postgres() {
-        statement.push(" FOR UPDATE OF c");
-    }
-    statement.load(connection)?.into_iter().next().map(|row| Ok(selection.record(row)?.0)).transpose()
+    (selection, statement)
 }
 
 /// Whether the session sees such a record.
