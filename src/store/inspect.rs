@@ -41,11 +41,18 @@ const PAGE: usize = 1_000;
 const NAMED: usize = 5;
 
 impl Recomputed {
-    fn new(what: impl Into<String>) -> Self {
+    pub(super) fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), ..Self::default() }
     }
 
-    fn wrong(&mut self, how: impl FnOnce() -> String) {
+    /// Takes in what another look found.
+    pub(super) fn add(&mut self, other: Self) {
+        self.wrong_count += other.wrong_count;
+        self.wrong.extend(other.wrong);
+        self.wrong.truncate(NAMED);
+    }
+
+    pub(super) fn wrong(&mut self, how: impl FnOnce() -> String) {
         self.wrong_count += 1;
         if self.wrong.len() < NAMED {
             self.wrong.push(how());
@@ -95,6 +102,8 @@ impl Store {
             }
         }
         found.push(self.recompute_health(session)?);
+        found.extend(self.recompute_figures(session)?);
+        found.extend(self.follow_references(session)?);
         Ok(found)
     }
 

@@ -30,6 +30,7 @@ pub mod entities;
 pub mod entity;
 pub mod error;
 pub mod expenses;
+mod figures;
 pub mod health;
 pub mod housekeeping;
 pub mod incidents;
