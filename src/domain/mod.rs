@@ -1,6 +1,7 @@
 //! The rules of the business, pure: no database, no clock but a passed one, no screen.
 
 pub mod access;
+pub mod contracts;
 pub mod customers;
 pub mod devices;
 pub mod filter;
@@ -8,17 +9,21 @@ pub mod health;
 pub mod id;
 pub mod jobs;
 pub mod ledger;
+pub mod leads;
 pub mod lifecycle;
 pub mod money;
 pub mod network;
 pub mod number;
+pub mod orders;
 pub mod percent;
+pub mod pricing;
 pub mod secret;
 pub mod stock;
 pub mod text;
 pub mod tickets;
 pub mod time;
 pub mod value;
+pub mod vouchers;
 
 pub use id::Id;
 pub use money::Money;

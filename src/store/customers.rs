@@ -1,9 +1,13 @@
 //! Customers and the plans they subscribe to.
 
+use super::StoreError;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
-use super::model::table;
+use super::list::select;
+use super::model::{ColumnKind, table};
 use super::operation::Operation;
+use super::record::Record;
 use super::schema::TABLES;
+use super::write::Writing;
 use crate::domain::customers::{CONNECTION_TYPES, LIFECYCLE, is_email};
 use crate::domain::money::is_currency;
 use crate::domain::number::NumberFormat;
@@ -69,6 +73,16 @@ fn customer_rules(change: &mut Change<'_>) {
     }
 }
 
+/// The customer that has an e-mail address already.
+pub(super) fn with_email(writing: &mut Writing<'_>, email: &Value) -> Result<Option<Record>, StoreError> {
+    if email.is_empty() {
+        return Ok(None);
+    }
+    let by = ("email_key", ColumnKind::Text);
+    let found = select::all_where(writing.connection, writing.session, &CUSTOMERS, by, vec![sort_key(email)])?;
+    Ok(found.into_iter().next())
+}
+
 /// An e-mail address looks like one.
 pub(super) fn check_email(change: &mut Change<'_>, field: &'static str) {
     if let Value::Text(email) = change.after(field)
@@ -80,7 +94,8 @@ pub(super) fn check_email(change: &mut Change<'_>, field: &'static str) {
     }
 }
 
-fn check_currency(change: &mut Change<'_>) {
+/// A currency is written as ISO 4217 does.
+pub(super) fn check_currency(change: &mut Change<'_>) {
     if change.changes("currency") && !is_currency(change.after("currency").as_str()) {
         change.problem("currency", "is a code of three capital letters such as USD");
     }

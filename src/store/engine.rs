@@ -535,7 +535,8 @@ fn finish(
 
 fn title(change: &Change<'_>) -> String {
     let named = [change.after("number"), change.after(change.entity.label)];
-    let parts: Vec<&str> = named.iter().map(|value| value.as_str()).filter(|text| !text.is_empty()).collect();
+    let mut parts: Vec<&str> = named.iter().map(|value| value.as_str()).filter(|text| !text.is_empty()).collect();
+    parts.dedup();
     crate::domain::text::clean(&parts.join(" ")).into_owned()
 }
 

@@ -1,11 +1,13 @@
 //! Partners and distributors.
 
+use super::StoreError;
 use super::customers::check_email;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, sort_key};
 use super::model::table;
 use super::operation::Operation;
 use super::schema::TABLES;
-use crate::domain::Kind;
+use super::write::Writing;
+use crate::domain::{Kind, Value};
 
 pub static ORGANIZATIONS: Entity = Entity {
     name: "organizations",
@@ -42,6 +44,18 @@ pub static ORGANIZATIONS: Entity = Entity {
 
 fn rules(change: &mut Change<'_>) {
     check_email(change, "email");
+}
+
+/// Whom a record names as its partner and its distributor are organizations of that kind.
+pub(super) fn check_kinds(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), StoreError> {
+    for wanted in ["partner", "distributor"] {
+        let Some(id) = change.values.get(wanted).and_then(Value::as_id) else { continue };
+        let kind = writing.look(&ORGANIZATIONS, id)?.get("kind").as_str().to_owned();
+        if kind != wanted {
+            change.problem(wanted, format!("is a {kind}: name a {wanted}"));
+        }
+    }
+    Ok(())
 }
 
 pub(super) static ENTITIES: &[&Entity] = &[&ORGANIZATIONS];

@@ -49,6 +49,7 @@ impl Record {
             (true, true) => self.id.to_string(),
             (false, true) => number.to_owned(),
             (true, false) => name.to_owned(),
+            (false, false) if number == name => number.to_owned(),
             (false, false) => format!("{number} {name}"),
         };
         crate::domain::text::clean(&title).into_owned()

@@ -32,6 +32,18 @@ impl Writing<'_> {
             .ok_or_else(|| StoreError::not_found(entity.singular, id.to_string()))
     }
 
+    /// Locks a row until the transaction ends, whether the session sees it or not: for what hangs on it.
+    pub(super) fn lock(&mut self, entity: &'static Entity, id: Id) -> Result<(), StoreError> {
+        if !self.connection.is_postgres() {
+            return Ok(());
+        }
+        let mut statement = Statement::fixed();
+        statement.push(format!("SELECT id AS i0 FROM {}", entity.table.name));
+        self.push_own(&mut statement, id);
+        statement.push(" FOR UPDATE");
+        statement.load(self.connection).map(|_| ())
+    }
+
     /// The records whose column holds an id, as they are now.
     pub(super) fn look_all(
         &mut self,
@@ -115,6 +127,25 @@ impl Writing<'_> {
         let record = self.take(entity, id)?;
         let action = self.action.clone();
         engine::touch(self, &action, &record)
+    }
+
+    /// The records that those of a run refer to in a column, in the order of their ids.
+    pub(super) fn referred_to(
+        &mut self,
+        entity: &'static Entity,
+        column: &'static str,
+        (first, last): (Id, Id),
+    ) -> Result<Vec<Id>, StoreError> {
+        let mut statement = Statement::fixed();
+        statement
+            .push(format!("SELECT DISTINCT c.{column} AS i0 FROM {} c WHERE c.tenant_id = ", entity.table.name))
+            .bind_id(self.session.tenant.id)
+            .push(" AND c.id >= ")
+            .bind_id(first)
+            .push(" AND c.id <= ")
+            .bind_id(last)
+            .push(format!(" AND c.{column} IS NOT NULL ORDER BY 1"));
+        Ok(statement.load(self.connection)?.iter().filter_map(|row| row.0[0].as_id()).collect())
     }
 
     /// Appends a row of history, which the log tells already.

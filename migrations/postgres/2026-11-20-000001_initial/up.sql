@@ -1229,6 +1229,7 @@ CREATE TABLE vouchers (
     id           uuid              NOT NULL,
     tenant_id    uuid              NOT NULL,
     code         text COLLATE "C"  NOT NULL,
+    code_key     text COLLATE "C"  NOT NULL,
     batch_id     uuid              NOT NULL,
     plan_id      uuid              NOT NULL,
     status       text COLLATE "C"  NOT NULL DEFAULT 'available',
@@ -1242,6 +1243,7 @@ CREATE TABLE vouchers (
     CONSTRAINT vouchers_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT vouchers_code_required CHECK (code <> ''),
     CONSTRAINT vouchers_code_length CHECK (length(code) <= 64),
+    CONSTRAINT vouchers_code_key_required CHECK (code_key <> ''),
     CONSTRAINT vouchers_status_check CHECK (status IN ('available', 'used', 'expired', 'revoked')),
     CONSTRAINT vouchers_used_check CHECK ((status = 'used') = (used_at IS NOT NULL)),
     CONSTRAINT vouchers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
@@ -1249,7 +1251,7 @@ CREATE TABLE vouchers (
     CONSTRAINT vouchers_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans (tenant_id, id),
     CONSTRAINT vouchers_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
 );
-CREATE UNIQUE INDEX vouchers_code_unique ON vouchers (code);
+CREATE UNIQUE INDEX vouchers_code_unique ON vouchers (code_key);
 CREATE INDEX vouchers_status_code_index ON vouchers (tenant_id, status, code, id);
 CREATE INDEX vouchers_batch_id_code_index ON vouchers (tenant_id, batch_id, code);
 CREATE INDEX vouchers_status_expires_at_index ON vouchers (tenant_id, status, expires_at);
@@ -1270,26 +1272,25 @@ CREATE TABLE customer_merges (
     survivor_id    uuid              NOT NULL,
     merged_id      uuid              NOT NULL,
     merged_number  text COLLATE "C"  NOT NULL DEFAULT '',
-    moved          jsonb             NOT NULL DEFAULT '{}',
+    version        integer           NOT NULL DEFAULT 1,
     created_at     timestamptz       NOT NULL,
+    updated_at     timestamptz       NOT NULL,
     CONSTRAINT customer_merges_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT customer_merges_merged_number_length CHECK (length(merged_number) <= 50),
     CONSTRAINT customer_merges_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT customer_merges_survivor_id_fkey FOREIGN KEY (tenant_id, survivor_id) REFERENCES customers (tenant_id, id),
     CONSTRAINT customer_merges_merged_id_fkey FOREIGN KEY (tenant_id, merged_id) REFERENCES customers (tenant_id, id)
 );
+CREATE UNIQUE INDEX customer_merges_merged_unique ON customer_merges (tenant_id, merged_id);
 CREATE INDEX customer_merges_survivor_id_created_at_index ON customer_merges (tenant_id, survivor_id, created_at);
 CREATE INDEX customer_merges_merged_number_index ON customer_merges (tenant_id, merged_number);
 CREATE INDEX customer_merges_created_at_index ON customer_merges (tenant_id, created_at, id);
-CREATE INDEX customer_merges_merged_id_index ON customer_merges (tenant_id, merged_id);
-CREATE TRIGGER customer_merges_refuse_change BEFORE UPDATE OR DELETE ON customer_merges
-    FOR EACH ROW EXECUTE FUNCTION refuse_change('customer_merges');
 ALTER TABLE customer_merges ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY customer_merges_owner ON customer_merges TO headend_owner USING (true) WITH CHECK (true);
 CREATE POLICY customer_merges_app ON customer_merges TO headend_app
     USING (tenant_id = nullif(current_setting('headend.tenant', true), '')::uuid)
     WITH CHECK (tenant_id = nullif(current_setting('headend.tenant', true), '')::uuid);
-GRANT SELECT, INSERT ON customer_merges TO headend_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON customer_merges TO headend_app;
 
 -- What is sold by contract.
 CREATE TABLE products (
@@ -1334,6 +1335,7 @@ CREATE TABLE price_tiers (
     id              uuid              NOT NULL,
     tenant_id       uuid              NOT NULL,
     product_id      uuid              NOT NULL,
+    name            text COLLATE "C"  NOT NULL DEFAULT '',
     min_quantity    integer           NOT NULL,
     max_quantity    integer,
     price_per_unit  bigint            NOT NULL,
@@ -1343,6 +1345,7 @@ CREATE TABLE price_tiers (
     created_at      timestamptz       NOT NULL,
     updated_at      timestamptz       NOT NULL,
     CONSTRAINT price_tiers_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT price_tiers_name_length CHECK (length(name) <= 100),
     CONSTRAINT price_tiers_min_quantity_check CHECK (min_quantity >= 0),
     CONSTRAINT price_tiers_price_per_unit_check CHECK (price_per_unit >= 1),
     CONSTRAINT price_tiers_currency_length CHECK (length(currency) <= 3),
@@ -1467,6 +1470,7 @@ CREATE TABLE order_items (
     product_type         text COLLATE "C"  NOT NULL DEFAULT '',
     product_unit         text COLLATE "C"  NOT NULL DEFAULT '',
     duration_months      integer           NOT NULL,
+    description          text COLLATE "C"  NOT NULL DEFAULT '',
     version              integer           NOT NULL DEFAULT 1,
     created_at           timestamptz       NOT NULL,
     updated_at           timestamptz       NOT NULL,
@@ -1482,6 +1486,7 @@ CREATE TABLE order_items (
     CONSTRAINT order_items_product_type_length CHECK (length(product_type) <= 100),
     CONSTRAINT order_items_product_unit_length CHECK (length(product_unit) <= 50),
     CONSTRAINT order_items_duration_months_check CHECK (duration_months >= 1),
+    CONSTRAINT order_items_description_length CHECK (length(description) <= 1000),
     CONSTRAINT order_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT order_items_order_id_fkey FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id) ON DELETE CASCADE,
     CONSTRAINT order_items_product_id_fkey FOREIGN KEY (tenant_id, product_id) REFERENCES products (tenant_id, id),
@@ -1511,7 +1516,9 @@ CREATE TABLE contracts (
     customer_id          uuid,
     activation_date      date              NOT NULL,
     expiration_date      date              NOT NULL,
+    anchor_day           integer           NOT NULL,
     renewed_from_id      uuid,
+    follows_as           text COLLATE "C",
     total_value          bigint            NOT NULL DEFAULT 0,
     currency             text COLLATE "C"  NOT NULL DEFAULT '',
     billing_provider     text COLLATE "C",
@@ -1527,6 +1534,8 @@ CREATE TABLE contracts (
     CONSTRAINT contracts_number_required CHECK (number <> ''),
     CONSTRAINT contracts_number_length CHECK (length(number) <= 50),
     CONSTRAINT contracts_status_check CHECK (status IN ('active', 'lost', 'upgraded', 'downgraded', 'expired', 'cancelled')),
+    CONSTRAINT contracts_anchor_day_check CHECK (anchor_day BETWEEN 1 AND 31),
+    CONSTRAINT contracts_follows_as_check CHECK (follows_as IN ('renewal', 'upgrade', 'downgrade')),
     CONSTRAINT contracts_total_value_check CHECK (total_value >= 0),
     CONSTRAINT contracts_currency_length CHECK (length(currency) <= 3),
     CONSTRAINT contracts_billing_provider_length CHECK (length(billing_provider) <= 100),

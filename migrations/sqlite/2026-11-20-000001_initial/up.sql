@@ -1221,6 +1221,7 @@ CREATE TABLE vouchers (
     id           BLOB     NOT NULL,
     tenant_id    BLOB     NOT NULL,
     code         TEXT     NOT NULL,
+    code_key     TEXT     NOT NULL,
     batch_id     BLOB     NOT NULL,
     plan_id      BLOB     NOT NULL,
     status       TEXT     NOT NULL DEFAULT 'available',
@@ -1236,6 +1237,7 @@ CREATE TABLE vouchers (
     CONSTRAINT vouchers_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT vouchers_code_required CHECK (code <> ''),
     CONSTRAINT vouchers_code_length CHECK (length(code) <= 64),
+    CONSTRAINT vouchers_code_key_required CHECK (code_key <> ''),
     CONSTRAINT vouchers_batch_id_kind CHECK (length(batch_id) = 16),
     CONSTRAINT vouchers_plan_id_kind CHECK (length(plan_id) = 16),
     CONSTRAINT vouchers_status_check CHECK (status IN ('available', 'used', 'expired', 'revoked')),
@@ -1247,7 +1249,7 @@ CREATE TABLE vouchers (
     CONSTRAINT vouchers_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans (tenant_id, id),
     CONSTRAINT vouchers_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
 ) STRICT;
-CREATE UNIQUE INDEX vouchers_code_unique ON vouchers (code);
+CREATE UNIQUE INDEX vouchers_code_unique ON vouchers (code_key);
 CREATE INDEX vouchers_status_code_index ON vouchers (tenant_id, status, code, id);
 CREATE INDEX vouchers_batch_id_code_index ON vouchers (tenant_id, batch_id, code);
 CREATE INDEX vouchers_status_expires_at_index ON vouchers (tenant_id, status, expires_at);
@@ -1262,35 +1264,24 @@ CREATE TABLE customer_merges (
     survivor_id    BLOB     NOT NULL,
     merged_id      BLOB     NOT NULL,
     merged_number  TEXT     NOT NULL DEFAULT '',
-    moved          TEXT     NOT NULL DEFAULT '{}',
+    version        INTEGER  NOT NULL DEFAULT 1,
     created_at     INTEGER  NOT NULL,
+    updated_at     INTEGER  NOT NULL,
     CONSTRAINT customer_merges_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT customer_merges_id_kind CHECK (length(id) = 16),
     CONSTRAINT customer_merges_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT customer_merges_survivor_id_kind CHECK (length(survivor_id) = 16),
     CONSTRAINT customer_merges_merged_id_kind CHECK (length(merged_id) = 16),
     CONSTRAINT customer_merges_merged_number_length CHECK (length(merged_number) <= 50),
-    CONSTRAINT customer_merges_moved_kind CHECK (json_valid(moved)),
+    CONSTRAINT customer_merges_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT customer_merges_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT customer_merges_survivor_id_fkey FOREIGN KEY (tenant_id, survivor_id) REFERENCES customers (tenant_id, id),
     CONSTRAINT customer_merges_merged_id_fkey FOREIGN KEY (tenant_id, merged_id) REFERENCES customers (tenant_id, id)
 ) STRICT;
+CREATE UNIQUE INDEX customer_merges_merged_unique ON customer_merges (tenant_id, merged_id);
 CREATE INDEX customer_merges_survivor_id_created_at_index ON customer_merges (tenant_id, survivor_id, created_at);
 CREATE INDEX customer_merges_merged_number_index ON customer_merges (tenant_id, merged_number);
 CREATE INDEX customer_merges_created_at_index ON customer_merges (tenant_id, created_at, id);
-CREATE INDEX customer_merges_merged_id_index ON customer_merges (tenant_id, merged_id);
-CREATE TRIGGER customer_merges_refuse_update BEFORE UPDATE ON customer_merges
-BEGIN
-    SELECT RAISE(ABORT, 'append-only: customer_merges');
-END;
-CREATE TRIGGER customer_merges_refuse_delete BEFORE DELETE ON customer_merges
-WHEN NOT EXISTS (
-    SELECT 1 FROM retention_runs r
-    WHERE r.tenant_id IS OLD.tenant_id AND r.table_name = 'customer_merges' AND r.finished_at IS NULL AND OLD.created_at < r.before
-)
-BEGIN
-    SELECT RAISE(ABORT, 'append-only: customer_merges');
-END;
 
 -- What is sold by contract.
 CREATE TABLE products (
@@ -1333,6 +1324,7 @@ CREATE TABLE price_tiers (
     id              BLOB     NOT NULL,
     tenant_id       BLOB     NOT NULL,
     product_id      BLOB     NOT NULL,
+    name            TEXT     NOT NULL DEFAULT '',
     min_quantity    INTEGER  NOT NULL,
     max_quantity    INTEGER,
     price_per_unit  INTEGER  NOT NULL,
@@ -1345,6 +1337,7 @@ CREATE TABLE price_tiers (
     CONSTRAINT price_tiers_id_kind CHECK (length(id) = 16),
     CONSTRAINT price_tiers_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT price_tiers_product_id_kind CHECK (length(product_id) = 16),
+    CONSTRAINT price_tiers_name_length CHECK (length(name) <= 100),
     CONSTRAINT price_tiers_min_quantity_kind CHECK (min_quantity BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT price_tiers_min_quantity_check CHECK (min_quantity >= 0),
     CONSTRAINT price_tiers_max_quantity_kind CHECK (max_quantity BETWEEN -2147483648 AND 2147483647),
@@ -1468,6 +1461,7 @@ CREATE TABLE order_items (
     product_type         TEXT     NOT NULL DEFAULT '',
     product_unit         TEXT     NOT NULL DEFAULT '',
     duration_months      INTEGER  NOT NULL,
+    description          TEXT     NOT NULL DEFAULT '',
     version              INTEGER  NOT NULL DEFAULT 1,
     created_at           INTEGER  NOT NULL,
     updated_at           INTEGER  NOT NULL,
@@ -1490,6 +1484,7 @@ CREATE TABLE order_items (
     CONSTRAINT order_items_product_unit_length CHECK (length(product_unit) <= 50),
     CONSTRAINT order_items_duration_months_kind CHECK (duration_months BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT order_items_duration_months_check CHECK (duration_months >= 1),
+    CONSTRAINT order_items_description_length CHECK (length(description) <= 1000),
     CONSTRAINT order_items_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT order_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT order_items_order_id_fkey FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id) ON DELETE CASCADE,
@@ -1514,7 +1509,9 @@ CREATE TABLE contracts (
     customer_id          BLOB,
     activation_date      TEXT     NOT NULL,
     expiration_date      TEXT     NOT NULL,
+    anchor_day           INTEGER  NOT NULL,
     renewed_from_id      BLOB,
+    follows_as           TEXT,
     total_value          INTEGER  NOT NULL DEFAULT 0,
     currency             TEXT     NOT NULL DEFAULT '',
     billing_provider     TEXT,
@@ -1539,7 +1536,9 @@ CREATE TABLE contracts (
     CONSTRAINT contracts_customer_id_kind CHECK (length(customer_id) = 16),
     CONSTRAINT contracts_activation_date_kind CHECK (date(activation_date) IS activation_date),
     CONSTRAINT contracts_expiration_date_kind CHECK (date(expiration_date) IS expiration_date),
+    CONSTRAINT contracts_anchor_day_check CHECK (anchor_day BETWEEN 1 AND 31),
     CONSTRAINT contracts_renewed_from_id_kind CHECK (length(renewed_from_id) = 16),
+    CONSTRAINT contracts_follows_as_check CHECK (follows_as IN ('renewal', 'upgrade', 'downgrade')),
     CONSTRAINT contracts_total_value_check CHECK (total_value >= 0),
     CONSTRAINT contracts_currency_length CHECK (length(currency) <= 3),
     CONSTRAINT contracts_billing_provider_length CHECK (length(billing_provider) <= 100),
