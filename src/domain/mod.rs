@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod contracts;
+pub mod bookings;
 pub mod customers;
 pub mod devices;
 pub mod filter;
@@ -18,6 +19,7 @@ pub mod orders;
 pub mod percent;
 pub mod pricing;
 pub mod secret;
+pub mod series;
 pub mod stock;
 pub mod text;
 pub mod tickets;

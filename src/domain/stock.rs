@@ -131,6 +131,27 @@ pub fn serials(text: &str) -> Result<Vec<String>, String> {
     Ok(serials)
 }
 
+/// How many of each item a text says: `ont-4=3, patch lead=10`.
+///
+/// # Errors
+/// Which part is wrong, and what would be right.
+pub fn quantities(text: &str) -> Result<Vec<(String, i64)>, String> {
+    let mut named: Vec<(String, i64)> = Vec::new();
+    for part in text.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
+        let shown = super::text::clean(part);
+        let (sku, count) = part.rsplit_once('=').ok_or_else(|| format!("‘{shown}’ is not like ont-4=3"))?;
+        let (sku, count) = (sku.trim(), count.trim());
+        let count = count.parse().ok().filter(|count| (0..=MOST).contains(count));
+        let count = count.ok_or_else(|| format!("‘{shown}’ does not say how many, like ont-4=3"))?;
+        let key = super::text::sort_key(sku);
+        if named.iter().any(|(other, _)| super::text::sort_key(other) == key) {
+            return Err(format!("names {} twice", super::text::clean(sku)));
+        }
+        named.push((sku.to_owned(), count));
+    }
+    Ok(named)
+}
+
 /// `10-15` or `10+3`: the first, the last and how many digits at least. Anything else is one serial number.
 fn range(part: &str) -> Result<Option<(u64, u64, usize)>, String> {
     let digits = |text: &str| !text.is_empty() && text.len() <= 18 && text.bytes().all(|b| b.is_ascii_digit());
@@ -170,6 +191,22 @@ mod tests {
             ("adjust", -MOST - 1, Err("is at most 1000000000 either way".into())),
         ] {
             assert_eq!(effect(kind, quantity), wanted, "{kind} {quantity}");
+        }
+    }
+
+    #[test]
+    fn how_many_of_each() {
+        let read = |text| quantities(text).unwrap();
+        assert_eq!(read("ont-4=3, patch lead = 10"), [("ont-4".into(), 3), ("patch lead".into(), 10)]);
+        assert_eq!(read("a=b=2"), [("a=b".into(), 2)]);
+        assert_eq!(read(""), []);
+        for (text, told) in [
+            ("ont", "‘ont’ is not like ont-4=3"),
+            ("ont=x", "‘ont=x’ does not say how many, like ont-4=3"),
+            ("ont=-1", "‘ont=-1’ does not say how many, like ont-4=3"),
+            ("ont=1,ONT=2", "names ONT twice"),
+        ] {
+            assert_eq!(quantities(text), Err(told.into()), "{text}");
         }
     }
 

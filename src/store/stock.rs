@@ -1,5 +1,6 @@
 //! Stock: items, where they lie, the ledger of their movements, single pieces.
 
+mod deal;
 mod movement;
 pub mod serials;
 
@@ -15,8 +16,9 @@ use crate::domain::money::is_currency;
 use crate::domain::stock::{MOST, MOVEMENTS, PIECE};
 use crate::domain::{Id, Kind, Value};
 
-use movement::{Answers, enter};
-pub(super) use movement::{Movement, bring_back, move_stock};
+pub(super) use deal::{DEAL, Deal};
+use movement::{Answers, enter, enter_plain};
+pub(super) use movement::{Movement, bring_back, move_stock, there};
 
 /// Text that the database puts together from other rows, for people to read.
 const fn told(name: &'static str, sqlite: &'static str, postgres: &'static str) -> Field {

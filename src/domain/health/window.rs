@@ -115,23 +115,47 @@ impl Window {
             return true;
         }
         let Some(recurrence) = self.recurrence else { return false };
+        self.times(recurrence, now, now).any(|(opens, closes)| opens <= now && now < closes)
+    }
+
+    /// Whether the window is open at any moment from `from` to `to`, `to` itself not included.
+    #[must_use]
+    pub fn overlaps(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
+        if self.ends_at <= self.starts_at || to <= self.starts_at || to <= from {
+            return false;
+        }
+        if from < self.ends_at {
+            return true;
+        }
+        let Some(recurrence) = self.recurrence else { return false };
+        self.times(recurrence, from, to).any(|(opens, closes)| opens < to && from < closes)
+    }
+
+    /// The times at which a recurring window opens and closes, those at least that touch `from` to `to`.
+    fn times(
+        &self,
+        recurrence: Recurrence,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
         let first = self.starts_at.with_timezone(&self.timezone).naive_local();
         let ends = self.ends_at.with_timezone(&self.timezone).naive_local();
         let length = (ends - first).clamp(TimeDelta::zero(), TimeDelta::days(Self::LONGEST_RECURRING));
-        let today = now.with_timezone(&self.timezone).date_naive();
         // One day more at both ends, for times that a change of offset moved over midnight.
-        (-1..=length.num_days() + 2).any(|ago| {
-            let date = match u64::try_from(ago) {
-                Ok(ago) => today.checked_sub_days(Days::new(ago)),
-                Err(_) => today.succ_opt(),
-            };
-            date.filter(|date| *date >= first.date() && recurrence.falls_on(*date)).is_some_and(|date| {
+        let days = Days::new(u64::try_from(length.num_days() + 2).unwrap_or(0));
+        let begin = from.with_timezone(&self.timezone).date_naive();
+        let begin = begin.checked_sub_days(days).unwrap_or(begin).max(first.date());
+        let end = to.with_timezone(&self.timezone).date_naive();
+        let end = end.succ_opt().unwrap_or(end);
+        begin
+            .iter_days()
+            .take_while(move |date| *date <= end)
+            .filter(move |date| recurrence.falls_on(*date))
+            .filter_map(move |date| {
                 let start = date.and_time(first.time());
-                let opens = self.moment(start, Twice::First);
-                let closes = start.checked_add_signed(length).and_then(|end| self.moment(end, Twice::Second));
-                opens.is_some_and(|opens| opens <= now) && closes.is_some_and(|closes| now < closes)
+                let closes = self.moment(start.checked_add_signed(length)?, Twice::Second)?;
+                Some((self.moment(start, Twice::First)?, closes))
             })
-        })
     }
 
     /// The moment of a clock time in the window's zone.
@@ -269,7 +293,43 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_touches_a_window() {
+        let nightly = window("2026-06-01 21:00", "2026-06-02 01:00", "daily", "Europe/Berlin");
+        for (from, to, touched) in [
+            ("2026-05-01 00:00", "2026-06-01 21:00", false),
+            ("2026-05-01 00:00", "2026-06-01 21:01", true),
+            ("2026-07-10 01:00", "2026-07-10 21:00", false),
+            ("2026-07-10 00:59", "2026-07-10 21:00", true),
+            ("2026-07-10 02:00", "2026-07-20 02:00", true),
+            // Winter: an hour later in UTC.
+            ("2026-12-10 02:00", "2026-12-10 22:00", false),
+            ("2026-12-10 02:00", "2026-12-10 22:01", true),
+        ] {
+            assert_eq!(nightly.overlaps(utc(from), utc(to)), touched, "{from} {to}");
+        }
+        let once = window("2026-06-05 18:00", "2026-06-08 06:00", "", "UTC");
+        assert!(once.overlaps(utc("2026-06-08 05:59"), utc("2026-06-09 00:00")));
+        assert!(!once.overlaps(utc("2026-06-08 06:00"), utc("2026-06-09 00:00")));
+    }
+
     proptest! {
+        #[test]
+        fn touched_where_one_of_its_moments_is_covered(
+            start in 0i64..1_440, length in 1i64..4_000, from in 0i64..20_000, lasts in 1i64..600, kind in 0usize..4,
+        ) {
+            let starts_at = utc("2026-10-20 00:00") + TimeDelta::minutes(start);
+            let window = Window {
+                starts_at,
+                ends_at: starts_at + TimeDelta::minutes(length),
+                recurrence: ["daily", "weekly:MO,FR", "monthly:31", ""][kind].parse().ok(),
+                timezone: chrono_tz::Europe::Berlin,
+            };
+            let begins = utc("2026-10-19 00:00") + TimeDelta::minutes(from);
+            let covered = (0..lasts).any(|minute| window.covers(begins + TimeDelta::minutes(minute)));
+            prop_assert_eq!(window.overlaps(begins, begins + TimeDelta::minutes(lasts)), covered);
+        }
+
         #[test]
         fn daily_covers_its_length_each_day(minute in 0i64..1_440, length in 1i64..1_440, probe in 0i64..400_000) {
             let starts_at = utc("2026-01-01 00:00") + TimeDelta::minutes(minute);

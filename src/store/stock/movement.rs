@@ -139,6 +139,11 @@ pub(super) fn reverse(writing: &mut Writing<'_>, row: &Record) -> Result<Id, Sto
     enter(writing, &item, &movement, answers)
 }
 
+/// A movement that answers to no other. The item is locked.
+pub(super) fn enter_plain(writing: &mut Writing<'_>, item: &Record, movement: &Movement) -> Result<(), StoreError> {
+    enter(writing, item, movement, Answers::default()).map(|_| ())
+}
+
 /// Changes the quantities and writes the row. The item is locked.
 pub(super) fn enter(
     writing: &mut Writing<'_>,
@@ -198,7 +203,7 @@ pub(super) fn enter(
 fn shift_level(writing: &mut Writing<'_>, item: &Record, location: Option<Id>, change: i64) -> Result<(), StoreError> {
     let Some(location) = location else {
         let all = item.get("quantity").as_int().unwrap_or(0);
-        let nowhere = all - writing.sum(&STOCK_LEVELS, "quantity", "item_id", item.id)?;
+        let nowhere = there(writing, item, None)?;
         if nowhere + change < 0 {
             return Err(StoreError::refused(format!(
                 "only {nowhere} of {all} of {} lie at no location: say where they are taken from",
@@ -209,9 +214,9 @@ fn shift_level(writing: &mut Writing<'_>, item: &Record, location: Option<Id>, c
     };
     let place = writing.look(&STOCK_LOCATIONS, location)?;
     let known = level(writing, item.id, location)?;
-    let there = known.unwrap_or(0);
-    if there + change < 0 {
-        let told = format!("there is not so much of {} at {}: only {there}", item.title(), place.title());
+    let here = known.unwrap_or(0);
+    if here + change < 0 {
+        let told = format!("there is not so much of {} at {}: only {here}", item.title(), place.title());
         return Err(StoreError::refused(told));
     }
     if change > 0 && !place.get("is_active").is_true() {
@@ -240,6 +245,19 @@ fn shift_level(writing: &mut Writing<'_>, item: &Record, location: Option<Id>, c
             .push(")");
     }
     statement.execute(writing.connection).map(|_| ())
+}
+
+/// How much of an item, which is locked, lies at a location, or at none in particular.
+pub(in crate::store) fn there(
+    writing: &mut Writing<'_>,
+    item: &Record,
+    location: Option<Id>,
+) -> Result<i64, StoreError> {
+    let Some(location) = location else {
+        let all = item.get("quantity").as_int().unwrap_or(0);
+        return Ok(all - writing.sum(&STOCK_LEVELS, "quantity", "item_id", item.id)?);
+    };
+    Ok(level(writing, item.id, location)?.unwrap_or(0))
 }
 
 /// How much of an item lies at a location; `None` where none ever did.

@@ -85,7 +85,7 @@ pub(super) fn none_named(item: &Record, request: &Request) -> Result<(), StoreEr
 }
 
 /// New pieces come in with one row in the ledger.
-pub(super) fn receive(
+pub(in crate::store) fn receive(
     writing: &mut Writing<'_>,
     item: &Record,
     pieces: &[String],
@@ -106,7 +106,7 @@ pub(super) fn receive(
 }
 
 /// Pieces that are named go out, with one row in the ledger for each place that they lie at.
-pub(super) fn issue_named(
+pub(in crate::store) fn issue_named(
     writing: &mut Writing<'_>,
     item: &Record,
     pieces: &[String],
