@@ -224,6 +224,12 @@ pub fn request(lab: &Lab, session: &Session, operation: &'static Operation, writ
     request
 }
 
+/// Whether people make records of a kind, and how is known here.
+pub fn can_be_made(kind: &Entity) -> bool {
+    let creates = operation::of(entity(kind.name)).any(|operation| matches!(operation.does, Does::Create));
+    creates || DOMAINS.iter().copied().flatten().any(|fixture| fixture.kind == kind.name && fixture.make.is_some())
+}
+
 /// A new record of a kind with all that can be set.
 pub fn make(lab: &Lab, session: &Session, kind: &str) -> Id {
     if let Some(make) = fixture(kind).make {

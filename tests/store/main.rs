@@ -11,6 +11,7 @@ mod audited;
 mod clock;
 mod crash;
 mod ledger;
+mod figures;
 mod line;
 mod lists;
 mod login;
