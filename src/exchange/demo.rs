@@ -1,5 +1,7 @@
 //! A made-up fibre provider as rows for import: the same ones every time, whoever runs it.
 
+mod day;
+
 use std::net::{IpAddr, Ipv4Addr};
 
 use chrono::TimeDelta;
@@ -98,7 +100,8 @@ pub fn fill(store: &Store, session: &Session, scale: Scale) -> Result<(), StoreE
     bring("customers", usize::try_from(scale.customers).unwrap_or(0), &|entity, index| world.customer(entity, index))?;
     let devices = usize::try_from(scale.devices).unwrap_or(0);
     bring("devices", devices, &|entity, index| world.device(entity, index))?;
-    bring("device_checks", devices, &|entity, index| world.check(entity, index))
+    bring("device_checks", devices, &|entity, index| world.check(entity, index))?;
+    day::live(store, session)
 }
 
 /// Rows made as they are asked for.
