@@ -21,6 +21,7 @@ pub mod pricing;
 pub mod secret;
 pub mod series;
 pub mod stock;
+pub mod sla;
 pub mod text;
 pub mod tickets;
 pub mod time;

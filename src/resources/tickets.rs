@@ -94,4 +94,22 @@ static TICKET_LINKS: Resource = Resource {
     ..Resource::PLAIN
 };
 
-pub(super) static RESOURCES: &[&Resource] = &[&TICKETS, &TICKET_COMMENTS, &TICKET_STATE_SPANS, &TICKET_LINKS];
+static MACROS: Resource = Resource {
+    entity: &crate::store::tickets::MACROS,
+    title: "Macros",
+    aliases: &["mac"],
+    columns: &[
+        column("name", "NAME", 14, 30),
+        column("comment", "COMMENT", 20, 60),
+        column("is_internal", "INTERNAL", 8, 8),
+        column("values_to_set", "SETS", 12, 40),
+        column("is_active", "ACTIVE", 6, 6),
+    ],
+    form: &["name", "comment", "is_internal", "values_to_set", "is_active"],
+    empty: "No macros yet. Press a to write down an answer that is given again and again.",
+    labels: &[("values_to_set", "sets"), ("is_internal", "internal")],
+    help: &[("values_to_set", "{\"priority\": \"high\", \"engineer\": \"amina\", \"do\": \"start\"}")],
+    ..Resource::PLAIN
+};
+
+pub(super) static RESOURCES: &[&Resource] = &[&TICKETS, &TICKET_COMMENTS, &TICKET_STATE_SPANS, &TICKET_LINKS, &MACROS];

@@ -1,6 +1,5 @@
 //! What customers report and how it is answered.
 
-use super::StoreError;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, sort_key};
 use super::model::table;
 use super::operation::{Does, Operation, Request};
@@ -9,6 +8,7 @@ use super::schema::TABLES;
 use super::session::Scope;
 use super::users::USERS;
 use super::write::Writing;
+use super::{StoreError, engine, sla};
 use crate::domain::number::NumberFormat;
 use crate::domain::tickets::{CATEGORIES, LIFECYCLE, LINKS, PRIORITIES, is_open};
 use crate::domain::{Kind, Value};
@@ -52,7 +52,7 @@ pub static TICKETS: Entity = Entity {
     conditions: &[
         Condition { name: "open", means: "status:open,in_progress" },
         Condition { name: "overdue", means: "status:open,in_progress waiting:no resolve_by<0d" },
-        Condition { name: "due", means: "status:open,in_progress waiting:no resolve_by<1d" },
+        Condition { name: "due", means: "status:open,in_progress waiting:no resolve_by<4h" },
         Condition { name: "unanswered", means: "status:open,in_progress responded_at:" },
         Condition { name: "unassigned", means: "status:open,in_progress engineer:" },
     ],
@@ -75,7 +75,7 @@ fn prepare_ticket(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<
         };
         change.set("engineer_name", name.map_or(Value::Null, Value::Text));
     }
-    Ok(())
+    sla::set_clocks(writing, change)
 }
 
 /// What a person is called.
@@ -260,7 +260,97 @@ fn link(writing: &mut Writing<'_>, ticket: &Record, request: &Request) -> Result
     writing.touch(&TICKETS, ticket.id)
 }
 
-pub(super) static ENTITIES: &[&Entity] = &[&TICKETS, &TICKET_COMMENTS, &TICKET_STATE_SPANS, &TICKET_LINKS];
+pub static MACROS: Entity = Entity {
+    name: "macros",
+    singular: "macro",
+    table: &table(TABLES, "macros"),
+    label: "name",
+    fields: &[
+        Field::text("name", 200).required().unique("name_key").sorted_by("name_key"),
+        Field::lines("comment"),
+        Field::of("is_internal", Kind::Bool).default("false"),
+        Field::of("values_to_set", Kind::Json).default("{}"),
+        Field::of("is_active", Kind::Bool).default("true"),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+    ],
+    derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
+    search: &["name", "comment"],
+    conditions: &[Condition { name: "active", means: "is_active:yes" }],
+    default_sort: "name",
+    rules: macro_rules,
+    ..Entity::PLAIN
+};
+
+/// The fields that a macro may set; under this name, it says what is done with the ticket then.
+const MACRO_SETS: &[&str] = &["priority", "category", "engineer", "customer", "device", "incident", "contract"];
+const MACRO_DOES: &str = "do";
+
+/// What a macro may do with a ticket.
+const MACRO_MOVES: &[(&str, fn(&mut Writing<'_>, &Record, &Request) -> Result<(), StoreError>)] =
+    &[("start", start), ("resolve", resolve), ("close", close), ("reopen", reopen), ("wait", wait), ("resume", resume)];
+
+fn macro_rules(change: &mut Change<'_>) {
+    let Value::Json(json) = change.after("values_to_set") else { return };
+    let Some(sets) = json.as_object() else {
+        return change.problem("values_to_set", "is an object such as {\"priority\": \"high\", \"do\": \"start\"}");
+    };
+    let mut problems = Vec::new();
+    for (name, value) in sets {
+        let known = if name == MACRO_DOES {
+            MACRO_MOVES.iter().any(|(verb, _)| value.as_str() == Some(verb))
+        } else {
+            MACRO_SETS.contains(&name.as_str()) && (value.is_string() || value.is_null())
+        };
+        if !known {
+            let verbs: Vec<&str> = MACRO_MOVES.iter().map(|(verb, _)| *verb).collect();
+            problems.push(format!(
+                "‘{}’: {value} cannot be set. There are {} with a text, and {MACRO_DOES} with one of {}",
+                crate::domain::text::clean(name),
+                MACRO_SETS.join(", "),
+                verbs.join(", ")
+            ));
+        }
+    }
+    if sets.is_empty() && change.after("comment").is_empty() {
+        problems.push("nothing is said and nothing set: give a comment or values".into());
+    }
+    problems.into_iter().for_each(|problem| change.problem("values_to_set", problem));
+}
+
+/// Says and sets what a macro does, all or nothing.
+fn apply(writing: &mut Writing<'_>, ticket: &Record, request: &Request) -> Result<(), StoreError> {
+    let id = request.value("macro").as_id().ok_or_else(|| StoreError::invalid("macro", "is required"))?;
+    let known = writing.take(&MACROS, id)?;
+    if !known.get("is_active").is_true() {
+        return Err(StoreError::refused(format!("the macro {} is not in use any more", known.title())));
+    }
+    let Value::Json(serde_json::Value::Object(sets)) = known.get("values_to_set") else {
+        return Err(StoreError::unexpected("macros.values_to_set"));
+    };
+    let locale = writing.session.locale(writing.now);
+    let mut values = Vec::new();
+    for (name, value) in sets.iter().filter(|(name, _)| *name != MACRO_DOES) {
+        let field = TICKETS.field(name).ok_or_else(|| StoreError::unexpected(name))?;
+        let value = Value::from_json(field.kind, value, locale).map_err(|why| StoreError::invalid(name, why))?;
+        values.push((field.name, value));
+    }
+    engine::update_as(writing, request.operation.name, ticket, &values)?;
+    if !known.get("comment").is_empty() {
+        let ticket = writing.take(&TICKETS, ticket.id)?;
+        say(writing, &ticket, known.get("comment").clone(), known.get("is_internal").is_true())?;
+    }
+    let does = sets.get(MACRO_DOES).and_then(serde_json::Value::as_str);
+    match MACRO_MOVES.iter().find(|(verb, _)| Some(*verb) == does) {
+        Some((_, run)) => {
+            let ticket = writing.take(&TICKETS, ticket.id)?;
+            run(writing, &ticket, request)
+        }
+        None => Ok(()),
+    }
+}
+
+pub(super) static ENTITIES: &[&Entity] = &[&TICKETS, &TICKET_COMMENTS, &TICKET_STATE_SPANS, &TICKET_LINKS, &MACROS];
 
 const ENGINEER: &[Field] = &[Field::reference("engineer", "engineer_id", "users")];
 const SAID: &[Field] = &[Field::lines("content").required(), Field::of("is_internal", Kind::Bool).default("false")];
@@ -268,6 +358,7 @@ const LINK: &[Field] = &[
     Field::reference("other", "other_id", "tickets").required(),
     Field::of("kind", Kind::Choice(LINKS)).required().default("related"),
 ];
+const MACRO: &[Field] = &[Field::reference("macro", "macro_id", "macros").required()];
 
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::create("tickets.create", &TICKETS),
@@ -282,8 +373,13 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("tickets.resume", &TICKETS, Does::Custom(resume)),
     Operation::new("tickets.comment", &TICKETS, Does::Custom(comment)).asking(SAID),
     Operation::new("tickets.link", &TICKETS, Does::Custom(link)).asking(LINK),
+    Operation::new("tickets.apply", &TICKETS, Does::Custom(apply)).asking(MACRO),
     Operation::update("ticket_comments.update", &TICKET_COMMENTS),
     Operation::delete("ticket_comments.delete", &TICKET_COMMENTS),
     Operation::create("ticket_links.create", &TICKET_LINKS),
     Operation::delete("ticket_links.delete", &TICKET_LINKS),
+    Operation::create("macros.create", &MACROS),
+    Operation::import("macros.import", &MACROS),
+    Operation::update("macros.update", &MACROS),
+    Operation::delete("macros.delete", &MACROS),
 ];
