@@ -69,6 +69,37 @@ fn parse_check(text: &str) -> Result<CheckSpec, String> {
     Err(format!("‘{text}’ is no check: icmp, tcp:PORT, http(s)://… or snmp, several joined by ;"))
 }
 
+/// How somebody is told of an incident.
+pub const HOOK_KINDS: &[&str] = &["command", "webhook", "mail", "sms"];
+
+/// Whether a hook of this kind can reach that target.
+///
+/// # Errors
+/// What such a target looks like.
+pub fn check_hook(kind: &str, target: &str) -> Result<(), String> {
+    let (fits, like) = match kind {
+        "command" => (target.starts_with('/'), "the whole path of a program such as /usr/local/bin/page-noc"),
+        "webhook" => (target.starts_with("https://") || target.starts_with("http://"), "an address such as https://…"),
+        "mail" => (super::customers::is_email(target), "an e-mail address such as noc@example.com"),
+        _ => (
+            target.strip_prefix('+').is_some_and(|rest| super::text::digits(rest).len() >= 7),
+            "a number with its country such as +254 700 000 001",
+        ),
+    };
+    if fits { Ok(()) } else { Err(format!("is {like}")) }
+}
+
+/// Steps of a runbook: texts, in their order.
+///
+/// # Errors
+/// What is no step.
+pub fn check_steps(steps: &serde_json::Value) -> Result<(), String> {
+    let wrong = || "is a list of texts such as [\"look at the power\", \"call the site\"]".to_owned();
+    let steps = steps.as_array().ok_or_else(wrong)?;
+    let is_step = |step: &serde_json::Value| step.as_str().is_some_and(|text| !text.trim().is_empty());
+    if steps.iter().all(is_step) { Ok(()) } else { Err(wrong()) }
+}
+
 impl std::fmt::Display for CheckSpec {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (self.kind, self.port, &self.target) {
@@ -102,6 +133,23 @@ mod tests {
                 let open = LIFECYCLE.moves.iter().any(|m| m.to == *to && LIFECYCLE.follow(m.verb, from) == Ok(*to));
                 assert_eq!(open, listed.contains(&(*from, *to)), "{from} → {to}");
             }
+        }
+    }
+
+    #[test]
+    fn hooks_reach_what_they_can() {
+        for (kind, good, bad) in [
+            ("command", "/usr/bin/page", "page"),
+            ("webhook", "https://example.com/x", "example.com"),
+            ("mail", "noc@example.com", "noc"),
+            ("sms", "+254 700 000 001", "0700 000 001"),
+        ] {
+            assert_eq!(check_hook(kind, good), Ok(()), "{kind}");
+            assert!(check_hook(kind, bad).is_err_and(|why| why.starts_with("is ")), "{kind}");
+        }
+        assert_eq!(check_steps(&serde_json::json!(["look at the power"])), Ok(()));
+        for bad in [serde_json::json!({}), serde_json::json!([1]), serde_json::json!([" "])] {
+            assert!(check_steps(&bad).is_err(), "{bad}");
         }
     }
 

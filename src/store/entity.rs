@@ -35,6 +35,8 @@ pub struct Entity {
     pub relations: &'static [Relation],
     /// Other tables that its fields are read from, one row each at most.
     pub joins: &'static [Join],
+    /// The fields that name a record of any kind, by kind and id: opening this one opens that.
+    pub points_at: Option<(&'static str, &'static str)>,
     /// The field that a list is sorted by when nobody says otherwise; `-` before it: descending.
     pub default_sort: &'static str,
     /// What must be true of a record, beyond what its fields say.
@@ -66,7 +68,8 @@ pub type Counter = fn(&mut Writing<'_>, &super::record::Record) -> Result<Id, St
 pub struct Owner {
     /// The field that names the user.
     pub field: &'static str,
-    /// Rows of nobody are everybody's: seen by all, written by those with the permission `RESOURCE.share`.
+    /// Rows of nobody are everybody's: seen by all but the people of a partner or distributor, written by those with the
+    /// permission `RESOURCE.share`.
     pub shared: bool,
 }
 
@@ -338,6 +341,7 @@ impl Entity {
         conditions: &[],
         relations: &[],
         joins: &[],
+        points_at: None,
         default_sort: "",
         rules: no_rules,
         prepare: None,

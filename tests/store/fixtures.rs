@@ -281,6 +281,18 @@ fn aimed(lab: &Lab, session: &Session, request: Request, id: Id) -> Request {
     request.on(id, Some(record.expect("the record is there").version))
 }
 
+/// Gives the records of a request to a person, where records of their kind belong to people: nobody acts on another's.
+pub fn hand_over(lab: &Lab, request: &Request, person: &Session) {
+    let entity = request.operation.entity;
+    let (Some(owner), Some(user)) = (entity.owner, person.user()) else { return };
+    let column = entity.field(owner.field).and_then(|field| field.column()).expect("the owner's column");
+    let mut raw = lab.raw();
+    for aim in &request.aims {
+        let (user, id) = (raw.id(user), raw.id(aim.id));
+        raw.execute(&format!("UPDATE {} SET {column} = {user} WHERE id = {id}", entity.table.name));
+    }
+}
+
 /// Makes a request, an import as a file of one row.
 pub fn perform(lab: &Lab, session: &Session, request: &Request) -> Result<Done, StoreError> {
     let operation = request.operation;

@@ -1798,6 +1798,7 @@ CREATE TABLE access_servers (
 );
 CREATE UNIQUE INDEX access_servers_device_unique ON access_servers (tenant_id, device_id);
 CREATE UNIQUE INDEX access_servers_nas_ip_unique ON access_servers (nas_ip);
+CREATE INDEX access_servers_created_at_index ON access_servers (tenant_id, created_at, id);
 ALTER TABLE access_servers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY access_servers_owner ON access_servers TO headend_owner USING (true) WITH CHECK (true);
 CREATE POLICY access_servers_app ON access_servers TO headend_app
@@ -1831,23 +1832,26 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON device_tags TO headend_app;
 
 -- Who answers for a device, now and before.
 CREATE TABLE device_ownerships (
-    id           uuid         NOT NULL,
-    tenant_id    uuid         NOT NULL,
-    device_id    uuid         NOT NULL,
-    owner_id     uuid         NOT NULL,
+    id           uuid              NOT NULL,
+    tenant_id    uuid              NOT NULL,
+    device_id    uuid              NOT NULL,
+    owner_id     uuid              NOT NULL,
     assigned_by  uuid,
-    assigned_at  timestamptz  NOT NULL,
+    assigned_at  timestamptz       NOT NULL,
     revoked_at   timestamptz,
-    version      integer      NOT NULL DEFAULT 1,
-    created_at   timestamptz  NOT NULL,
-    updated_at   timestamptz  NOT NULL,
+    notes        text COLLATE "C"  NOT NULL DEFAULT '',
+    version      integer           NOT NULL DEFAULT 1,
+    created_at   timestamptz       NOT NULL,
+    updated_at   timestamptz       NOT NULL,
     CONSTRAINT device_ownerships_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT device_ownerships_notes_length CHECK (length(notes) <= 1000),
     CONSTRAINT device_ownerships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT device_ownerships_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
     CONSTRAINT device_ownerships_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users (id),
     CONSTRAINT device_ownerships_assigned_by_fkey FOREIGN KEY (assigned_by) REFERENCES users (id)
 );
 CREATE UNIQUE INDEX device_ownerships_owner_unique ON device_ownerships (tenant_id, device_id, owner_id) WHERE revoked_at IS NULL;
+CREATE INDEX device_ownerships_created_at_index ON device_ownerships (tenant_id, created_at, id);
 CREATE INDEX device_ownerships_device_id_assigned_at_index ON device_ownerships (tenant_id, device_id, assigned_at);
 CREATE INDEX device_ownerships_owner_id_device_id_index ON device_ownerships (tenant_id, owner_id, device_id);
 ALTER TABLE device_ownerships ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -2173,14 +2177,16 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON poller_leases TO headend_app;
 
 -- Where one parent is not the whole truth: the device is reached through any of several.
 CREATE TABLE device_parents (
-    id          uuid         NOT NULL,
-    tenant_id   uuid         NOT NULL,
-    device_id   uuid         NOT NULL,
-    parent_id   uuid         NOT NULL,
-    version     integer      NOT NULL DEFAULT 1,
-    created_at  timestamptz  NOT NULL,
-    updated_at  timestamptz  NOT NULL,
+    id          uuid              NOT NULL,
+    tenant_id   uuid              NOT NULL,
+    device_id   uuid              NOT NULL,
+    parent_id   uuid              NOT NULL,
+    notes       text COLLATE "C"  NOT NULL DEFAULT '',
+    version     integer           NOT NULL DEFAULT 1,
+    created_at  timestamptz       NOT NULL,
+    updated_at  timestamptz       NOT NULL,
     CONSTRAINT device_parents_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT device_parents_notes_length CHECK (length(notes) <= 1000),
     CONSTRAINT device_parents_different_check CHECK (device_id <> parent_id),
     CONSTRAINT device_parents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT device_parents_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id) ON DELETE CASCADE,
@@ -2188,6 +2194,7 @@ CREATE TABLE device_parents (
 );
 CREATE UNIQUE INDEX device_parents_parent_unique ON device_parents (tenant_id, device_id, parent_id);
 CREATE INDEX device_parents_parent_id_device_id_index ON device_parents (tenant_id, parent_id, device_id);
+CREATE INDEX device_parents_created_at_index ON device_parents (tenant_id, created_at, id);
 ALTER TABLE device_parents ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY device_parents_owner ON device_parents TO headend_owner USING (true) WITH CHECK (true);
 CREATE POLICY device_parents_app ON device_parents TO headend_app
@@ -3781,6 +3788,7 @@ CREATE TABLE reminders (
     user_id      uuid              NOT NULL,
     entity_type  text COLLATE "C"  NOT NULL,
     record_id    uuid              NOT NULL,
+    title        text COLLATE "C"  NOT NULL DEFAULT '',
     due_at       timestamptz       NOT NULL,
     note         text COLLATE "C"  NOT NULL DEFAULT '',
     done_at      timestamptz,
@@ -3790,6 +3798,7 @@ CREATE TABLE reminders (
     CONSTRAINT reminders_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT reminders_entity_type_required CHECK (entity_type <> ''),
     CONSTRAINT reminders_entity_type_length CHECK (length(entity_type) <= 100),
+    CONSTRAINT reminders_title_length CHECK (length(title) <= 255),
     CONSTRAINT reminders_note_length CHECK (length(note) <= 1000),
     CONSTRAINT reminders_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT reminders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
@@ -3811,6 +3820,7 @@ CREATE TABLE pins (
     user_id      uuid              NOT NULL,
     entity_type  text COLLATE "C"  NOT NULL,
     record_id    uuid              NOT NULL,
+    title        text COLLATE "C"  NOT NULL DEFAULT '',
     position     integer           NOT NULL DEFAULT 0,
     version      integer           NOT NULL DEFAULT 1,
     created_at   timestamptz       NOT NULL,
@@ -3818,6 +3828,7 @@ CREATE TABLE pins (
     CONSTRAINT pins_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT pins_entity_type_required CHECK (entity_type <> ''),
     CONSTRAINT pins_entity_type_length CHECK (length(entity_type) <= 100),
+    CONSTRAINT pins_title_length CHECK (length(title) <= 255),
     CONSTRAINT pins_position_check CHECK (position >= 0),
     CONSTRAINT pins_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT pins_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
@@ -4860,24 +4871,36 @@ VALUES (1, 'headend', 1, now());
 -- A device is never reached through itself; the lock keeps two that move at once from closing a circle.
 CREATE FUNCTION refuse_parent_cycle() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    device uuid;
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        IF NEW.parent_id IS NOT DISTINCT FROM OLD.parent_id THEN
-            RETURN NEW;
-        END IF;
+    IF TG_TABLE_NAME = 'device_parents' THEN
+        device := NEW.device_id;
+    ELSE
+        device := NEW.id;
+    END IF;
+    IF TG_TABLE_NAME = 'devices' AND TG_OP = 'UPDATE' AND NEW.parent_id IS NOT DISTINCT FROM OLD.parent_id THEN
+        RETURN NEW;
+    END IF;
+    -- Nothing hangs yet below a device that is only now made.
+    IF TG_TABLE_NAME = 'device_parents' OR TG_OP = 'UPDATE' THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('headend.devices.parent ' || NEW.tenant_id, 0));
     END IF;
-    IF NEW.id = NEW.parent_id OR TG_OP = 'UPDATE' AND EXISTS (
+    IF device = NEW.parent_id OR (TG_TABLE_NAME = 'device_parents' OR TG_OP = 'UPDATE') AND EXISTS (
         WITH RECURSIVE above (id) AS (
             SELECT NEW.parent_id
             UNION
-            SELECT d.parent_id FROM above JOIN devices d ON d.tenant_id = NEW.tenant_id AND d.id = above.id
-            WHERE d.parent_id IS NOT NULL
+            SELECT e.parent_id FROM above CROSS JOIN LATERAL (
+                SELECT d.parent_id FROM devices d
+                WHERE d.tenant_id = NEW.tenant_id AND d.id = above.id AND d.parent_id IS NOT NULL
+                UNION ALL
+                SELECT p.parent_id FROM device_parents p WHERE p.tenant_id = NEW.tenant_id AND p.device_id = above.id
+            ) e
         )
-        SELECT FROM above WHERE id = NEW.id
+        SELECT FROM above WHERE id = device
     ) THEN
         RAISE EXCEPTION 'devices_parent_cycle'
-            USING ERRCODE = 'check_violation', TABLE = 'devices', CONSTRAINT = 'devices_parent_cycle';
+            USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = 'devices_parent_cycle';
     END IF;
     RETURN NEW;
 END
@@ -4887,6 +4910,9 @@ CREATE TRIGGER devices_parent_cycle
 BEFORE INSERT OR UPDATE OF parent_id ON devices
 FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL)
 EXECUTE FUNCTION refuse_parent_cycle();
+
+CREATE TRIGGER device_parents_cycle BEFORE INSERT OR UPDATE OF device_id, parent_id ON device_parents
+FOR EACH ROW EXECUTE FUNCTION refuse_parent_cycle();
 
 -- A device is never booked twice for one time: [start, end) of the bookings that count never overlap.
 ALTER TABLE bookings ADD CONSTRAINT bookings_overlap EXCLUDE USING gist (

@@ -1809,6 +1809,7 @@ CREATE TABLE access_servers (
 ) STRICT;
 CREATE UNIQUE INDEX access_servers_device_unique ON access_servers (tenant_id, device_id);
 CREATE UNIQUE INDEX access_servers_nas_ip_unique ON access_servers (nas_ip);
+CREATE INDEX access_servers_created_at_index ON access_servers (tenant_id, created_at, id);
 
 -- Words people put on devices.
 CREATE TABLE device_tags (
@@ -1841,6 +1842,7 @@ CREATE TABLE device_ownerships (
     assigned_by  BLOB,
     assigned_at  INTEGER  NOT NULL,
     revoked_at   INTEGER,
+    notes        TEXT     NOT NULL DEFAULT '',
     version      INTEGER  NOT NULL DEFAULT 1,
     created_at   INTEGER  NOT NULL,
     updated_at   INTEGER  NOT NULL,
@@ -1850,6 +1852,7 @@ CREATE TABLE device_ownerships (
     CONSTRAINT device_ownerships_device_id_kind CHECK (length(device_id) = 16),
     CONSTRAINT device_ownerships_owner_id_kind CHECK (length(owner_id) = 16),
     CONSTRAINT device_ownerships_assigned_by_kind CHECK (length(assigned_by) = 16),
+    CONSTRAINT device_ownerships_notes_length CHECK (length(notes) <= 1000),
     CONSTRAINT device_ownerships_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT device_ownerships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT device_ownerships_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id),
@@ -1857,6 +1860,7 @@ CREATE TABLE device_ownerships (
     CONSTRAINT device_ownerships_assigned_by_fkey FOREIGN KEY (assigned_by) REFERENCES users (id)
 ) STRICT;
 CREATE UNIQUE INDEX device_ownerships_owner_unique ON device_ownerships (tenant_id, device_id, owner_id) WHERE revoked_at IS NULL;
+CREATE INDEX device_ownerships_created_at_index ON device_ownerships (tenant_id, created_at, id);
 CREATE INDEX device_ownerships_device_id_assigned_at_index ON device_ownerships (tenant_id, device_id, assigned_at);
 CREATE INDEX device_ownerships_owner_id_device_id_index ON device_ownerships (tenant_id, owner_id, device_id);
 
@@ -2193,6 +2197,7 @@ CREATE TABLE device_parents (
     tenant_id   BLOB     NOT NULL,
     device_id   BLOB     NOT NULL,
     parent_id   BLOB     NOT NULL,
+    notes       TEXT     NOT NULL DEFAULT '',
     version     INTEGER  NOT NULL DEFAULT 1,
     created_at  INTEGER  NOT NULL,
     updated_at  INTEGER  NOT NULL,
@@ -2201,6 +2206,7 @@ CREATE TABLE device_parents (
     CONSTRAINT device_parents_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT device_parents_device_id_kind CHECK (length(device_id) = 16),
     CONSTRAINT device_parents_parent_id_kind CHECK (length(parent_id) = 16),
+    CONSTRAINT device_parents_notes_length CHECK (length(notes) <= 1000),
     CONSTRAINT device_parents_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT device_parents_different_check CHECK (device_id <> parent_id),
     CONSTRAINT device_parents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
@@ -2209,6 +2215,7 @@ CREATE TABLE device_parents (
 ) STRICT;
 CREATE UNIQUE INDEX device_parents_parent_unique ON device_parents (tenant_id, device_id, parent_id);
 CREATE INDEX device_parents_parent_id_device_id_index ON device_parents (tenant_id, parent_id, device_id);
+CREATE INDEX device_parents_created_at_index ON device_parents (tenant_id, created_at, id);
 
 -- What is not to be told for a while.
 CREATE TABLE silences (
@@ -3820,6 +3827,7 @@ CREATE TABLE reminders (
     user_id      BLOB     NOT NULL,
     entity_type  TEXT     NOT NULL,
     record_id    BLOB     NOT NULL,
+    title        TEXT     NOT NULL DEFAULT '',
     due_at       INTEGER  NOT NULL,
     note         TEXT     NOT NULL DEFAULT '',
     done_at      INTEGER,
@@ -3833,6 +3841,7 @@ CREATE TABLE reminders (
     CONSTRAINT reminders_entity_type_required CHECK (entity_type <> ''),
     CONSTRAINT reminders_entity_type_length CHECK (length(entity_type) <= 100),
     CONSTRAINT reminders_record_id_kind CHECK (length(record_id) = 16),
+    CONSTRAINT reminders_title_length CHECK (length(title) <= 255),
     CONSTRAINT reminders_note_length CHECK (length(note) <= 1000),
     CONSTRAINT reminders_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT reminders_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
@@ -3849,6 +3858,7 @@ CREATE TABLE pins (
     user_id      BLOB     NOT NULL,
     entity_type  TEXT     NOT NULL,
     record_id    BLOB     NOT NULL,
+    title        TEXT     NOT NULL DEFAULT '',
     position     INTEGER  NOT NULL DEFAULT 0,
     version      INTEGER  NOT NULL DEFAULT 1,
     created_at   INTEGER  NOT NULL,
@@ -3860,6 +3870,7 @@ CREATE TABLE pins (
     CONSTRAINT pins_entity_type_required CHECK (entity_type <> ''),
     CONSTRAINT pins_entity_type_length CHECK (length(entity_type) <= 100),
     CONSTRAINT pins_record_id_kind CHECK (length(record_id) = 16),
+    CONSTRAINT pins_title_length CHECK (length(title) <= 255),
     CONSTRAINT pins_position_kind CHECK (position BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT pins_position_check CHECK (position >= 0),
     CONSTRAINT pins_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
@@ -4923,6 +4934,40 @@ BEGIN
             UNION
             SELECT d.parent_id FROM above JOIN devices d ON d.tenant_id = NEW.tenant_id AND d.id = above.id
             WHERE d.parent_id IS NOT NULL
+            UNION
+            SELECT p.parent_id FROM above JOIN device_parents p ON p.tenant_id = NEW.tenant_id AND p.device_id = above.id
+        )
+        SELECT id FROM above
+    );
+END;
+
+CREATE TRIGGER device_parents_cycle_insert BEFORE INSERT ON device_parents
+BEGIN
+    SELECT RAISE(ABORT, 'devices_parent_cycle')
+    WHERE NEW.device_id IN (
+        WITH RECURSIVE above (id) AS (
+            SELECT NEW.parent_id
+            UNION
+            SELECT d.parent_id FROM above JOIN devices d ON d.tenant_id = NEW.tenant_id AND d.id = above.id
+            WHERE d.parent_id IS NOT NULL
+            UNION
+            SELECT p.parent_id FROM above JOIN device_parents p ON p.tenant_id = NEW.tenant_id AND p.device_id = above.id
+        )
+        SELECT id FROM above
+    );
+END;
+
+CREATE TRIGGER device_parents_cycle_update BEFORE UPDATE OF device_id, parent_id ON device_parents
+BEGIN
+    SELECT RAISE(ABORT, 'devices_parent_cycle')
+    WHERE NEW.device_id IN (
+        WITH RECURSIVE above (id) AS (
+            SELECT NEW.parent_id
+            UNION
+            SELECT d.parent_id FROM above JOIN devices d ON d.tenant_id = NEW.tenant_id AND d.id = above.id
+            WHERE d.parent_id IS NOT NULL
+            UNION
+            SELECT p.parent_id FROM above JOIN device_parents p ON p.tenant_id = NEW.tenant_id AND p.device_id = above.id
         )
         SELECT id FROM above
     );

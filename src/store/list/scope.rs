@@ -13,7 +13,8 @@ pub(crate) fn restrict(statement: &mut Statement, session: &Session, entity: &'s
         && let Some(column) = entity.field(owner.field).and_then(Field::column)
     {
         statement.push(format!(" AND (c.{column} = ")).bind_id(user);
-        statement.push(if owner.shared { format!(" OR c.{column} IS NULL)") } else { ")".to_owned() });
+        let shared = owner.shared && session.scope == Scope::All;
+        statement.push(if shared { format!(" OR c.{column} IS NULL)") } else { ")".to_owned() });
     }
     if session.scope != Scope::All && entity.owner.is_none() {
         statement.push(" AND ");
