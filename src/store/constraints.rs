@@ -27,13 +27,20 @@ fn field_of_index(name: &str) -> Option<String> {
     let table =
         super::schema::TABLES.iter().map(|t| t.name).filter(|t| middle.starts_with(t)).max_by_key(|t| t.len())?;
     let column = middle[table.len()..].trim_start_matches('_');
-    (!column.is_empty()).then(|| without_key(column))
+    (!column.is_empty()).then(|| field_of(table, column))
 }
 
 fn last_column(message: &str) -> Option<String> {
     let columns = message.split("constraint failed: ").nth(1)?;
-    let column = columns.split(", ").last()?.rsplit('.').next()?;
-    Some(without_key(column.trim()))
+    let (table, column) = columns.split(", ").last()?.trim().rsplit_once('.')?;
+    Some(field_of(table, column))
+}
+
+/// The field of a column, or of the key that is kept for it.
+fn field_of(table: &str, column: &str) -> String {
+    let entity = super::entities::all().find(|entity| entity.table.name == table);
+    let own = entity.and_then(|entity| entity.fields.iter().find(|field| field.column() == Some(column)));
+    own.map_or_else(|| without_key(column), |field| field.name.to_owned())
 }
 
 /// `email_key` is kept for `email`.

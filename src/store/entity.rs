@@ -251,6 +251,13 @@ impl Field {
         self
     }
 
+    /// Text of at most so many characters.
+    #[must_use]
+    pub const fn longest(mut self, characters: usize) -> Self {
+        self.max = characters;
+        self
+    }
+
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.access = FieldAccess::Read;

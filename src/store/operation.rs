@@ -296,7 +296,7 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, Sto
     // A row that something points at is refused by the database, which spoils all since the last
     // savepoint; one row among several is not to spoil the others.
     // What falls due is looked for again and again: one record in which something is wrong is not to keep the others.
-    let apart = matches!(operation.does, Does::Delete) && aims.len() > 1 || request.due.is_some();
+    let apart = operation.verb() == "delete" && aims.len() > 1 || request.due.is_some();
     for aim in aims {
         let Some(record) = engine::fetch(writing, operation.entity, aim.id)? else {
             let error = StoreError::not_found(operation.entity.singular, aim.id.to_string());

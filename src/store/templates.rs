@@ -1,8 +1,61 @@
 //! Templates of configurations.
 
-use super::entity::Entity;
+use super::entity::{Change, Condition, Derived, Entity, Field, sort_key};
+use super::model::table;
 use super::operation::Operation;
+use super::schema::TABLES;
+use crate::domain::schema::Schema;
+use crate::domain::{Kind, Value};
 
-pub(super) static ENTITIES: &[&Entity] = &[];
+pub static CONFIG_TEMPLATES: Entity = Entity {
+    name: "config_templates",
+    singular: "template",
+    table: &table(TABLES, "config_templates"),
+    label: "name",
+    fields: &[
+        Field::text("name", 255).required().sorted_by("name_key"),
+        Field::of("template_type", Kind::Choice(&["test_flow", "device_config", "software_config", "scenario"]))
+            .required(),
+        Field::text("category", 100),
+        Field::of("schema", Kind::Json).default("{}"),
+        Field::of("default_values", Kind::Json).default("{}"),
+        Field::lines("description"),
+        Field::of("is_active", Kind::Bool).default("true"),
+        Field::reference("created_by", "created_by", "users").read_only(),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+        Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
+    ],
+    derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
+    search: &["name", "category", "description"],
+    conditions: &[Condition { name: "active", means: "is_active:yes" }],
+    default_sort: "name",
+    rules: template_rules,
+    ..Entity::PLAIN
+};
 
-pub(super) static OPERATIONS: &[Operation] = &[];
+/// What a template fills in by itself is what it lets people write.
+fn template_rules(change: &mut Change<'_>) {
+    if !change.changes("schema") && !change.changes("default_values") {
+        return;
+    }
+    let (Value::Json(schema), Value::Json(values)) = (change.after("schema"), change.after("default_values")) else {
+        return;
+    };
+    match Schema::from_json(schema) {
+        Err(fault) => change.problem("schema", fault.to_string()),
+        Ok(schema) => {
+            if let Err(why) = schema.check(values) {
+                change.problem("default_values", why);
+            }
+        }
+    }
+}
+
+pub(super) static ENTITIES: &[&Entity] = &[&CONFIG_TEMPLATES];
+
+pub(super) static OPERATIONS: &[Operation] = &[
+    Operation::create("config_templates.create", &CONFIG_TEMPLATES),
+    Operation::import("config_templates.import", &CONFIG_TEMPLATES),
+    Operation::update("config_templates.update", &CONFIG_TEMPLATES),
+    Operation::delete("config_templates.delete", &CONFIG_TEMPLATES),
+];

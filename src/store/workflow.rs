@@ -73,6 +73,24 @@ impl Writing<'_> {
         ids.into_iter().map(|id| self.take(entity, id)).collect()
     }
 
+    /// The records whose columns hold these values, in the order of their ids; none is locked.
+    pub(super) fn ids_where(
+        &mut self,
+        entity: &'static Entity,
+        columns: &[(&'static str, Value)],
+    ) -> Result<Vec<Id>, StoreError> {
+        let mut statement = Statement::fixed();
+        statement
+            .push(format!("SELECT c.id AS i0 FROM {} c WHERE c.tenant_id = ", entity.table.name))
+            .bind_id(self.session.tenant.id);
+        for (column, value) in columns {
+            let kind = column_kind(entity, column)?;
+            statement.push(format!(" AND c.{column} = ")).bind(kind, value.clone())?;
+        }
+        statement.push(" ORDER BY c.id");
+        Ok(statement.load(self.connection)?.iter().filter_map(|row| row.0[0].as_id()).collect())
+    }
+
     /// The records that go by a number or a name.
     pub(super) fn named(&mut self, entity: &'static Entity, named: &str) -> Result<Vec<Id>, StoreError> {
         select::named(self.connection, self.session, entity, named)

@@ -169,7 +169,7 @@ CREATE TABLE provider_configs (
     provider_name       text COLLATE "C"  NOT NULL,
     is_active           boolean           NOT NULL DEFAULT false,
     configuration       jsonb             NOT NULL DEFAULT '{}',
-    credentials         bytea             NOT NULL,
+    credentials         bytea,
     health_status       text COLLATE "C"  NOT NULL DEFAULT 'unknown',
     last_health_check   timestamptz,
     health_check_error  text COLLATE "C",
@@ -185,7 +185,7 @@ CREATE TABLE provider_configs (
     CONSTRAINT provider_configs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
 );
 CREATE UNIQUE INDEX provider_configs_provider_name_unique ON provider_configs (tenant_id, provider_type, provider_name);
-CREATE UNIQUE INDEX provider_configs_active_unique ON provider_configs (tenant_id, provider_type) WHERE is_active;
+CREATE UNIQUE INDEX provider_configs_is_active_unique ON provider_configs (tenant_id, provider_type) WHERE is_active;
 CREATE INDEX provider_configs_provider_name_index ON provider_configs (tenant_id, provider_name, id);
 CREATE INDEX provider_configs_health_status_provider_name_index ON provider_configs (tenant_id, health_status, provider_name, id);
 CREATE INDEX provider_configs_configuration_gin ON provider_configs USING gin (tenant_id, configuration jsonb_path_ops);
@@ -2595,6 +2595,7 @@ CREATE TABLE topology_reviews (
     topology_id      uuid              NOT NULL,
     status           text COLLATE "C"  NOT NULL DEFAULT 'submitted',
     conflict_count   integer           NOT NULL DEFAULT 0,
+    conflicts        text COLLATE "C"  NOT NULL DEFAULT '',
     last_checked_at  timestamptz,
     resolved_at      timestamptz,
     resolved_by      uuid,
@@ -4411,6 +4412,7 @@ CREATE TABLE software_versions (
     tenant_id        uuid              NOT NULL,
     software_id      uuid              NOT NULL,
     version_number   text COLLATE "C"  NOT NULL,
+    version_key      text COLLATE "C"  NOT NULL,
     release_notes    text COLLATE "C"  NOT NULL DEFAULT '',
     changelog        text COLLATE "C"  NOT NULL DEFAULT '',
     file_path        text COLLATE "C",
@@ -4429,6 +4431,7 @@ CREATE TABLE software_versions (
     CONSTRAINT software_versions_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT software_versions_version_number_required CHECK (version_number <> ''),
     CONSTRAINT software_versions_version_number_length CHECK (length(version_number) <= 100),
+    CONSTRAINT software_versions_version_key_required CHECK (version_key <> ''),
     CONSTRAINT software_versions_release_notes_length CHECK (length(release_notes) <= 100000),
     CONSTRAINT software_versions_changelog_length CHECK (length(changelog) <= 100000),
     CONSTRAINT software_versions_file_path_length CHECK (length(file_path) <= 500),
@@ -4440,7 +4443,9 @@ CREATE TABLE software_versions (
     CONSTRAINT software_versions_software_id_fkey FOREIGN KEY (tenant_id, software_id) REFERENCES software (tenant_id, id) ON DELETE CASCADE,
     CONSTRAINT software_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
 );
-CREATE UNIQUE INDEX software_versions_version_unique ON software_versions (tenant_id, software_id, version_number);
+CREATE UNIQUE INDEX software_versions_version_number_unique ON software_versions (tenant_id, software_id, version_number);
+CREATE INDEX software_versions_software_id_version_key_index ON software_versions (tenant_id, software_id, version_key);
+CREATE INDEX software_versions_version_key_index ON software_versions (tenant_id, version_key, id);
 CREATE INDEX software_versions_created_at_index ON software_versions (tenant_id, created_at, id);
 CREATE INDEX software_versions_released_at_index ON software_versions (tenant_id, released_at, id);
 ALTER TABLE software_versions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -4483,7 +4488,7 @@ CREATE TABLE software_installations (
     CONSTRAINT software_installations_initiated_by_fkey FOREIGN KEY (initiated_by) REFERENCES users (id),
     CONSTRAINT software_installations_rollback_of_id_fkey FOREIGN KEY (tenant_id, rollback_of_id) REFERENCES software_installations (tenant_id, id)
 );
-CREATE UNIQUE INDEX software_installations_open_unique ON software_installations (tenant_id, device_id) WHERE status IN ('pending', 'in_progress');
+CREATE UNIQUE INDEX software_installations_device_unique ON software_installations (tenant_id, device_id) WHERE status IN ('pending', 'in_progress');
 CREATE INDEX software_installations_created_at_index ON software_installations (tenant_id, created_at, id);
 CREATE INDEX software_installations_status_created_at_index ON software_installations (tenant_id, status, created_at, id);
 CREATE INDEX software_installations_device_id_created_at_index ON software_installations (tenant_id, device_id, created_at);
@@ -4504,6 +4509,7 @@ CREATE TABLE device_software (
     software_id          uuid              NOT NULL,
     version_id           uuid,
     installed_version    text COLLATE "C",
+    installed_key        text COLLATE "C",
     installation_status  text COLLATE "C"  NOT NULL DEFAULT 'not_installed',
     installation_date    timestamptz,
     last_updated         timestamptz,
@@ -4627,7 +4633,7 @@ CREATE TABLE test_steps (
     CONSTRAINT test_steps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT test_steps_scenario_id_fkey FOREIGN KEY (tenant_id, scenario_id) REFERENCES test_scenarios (tenant_id, id) ON DELETE CASCADE
 );
-CREATE UNIQUE INDEX test_steps_step_unique ON test_steps (tenant_id, scenario_id, step_order);
+CREATE UNIQUE INDEX test_steps_step_order_unique ON test_steps (tenant_id, scenario_id, step_order);
 CREATE INDEX test_steps_created_at_index ON test_steps (tenant_id, created_at, id);
 ALTER TABLE test_steps ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY test_steps_owner ON test_steps TO headend_owner USING (true) WITH CHECK (true);
@@ -4744,7 +4750,7 @@ CREATE TABLE webhook_events (
     CONSTRAINT webhook_events_error_message_length CHECK (length(error_message) <= 10000),
     CONSTRAINT webhook_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
 );
-CREATE UNIQUE INDEX webhook_events_event_unique ON webhook_events (provider_name, event_id);
+CREATE UNIQUE INDEX webhook_events_event_id_unique ON webhook_events (tenant_id, provider_name, event_id);
 CREATE INDEX webhook_events_received_at_index ON webhook_events (tenant_id, received_at, id);
 CREATE INDEX webhook_events_status_received_at_index ON webhook_events (tenant_id, status, received_at, id);
 CREATE INDEX webhook_events_event_type_received_at_index ON webhook_events (tenant_id, event_type, received_at);

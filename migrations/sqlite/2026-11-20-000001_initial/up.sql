@@ -115,7 +115,7 @@ CREATE TABLE provider_configs (
     provider_name       TEXT     NOT NULL,
     is_active           INTEGER  NOT NULL DEFAULT 0,
     configuration       TEXT     NOT NULL DEFAULT '{}',
-    credentials         BLOB     NOT NULL,
+    credentials         BLOB,
     health_status       TEXT     NOT NULL DEFAULT 'unknown',
     last_health_check   INTEGER,
     health_check_error  TEXT,
@@ -136,7 +136,7 @@ CREATE TABLE provider_configs (
     CONSTRAINT provider_configs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
 ) STRICT;
 CREATE UNIQUE INDEX provider_configs_provider_name_unique ON provider_configs (tenant_id, provider_type, provider_name);
-CREATE UNIQUE INDEX provider_configs_active_unique ON provider_configs (tenant_id, provider_type) WHERE is_active;
+CREATE UNIQUE INDEX provider_configs_is_active_unique ON provider_configs (tenant_id, provider_type) WHERE is_active;
 CREATE INDEX provider_configs_provider_name_index ON provider_configs (tenant_id, provider_name, id);
 CREATE INDEX provider_configs_health_status_provider_name_index ON provider_configs (tenant_id, health_status, provider_name, id);
 
@@ -2600,6 +2600,7 @@ CREATE TABLE topology_reviews (
     topology_id      BLOB     NOT NULL,
     status           TEXT     NOT NULL DEFAULT 'submitted',
     conflict_count   INTEGER  NOT NULL DEFAULT 0,
+    conflicts        TEXT     NOT NULL DEFAULT '',
     last_checked_at  INTEGER,
     resolved_at      INTEGER,
     resolved_by      BLOB,
@@ -4470,6 +4471,7 @@ CREATE TABLE software_versions (
     tenant_id        BLOB     NOT NULL,
     software_id      BLOB     NOT NULL,
     version_number   TEXT     NOT NULL,
+    version_key      TEXT     NOT NULL,
     release_notes    TEXT     NOT NULL DEFAULT '',
     changelog        TEXT     NOT NULL DEFAULT '',
     file_path        TEXT,
@@ -4491,6 +4493,7 @@ CREATE TABLE software_versions (
     CONSTRAINT software_versions_software_id_kind CHECK (length(software_id) = 16),
     CONSTRAINT software_versions_version_number_required CHECK (version_number <> ''),
     CONSTRAINT software_versions_version_number_length CHECK (length(version_number) <= 100),
+    CONSTRAINT software_versions_version_key_required CHECK (version_key <> ''),
     CONSTRAINT software_versions_release_notes_length CHECK (length(release_notes) <= 100000),
     CONSTRAINT software_versions_changelog_length CHECK (length(changelog) <= 100000),
     CONSTRAINT software_versions_file_path_length CHECK (length(file_path) <= 500),
@@ -4508,7 +4511,9 @@ CREATE TABLE software_versions (
     CONSTRAINT software_versions_software_id_fkey FOREIGN KEY (tenant_id, software_id) REFERENCES software (tenant_id, id) ON DELETE CASCADE,
     CONSTRAINT software_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users (id)
 ) STRICT;
-CREATE UNIQUE INDEX software_versions_version_unique ON software_versions (tenant_id, software_id, version_number);
+CREATE UNIQUE INDEX software_versions_version_number_unique ON software_versions (tenant_id, software_id, version_number);
+CREATE INDEX software_versions_software_id_version_key_index ON software_versions (tenant_id, software_id, version_key);
+CREATE INDEX software_versions_version_key_index ON software_versions (tenant_id, version_key, id);
 CREATE INDEX software_versions_created_at_index ON software_versions (tenant_id, created_at, id);
 CREATE INDEX software_versions_released_at_index ON software_versions (tenant_id, released_at, id);
 
@@ -4553,7 +4558,7 @@ CREATE TABLE software_installations (
     CONSTRAINT software_installations_initiated_by_fkey FOREIGN KEY (initiated_by) REFERENCES users (id),
     CONSTRAINT software_installations_rollback_of_id_fkey FOREIGN KEY (tenant_id, rollback_of_id) REFERENCES software_installations (tenant_id, id)
 ) STRICT;
-CREATE UNIQUE INDEX software_installations_open_unique ON software_installations (tenant_id, device_id) WHERE status IN ('pending', 'in_progress');
+CREATE UNIQUE INDEX software_installations_device_unique ON software_installations (tenant_id, device_id) WHERE status IN ('pending', 'in_progress');
 CREATE INDEX software_installations_created_at_index ON software_installations (tenant_id, created_at, id);
 CREATE INDEX software_installations_status_created_at_index ON software_installations (tenant_id, status, created_at, id);
 CREATE INDEX software_installations_device_id_created_at_index ON software_installations (tenant_id, device_id, created_at);
@@ -4568,6 +4573,7 @@ CREATE TABLE device_software (
     software_id          BLOB     NOT NULL,
     version_id           BLOB,
     installed_version    TEXT,
+    installed_key        TEXT,
     installation_status  TEXT     NOT NULL DEFAULT 'not_installed',
     installation_date    INTEGER,
     last_updated         INTEGER,
@@ -4702,7 +4708,7 @@ CREATE TABLE test_steps (
     CONSTRAINT test_steps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT test_steps_scenario_id_fkey FOREIGN KEY (tenant_id, scenario_id) REFERENCES test_scenarios (tenant_id, id) ON DELETE CASCADE
 ) STRICT;
-CREATE UNIQUE INDEX test_steps_step_unique ON test_steps (tenant_id, scenario_id, step_order);
+CREATE UNIQUE INDEX test_steps_step_order_unique ON test_steps (tenant_id, scenario_id, step_order);
 CREATE INDEX test_steps_created_at_index ON test_steps (tenant_id, created_at, id);
 
 -- How a device did.
@@ -4822,7 +4828,7 @@ CREATE TABLE webhook_events (
     CONSTRAINT webhook_events_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT webhook_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
 ) STRICT;
-CREATE UNIQUE INDEX webhook_events_event_unique ON webhook_events (provider_name, event_id);
+CREATE UNIQUE INDEX webhook_events_event_id_unique ON webhook_events (tenant_id, provider_name, event_id);
 CREATE INDEX webhook_events_received_at_index ON webhook_events (tenant_id, received_at, id);
 CREATE INDEX webhook_events_status_received_at_index ON webhook_events (tenant_id, status, received_at, id);
 CREATE INDEX webhook_events_event_type_received_at_index ON webhook_events (tenant_id, event_type, received_at);
