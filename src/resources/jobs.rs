@@ -35,7 +35,12 @@ static JOBS: Resource = Resource {
         "notes",
     ],
     empty: "No jobs yet. Press a to plan a visit.",
-    labels: &[("scheduled_at", "when"), ("completed_at", "completed")],
+    labels: &[
+        ("scheduled_at", "when"),
+        ("completed_at", "completed"),
+        ("activate", "activate the customer"),
+        ("location", "parts taken from"),
+    ],
     help: &[
         ("number", "empty: the next one is given"),
         ("customer_name", "empty: as the customer or the lead is called"),

@@ -1,17 +1,23 @@
 //! Visits to customers and what they use up.
 
+use std::collections::BTreeMap;
+
 use super::customers::{CUSTOMERS, PLANS};
+use super::devices::DEVICES;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
+use super::leads::LEADS;
 use super::model::table;
-use super::operation::{Does, Operation, Request};
+use super::operation::{Does, Operation, Request, Undo};
 use super::record::Record;
 use super::schema::TABLES;
 use super::sql::Statement;
+use super::stock::Movement;
 use super::write::Writing;
-use super::{StoreError, entities};
+use super::{StoreError, stock};
 use crate::domain::jobs::{JOB_TYPES, LIFECYCLE, PRIORITIES};
 use crate::domain::number::NumberFormat;
-use crate::domain::{Kind, Value};
+use crate::domain::time::Span;
+use crate::domain::{Id, Kind, Value, leads};
 
 pub static JOBS: Entity = Entity {
     name: "jobs",
@@ -71,10 +77,8 @@ fn prepare_job(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(),
         &CUSTOMERS,
         &[("customer_name", "name"), ("phone", "phone"), ("address", "address"), ("plan", "plan_id")],
     )?;
-    if let Some(leads) = entities::find("leads") {
-        let told = [("customer_name", "contact_name"), ("phone", "contact_phone"), ("address", "address")];
-        copy(writing, change, "lead", leads, &told)?;
-    }
+    let told = [("customer_name", "contact_name"), ("phone", "contact_phone"), ("address", "address")];
+    copy(writing, change, "lead", &LEADS, &told)?;
     copy(writing, change, "plan", &PLANS, &[("plan_name", "name")])?;
     require_one_for_lead(writing, change)?;
     if change.after("customer_name").is_empty() {
@@ -135,6 +139,7 @@ pub static JOB_DEVICES: Entity = Entity {
     default_sort: "created_at",
     rules: line_rules,
     prepare: Some(prepare_line),
+    follow_up: after_line,
     ..Entity::PLAIN
 };
 
@@ -163,6 +168,14 @@ fn prepare_line(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<()
         change.problem("job", format!("{} is {status}: what it used stays as it is", job.title()));
     }
     Ok(())
+}
+
+/// Who edits the job sees that it is another one now.
+fn after_line(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
+    match change.refers_to("job") {
+        Some(job) => writing.touch(&JOBS, job),
+        None => Ok(()),
+    }
 }
 
 fn is_open(status: &str) -> bool {
@@ -198,9 +211,160 @@ fn reschedule(writing: &mut Writing<'_>, job: &Record, request: &Request) -> Res
     writing.set(job, vec![("scheduled_at", when)], request.reason.as_deref())
 }
 
+/// The visit is over: its parts are used up and its devices run, its lead is installed, its customer is served.
+fn complete(writing: &mut Writing<'_>, job: &Record, request: &Request) -> Result<(), StoreError> {
+    let lead = match job.get("lead_id").as_id() {
+        Some(lead) => Some(writing.take(&LEADS, lead)?),
+        None => None,
+    };
+    let customer = job.get("customer_id").as_id().or_else(|| lead.as_ref()?.get("customer_id").as_id());
+    if let Some(lead) = lead {
+        install_lead(writing, &lead, customer)?;
+    }
+    if let Some(customer) = customer {
+        let customer = writing.take(&CUSTOMERS, customer)?;
+        if request.value("activate").is_true() {
+            activate(writing, &customer)?;
+        }
+    }
+    use_up(writing, job, customer, request.value("location").as_id())?;
+    let mut values = vec![("completed_at", Value::Instant(writing.now))];
+    if job.get("customer_id").is_empty() {
+        values.extend(customer.map(|customer| ("customer", Value::Id(customer))));
+    }
+    writing.follow(job, "complete", values, request.reason.as_deref())
+}
+
+/// A lead that was given up stays so, whatever was done at the place.
+fn install_lead(writing: &mut Writing<'_>, lead: &Record, customer: Option<Id>) -> Result<(), StoreError> {
+    if leads::LIFECYCLE.follow("install", lead.get("status").as_str()).is_err() {
+        return Ok(());
+    }
+    let mut values = Vec::new();
+    if lead.get("customer_id").is_empty() {
+        values.extend(customer.map(|customer| ("customer", Value::Id(customer))));
+    }
+    writing.follow(lead, "install", values, None)
+}
+
+/// Serves a customer who was not: one who had expired begins a new period of their plan.
+fn activate(writing: &mut Writing<'_>, customer: &Record) -> Result<(), StoreError> {
+    match customer.get("status").as_str() {
+        "suspended" => writing.follow(customer, "reactivate", Vec::new(), None),
+        "expired" => {
+            let mut values = Vec::new();
+            if customer.get("expires_at").as_instant().is_some_and(|ends| ends <= writing.now) {
+                values.push(("expires_at", new_end(writing, customer)?));
+            }
+            writing.follow(customer, "renew", values, None)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The end of a period that begins now; without a plan there is none.
+fn new_end(writing: &mut Writing<'_>, customer: &Record) -> Result<Value, StoreError> {
+    let Some(plan) = customer.get("plan_id").as_id() else { return Ok(Value::Null) };
+    let days = writing.look(&PLANS, plan)?.get("validity_days").as_int().and_then(|days| u64::try_from(days).ok());
+    let end = days.and_then(|days| Span::Days(days).from(writing.now, writing.session.tenant.zone, false));
+    Ok(end.map_or(Value::Null, Value::Instant))
+}
+
+/// Installs the devices and pieces of a job's lines and takes what else they name out of stock, as far as it was not
+/// given out for this job before.
+fn use_up(
+    writing: &mut Writing<'_>,
+    job: &Record,
+    customer: Option<Id>,
+    location: Option<Id>,
+) -> Result<(), StoreError> {
+    let lines = writing.take_all(&JOB_DEVICES, "job_id", job.id)?;
+    let mut devices: Vec<Id> = lines.iter().filter_map(|line| line.get("device_id").as_id()).collect();
+    devices.sort_unstable();
+    devices.dedup();
+    for device in devices {
+        install_device(writing, device, customer)?;
+    }
+    let (mut pieces, mut parts) = (Vec::new(), BTreeMap::<Id, i64>::new());
+    for line in &lines {
+        let item = line.get("item_id").as_id();
+        let piece = match line.get("serial").as_str() {
+            "" => None,
+            serial => piece_of(writing, item, serial)?,
+        };
+        match (piece, item) {
+            (Some(piece), _) => pieces.push((piece, line.get("device_id").as_id())),
+            (None, Some(item)) => *parts.entry(item).or_default() += line.get("quantity").as_int().unwrap_or(1),
+            // A serial number of something that never was in stock.
+            (None, None) => {}
+        }
+    }
+    pieces.sort_unstable();
+    for (piece, device) in pieces {
+        stock::serials::install_piece(writing, piece, device, Some(job.id))?;
+    }
+    for (item, wanted) in parts {
+        let wanted = wanted - given_out(writing, job.id, item)?;
+        if wanted > 0 {
+            let reference = Some(job.get("number").as_str().to_owned());
+            let movement = Movement { location, reference, job: Some(job.id), ..Movement::new(item, "out", wanted) };
+            stock::move_stock(writing, movement)?;
+        }
+    }
+    Ok(())
+}
+
+fn install_device(writing: &mut Writing<'_>, device: Id, customer: Option<Id>) -> Result<(), StoreError> {
+    let device = writing.take(&DEVICES, device)?;
+    let values: Vec<_> = customer.map(|customer| ("customer", Value::Id(customer))).into_iter().collect();
+    if device.get("status").as_str() == "active" {
+        return writing.set(&device, values, None);
+    }
+    writing.follow(&device, "activate", values, None)
+}
+
+/// The piece in the stock that a serial number names.
+fn piece_of(writing: &mut Writing<'_>, item: Option<Id>, serial: &str) -> Result<Option<Id>, StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push("SELECT id AS i0 FROM stock_serials WHERE tenant_id = ")
+        .bind_id(writing.session.tenant.id)
+        .push(" AND serial_key = ")
+        .bind_text(crate::domain::text::sort_key(serial));
+    if let Some(item) = item {
+        statement.push(" AND item_id = ").bind_id(item);
+    }
+    match statement.load(writing.connection)?.as_slice() {
+        [] => Ok(None),
+        [row] => Ok(row.0[0].as_id()),
+        several => Err(StoreError::refused(format!(
+            "{serial} is a piece of {} items: name the item in the job's line",
+            several.len()
+        ))),
+    }
+}
+
+/// How many of an item were given out for a job and have not come back.
+fn given_out(writing: &mut Writing<'_>, job: Id, item: Id) -> Result<i64, StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push(
+            "SELECT CAST(coalesce(sum(CASE transaction_type WHEN 'out' THEN quantity ELSE -quantity END), 0) AS bigint) AS l0 \
+             FROM stock_transactions WHERE transaction_type IN ('out', 'return', 'adjust') AND tenant_id = ",
+        )
+        .bind_id(writing.session.tenant.id)
+        .push(" AND job_id = ")
+        .bind_id(job)
+        .push(" AND item_id = ")
+        .bind_id(item);
+    Ok(statement.load(writing.connection)?.first().and_then(|row| row.0[0].as_int()).unwrap_or(0))
+}
+
 pub(super) static ENTITIES: &[&Entity] = &[&JOBS, &JOB_DEVICES];
 
 const ENGINEER: &[Field] = &[Field::reference("engineer", "engineer_id", "users")];
+const OUTCOME: &[Field] =
+    &[Field::of("activate", Kind::Bool).default("yes"), Field::reference("location", "location_id", "stock_locations")];
 const WHEN: &[Field] = &[Field::of("scheduled_at", Kind::Instant).required()];
 
 pub(super) static OPERATIONS: &[Operation] = &[
@@ -210,7 +374,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("jobs.assign", &JOBS, Does::Custom(assign)).asking(ENGINEER),
     Operation::new("jobs.reschedule", &JOBS, Does::Custom(reschedule)).asking(WHEN),
     Operation::new("jobs.start", &JOBS, Does::Custom(start)),
-    Operation::step("jobs.complete", &JOBS, "complete"),
+    Operation::new("jobs.complete", &JOBS, Does::Custom(complete)).asking(OUTCOME).undone_by(Undo::CounterEntry),
     Operation::step("jobs.cancel", &JOBS, "cancel"),
     Operation::create("job_devices.create", &JOB_DEVICES),
     Operation::import("job_devices.import", &JOB_DEVICES),
