@@ -2,7 +2,8 @@
 
 use super::lifecycle::{Lifecycle, Move};
 
-/// active ⇄ suspended; active → expired → active (renew); any → terminated, which is final.
+/// active ⇄ suspended; active → expired → active (renew, which an active one may before its time); any → terminated, which
+/// is final.
 pub const LIFECYCLE: Lifecycle = Lifecycle {
     of: "customer",
     states: &["active", "suspended", "expired", "terminated"],
@@ -11,7 +12,7 @@ pub const LIFECYCLE: Lifecycle = Lifecycle {
         Move { verb: "suspend", from: &["active"], to: "suspended" },
         Move { verb: "reactivate", from: &["suspended"], to: "active" },
         Move { verb: "expire", from: &["active"], to: "expired" },
-        Move { verb: "renew", from: &["expired"], to: "active" },
+        Move { verb: "renew", from: &["active", "expired"], to: "active" },
         Move { verb: "terminate", from: &["active", "suspended", "expired"], to: "terminated" },
     ],
 };
@@ -35,6 +36,7 @@ mod tests {
     #[test]
     fn exactly_the_listed_moves_are_open() {
         let listed = [
+            ("active", "active"),
             ("active", "suspended"),
             ("suspended", "active"),
             ("active", "expired"),

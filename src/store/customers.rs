@@ -4,13 +4,14 @@ use super::StoreError;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
 use super::list::select;
 use super::model::{ColumnKind, table};
-use super::operation::Operation;
+use super::operation::{Does, Operation, Request};
 use super::record::Record;
 use super::schema::TABLES;
 use super::write::Writing;
 use crate::domain::customers::{CONNECTION_TYPES, LIFECYCLE, is_email};
 use crate::domain::money::is_currency;
 use crate::domain::number::NumberFormat;
+use crate::domain::time::Instant;
 use crate::domain::{Kind, Value};
 
 pub static CUSTOMERS: Entity = Entity {
@@ -71,6 +72,48 @@ fn customer_rules(change: &mut Change<'_>) {
     {
         change.problem("phone", "has no digits");
     }
+}
+
+/// Until when a customer is served who takes a plan for another while: from the later of now and until when they are
+/// served already.
+pub(super) fn renewed_until(customer: &Record, plan: &Record, now: Instant) -> Result<Value, StoreError> {
+    let days = plan.get("validity_days").as_int().and_then(|days| u64::try_from(days).ok()).unwrap_or(0);
+    let from = customer.get("expires_at").as_instant().map_or(now, |expires| expires.max(now));
+    let until = from.checked_add_days(chrono::Days::new(days));
+    until.map(Value::Instant).ok_or_else(|| StoreError::invalid("expires_at", "lies beyond the calendar"))
+}
+
+/// The plan goes on for as long as it lasts, from the later of now and where it ended.
+fn renew(writing: &mut Writing<'_>, customer: &Record, request: &Request) -> Result<(), StoreError> {
+    let mut values = Vec::new();
+    match customer.get("plan_id").as_id() {
+        Some(plan) => {
+            let plan = writing.look(&PLANS, plan)?;
+            values.push(("expires_at", renewed_until(customer, &plan, writing.now)?));
+        }
+        None if customer.get("expires_at").as_instant().is_some_and(|expires| expires <= writing.now) => {
+            return Err(StoreError::refused(
+                "cannot renew: the customer has no plan that says for how long: set a plan, or a later date of expiry",
+            ));
+        }
+        None => {}
+    }
+    writing.follow(customer, "renew", values, request.reason.as_deref())
+}
+
+fn change_plan(writing: &mut Writing<'_>, customer: &Record, request: &Request) -> Result<(), StoreError> {
+    if customer.get("status").as_str() == "terminated" {
+        return Err(StoreError::refused("cannot change the plan: the customer is terminated, which is final"));
+    }
+    let Some(plan) = request.value("plan").as_id() else { return Err(StoreError::invalid("plan", "is required")) };
+    if customer.get("plan_id").as_id() == Some(plan) {
+        return Err(StoreError::invalid("plan", "is the one that the customer has"));
+    }
+    let plan = writing.look(&PLANS, plan)?;
+    if !plan.get("is_active").is_true() {
+        return Err(StoreError::invalid("plan", "is not sold any more"));
+    }
+    writing.set(customer, vec![("plan", Value::Id(plan.id))], request.reason.as_deref())
 }
 
 /// The customer that has an e-mail address already.
@@ -168,7 +211,9 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::step("customers.suspend", &CUSTOMERS, "suspend"),
     Operation::step("customers.reactivate", &CUSTOMERS, "reactivate"),
     Operation::step("customers.expire", &CUSTOMERS, "expire"),
-    Operation::step("customers.renew", &CUSTOMERS, "renew"),
+    Operation::new("customers.renew", &CUSTOMERS, Does::Custom(renew)),
+    Operation::new("customers.change_plan", &CUSTOMERS, Does::Custom(change_plan))
+        .asking(&[Field::reference("plan", "plan_id", "plans").required()]),
     Operation::step("customers.terminate", &CUSTOMERS, "terminate"),
     Operation::create("plans.create", &PLANS),
     Operation::import("plans.import", &PLANS),
