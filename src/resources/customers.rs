@@ -106,4 +106,39 @@ pub(super) static ORGANIZATIONS: Resource = Resource {
     ..Resource::PLAIN
 };
 
-pub(super) static RESOURCES: &[&Resource] = &[&CUSTOMERS, &PLANS, &ORGANIZATIONS];
+static DISTRIBUTOR_PARTNERS: Resource = Resource {
+    entity: &crate::store::organizations::DISTRIBUTOR_PARTNERS,
+    title: "Distributors' partners",
+    aliases: &["assignments"],
+    columns: &[
+        column("distributor", "DISTRIBUTOR", 16, 32),
+        column("partner", "PARTNER", 16, 32),
+        column("is_active", "ACTIVE", 6, 6),
+        column("assigned_at", "ASSIGNED", 9, 16),
+        column("assigned_by", "BY", 8, 14),
+        column("notes", "NOTES", 12, 40),
+    ],
+    form: &["distributor", "partner", "notes"],
+    empty: "No partner is assigned to a distributor yet. Press a to assign one.",
+    labels: &[("assigned_at", "assigned"), ("assigned_by", "by")],
+    help: &[("distributor", "who sees the partner's customers, orders and contracts while the link is active")],
+    ..Resource::PLAIN
+};
+
+static CUSTOMER_MERGES: Resource = Resource {
+    entity: &crate::store::merges::CUSTOMER_MERGES,
+    title: "Merged customers",
+    aliases: &["merges"],
+    columns: &[
+        column("merged_number", "NUMBER WAS", 12, 16),
+        column("survivor", "IS NOW", 10, 12),
+        column("merged", "MERGED", 10, 12),
+        column("created_at", "TIME", 16, 16),
+    ],
+    empty: "No customers were merged yet.",
+    labels: &[("merged_number", "number was"), ("survivor", "is now"), ("created_at", "time")],
+    ..Resource::PLAIN
+};
+
+pub(super) static RESOURCES: &[&Resource] =
+    &[&CUSTOMERS, &PLANS, &ORGANIZATIONS, &DISTRIBUTOR_PARTNERS, &CUSTOMER_MERGES];

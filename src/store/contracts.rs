@@ -52,7 +52,11 @@ pub static CONTRACTS: Entity = Entity {
         Condition { name: "expiring", means: "status:active expiration_date<60d" },
         Condition { name: "overdue", means: "status:active expiration_date<0d" },
     ],
-    relations: &[Relation { name: "successors", entity: "contracts", column: "renewed_from_id" }],
+    relations: &[
+        Relation { name: "successors", entity: "contracts", column: "renewed_from_id" },
+        Relation { name: "tickets", entity: "tickets", column: "contract_id" },
+        Relation { name: "notes", entity: "notes", column: "contract_id" },
+    ],
     default_sort: "expiration_date",
     rules: contract_rules,
     prepare: Some(organizations::check_kinds),

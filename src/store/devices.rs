@@ -79,6 +79,7 @@ pub static DEVICES: Entity = Entity {
         Relation { name: "software", entity: "device_software", column: "device_id" },
         Relation { name: "installations", entity: "software_installations", column: "device_id" },
         Relation { name: "tests", entity: "test_reports", column: "device_id" },
+        Relation { name: "notes", entity: "notes", column: "device_id" },
     ],
     joins: &[Join { alias: "h", table: &table(TABLES, "device_health"), column: "device_id" }],
     default_sort: "name",

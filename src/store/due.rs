@@ -20,8 +20,18 @@ pub struct Due {
 }
 
 /// Everything that falls due, in the order in which a pass does it: what ends before what begins.
-pub static ALL: &[Due] =
-    &[Due { operation: "customers.expire", when: "c.status = 'active' AND c.expires_at <= {now}" }];
+pub static ALL: &[Due] = &[
+    Due { operation: "customers.expire", when: "c.status = 'active' AND c.expires_at <= {now}" },
+    Due { operation: "vouchers.expire", when: "c.status = 'available' AND c.expires_at <= {now}" },
+    // What was agreed to take a contract's place comes before its own end.
+    Due {
+        operation: "contracts.hand_over",
+        when: "c.status = 'active' AND EXISTS (SELECT 1 FROM contracts s WHERE s.tenant_id = c.tenant_id \
+               AND s.renewed_from_id = c.id AND s.follows_as IN ('upgrade', 'downgrade') AND s.status <> 'cancelled' \
+               AND s.activation_date <= {today})",
+    },
+    Due { operation: "contracts.expire", when: "c.status = 'active' AND c.expiration_date < {today}" },
+];
 
 /// What a look at the clock has done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

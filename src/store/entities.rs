@@ -18,6 +18,7 @@ macro_rules! domains {
 /// All of them, those first that people work with most.
 pub static DOMAINS: &[Domain] = domains! {
     customers
+    merges
     devices
     incidents
     organizations

@@ -1,6 +1,6 @@
 //! Incidents and planned maintenance.
 
-use super::entity::{Change, Condition, Entity, Field};
+use super::entity::{Change, Condition, Entity, Field, Relation};
 use super::model::table;
 use super::operation::{Does, Operation, Request};
 use super::record::Record;
@@ -50,6 +50,10 @@ pub static INCIDENTS: Entity = Entity {
     conditions: &[
         Condition { name: "open", means: "status:active,investigating" },
         Condition { name: "unacknowledged", means: "status:active acknowledged_at:" },
+    ],
+    relations: &[
+        Relation { name: "tickets", entity: "tickets", column: "incident_id" },
+        Relation { name: "notes", entity: "notes", column: "incident_id" },
     ],
     default_sort: "-started_at",
     rules: incident_rules,

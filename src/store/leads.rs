@@ -2,12 +2,13 @@
 
 use super::customers::{CUSTOMERS, PLANS, check_currency, check_email};
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
+use super::jobs::JOBS;
 use super::model::table;
 use super::operation::{Does, Operation, Request};
 use super::record::Record;
 use super::schema::TABLES;
 use super::write::Writing;
-use super::{StoreError, customers, entities, organizations};
+use super::{StoreError, customers, organizations};
 use crate::domain::leads::LIFECYCLE;
 use crate::domain::number::NumberFormat;
 use crate::domain::{Id, Kind, Money, Value};
@@ -66,6 +67,8 @@ pub static LEADS: Entity = Entity {
     relations: &[
         Relation { name: "activities", entity: "lead_activities", column: "lead_id" },
         Relation { name: "notes", entity: "lead_notes", column: "lead_id" },
+        Relation { name: "jobs", entity: "jobs", column: "lead_id" },
+        Relation { name: "orders", entity: "orders", column: "lead_id" },
         Relation { name: "steps", entity: "lead_status_history", column: "lead_id" },
     ],
     default_sort: "-created_at",
@@ -191,11 +194,10 @@ fn make_customer(writing: &mut Writing<'_>, lead: &Record) -> Result<Id, StoreEr
 
 /// The visit that connects the customer.
 fn make_job(writing: &mut Writing<'_>, lead: &Record, customer: Option<Id>, at: &Value) -> Result<(), StoreError> {
-    let jobs = entities::find("jobs").ok_or_else(|| StoreError::unexpected("jobs"))?;
     if at.is_empty() {
         return Err(StoreError::invalid("job_at", "is required for the job to be made"));
     }
-    let others = writing.look_all(jobs, "lead_id", lead.id)?;
+    let others = writing.look_all(&JOBS, "lead_id", lead.id)?;
     if let Some(job) = others.iter().find(|job| job.get("status").as_str() != "cancelled") {
         return Err(StoreError::invalid("make_job", format!("{} is there for this lead already", job.title())));
     }
@@ -218,7 +220,7 @@ fn make_job(writing: &mut Writing<'_>, lead: &Record, customer: Option<Id>, at: 
         values.extend(name.into_iter().find(|name| !name.is_empty()).map(|name| ("customer_name", name.clone())));
     }
     values.retain(|(_, value)| !value.is_empty());
-    writing.make(jobs, values).map(|_| ())
+    writing.make(&JOBS, values).map(|_| ())
 }
 
 pub static LEAD_ACTIVITIES: Entity = Entity {

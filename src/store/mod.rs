@@ -43,6 +43,7 @@ pub mod ledger;
 pub mod licenses;
 pub mod list;
 mod logins;
+pub mod merges;
 pub mod messages;
 pub mod migrate;
 pub mod model;

@@ -135,7 +135,7 @@ impl Operation {
     /// Whether it takes away or ends something.
     #[must_use]
     pub fn is_dangerous(&self) -> bool {
-        matches!(self.does, Does::Delete) || matches!(self.verb(), "terminate" | "retire" | "delete")
+        matches!(self.does, Does::Delete) || matches!(self.verb(), "terminate" | "retire" | "delete" | "merge")
     }
 }
 

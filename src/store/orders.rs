@@ -55,6 +55,7 @@ pub static ORDERS: Entity = Entity {
     relations: &[
         Relation { name: "items", entity: "order_items", column: "order_id" },
         Relation { name: "contracts", entity: "contracts", column: "order_id" },
+        Relation { name: "notes", entity: "notes", column: "order_id" },
     ],
     default_sort: "-created_at",
     rules: check_currency,

@@ -117,6 +117,13 @@ impl Writing<'_> {
         engine::change(self, &action, record, values.into_iter().collect(), reason)
     }
 
+    /// Lets a reference of a record lead elsewhere, whatever else would have a say in its being changed: the record itself
+    /// is the same as before.
+    pub(super) fn repoint(&mut self, record: &Record, field: &'static str, to: Id) -> Result<(), StoreError> {
+        let action = self.action.clone();
+        engine::put_back(self, &action, record, [(field, Value::Id(to))].into())
+    }
+
     /// Follows a move of a record's lifecycle and sets values with it.
     ///
     /// # Errors
