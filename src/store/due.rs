@@ -31,6 +31,23 @@ pub static ALL: &[Due] = &[
                AND s.activation_date <= {today})",
     },
     Due { operation: "contracts.expire", when: "c.status = 'active' AND c.expiration_date < {today}" },
+    Due { operation: "bookings.complete", when: "c.status = 'active' AND c.end_time <= {now}" },
+    Due { operation: "bookings.expire", when: "c.status = 'pending' AND c.start_time <= {now}" },
+    Due { operation: "bookings.start", when: "c.status = 'confirmed' AND c.start_time <= {now}" },
+    Due {
+        operation: "booking_waitlist.expire",
+        when: "c.status = 'offered' AND c.offered_until <= {now} \
+               OR c.status IN ('waiting', 'offered') AND c.start_time <= {now}",
+    },
+    // Only where no device of it is booked then: whether one is kept for others is looked at when it is offered.
+    Due {
+        operation: "booking_waitlist.offer",
+        when: "c.status = 'waiting' AND c.start_time > {now} AND NOT EXISTS (SELECT 1 FROM bookings b \
+               JOIN devices d ON d.tenant_id = b.tenant_id AND d.id = b.device_id WHERE b.tenant_id = c.tenant_id \
+               AND b.status IN ('pending', 'confirmed', 'active') AND b.start_time < c.end_time \
+               AND b.end_time > c.start_time AND replace(', ' || c.devices || ',', ', ' || d.number || ',', '') \
+               <> ', ' || c.devices || ',')",
+    },
 ];
 
 /// What a look at the clock has done.
