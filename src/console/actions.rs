@@ -234,6 +234,9 @@ actions! {
         FieldNext "field-next" "next field" "Accept this field and go on; never saves." Form ["enter"] { hint: 10 };
         FieldChoose "field-choose" "choose" "Open the choice or the picker." Form ["down"] { hint: 20 };
         TakeTheirs "take-theirs" "take theirs" "Take what somebody else saved in this field meanwhile." Form ["ctrl-t"];
+        RemoveEntry "remove-entry" "take away" "Take away the entry under the cursor." Form ["delete"];
+        EntryUp "entry-up" "entry up" "Move the item up in its list." Form ["ctrl-up"];
+        EntryDown "entry-down" "entry down" "Move the item down in its list." Form ["ctrl-down"];
         Discard "discard" "throw away" "Throw away what was typed in this form; asks first." Form ["ctrl-x"] { dangerous: true };
 
         LineRun "line-run" "run" "Run what is written." Line ["enter"] { hint: 10 };

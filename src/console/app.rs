@@ -240,12 +240,8 @@ impl Console {
                     }
                     self.worker.ask(number, *question);
                 }
-                Effect::Copy(text) => {
-                    if let Err(problem) = self.terminal.copy(&text) {
-                        self.state.told =
-                            Some(super::state::Told { text: problem.to_string(), role: super::theme::Role::Error });
-                    }
-                }
+                Effect::Copy(text) => self.copy(&text),
+                Effect::CopySecret(secret) => self.copy(secret.reveal()),
                 Effect::Bell => {
                     let _ = self.terminal.bell();
                 }
@@ -257,6 +253,12 @@ impl Console {
                 Effect::Exit => self.worker.set_session(None),
                 Effect::Quit => self.quitting = true,
             }
+        }
+    }
+
+    fn copy(&mut self, text: &str) {
+        if let Err(problem) = self.terminal.copy(text) {
+            self.state.told = Some(super::state::Told { text: problem.to_string(), role: super::theme::Role::Error });
         }
     }
 

@@ -18,6 +18,12 @@ pub struct Draft {
     pub id: Id,
     /// `customers`.
     pub resource: String,
+    /// The operation that asks for what was typed; none for a record's own form.
+    #[serde(default)]
+    pub operation: Option<String>,
+    /// The records that the operation is for, at the versions that were seen.
+    #[serde(default)]
+    pub aims: Vec<(String, i64)>,
     /// The record that was being changed; none for a new one.
     #[serde(with = "optional_id")]
     pub record: Option<Id>,

@@ -8,16 +8,17 @@ use ratatui::layout::Size;
 use super::drafts::Draft;
 use super::input::Event;
 use super::terminal::Signal;
-use crate::domain::Id;
 use crate::domain::filter::Resolved;
 use crate::domain::secret::Secret;
+use crate::domain::{Id, Value};
 use crate::store::access::{Credentials, LoggedIn};
 use crate::store::list::{Count, ListRequest, Page};
+use crate::store::live_check::Finding;
 use crate::store::overview::{Event as HistoryEvent, Overview, Pulse};
 use crate::store::search::Found;
 use crate::store::setup::Founding;
 use crate::store::undo::Undoable;
-use crate::store::{Done, Entity, Record, Request, StoreError};
+use crate::store::{Done, Entity, Field, Record, Request, StoreError};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub enum Effect {
     Ask(Number, Box<Question>),
     /// To the clipboard.
     Copy(String),
+    /// To the clipboard, and nowhere else.
+    CopySecret(Secret),
     Bell,
     /// Paint everything anew.
     Redraw,
@@ -96,6 +99,20 @@ pub enum Question {
         typed: String,
     },
     Perform(Request),
+    /// Whether a value of a field of one's own record (or a new one) is fine with the database.
+    CheckField {
+        entity: &'static Entity,
+        field: &'static Field,
+        value: Value,
+        own: Option<Id>,
+    },
+    /// A secret, shown for the password.
+    Reveal {
+        entity: &'static Entity,
+        id: Id,
+        field: &'static Field,
+        password: Secret,
+    },
     LastOperation {
         redo: bool,
     },
@@ -125,6 +142,8 @@ pub enum Reply {
     Found(Result<Vec<Found>, StoreError>),
     Values(Result<Vec<String>, StoreError>),
     Done(Result<Done, StoreError>),
+    FieldChecked(Result<Finding, StoreError>),
+    Revealed(Result<Secret, StoreError>),
     LastOperation(Result<Option<Undoable>, StoreError>),
     TakenBack(Result<Done, StoreError>),
     Overview(Result<Overview, StoreError>),

@@ -3,6 +3,7 @@
 
 use crate::console::actions::ActionDef;
 use crate::console::message::Number;
+use crate::console::screens::secret::Look;
 use crate::console::widgets::confirm::Confirm;
 use crate::console::widgets::help::Help;
 use crate::console::widgets::line::LineEditor;
@@ -24,6 +25,8 @@ pub enum Overlay {
     Actions(Menu, Vec<(Id, i64)>, &'static Resource),
     Help(Help),
     Confirm(Confirm, Then),
+    /// A look at a secret.
+    Secret(Box<Look>),
     Copy,
 }
 
@@ -31,6 +34,8 @@ pub enum Overlay {
 #[derive(Debug)]
 pub enum Then {
     Perform(Box<Request>),
+    /// The form below sends what was filled in.
+    Send(Box<Request>),
     TakeBack(Id),
     Quit,
     /// Leave the form and its draft.

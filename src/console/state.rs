@@ -182,6 +182,7 @@ impl State {
         match &self.overlay {
             Some(Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) | Overlay::Help(_)) => true,
             Some(Overlay::Confirm(confirm, _)) => confirm.is_typing(),
+            Some(Overlay::Secret(look)) => look.is_typing(),
             Some(_) => false,
             None => matches!(self.places.last(), Some(Place::Form(_))),
         }
@@ -200,7 +201,9 @@ impl State {
                 (def.scope == Scope::Line && action != Action::LineComplete) || action == Action::Leave
             }
             Some(Overlay::Menu(_) | Overlay::Actions(..)) => matches!(action, Action::Pick | Action::Leave),
-            Some(Overlay::Confirm(..) | Overlay::Help(_) | Overlay::Copy) => action == Action::Leave,
+            Some(Overlay::Confirm(..) | Overlay::Help(_) | Overlay::Secret(_) | Overlay::Copy) => {
+                action == Action::Leave
+            }
         }
     }
 
@@ -223,7 +226,7 @@ impl State {
             && !matches!(action, Action::Actions | Action::Copy | Action::Freeze | Action::Refresh);
         everywhere
             || match self.places.last() {
-                Some(Place::Form(_)) => Form::answers(action),
+                Some(Place::Form(form)) => form.answers(action),
                 Some(Place::Dashboard(_)) => by_letter || Dashboard::answers(action),
                 Some(Place::History(_)) => by_letter || History::answers(action),
                 Some(Place::List(list)) => by_letter || list.answers(action),

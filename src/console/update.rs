@@ -2,8 +2,10 @@
 //! waits.
 
 mod arrive;
+mod forms;
 mod lines;
 mod press;
+mod secrets;
 mod travel;
 
 pub use arrive::{enter, resumed};
@@ -15,6 +17,7 @@ use std::time::Instant;
 use super::input::Event;
 use super::message::Question;
 use super::message::{Effect, Message};
+use super::overlay::Overlay;
 use super::screens::Context;
 use super::screens::door::Door;
 use super::state::{Line, OVERVIEW, PULSE, PULSE_WHEN_LOST, Place, State, Told};
@@ -141,6 +144,7 @@ pub(super) fn refresh(state: &mut State) {
 /// Time has passed.
 fn passed(state: &mut State) {
     idle(state);
+    secrets::tick(state);
     if state.session.is_none() {
         return;
     }
@@ -248,6 +252,9 @@ pub fn next_tick(state: &State) -> Option<Instant> {
     due = due.min(asked(state.awaited.overview.is_some(), state.overview_due));
     if is_moving(state) {
         due = due.min(state.tick + Duration::from_millis(100));
+    }
+    if let Some(Overlay::Secret(look)) = &state.overlay {
+        due = look.due().map_or(due, |seen| due.min(seen));
     }
     // The details follow when the cursor has rested, the draft when the typing has.
     let own = match state.places.last() {

@@ -7,6 +7,7 @@ mod form;
 mod history;
 mod overlays;
 mod page;
+mod secret;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;

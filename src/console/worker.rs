@@ -127,6 +127,12 @@ impl Worker {
             Question::Perform(request) => {
                 Reply::Done(self.need().and_then(|(store, session)| store.perform(&session, &request)))
             }
+            Question::CheckField { entity, field, value, own } => Reply::FieldChecked(
+                self.need().and_then(|(store, session)| store.check_field(&session, entity, field, &value, own)),
+            ),
+            Question::Reveal { entity, id, field, password } => Reply::Revealed(
+                self.need().and_then(|(store, session)| store.reveal(&session, entity, id, field, &password)),
+            ),
             Question::LastOperation { redo } => Reply::LastOperation(self.need().and_then(|(store, session)| {
                 if redo { store.last_redoable(&session) } else { store.last_undoable(&session) }
             })),

@@ -196,6 +196,11 @@ impl Resource {
         operation::of(self.entity).find(|operation| matches!(operation.does, Does::Update))
     }
 
+    /// The workflows that make a record from what they ask.
+    pub fn makes(&self) -> impl Iterator<Item = &'static Operation> {
+        operation::of(self.entity).filter(|operation| matches!(operation.does, Does::Make(_)))
+    }
+
     /// What can be done to a record besides setting its fields.
     pub fn actions(&self) -> impl Iterator<Item = &'static Operation> {
         operation::of(self.entity)

@@ -37,7 +37,7 @@ pub static CUSTOMERS: Entity = Entity {
         Field::of("access_password", Kind::Secret),
         Field::of("mac_address", Kind::Mac),
         Field::reference("organization", "organization_id", "organizations"),
-        Field::of("contact", Kind::Json).default("{}"),
+        Field::of("contact", Kind::Json).default("{}").shaped(r#"{"type": "object"}"#),
         Field::lines("notes"),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
@@ -222,6 +222,9 @@ fn plan_rules(change: &mut Change<'_>) {
 
 pub(super) static ENTITIES: &[&Entity] = &[&CUSTOMERS, &PLANS];
 
+/// What is final is done for a reason, which the log keeps.
+const WHY: Field = Field::text("reason", 500);
+
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::create("customers.create", &CUSTOMERS),
     Operation::import("customers.import", &CUSTOMERS),
@@ -232,7 +235,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("customers.renew", &CUSTOMERS, Does::Custom(renew)),
     Operation::new("customers.change_plan", &CUSTOMERS, Does::Custom(change_plan))
         .asking(&[Field::reference("plan", "plan_id", "plans").required()]),
-    Operation::step("customers.terminate", &CUSTOMERS, "terminate"),
+    Operation::step("customers.terminate", &CUSTOMERS, "terminate").asking(&[WHY]),
     Operation::create("plans.create", &PLANS),
     Operation::import("plans.import", &PLANS),
     Operation::update("plans.update", &PLANS),

@@ -2,7 +2,8 @@
 
 use super::StoreError;
 use super::entity::{
-    Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, WriteGathered, ip_key, sort_key,
+    Change, Condition, Derived, Entity, Field, Join, Relation, Source, Visibility, Words, WriteGathered, ip_key,
+    sort_key,
 };
 use super::model::{ColumnKind, table};
 use super::operation::Operation;
@@ -49,12 +50,12 @@ pub static DEVICES: Entity = Entity {
         Field::text("serial_number", 100).sorted_by("serial_number"),
         Field::text("category", 100),
         Field::text("location", 255),
-        gathered("tags", TAGS_SQLITE, TAGS_POSTGRES, write_tags),
+        gathered("tags", TAGS_SQLITE, TAGS_POSTGRES, write_tags).list_in(WORDS),
         Field::of("total_ports", Kind::Int).default("0"),
         Field::of("in_port", Kind::Int),
         Field::of("out_port", Kind::Int),
         Field::text("polatis_name", 100),
-        Field::of("configuration", Kind::Json).default("{}"),
+        Field::of("configuration", Kind::Json).default("{}").shaped(r#"{"type": "object"}"#),
         Field::lines("notes"),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
@@ -160,6 +161,7 @@ fn devices_follow_up(writing: &mut Writing<'_>, first: Id, last: Id) -> Result<(
     Ok(())
 }
 
+const WORDS: Words = Words { table: "device_tags", record: "device_id", word: "tag" };
 const TAGS_SQLITE: &str = "(SELECT group_concat(tag, ', ' ORDER BY tag) FROM device_tags g \
                            WHERE g.tenant_id = c.tenant_id AND g.device_id = c.id)";
 const TAGS_POSTGRES: &str = "(SELECT string_agg(tag, ', ' ORDER BY tag) FROM device_tags g \
@@ -374,7 +376,7 @@ pub static DEVICE_CHECKS: Entity = Entity {
         Field::of("timeout_ms", Kind::Int).default("2000"),
         Field::of("max_attempts", Kind::Int).default("3"),
         Field::of("enabled", Kind::Bool).default("true"),
-        Field::of("settings", Kind::Json).default("{}"),
+        Field::of("settings", Kind::Json).default("{}").shaped(r#"{"type": "object"}"#),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
     default_sort: "created_at",

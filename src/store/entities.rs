@@ -97,6 +97,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_shape_is_a_schema_that_the_default_fits() {
+        for (entity, field) in all().flat_map(|entity| entity.fields.iter().map(move |field| (entity, field))) {
+            let Some(shape) = field.shape else { continue };
+            let schema = crate::domain::schema::Schema::parse(shape)
+                .unwrap_or_else(|fault| panic!("{}.{}: {fault}", entity.name, field.name));
+            if let Some(default) = field.default {
+                let default = serde_json::from_str(default).unwrap();
+                assert_eq!(schema.faults(&default), [], "{}.{}", entity.name, field.name);
+            }
+        }
+    }
+
+    #[test]
     fn the_id_of_a_reference_has_a_name_of_its_own() {
         for entity in all() {
             let mut names: Vec<&str> = entity.fields.iter().map(|field| field.name).collect();

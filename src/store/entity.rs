@@ -8,6 +8,7 @@ use super::model::{ColumnKind, Table};
 use super::write::Writing;
 use crate::domain::lifecycle::Lifecycle;
 use crate::domain::number::NumberFormat;
+use crate::domain::schema::Schema;
 use crate::domain::{Id, Kind, Value};
 
 /// One kind of record.
@@ -91,6 +92,22 @@ pub struct Field {
     pub unique: Option<&'static str>,
     /// The column that a list sorts by, and whether an index serves it.
     pub sort: Option<(&'static str, bool)>,
+    /// Several words joined by commas.
+    pub list: bool,
+    /// The entity whose names are offered for the words of a list.
+    pub names: Option<&'static str>,
+    /// The rows that the words of a list are kept in.
+    pub words: Option<Words>,
+    /// What JSON in it must be made of: the text of a [`Schema`].
+    pub shape: Option<&'static str>,
+}
+
+/// Where the words of a list are kept: the table, its column for the record and the one for the word.
+#[derive(Clone, Copy)]
+pub struct Words {
+    pub table: &'static str,
+    pub record: &'static str,
+    pub word: &'static str,
 }
 
 /// Where a field is read from.
@@ -210,6 +227,10 @@ impl Field {
             default: None,
             unique: None,
             sort: None,
+            list: false,
+            names: None,
+            words: None,
+            shape: None,
         }
     }
 
@@ -282,6 +303,35 @@ impl Field {
         self
     }
 
+    /// Several words joined by commas, a row each in a table of their own.
+    #[must_use]
+    pub const fn list_in(mut self, words: Words) -> Self {
+        self.list = true;
+        self.words = Some(words);
+        self
+    }
+
+    /// Names of such records joined by commas.
+    #[must_use]
+    pub const fn list_of(mut self, entity: &'static str) -> Self {
+        self.list = true;
+        self.names = Some(entity);
+        self
+    }
+
+    /// JSON that is made as this schema says.
+    #[must_use]
+    pub const fn shaped(mut self, schema: &'static str) -> Self {
+        self.shape = Some(schema);
+        self
+    }
+
+    /// What JSON in this field must be made of, where it says so.
+    #[must_use]
+    pub fn schema(&self) -> Option<Schema> {
+        self.shape.and_then(|text| Schema::parse(text).ok())
+    }
+
     /// Sorted by this column, which an index serves.
     #[must_use]
     pub const fn sorted_by(mut self, column: &'static str) -> Self {
@@ -326,6 +376,9 @@ impl Field {
             if length > self.max {
                 return Err(format!("has {length} characters; at most {} fit", self.max));
             }
+        }
+        if let (Value::Json(json), Some(schema)) = (value, self.schema()) {
+            return schema.check(json);
         }
         Ok(())
     }

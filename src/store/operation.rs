@@ -355,10 +355,19 @@ fn run_on(writing: &mut Writing<'_>, request: &Request, record: &Record, aim: Ai
         Does::Move(verb) => {
             let lifecycle = operation.entity.lifecycle.ok_or_else(|| StoreError::unexpected("no lifecycle"))?;
             let state = lifecycle.follow(verb, record.get("status").as_str()).map_err(StoreError::refused)?;
-            engine::follow(writing, operation, record, state, &request.values, request.reason.as_deref())
+            let (values, reason) = with_reason(request);
+            engine::follow(writing, operation, record, state, &values, reason)
         }
         Does::Custom(run) => run(writing, record, request),
     }
+}
+
+/// A reason that a move asks for goes where a reason goes: into the log, not into a field.
+fn with_reason(request: &Request) -> (Vec<(&'static str, Value)>, Option<&str>) {
+    let is_reason = |name: &str| name == "reason" && request.operation.entity.field(name).is_none();
+    let asked = request.values.iter().find(|(name, _)| is_reason(name)).map(|(_, value)| value.as_str());
+    let values = request.values.iter().filter(|(name, _)| !is_reason(name)).cloned().collect();
+    (values, request.reason.as_deref().or(asked.filter(|reason| !reason.is_empty())))
 }
 
 impl Writing<'_> {

@@ -41,7 +41,8 @@ pub static USERS: Entity = Entity {
         Field::text("full_name", 200).sorted_by("full_name_key"),
         Field::text("email", 255).unique("email_key"),
         Field::text("phone", 50),
-        gathered("roles", Kind::Text, (roles_text!("group_concat"), roles_text!("string_agg")), write_roles),
+        gathered("roles", Kind::Text, (roles_text!("group_concat"), roles_text!("string_agg")), write_roles)
+            .list_of("roles"),
         gathered("password", Kind::Secret, ("NULL", "NULL::text"), write_password),
         Field::of("must_change_password", Kind::Bool).default("false"),
         Field::of("status", Kind::Choice(USER_LIFECYCLE.states)).read_only(),

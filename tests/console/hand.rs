@@ -87,8 +87,16 @@ impl Hand {
             Question::Related { .. } => Reply::Related(Ok(Vec::new())),
             Question::History { entity, id } => Reply::History(store.history(session, entity, id, 100)),
             Question::Find(text) => Reply::Found(store.find(session, &text, 6)),
-            Question::Values { .. } => Reply::Values(Ok(Vec::new())),
+            Question::Values { entity, field, typed } => {
+                Reply::Values(store.values_of(session, entity, entity.field(field).unwrap(), &typed, 12))
+            }
             Question::Perform(request) => Reply::Done(store.perform(session, &request)),
+            Question::CheckField { entity, field, value, own } => {
+                Reply::FieldChecked(store.check_field(session, entity, field, &value, own))
+            }
+            Question::Reveal { entity, id, field, password } => {
+                Reply::Revealed(store.reveal(session, entity, id, field, &password))
+            }
             Question::LastOperation { redo: true } => Reply::LastOperation(store.last_redoable(session)),
             Question::LastOperation { redo: false } => Reply::LastOperation(store.last_undoable(session)),
             Question::TakeBack(operation) => Reply::TakenBack(store.undo(session, operation)),

@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod forms;
 mod hand;
 mod person;
 mod pictures;

@@ -8,6 +8,7 @@ pub mod form;
 pub mod history;
 pub mod list;
 pub mod page;
+pub mod secret;
 
 use super::actions::Action;
 use super::message::Asks;
@@ -15,7 +16,7 @@ use crate::domain::Id;
 use crate::domain::time::Instant;
 use crate::domain::value::Locale;
 use crate::resources::Resource;
-use crate::store::{Record, Session};
+use crate::store::{Field, Operation, Record, Session};
 
 /// What a place has at hand.
 pub struct Context<'a> {
@@ -72,8 +73,14 @@ pub enum Turn {
     List(&'static Resource, String),
     /// A form for a new record, or for this one.
     Form(&'static Resource, Option<Box<Record>>),
+    /// A form that sets one field of the marked records.
+    SetField(&'static Resource),
+    /// The form of an operation that makes a record from what it asks.
+    Make(&'static Operation),
     /// What was done to a record.
     History(&'static Resource, Id, String),
+    /// A look at a secret of a record that is called so.
+    Secret(&'static Resource, Id, &'static Field, String),
     /// Say this in the status line.
     Tell(String),
     /// Say that this went wrong.

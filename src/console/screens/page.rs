@@ -3,7 +3,7 @@
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Related, Reply};
-use crate::domain::Id;
+use crate::domain::{Id, Kind};
 use crate::resources::{self, Resource};
 use crate::store::{Field, Record};
 
@@ -186,6 +186,10 @@ impl Page {
     fn open_line(&self) -> Turn {
         let lines = self.lines();
         match lines.get(self.line) {
+            Some(Line::Field(field)) if field.kind == Kind::Secret => {
+                let title = self.record.as_ref().map(Record::title).unwrap_or_default();
+                Turn::Secret(self.resource, self.id, field, title)
+            }
             Some(Line::Field(field)) => {
                 let target = field.reference.and_then(resources::find);
                 let id = field.column().and_then(|column| self.record.as_ref()?.get(column).as_id());

@@ -7,7 +7,7 @@ use super::super::screens::form::Outcome;
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{line_seen, log_out, quit, refresh, resend, tell, travel, with_places};
+use super::{forms, line_seen, log_out, quit, refresh, resend, secrets, tell, travel, with_places};
 use crate::domain::secret::Secret;
 use crate::store::access::LoggedIn;
 use crate::store::{Done, Failure, StoreError};
@@ -22,11 +22,15 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
         return at_door(state, passed);
     }
     let mut reply = Some(reply);
-    if own(state, number, &mut reply) || super::lines::reply(state, number, &mut reply) {
+    if own(state, number, &mut reply)
+        || secrets::reply(state, number, &mut reply)
+        || super::lines::reply(state, number, &mut reply)
+    {
         return;
     }
     let mut turn = None;
     let mut saved = None;
+    let mut performed = None;
     with_places(state, |place, context| {
         match place {
             Place::Dashboard(dashboard) => turn = dashboard.reply(number, &mut reply),
@@ -39,13 +43,21 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
                     saved = Some((form.draft, id, title));
                     return true;
                 }
-                Some(Outcome::Discard) | None => {}
+                Some(Outcome::Performed(done)) => {
+                    performed = Some((form.draft, form.verb(), done));
+                    return true;
+                }
+                Some(Outcome::Discard | Outcome::Ask(_) | Outcome::Add(..)) | None => {}
             },
         }
         turn.is_some()
     });
     if let Some((draft, id, title)) = saved {
-        return travel::form_saved(state, draft, id, &title);
+        return forms::saved(state, draft, id, &title);
+    }
+    if let Some((draft, verb, done)) = performed {
+        forms::take_away(state, draft);
+        return self::performed(state, &verb, Ok(done));
     }
     if let Some(turn) = turn {
         travel::turn(state, turn);
@@ -118,6 +130,7 @@ fn watch_login(state: &mut State, reply: &Reply) -> bool {
     if !ended || state.door.is_some() || state.session.is_none() {
         return false;
     }
+    secrets::hide(state);
     let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
     let door = Door::log_in(
         state.tenant.clone(),
@@ -140,6 +153,7 @@ fn error_of(reply: &Reply) -> Option<&StoreError> {
         Reply::Found(answer) => answer.as_ref().err(),
         Reply::Values(answer) => answer.as_ref().err(),
         Reply::Done(answer) | Reply::TakenBack(answer) => answer.as_ref().err(),
+        Reply::FieldChecked(answer) => answer.as_ref().err(),
         Reply::LastOperation(answer) => answer.as_ref().err(),
         Reply::Overview(answer) => answer.as_ref().err(),
         Reply::Pulse(answer) => answer.as_ref().err(),

@@ -64,6 +64,7 @@ pub(super) fn paste(state: &mut State, text: &str) {
             find.line.insert(text);
             ask_find(state, find);
         }
+        Overlay::Secret(look) => look.paste(text),
         _ => {}
     }
     state.overlay = Some(overlay);
@@ -252,7 +253,9 @@ fn run_verb(state: &mut State, verb: &str) {
         _ => return tell(state, format!("{verb}: open a list or a record first"), Role::Warn),
     };
     match resource.action(verb) {
-        Some(operation) if !aims.is_empty() => press::ask_to_perform(state, operation, &aims),
+        Some(operation) if !aims.is_empty() || !operation.takes_records() => {
+            press::ask_to_perform(state, operation, &aims)
+        }
         Some(_) => tell(state, "nothing to act on", Role::Dim),
         None => tell(state, format!("{verb}: not for {}", resource.title.to_lowercase()), Role::Warn),
     }

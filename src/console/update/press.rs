@@ -5,14 +5,13 @@ use super::super::input::Press;
 use super::super::keys::{Code, Key, Meaning};
 use super::super::message::{Effect, Question};
 use super::super::overlay::{Overlay, Then, operation_row};
-use super::super::screens::form::Outcome;
 use super::super::screens::{Turn, moves};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Answer, Ask, Confirm};
 use super::super::widgets::help::Help;
 use super::super::widgets::menu::{Menu, Picked};
-use super::{arrive, lines, lock, quit, tell, travel, with_place};
+use super::{arrive, forms, lines, lock, quit, secrets, tell, travel, with_place};
 use crate::domain::Id;
 use crate::domain::text::clean;
 use crate::resources::Resource;
@@ -23,7 +22,7 @@ use crate::store::{Operation, Record, Request};
 pub const WIDE: u16 = 110;
 pub(super) const STILL_READING: &str = "the rows are still being read: one moment";
 /// More records than this are confirmed by typing their number.
-const SMALL: usize = 10;
+pub(super) const SMALL: usize = 10;
 
 pub(super) fn key(state: &mut State, press: Press) {
     let meaning = state.keys.meaning(state.scope(), press.key, state.is_typing());
@@ -55,7 +54,7 @@ pub(super) fn key(state: &mut State, press: Press) {
         return on_overlay(state, press, action);
     }
     if matches!(state.places.last(), Some(Place::Form(_))) {
-        return in_form(state, press, action);
+        return forms::press(state, press, action);
     }
     match action {
         Some(action) => act(state, action),
@@ -94,47 +93,12 @@ pub(super) fn paste(state: &mut State, text: &str) {
     }
 }
 
-fn in_form(state: &mut State, press: Press, action: Option<Action>) {
-    match action {
-        Some(Action::Menu) => return open_menu(state),
-        Some(Action::Find) => return lines::open_find(state, ""),
-        Some(Action::Lock) => return lock_now(state),
-        _ => {}
-    }
-    let outcome = with_place(state, |place, context| match place {
-        Place::Form(form) => Some((form.press(press, action, context), form.is_touched())),
-        _ => None,
-    });
-    match outcome.flatten() {
-        Some((Outcome::Turn(Turn::Back), touched)) => {
-            if let Some(Place::Form(form)) = state.places.last() {
-                let draft = form.as_draft();
-                state.drafts.retain(|known| known.id != draft.id);
-                if touched {
-                    state.drafts.insert(0, draft);
-                }
-            }
-            travel::turn(state, Turn::Back);
-            if touched {
-                tell(state, "kept as a draft: open the form again to go on", Role::Notice);
-            }
-        }
-        Some((Outcome::Turn(turn), _)) => travel::turn(state, turn),
-        Some((Outcome::Discard, true)) => {
-            let lines = vec!["What was typed in this form is gone then.".into(), "y throws it away.".into()];
-            state.overlay = Some(Overlay::Confirm(Confirm::new("Throw it away?", lines, Ask::Yes), Then::Discard));
-        }
-        Some((Outcome::Discard, false)) => travel::turn(state, Turn::Back),
-        Some((Outcome::Saved(..), _)) | None => {}
-    }
-}
-
 /// Does what a key asks for, in a place where letters are commands.
 pub(super) fn act(state: &mut State, action: Action) {
     if matches!(state.places.last(), Some(Place::Form(_))) && action != Action::Help {
         // Called by name, from a menu or a line: no key of its own came with it.
         let press = Press { key: Key::plain(Code::Insert), at: state.tick, repeat: false, suspect: false };
-        return in_form(state, press, Some(action));
+        return forms::press(state, press, Some(action));
     }
     match action {
         Action::Help => open_help(state),
@@ -256,6 +220,7 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
             Answer::No => {}
             Answer::Yes => confirmed(state, then),
         },
+        Overlay::Secret(look) => secrets::press(state, look, press, action),
         Overlay::Copy => copy(state, press),
     }
 }
@@ -267,10 +232,11 @@ fn confirmed(state: &mut State, then: Then) {
             let number = state.asks.ask(Question::Perform(*request));
             state.awaited.performing = Some((number, verb, state.tick));
         }
+        Then::Send(request) => forms::send(state, *request),
         Then::TakeBack(operation) => state.awaited.taking_back = Some(state.asks.ask(Question::TakeBack(operation))),
         Then::Quit => quit(state),
-        Then::Discard => travel::discard_form(state),
-        Then::Restore(index) => travel::restore_draft(state, index),
+        Then::Discard => forms::discard(state),
+        Then::Restore(index) => forms::restore(state, index),
     }
 }
 
@@ -279,7 +245,7 @@ pub(super) fn open_help(state: &mut State) {
 }
 
 /// Every action of the place with a letter, so that a key that a terminal swallows blocks nobody.
-fn open_menu(state: &mut State) {
+pub(super) fn open_menu(state: &mut State) {
     let ascii = state.theme.signs.ascii;
     let scope = state.scope();
     let rows = state.keys.help(scope, |def| state.place_answers(def)).into_iter().flat_map(|section| section.rows);
@@ -293,10 +259,10 @@ fn open_menu(state: &mut State) {
 }
 
 /// A resource, records of it at the versions that were seen, and those of them that are on the screen.
-type Aims<'a> = (&'static Resource, Vec<(Id, i64)>, Vec<&'a Record>);
+pub(super) type Aims<'a> = (&'static Resource, Vec<(Id, i64)>, Vec<&'a Record>);
 
 /// What the place's actions are for.
-fn aims(state: &State) -> Option<Aims<'_>> {
+pub(super) fn aims(state: &State) -> Option<Aims<'_>> {
     match state.places.last()? {
         Place::List(list) => Some((list.resource, list.aims(), list.aimed_records().collect())),
         Place::Page(page) => {
@@ -323,11 +289,12 @@ fn open_actions(state: &mut State) {
     let Some((resource, aims, records)) = aims(state) else {
         return tell(state, "nothing to act on here", Role::Dim);
     };
-    if aims.is_empty() {
+    // What makes a record needs none to be there.
+    let offered = || resource.actions().filter(|operation| !aims.is_empty() || !operation.takes_records());
+    if aims.is_empty() && offered().next().is_none() {
         return tell(state, "nothing to act on: the list is empty", Role::Dim);
     }
-    let entries: Vec<(&'static ActionDef, String, Option<String>)> = resource
-        .actions()
+    let entries: Vec<(&'static ActionDef, String, Option<String>)> = offered()
         .map(|operation| (operation_row(operation), String::new(), closed(state, operation, &records, aims.len())))
         .collect();
     if entries.is_empty() {
@@ -350,7 +317,7 @@ fn closed(state: &State, operation: &'static Operation, records: &[&Record], aim
         return Some(format!("you may not: it needs {}", operation.name));
     }
     // Marked records that are not in the window are asked by the store itself.
-    if aims > records.len() {
+    if aims > records.len() || !operation.takes_records() {
         return None;
     }
     let mut reasons = records.iter().map(|record| operation.open_to(record));
@@ -363,6 +330,12 @@ fn closed(state: &State, operation: &'static Operation, records: &[&Record], aim
 
 /// Says what would happen to how many, and asks.
 pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, aims: &[(Id, i64)]) {
+    if !operation.takes_records() {
+        return forms::ask(state, operation, &[]);
+    }
+    if !operation.asks.is_empty() {
+        return forms::ask(state, operation, aims);
+    }
     let mut request = Request::new(operation);
     for (id, version) in aims {
         request = request.on(*id, Some(*version));
@@ -396,7 +369,7 @@ pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, a
     state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, ask), Then::Perform(Box::new(request))));
 }
 
-fn capital(word: &str) -> String {
+pub(super) fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

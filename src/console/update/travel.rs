@@ -1,9 +1,7 @@
 //! From place to place: opened places lie on a stack, and Esc comes back to them as they were.
 
-use super::super::message::Question;
 use super::super::overlay::{Command, Overlay, Then};
 use super::super::screens::dashboard::Dashboard;
-use super::super::screens::form::Form;
 use super::super::screens::history::History;
 use super::super::screens::list::List;
 use super::super::screens::page::Page;
@@ -11,10 +9,8 @@ use super::super::screens::{Context, Turn};
 use super::super::state::{Line, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{lines, refresh, tell, with_place, with_places};
-use crate::domain::Id;
-use crate::resources::{self, Resource};
-use crate::store::Record;
+use super::{forms, lines, refresh, secrets, tell, with_places};
+use crate::resources;
 
 /// The tabs: what stands in each and what it opens. The numbers are the keys.
 pub const SCREENS: &[(&str, &str)] = &[
@@ -33,7 +29,12 @@ pub const SCREENS: &[(&str, &str)] = &[
 /// Places on the stack at most: the oldest are forgotten.
 const DEEPEST: usize = 30;
 
-fn open(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> Place) {
+pub(super) fn open(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> Place) {
+    open_if(state, |context| Some(make(context)));
+}
+
+/// Opens a place, if there is one after all.
+pub(super) fn open_if(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> Option<Place>) {
     keep_drafts(state);
     let rows = state.body_rows();
     let Some(session) = state.session.as_ref() else { return };
@@ -45,7 +46,7 @@ fn open(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> Place) {
         rows,
         lost: state.line != Line::Up,
     };
-    let place = make(&mut context);
+    let Some(place) = make(&mut context) else { return };
     state.places.push(place);
     if state.places.len() > DEEPEST {
         state.places.remove(1);
@@ -115,10 +116,13 @@ pub(super) fn turn(state: &mut State, turn: Turn) {
         Turn::Back => back(state),
         Turn::Open(resource, id) => open(state, |context| Place::Page(Box::new(Page::open(resource, id, context)))),
         Turn::List(resource, filter) => list(state, resource.entity.name, &filter),
-        Turn::Form(resource, record) => open_form(state, resource, record.map(|record| *record)),
+        Turn::Form(resource, record) => forms::open(state, resource, record.map(|record| *record)),
+        Turn::SetField(resource) => forms::set_field(state, resource),
+        Turn::Make(operation) => forms::ask(state, operation, &[]),
         Turn::History(resource, id, title) => {
             open(state, |context| Place::History(Box::new(History::open(resource, id, title, context))));
         }
+        Turn::Secret(resource, id, field, title) => secrets::open(state, resource, id, field, title),
         Turn::Tell(text) => tell(state, text, Role::Notice),
         Turn::Alarm(text) => tell(state, text, Role::Error),
     }
@@ -162,53 +166,4 @@ pub(super) fn neighbour(state: &mut State, by: isize) {
     let resource = page.resource;
     state.places.pop();
     open(state, |context| Place::Page(Box::new(Page::open(resource, id, context))));
-}
-
-// ---- forms
-
-/// A form; one that was left unfinished for the same record is as it stood.
-fn open_form(state: &mut State, resource: &'static Resource, record: Option<Record>) {
-    let id = record.as_ref().map(|record| record.id);
-    let draft = state.drafts.iter().find(|draft| draft.resource == resource.entity.name && draft.record == id).cloned();
-    open(state, |context| {
-        Place::Form(Box::new(match &draft {
-            Some(draft) => Form::restore(resource, draft, record, context),
-            None => Form::open(resource, record, context),
-        }))
-    });
-}
-
-/// The form that a draft is of, as it stood.
-pub(super) fn restore_draft(state: &mut State, index: usize) {
-    let Some(draft) = state.drafts.get(index).cloned() else { return };
-    let Some(resource) = resources::find(&draft.resource) else { return };
-    list(state, resource.entity.name, "");
-    let record = draft.record.map(|id| Record::known(resource.entity, id, draft.version));
-    open(state, |context| Place::Form(Box::new(Form::restore(resource, &draft, record, context))));
-}
-
-/// A form was saved: it goes, and the cursor stands on what was saved.
-pub(super) fn form_saved(state: &mut State, draft: Id, id: Id, title: &str) {
-    state.saved_at = Some(state.now);
-    state.drafts.retain(|known| known.id != draft);
-    let index = state.places.iter().position(|place| matches!(place, Place::Form(form) if form.draft == draft));
-    let Some(index) = index else { return };
-    state.places.remove(index);
-    tell(state, format!("saved: {}; u takes it back", crate::domain::text::clean(title)), Role::Notice);
-    with_place(state, |place, _| {
-        if let Place::List(list) = place {
-            list.at = Some(id);
-        }
-    });
-    refresh(state);
-}
-
-/// The form goes, and its draft with it.
-pub(super) fn discard_form(state: &mut State) {
-    if let Some(Place::Form(form)) = state.places.pop() {
-        state.drafts.retain(|draft| draft.id != form.draft);
-        state.asks.ask(Question::DropDraft(form.draft));
-        tell(state, "thrown away", Role::Notice);
-    }
-    refresh(state);
 }

@@ -53,7 +53,7 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
             history::paint_history(shown, buffer, area, theme, locale);
             None
         }
-        Place::Form(shown) => form::paint_form(shown, buffer, area, theme),
+        Place::Form(shown) => form::paint_form(shown, buffer, area, theme, locale),
     }
 }
 

@@ -4,50 +4,69 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::console::measure;
-use crate::console::screens::form::{Editor, Form};
+use crate::console::screens::form::{Editor, Form, FormField};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::form::{self as form_widget, FieldValue, FieldView};
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
+use crate::domain::Kind;
 use crate::domain::text::clean;
+use crate::domain::value::Locale;
 use crate::resources::{self, label};
 
-pub(super) fn paint_form(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Option<Position> {
+/// Rows that JSON takes at most while one is in it.
+const TREE: usize = 10;
+/// A problem as long as this is seen beside its field.
+const SHORT: usize = 24;
+/// Rows of a text of several lines.
+const LINES: u16 = 3;
+
+pub(super) fn paint_form(
+    form: &mut Form,
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    locale: Locale,
+) -> Option<Position> {
     let mut top = area.y;
-    if let Some(notice) = &form.notice {
-        for line in measure::wrap(&clean(notice), usize::from(area.width.saturating_sub(2))).iter().take(3) {
-            paint::text(buffer, area.x + 1, top, area.width, line, theme[Role::Notice]);
+    let room = usize::from(area.width.saturating_sub(2));
+    let about = form.task.about().map(|about| (about, Role::Dim));
+    let notice = form.notice.as_ref().map(|notice| (clean(notice).into_owned(), Role::Notice));
+    for (text, role) in about.into_iter().chain(notice) {
+        for line in measure::wrap(&text, room).iter().take(3) {
+            paint::text(buffer, area.x + 1, top, area.width, line, theme[role]);
             top += 1;
         }
     }
-    let below = Rect { y: top, height: area.bottom().saturating_sub(top), ..area };
+    // A problem that may not fit beside its field stands below in full while one is there.
+    let told = form.fields.get(form.focus).and_then(|field| problem(field, true));
+    let told =
+        told.filter(|told| measure::width(told) > SHORT).map_or_else(Vec::new, |told| measure::wrap(&told, room));
+    let told = &told[..told.len().min(3)];
+    let height = area.bottom().saturating_sub(top).saturating_sub(u16::try_from(told.len()).unwrap_or(0));
+    let below = Rect { y: top, height, ..area };
+    for (row, line) in told.iter().enumerate() {
+        paint::text(buffer, area.x + 1, below.bottom() + row as u16, area.width, line, theme[Role::Error]);
+    }
     let entity = form.resource.entity;
     let focus = form.focus;
     let creating = form.record.is_none();
+    let ghost = form.fields.get(focus).map_or_else(String::new, |field| field.ghost(locale));
     let mut views: Vec<FieldView<'_>> = Vec::with_capacity(form.fields.len());
     for (index, field) in form.fields.iter_mut().enumerate() {
         let changed = field.is_changed();
-        let text = field.text();
         let is_secret = field.is_secret();
         let has_secret = field.has_secret;
-        let value = match &mut field.editor {
-            Editor::Line(editor) if index == focus => FieldValue::Line { editor, wrong: None, ghost: "" },
-            Editor::Line(_) if is_secret => FieldValue::Secret(has_secret || !text.is_empty()),
-            Editor::Line(_) => FieldValue::Text(clean(&text).into_owned().into()),
-            Editor::Lines(editor) => FieldValue::Lines { editor, rows: 3 },
-        };
-        let mut view = FieldView::new(label(field.field.name), value);
-        view.problem = match (&field.theirs, &field.problem) {
-            (Some(theirs), _) => Some(format!("changed meanwhile to ‘{}’: C-t takes it", clean(theirs)).into()),
-            (None, Some(problem)) => Some(clean(problem).into_owned().into()),
-            (None, None) => None,
-        };
+        let name = field.field;
+        let problem = problem(field, index == focus);
+        let mut view = FieldView::new(label(name.name), value(field, index == focus, &ghost));
+        view.problem = problem.map(Into::into);
         view.help = if is_secret && has_secret {
             "there is one; empty leaves it as it is".into()
         } else {
-            resources::help(entity, field.field).into()
+            resources::help(entity, name).into()
         };
-        view.required = field.field.required && (creating || !is_secret);
+        view.required = name.required && (creating || !is_secret);
         view.changed = changed;
         views.push(view);
     }
@@ -56,8 +75,51 @@ pub(super) fn paint_form(form: &mut Form, buffer: &mut Buffer, area: Rect, theme
     form.first = painted.first;
     if let (Some(picker), Some(anchor)) = (&form.picker, painted.anchor) {
         let entries: Vec<Entry<'_>> = picker.choices.iter().map(|(shown, _)| Entry::from(shown.as_str())).collect();
-        let choices = Choices { title: "", entries: &entries, cursor: Some(picker.cursor), empty: &picker.empty };
+        let empty = if entries.is_empty() { picker.empty.as_str() } else { "" };
+        let choices = Choices { title: "", entries: &entries, cursor: picker.cursor, empty };
         choices.popup(buffer, area, anchor, theme);
     }
     painted.cursor
+}
+
+/// What stands in a field, as it is edited or merely seen.
+fn value<'a>(field: &'a mut FormField, focused: bool, ghost: &'a str) -> FieldValue<'a> {
+    let text = field.text();
+    let is_choice = matches!(field.field.kind, Kind::Choice(_));
+    let is_toggle = field.field.kind == Kind::Bool && matches!(text.as_str(), "yes" | "no");
+    let seen = match &field.means {
+        Some(means) if means.starts_with(&text) => clean(means).into_owned(),
+        Some(means) => format!("{}  {}", clean(&text), clean(means)),
+        None => clean(&text).into_owned(),
+    };
+    let (is_secret, has_secret) = (field.is_secret(), field.has_secret);
+    match &mut field.editor {
+        Editor::Line(editor) if focused => FieldValue::Line { editor, wrong: None, ghost },
+        Editor::Line(_) if is_secret => FieldValue::Secret(has_secret || !text.is_empty()),
+        Editor::Line(_) if is_toggle && !text.is_empty() => FieldValue::Toggle(text == "yes"),
+        Editor::Line(_) if is_choice && !text.is_empty() => FieldValue::Choice(seen.into()),
+        Editor::Line(_) => FieldValue::Text(seen.into()),
+        Editor::Lines(editor) => FieldValue::Lines { editor, rows: LINES },
+        Editor::Tags(editor) => FieldValue::Tags(editor),
+        Editor::Tree(editor) => {
+            let rows = if focused { editor.height().min(TREE) } else { 1 };
+            FieldValue::Tree { editor, rows: u16::try_from(rows).unwrap_or(1) }
+        }
+    }
+}
+
+/// What is wrong with a field, what both changed before all.
+fn problem(field: &FormField, focused: bool) -> Option<String> {
+    let shown = |text: &str| clean(text).chars().take(60).collect::<String>();
+    if let Some(theirs) = &field.theirs {
+        let from = if field.is_secret() { String::new() } else { format!(", from ‘{}’", shown(&field.was)) };
+        return Some(format!("changed meanwhile to ‘{}’{from}: C-t takes it, ↓ shows the sides", shown(theirs)));
+    }
+    if let Editor::Tree(tree) = &field.editor
+        && focused
+    {
+        let fault = || tree.faults().first().map(ToString::to_string);
+        return tree.problem().map(str::to_owned).or_else(fault).or_else(|| field.problem.clone());
+    }
+    field.problem.as_deref().map(|problem| clean(problem).into_owned())
 }

@@ -126,6 +126,7 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
         }
         Overlay::Help(help) => help.paint(buffer, body, theme, "Help: the keys of this place", &sections),
         Overlay::Confirm(confirm, _) => confirm.paint(buffer, body, theme),
+        Overlay::Secret(look) => super::secret::paint_look(look, buffer, body, theme),
         Overlay::Copy => {
             let lines: Vec<String> = [
                 "v  the value",

@@ -8,7 +8,9 @@ use ratatui::layout::{Position, Rect};
 
 use super::line::{LineEditor, LineView};
 use super::paint;
+use super::tags::TagsEditor;
 use super::text::TextEditor;
+use super::tree::TreeEditor;
 use crate::console::measure::Align;
 use crate::console::theme::{Role, Theme};
 
@@ -36,6 +38,15 @@ pub enum FieldValue<'a> {
     Lines {
         /// The editor.
         editor: &'a mut TextEditor,
+        /// Rows it takes.
+        rows: u16,
+    },
+    /// Words, each a chip.
+    Tags(&'a TagsEditor),
+    /// JSON, opened while the focus is here.
+    Tree {
+        /// The editor.
+        editor: &'a mut TreeEditor,
         /// Rows it takes.
         rows: u16,
     },
@@ -77,7 +88,7 @@ impl<'a> FieldView<'a> {
 
     const fn rows(&self) -> u16 {
         match &self.value {
-            FieldValue::Lines { rows, .. } => {
+            FieldValue::Lines { rows, .. } | FieldValue::Tree { rows, .. } => {
                 if *rows == 0 {
                     1
                 } else {
@@ -263,6 +274,8 @@ fn value_at(
             editor.paint(buffer, area, theme, focused);
             return None;
         }
+        FieldValue::Tags(editor) => return editor.paint(buffer, area, theme, focused),
+        FieldValue::Tree { editor, .. } => return editor.paint(buffer, area, theme, focused),
         FieldValue::Text(text) => Cow::Borrowed(&**text),
         FieldValue::Toggle(on) => {
             let sign = if *on { theme.signs.checked } else { theme.signs.unchecked };

@@ -13,7 +13,9 @@ pub mod menu;
 pub mod paint;
 pub mod progress;
 pub mod table;
+pub mod tags;
 pub mod text;
+pub mod tree;
 
 #[cfg(test)]
 mod tests;

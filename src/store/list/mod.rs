@@ -12,7 +12,7 @@ pub(crate) mod select;
 
 use std::collections::BTreeSet;
 
-use super::entity::{Entity, Field, Source};
+use super::entity::{Entity, Field, Source, Words};
 use super::error::Failure;
 use super::read::Reading;
 use super::session::Session;
@@ -258,6 +258,9 @@ impl Store {
         most: usize,
     ) -> Result<Vec<String>, StoreError> {
         session.require(&entity.permission("read"))?;
+        if let Some(words) = field.words {
+            return self.words_of(session, entity, words, typed, most);
+        }
         let target = field.reference.and_then(entities::find);
         let (entity, column) = match (target, field.source) {
             (Some(target), _) => (target, target.label),
@@ -282,6 +285,35 @@ impl Store {
                 .filter(|text| !text.is_empty() && crate::domain::text::fold(text).contains(&folded))
                 .collect();
             Ok(values.into_iter().take(most).collect())
+        })
+    }
+}
+
+impl Store {
+    /// Words of a list that occur in records that the session sees, and hold what was typed.
+    fn words_of(
+        &self,
+        session: &Session,
+        entity: &'static Entity,
+        words: Words,
+        typed: &str,
+        most: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let Words { table, record, word } = words;
+        let literal = typed.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        self.read(session, |reading| {
+            let mut statement = Statement::new();
+            statement
+                .push(format!("SELECT DISTINCT w.{word} AS t0"))
+                .push(select::from_own(entity))
+                .push(format!(" JOIN {table} w ON w.tenant_id = c.tenant_id AND w.{record} = c.id"));
+            compile::push_filtered(&mut statement, reading, entity, &Resolved::All)?;
+            statement
+                .push(format!(" AND lower(w.{word}) LIKE "))
+                .bind_text(format!("%{literal}%"))
+                .push(format!(" ESCAPE '\\' ORDER BY 1 LIMIT {most}"));
+            let rows = statement.load(reading.connection)?;
+            Ok(rows.iter().filter_map(|row| row.0.first()).map(|word| word.as_str().to_owned()).collect())
         })
     }
 }

@@ -1,66 +1,280 @@
-//! Choosing what a field holds: one of several words, or a record found by what is typed.
+//! Choosing what a field holds: one of several words, a record found by what is typed, or a side
+//! where two changed the same field.
 
-use super::{Form, Outcome, Picker};
+use super::{Editor, Form, Outcome};
 use crate::console::actions::Action;
-use crate::console::message::Question;
+use crate::console::message::{Number, Question, Reply};
 use crate::console::screens::{Context, Turn};
 use crate::domain::Kind;
 use crate::domain::filter::Resolved;
+use crate::domain::text::{clean, fold};
+use crate::resources::{self, Resource};
 use crate::store::list::{From, ListRequest, parse_sort};
-use crate::store::{Entity, Record, entities};
+use crate::store::{Entity, Field, Record, entities};
 
 /// Records that a picker offers.
 const OFFERED: usize = 10;
 
+/// What taking a choice does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Offer {
+    /// Writes this.
+    Text(String),
+    /// Opens a form for the record that is missing.
+    Add,
+    /// Keeps what I typed, though somebody else changed it too.
+    Mine,
+    /// Takes what they made of it.
+    Theirs,
+    /// Takes what it was before.
+    Before,
+}
+
+/// The choices of the field under the cursor.
+#[derive(Debug, Default)]
+pub struct Picker {
+    /// What is shown, and what is done when it is taken.
+    pub choices: Vec<(String, Offer)>,
+    /// The one that Enter takes; none while one types, where Enter takes what is written.
+    pub cursor: Option<usize>,
+    /// Why there are none: nothing was read yet, nothing fits, or it could not be read.
+    pub empty: String,
+    /// Asked for by its key, not merely shown while one types.
+    wanted: bool,
+    pub(super) asked: Option<Number>,
+    /// Something else was typed while the database was being asked.
+    again: bool,
+}
+
 impl Form {
-    /// Offers what would fit the field; false where nothing can be offered.
-    pub(super) fn open_picker(&mut self, context: &mut Context<'_>) -> bool {
+    /// Whether the field under the cursor shows what fits as one types.
+    pub(super) fn offers_while_typing(&self) -> bool {
         let Some(field) = self.fields.get(self.focus) else { return false };
-        let typed = field.text();
-        if let Some(entity) = field.field.reference.and_then(entities::find) {
-            let asked = context.asks.ask(Question::List(offer(entity, &typed, &field.before)));
-            let known = self.picker.take().unwrap_or_default();
-            let empty = if known.empty.is_empty() { "reading …".to_owned() } else { known.empty };
-            self.picker = Some(Picker { asked: Some(asked), cursor: 0, empty, ..known });
+        let is_words = matches!(field.field.kind, Kind::Choice(_)) || field.field.name == "device_type";
+        field.field.reference.is_some()
+            || is_words
+            || matches!(field.editor, Editor::Tags(_))
+            || self.field_names(self.focus).is_some()
+    }
+
+    /// Offers what would fit the field; false where nothing can be offered. `wanted`: asked for by
+    /// its key, so that the first choice is the one to be taken.
+    pub(super) fn open_picker(&mut self, wanted: bool, context: &mut Context<'_>) -> bool {
+        if self.offer_sides() {
             return true;
         }
-        let words: Vec<&str> = match field.field.kind {
-            Kind::Choice(words) => words.to_vec(),
-            Kind::Bool => vec!["yes", "no"],
-            _ if field.field.name == "device_type" => crate::domain::devices::DEVICE_TYPES.to_vec(),
+        let Some(field) = self.fields.get(self.focus) else { return false };
+        let typed = match &field.editor {
+            Editor::Tags(tags) => tags.unfinished().to_owned(),
+            _ => field.text(),
+        };
+        let narrowed = if typed == field.before { "" } else { typed.trim() };
+        let question = match (field.field.reference.and_then(entities::find), &field.editor) {
+            (Some(entity), _) => Some(Question::List(offer(entity, narrowed))),
+            (None, Editor::Tags(_)) => Some(offer_tags(self.resource, field.field, narrowed)),
+            _ => None,
+        };
+        if let Some(question) = question {
+            self.ask_for_offers(question, wanted, narrowed, context);
+            return true;
+        }
+        let words = match (self.field_names(self.focus), field.field.kind) {
+            (Some(names), _) => names,
+            (None, Kind::Choice(words)) => words.iter().map(|word| (*word).to_owned()).collect(),
+            (None, Kind::Bool) => vec!["yes".into(), "no".into()],
+            (None, _) if field.field.name == "device_type" => {
+                crate::domain::devices::DEVICE_TYPES.iter().map(|word| (*word).to_owned()).collect()
+            }
             _ => return false,
         };
-        let cursor = words.iter().position(|word| *word == typed).unwrap_or(0);
-        let choices = words.into_iter().map(|word| (word.to_owned(), word.to_owned())).collect();
-        self.picker = Some(Picker { choices, cursor, empty: String::new(), asked: None });
+        let closed = field.field.name != "device_type";
+        let narrowed = fold(if wanted { "" } else { narrowed });
+        let mut fitting: Vec<&String> = words.iter().filter(|word| fold(word).contains(&narrowed)).collect();
+        fitting.sort_by_key(|word| !fold(word).starts_with(&narrowed));
+        let here = fitting.iter().position(|word| **word == typed);
+        let cursor = here.or_else(|| (wanted || (closed && !narrowed.is_empty())).then_some(0));
+        let choices = fitting.into_iter().map(|word| (word.clone(), Offer::Text(word.clone()))).collect();
+        let empty = if closed { format!("none of {}", words.join(", ")) } else { "a word of your own".into() };
+        self.picker = Some(Picker { choices, cursor, empty, wanted, asked: None, again: false });
+        true
+    }
+
+    /// One question runs and one waits: what was typed last is what is asked next.
+    fn ask_for_offers(&mut self, question: Question, wanted: bool, typed: &str, context: &mut Context<'_>) {
+        let adds = self.adds(typed, context);
+        let picker = self.picker.get_or_insert_default();
+        picker.wanted = wanted;
+        picker.cursor = None;
+        picker.choices.retain(|(_, offer)| *offer != Offer::Add);
+        if picker.empty.is_empty() {
+            picker.empty = "reading …".into();
+        }
+        if picker.asked.is_some() && !wanted {
+            picker.again = true;
+        } else {
+            picker.asked = Some(context.asks.ask(question));
+            picker.again = false;
+        }
+        picker.choices.extend(adds);
+    }
+
+    /// The last row of a picker of records: the one that is missing can be added.
+    fn adds(&self, typed: &str, context: &Context<'_>) -> Option<(String, Offer)> {
+        let resource = self.missing_kind()?;
+        let operation = resource.create()?;
+        let named = if typed.is_empty() { String::new() } else { format!(" ‘{}’", clean(typed)) };
+        let shown = format!("+ add a {}{named}", resource.entity.singular);
+        context.session.may(operation.name).then_some((shown, Offer::Add))
+    }
+
+    fn missing_kind(&self) -> Option<&'static Resource> {
+        let field = self.fields.get(self.focus)?;
+        resources::find(field.field.reference?)
+    }
+
+    /// What fits, as the database told.
+    pub(super) fn take_offers(&mut self, reply: Option<Reply>, context: &mut Context<'_>) {
+        let Some(picker) = &mut self.picker else { return };
+        picker.asked = None;
+        picker.choices.retain(|(_, offer)| *offer == Offer::Add);
+        match reply {
+            Some(Reply::Page(Ok(page))) => {
+                let found = page.rows.iter().map(choice).map(|(shown, written)| (shown, Offer::Text(written)));
+                picker.choices.splice(..0, found);
+                picker.empty = "nothing fits what is typed".into();
+            }
+            Some(Reply::Values(Ok(values))) => {
+                picker.choices = values.into_iter().map(|value| (value.clone(), Offer::Text(value))).collect();
+                picker.empty = "a word of your own".into();
+            }
+            Some(Reply::Page(Err(error)) | Reply::Values(Err(error))) => picker.empty = error.to_string(),
+            _ => {}
+        }
+        // A word of one's own needs no empty list beside it.
+        if picker.choices.is_empty() && !picker.wanted && !picker.again && self.missing_kind().is_none() {
+            self.picker = None;
+            return;
+        }
+        let Some(picker) = &mut self.picker else { return };
+        picker.cursor = (picker.wanted && !picker.choices.is_empty()).then_some(0);
+        if picker.again {
+            let wanted = picker.wanted;
+            self.open_picker(wanted, context);
+        }
+    }
+
+    /// The three sides of a field that somebody else changed too; false where there is but one.
+    pub(super) fn offer_sides(&mut self) -> bool {
+        let Some(field) = self.fields.get(self.focus) else { return false };
+        let Some(theirs) = &field.theirs else { return false };
+        let shown = |text: &str| {
+            let line: String = clean(text).chars().take(60).collect();
+            if line.is_empty() { "nothing".to_owned() } else { line }
+        };
+        let (mine, before) = if field.is_secret() {
+            ("a secret of mine".to_owned(), None)
+        } else {
+            (shown(&field.text()), Some(shown(&field.was)))
+        };
+        let mut choices =
+            vec![(format!("mine    {mine}"), Offer::Mine), (format!("theirs  {}", shown(theirs)), Offer::Theirs)];
+        choices.extend(before.map(|before| (format!("before  {before}"), Offer::Before)));
+        self.picker = Some(Picker { choices, cursor: Some(0), wanted: true, ..Picker::default() });
         true
     }
 
     pub(super) fn press_in_picker(&mut self, action: Option<Action>, context: &mut Context<'_>) -> Option<Outcome> {
         let picker = self.picker.as_mut()?;
-        let last = picker.choices.len().saturating_sub(1);
+        let last = picker.choices.len().checked_sub(1);
         match action? {
-            Action::Down | Action::FieldChoose => picker.cursor = (picker.cursor + 1).min(last),
-            Action::Up => picker.cursor = picker.cursor.saturating_sub(1),
+            Action::Down | Action::FieldChoose => {
+                picker.wanted = true;
+                picker.cursor = last.map(|last| picker.cursor.map_or(0, |at| (at + 1).min(last)));
+            }
+            Action::Up => match picker.cursor {
+                Some(at) => picker.cursor = Some(at.saturating_sub(1)),
+                None => self.leave_field(-1, context),
+            },
             Action::FieldNext | Action::NextPane => {
-                let chosen = picker.choices.get(picker.cursor).map(|(_, written)| written.clone());
-                self.picker = None;
-                if let (Some(chosen), Some(field)) = (chosen, self.current()) {
-                    field.set_text(&chosen);
-                    self.typed(context);
+                // It was asked for and has not come: nobody has chosen anything yet.
+                if picker.wanted && picker.asked.is_some() && picker.cursor.is_none() {
+                    return Some(Outcome::Turn(Turn::Stay));
                 }
-                self.leave_field(1, context);
+                let chosen = picker.cursor.and_then(|at| picker.choices.get(at)).cloned();
+                self.picker = None;
+                match chosen {
+                    Some((shown, offer)) => return Some(self.take(&shown, offer, context)),
+                    None if self.finish_tag() => self.typed(context),
+                    None => self.leave_field(1, context),
+                }
             }
             Action::Leave | Action::Stop => self.picker = None,
             _ => return None,
         }
         Some(Outcome::Turn(Turn::Stay))
     }
+
+    fn finish_tag(&mut self) -> bool {
+        match self.current().map(|field| &mut field.editor) {
+            Some(Editor::Tags(tags)) => tags.finish(),
+            _ => false,
+        }
+    }
+
+    fn take(&mut self, shown: &str, offer: Offer, context: &mut Context<'_>) -> Outcome {
+        let stay = Outcome::Turn(Turn::Stay);
+        match offer {
+            Offer::Text(text) => {
+                let Some(field) = self.current() else { return stay };
+                if let Editor::Tags(tags) = &mut field.editor {
+                    tags.choose(&text);
+                    self.typed(context);
+                    return stay;
+                }
+                field.set_text(&text);
+                let is_reference = field.field.reference.is_some();
+                self.typed(context);
+                if let Some(field) = self.current().filter(|_| is_reference) {
+                    field.means = Some(shown.to_owned());
+                }
+                self.leave_field(1, context);
+            }
+            Offer::Add => {
+                let Some(resource) = self.missing_kind() else { return stay };
+                let typed = self.current().filter(|field| field.is_changed()).map(|field| field.text());
+                self.adding = Some(self.focus);
+                return Outcome::Add(resource, typed.unwrap_or_default());
+            }
+            Offer::Mine | Offer::Theirs | Offer::Before => self.decide(&offer, context),
+        }
+        stay
+    }
+
+    /// The record that was missing is there: it is looked up for the field that lacked it.
+    pub fn added(&mut self, entity: &'static Entity, id: crate::domain::Id, context: &mut Context<'_>) {
+        let Some(index) = self.adding.take() else { return };
+        if self.fields.get(index).is_some_and(|field| field.field.reference == Some(entity.name)) {
+            self.filling = Some((context.asks.ask(Question::Get { entity, id }), index));
+        }
+    }
+
+    /// Writes the record that was added into its field.
+    pub(super) fn fill(&mut self, index: usize, record: &Record, context: &mut Context<'_>) {
+        let (shown, written) = choice(record);
+        self.focus = index;
+        if let Some(field) = self.current() {
+            field.set_text(&written);
+        }
+        self.typed(context);
+        if let Some(field) = self.current() {
+            field.means = Some(shown);
+        }
+        self.leave_field(1, context);
+    }
 }
 
 /// The records that a reference could name, by what is typed.
-fn offer(entity: &'static Entity, typed: &str, before: &str) -> ListRequest {
-    let typed = if typed == before { "" } else { typed.trim() };
+fn offer(entity: &'static Entity, typed: &str) -> ListRequest {
     let filter = if typed.is_empty() { Resolved::All } else { Resolved::Word(typed.to_owned()) };
     ListRequest {
         entity,
@@ -69,6 +283,14 @@ fn offer(entity: &'static Entity, typed: &str, before: &str) -> ListRequest {
         sort: parse_sort(entity, entity.default_sort).unwrap_or_default(),
         limit: OFFERED,
         from: From::Start,
+    }
+}
+
+/// The words that a list of words could have: names of records, or words that occur.
+fn offer_tags(resource: &'static Resource, field: &'static Field, typed: &str) -> Question {
+    match field.names.and_then(entities::find) {
+        Some(entity) => Question::List(offer(entity, typed)),
+        None => Question::Values { entity: resource.entity, field: field.name, typed: typed.to_owned() },
     }
 }
 

@@ -1,36 +1,45 @@
-//! Saving a form: what is sent, what comes back, and what somebody else saved meanwhile.
+//! Saving a form: what is sent, and what comes back.
 
-use super::choosing::choice;
-use super::{Form, FormField, Outcome, check, text_of};
+use super::{Form, FormField, Outcome, Task};
 use crate::console::message::{Number, Question, Reply};
 use crate::console::screens::{Context, Turn};
-use crate::store::{Failure, Problem, Record, Request, StoreError};
+use crate::store::{Failure, Problem, Request, StoreError};
 
 impl Form {
-    pub(super) fn save(&mut self, context: &mut Context<'_>) -> Turn {
+    pub(super) fn save(&mut self, context: &mut Context<'_>) -> Outcome {
         if self.saving.is_some() {
-            return Turn::Tell("being saved …".into());
+            return Outcome::Turn(Turn::Tell("being saved …".into()));
         }
         if self.merging.is_some() || self.reading.is_some() {
-            return Turn::Tell("still reading the record …".into());
+            return Outcome::Turn(Turn::Tell("still reading the record …".into()));
         }
-        let operation = if self.record.is_some() { self.resource.update() } else { self.resource.create() };
-        let Some(operation) = operation else { return Turn::Alarm("this is not changed by hand".into()) };
-        let mut request = Request::new(operation);
-        if let Some(record) = &self.record {
-            request = request.on(record.id, Some(record.version));
+        if let Some(index) = self.first_undecided() {
+            self.focus = index;
+            self.offer_sides();
+            let told = "somebody else changed this too: choose theirs, yours or what it was before";
+            return Outcome::Turn(Turn::Alarm(told.into()));
         }
+        match self.finished_request(context) {
+            Ok(request) if self.wants_a_yes(&request) => Outcome::Ask(Box::new(request)),
+            Ok(request) => Outcome::Turn(self.send_now(request, context)),
+            Err(turn) => Outcome::Turn(turn),
+        }
+    }
+
+    /// The request with its values, every field checked.
+    fn finished_request(&mut self, context: &mut Context<'_>) -> Result<Request, Turn> {
+        let mut request = self.begin_request()?;
         let locale = context.locale();
+        self.settle_choice(0);
         let mut wrong = None;
-        for (index, field) in self.fields.iter_mut().enumerate() {
-            let creating = self.record.is_none();
-            let wanted = field.is_changed() || (creating && field.field.required);
-            if !wanted {
-                continue;
-            }
-            match check(field, locale) {
+        for index in 0..self.fields.len() {
+            // Which field is set is no value of a record.
+            let is_sent = self.is_sent(index) && self.field_names(index).is_none();
+            let Some(field) = self.fields.get_mut(index).filter(|_| is_sent) else { continue };
+            match field.check(locale) {
                 Ok(value) => {
                     field.problem = None;
+                    field.resolve(locale);
                     request = request.with(field.field.name, value);
                 }
                 Err(problem) => {
@@ -41,11 +50,25 @@ impl Form {
         }
         if let Some(index) = wrong {
             self.focus = index;
-            return Turn::Alarm("something is not right yet: C-g goes to the next".into());
+            return Err(Turn::Alarm("something is not right yet: C-g goes to the next".into()));
         }
-        if request.values.is_empty() {
-            return Turn::Tell("nothing was changed".into());
+        let asks_nothing = matches!(self.task, Task::Operation { .. });
+        if request.values.is_empty() && !asks_nothing {
+            return Err(Turn::Tell(match self.task {
+                Task::SetField { .. } => "choose which field is to be set first".into(),
+                _ => "nothing was changed".into(),
+            }));
         }
+        Ok(request)
+    }
+
+    /// By effect: what ends something, and what touches more than one record.
+    fn wants_a_yes(&self, request: &Request) -> bool {
+        !matches!(self.task, Task::Record) && (request.operation.is_dangerous() || request.aims.len() > 1)
+    }
+
+    /// Sends what was filled in and, where it was asked for, said yes to.
+    pub fn send_now(&mut self, request: Request, context: &mut Context<'_>) -> Turn {
         self.send(request, context);
         if self.unsent.is_some() {
             return Turn::Alarm("not saved yet: the database does not answer. It is sent when it is back".into());
@@ -81,6 +104,9 @@ impl Form {
             return match reply.take() {
                 Some(Reply::Done(Ok(done))) => {
                     context.asks.ask(Question::DropDraft(self.draft));
+                    if !matches!(self.task, Task::Record) {
+                        return Some(Outcome::Performed(done));
+                    }
                     let id = done.records.first().copied().or(self.record.as_ref().map(|record| record.id));
                     let title = if self.record.is_some() { self.title() } else { self.name_typed() };
                     Some(Outcome::Saved(id.unwrap_or(self.draft), title))
@@ -93,7 +119,18 @@ impl Form {
             let merging = self.merging == Some(number);
             (self.reading, self.merging) = (None, None);
             match reply.take() {
-                Some(Reply::Record(Ok(Some(record)))) => self.take_record(record, merging, context),
+                Some(Reply::Record(Ok(Some(record)))) => match &mut self.task {
+                    Task::Record => {
+                        self.take_record(record, merging, context);
+                        if merging {
+                            return Some(Outcome::Turn(Turn::Tell("not saved yet: look at what they changed".into())));
+                        }
+                    }
+                    Task::Operation { aims, .. } | Task::SetField { aims, .. } => {
+                        *aims = vec![(record.id, record.version)];
+                        self.notice = Some(format!("{} was changed meanwhile. C-s goes on", record.title()));
+                    }
+                },
                 Some(Reply::Record(Ok(None))) => {
                     self.notice = Some("this record is gone, or no longer among those you see".into());
                 }
@@ -112,25 +149,19 @@ impl Form {
             }
             return stay;
         }
-        if let Some(picker) = &mut self.picker
-            && picker.asked == Some(number)
-        {
-            picker.asked = None;
-            match reply.take() {
-                Some(Reply::Page(Ok(page))) => {
-                    picker.choices = page.rows.iter().map(choice).collect();
-                    picker.cursor = 0;
-                    picker.empty = "nothing fits what is typed".into();
-                }
-                Some(Reply::Page(Err(error))) => {
-                    picker.choices.clear();
-                    picker.empty = error.to_string();
-                }
-                _ => {}
+        if self.picker.as_ref().is_some_and(|picker| picker.asked == Some(number)) {
+            let reply = reply.take();
+            self.take_offers(reply, context);
+            return stay;
+        }
+        if self.filling.is_some_and(|(asked, _)| asked == number) {
+            let (_, index) = self.filling.take()?;
+            if let Some(Reply::Record(Ok(Some(record)))) = reply.take() {
+                self.fill(index, &record, context);
             }
             return stay;
         }
-        None
+        if self.seen(number, reply) { stay } else { None }
     }
 
     fn name_typed(&self) -> String {
@@ -178,35 +209,6 @@ impl Form {
             "not saved: something is not right yet, C-g goes to the next".into()
         } else {
             elsewhere.join("; ")
-        }
-    }
-
-    /// The record as it is now. Fields that only they changed are taken over; fields that both
-    /// changed are shown with what they made of it, and nothing typed is overwritten.
-    fn take_record(&mut self, record: Record, merging: bool, context: &Context<'_>) {
-        let mut both = 0;
-        for field in &mut self.fields {
-            let now = text_of(&record, field.field, context);
-            field.has_secret = field.is_secret() && !record.get(field.field.name).is_empty();
-            if field.is_secret() || now == field.before {
-                continue;
-            }
-            if !field.is_changed() {
-                field.set_text(&now);
-            } else if field.text() != now {
-                field.theirs = Some(now.clone());
-                both += 1;
-            }
-            field.before = now;
-        }
-        self.record = Some(record);
-        if merging {
-            self.notice = Some(match both {
-                0 => "Somebody else changed other fields meanwhile: they are taken over. C-s saves yours.".into(),
-                _ => format!(
-                    "{both} field(s) were changed by somebody else too: C-g goes to them, C-t takes theirs, C-s keeps yours."
-                ),
-            });
         }
     }
 }

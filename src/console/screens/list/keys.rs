@@ -4,15 +4,15 @@ use super::{List, Load};
 use crate::console::actions::Action;
 use crate::console::message::Question;
 use crate::console::screens::{Context, Turn, moves};
-use crate::store::Record;
 use crate::store::list::Sort;
+use crate::store::{Operation, Record};
 
 impl List {
     /// Whether an action does something here.
     #[must_use]
     pub fn answers(&self, action: Action) -> bool {
         match action {
-            Action::Add => self.resource.create().is_some(),
+            Action::Add => self.resource.create().is_some() || self.resource.makes().next().is_some(),
             Action::Edit => self.resource.update().is_some(),
             Action::Actions => self.resource.actions().next().is_some(),
             Action::ColumnLeft
@@ -136,10 +136,25 @@ impl List {
     }
 
     fn add(&self, context: &Context<'_>) -> Turn {
-        match self.resource.create() {
-            Some(operation) if context.session.may(operation.name) => Turn::Form(self.resource, None),
-            Some(operation) => Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name)),
-            None => Turn::Tell(format!("{} are not added by hand", self.resource.title)),
+        let may_not = |operation: &Operation| {
+            Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
+        };
+        if let Some(operation) = self.resource.create() {
+            return if context.session.may(operation.name) {
+                Turn::Form(self.resource, None)
+            } else {
+                may_not(operation)
+            };
+        }
+        let makes: Vec<&'static Operation> = self.resource.makes().collect();
+        match makes.as_slice() {
+            [] => Turn::Tell(format!("{} are not added by hand", self.resource.title)),
+            [operation] if context.session.may(operation.name) => Turn::Make(operation),
+            [operation] => may_not(operation),
+            several => {
+                let verbs: Vec<String> = several.iter().map(|operation| format!(":{}", operation.verb())).collect();
+                Turn::Tell(format!("{} are added in several ways: x, or {}", self.resource.title, verbs.join(", ")))
+            }
         }
     }
 
@@ -148,6 +163,8 @@ impl List {
             (Some(operation), _) if !context.session.may(operation.name) => {
                 Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
             }
+            // Several are marked: one field of all of them is set, not all fields of one.
+            (Some(_), _) if self.marks.len() > 1 => Turn::SetField(self.resource),
             (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
             (None, _) => Turn::Tell(format!("{} are not changed by hand", self.resource.title)),
             (Some(_), None) => Turn::Stay,

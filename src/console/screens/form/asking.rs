@@ -1,0 +1,209 @@
+//! Forms that are not of one record: what an operation asks for before it runs, and one field set in
+//! many records at once.
+
+use std::collections::BTreeMap;
+
+use super::{Form, FormField};
+use crate::console::screens::{Context, Turn};
+use crate::domain::text::{clean, fold};
+use crate::domain::{Id, Kind};
+use crate::resources::{Resource, label};
+use crate::store::operation::Does;
+use crate::store::{Field, Operation, Request};
+
+/// What a form is for.
+#[derive(Debug)]
+pub enum Task {
+    /// A new record, or changes to one.
+    Record,
+    /// What an operation asks for, before it is done to these records, or makes some.
+    Operation { operation: &'static Operation, aims: Vec<(Id, i64)>, names: Vec<String> },
+    /// One field of these records.
+    SetField { operation: &'static Operation, aims: Vec<(Id, i64)>, names: Vec<String> },
+}
+
+/// Which field is set: the first field of a form that sets one in many records.
+static WHICH: Field = Field::text("field", 100).required();
+
+/// Names that are told before the rest is counted.
+const NAMED: usize = 3;
+
+impl Task {
+    /// The records it is for, at the versions that were seen.
+    #[must_use]
+    pub fn aims(&self) -> &[(Id, i64)] {
+        match self {
+            Self::Record => &[],
+            Self::Operation { aims, .. } | Self::SetField { aims, .. } => aims,
+        }
+    }
+
+    /// What the records are called, as far as they were in sight.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        match self {
+            Self::Record => &[],
+            Self::Operation { names, .. } | Self::SetField { names, .. } => names,
+        }
+    }
+
+    /// `top up CUS-000142 Amina`, `renew 12 customers`, `set a field of 12 customers`.
+    #[must_use]
+    pub(super) fn title(&self) -> String {
+        match self {
+            Self::Record => String::new(),
+            Self::Operation { operation, aims, names } => {
+                let verb = operation.verb().replace(['-', '_'], " ");
+                format!("{verb} {}", whom(operation, aims, names))
+            }
+            Self::SetField { operation, aims, names } => format!("set a field of {}", whom(operation, aims, names)),
+        }
+    }
+
+    /// Which records it is for, by name as far as there is room.
+    #[must_use]
+    pub fn about(&self) -> Option<String> {
+        let (Self::Operation { aims, names, .. } | Self::SetField { aims, names, .. }) = self else { return None };
+        if aims.len() < 2 || names.is_empty() {
+            return None;
+        }
+        let shown = names.iter().take(NAMED).map(|name| clean(name)).collect::<Vec<_>>().join(", ");
+        let more = aims.len() - names.len().min(NAMED);
+        Some(if more == 0 { shown } else { format!("{shown} and {more} more") })
+    }
+}
+
+fn whom(operation: &Operation, aims: &[(Id, i64)], names: &[String]) -> String {
+    match (aims.len(), names) {
+        (0, _) => operation.entity.singular.to_owned(),
+        (1, [name]) => clean(name).into_owned(),
+        (1, _) => format!("one {}", operation.entity.singular),
+        (count, _) => format!("{count} {}", operation.entity.name.replace('_', " ")),
+    }
+}
+
+/// The fields that can be set in many records at once: what is unique cannot be the same in two.
+fn settable(resource: &'static Resource) -> impl Iterator<Item = &'static Field> {
+    resource.form_fields(false).filter(|field| field.unique.is_none() && field.kind != Kind::Secret)
+}
+
+impl Form {
+    /// What is done, in a word.
+    #[must_use]
+    pub fn verb(&self) -> String {
+        match &self.task {
+            Task::Record => "save".into(),
+            Task::Operation { operation, .. } => operation.verb().replace(['-', '_'], " "),
+            Task::SetField { .. } => "set".into(),
+        }
+    }
+
+    /// The form that an operation asks with: over its own questions, or over a field to be set where
+    /// it is the one that changes records.
+    pub fn for_operation(
+        resource: &'static Resource,
+        operation: &'static Operation,
+        aims: Vec<(Id, i64)>,
+        names: Vec<String>,
+        context: &Context<'_>,
+    ) -> Self {
+        if matches!(operation.does, Does::Update) {
+            let fields = vec![FormField::new(&WHICH, None, context)];
+            return Self::with(resource, Task::SetField { operation, aims, names }, fields);
+        }
+        let fields = operation.asks.iter().map(|field| FormField::new(field, None, context)).collect();
+        Self::with(resource, Task::Operation { operation, aims, names }, fields)
+    }
+
+    /// The names that the first field of such a form can have; none for any other field.
+    pub(super) fn field_names(&self, index: usize) -> Option<Vec<String>> {
+        let is_which = index == 0 && matches!(self.task, Task::SetField { .. });
+        is_which.then(|| settable(self.resource).map(|field| label(field.name)).collect())
+    }
+
+    /// The second field of such a form follows the first.
+    pub(super) fn settle_choice(&mut self, index: usize) {
+        if self.field_names(index).is_none() {
+            return;
+        }
+        let Some(which) = self.fields.first() else { return };
+        let typed = fold(&which.text());
+        let known = |field: &&'static Field| fold(&label(field.name)) == typed || field.name == which.text();
+        match settable(self.resource).find(known) {
+            Some(field) => {
+                if self.fields.get(1).is_none_or(|value| value.field.name != field.name) {
+                    self.fields.truncate(1);
+                    self.fields.push(FormField::holding(field, ""));
+                }
+            }
+            None => {
+                self.fields.truncate(1);
+                let what = self.resource.title.to_lowercase();
+                if let Some(which) = self.fields.first_mut().filter(|_| !typed.is_empty()) {
+                    which.problem = Some(format!("{what} have no such field to be set: ↓ shows them"));
+                }
+            }
+        }
+    }
+
+    /// A draft of such a form brings its second field back.
+    pub(super) fn fill_chosen_field(&mut self, texts: &BTreeMap<String, String>) {
+        let (Some(which), true) = (texts.get(WHICH.name), matches!(self.task, Task::SetField { .. })) else { return };
+        if let Some(field) = settable(self.resource).find(|field| label(field.name) == *which) {
+            self.fields.push(FormField::holding(field, ""));
+        }
+    }
+
+    /// The request that the form comes to, without its values.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) fn begin_request(&self) -> Result<Request, Turn> {
+        let operation = match &self.task {
+            Task::Record if self.record.is_some() => self.resource.update(),
+            Task::Record => self.resource.create(),
+            Task::Operation { operation, .. } | Task::SetField { operation, .. } => Some(*operation),
+        };
+        let Some(operation) = operation else { return Err(Turn::Alarm("this is not changed by hand".into())) };
+        let mut request = Request::new(operation);
+        if let Some(record) = &self.record {
+            request = request.on(record.id, Some(record.version));
+        }
+        for (id, version) in self.task.aims() {
+            request = request.on(*id, Some(*version));
+        }
+        request.partly = request.aims.len() > 1;
+        Ok(request)
+    }
+
+    /// Whether a field's value goes along: what was changed, what must be there, what is asked for.
+    pub(super) fn is_sent(&self, index: usize) -> bool {
+        let Some(field) = self.fields.get(index) else { return false };
+        match self.task {
+            Task::Record => field.is_changed() || (self.record.is_none() && field.field.required),
+            Task::Operation { .. } => !field.text().is_empty() || field.field.required,
+            // An empty value is one too: the field is emptied.
+            Task::SetField { .. } => index == 1,
+        }
+    }
+
+    /// What was filled in, a line each, for the question whether it is to be done.
+    #[must_use]
+    pub fn answers_given(&self) -> Vec<String> {
+        self.fields
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| self.is_sent(*index))
+            .map(|(_, field)| {
+                let text = match field.text() {
+                    text if text.is_empty() => "empty".to_owned(),
+                    _ if field.is_secret() => "a secret".to_owned(),
+                    text => clean(&text).into_owned(),
+                };
+                let means = field.means.as_deref().filter(|means| *means != text);
+                let means = means.map_or_else(String::new, |means| format!(" ({})", clean(means)));
+                format!("  {}: {text}{means}", label(field.field.name))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,98 @@
+//! Keeping what is typed: on disk soon after the last key, offered again as it stood.
+
+use std::time::{Duration, Instant};
+
+use super::{Form, Task};
+use crate::console::drafts::Draft;
+use crate::console::message::Question;
+use crate::console::screens::Context;
+use crate::resources::Resource;
+use crate::store::{Record, operation};
+
+/// What is typed is on disk this long after the last key.
+const DRAFT_AFTER: Duration = Duration::from_millis(300);
+
+impl Form {
+    /// A form as a draft left it; none where its operation is no longer known.
+    pub fn restore(
+        resource: &'static Resource,
+        draft: &Draft,
+        record: Option<Record>,
+        context: &mut Context<'_>,
+    ) -> Option<Self> {
+        let mut form = match draft.operation.as_deref() {
+            None => Self::open(resource, record, context),
+            Some(name) => {
+                let operation = operation::find(name)?;
+                let aims = draft.aims.iter().filter_map(|(id, version)| Some((id.parse().ok()?, *version))).collect();
+                Self::for_operation(resource, operation, aims, Vec::new(), context)
+            }
+        };
+        form.go_on(draft);
+        Some(form)
+    }
+
+    /// Puts into the form what a draft kept of it.
+    pub fn go_on(&mut self, draft: &Draft) {
+        self.draft = draft.id;
+        self.draft_kept = true;
+        self.fill_chosen_field(&draft.fields);
+        for field in &mut self.fields {
+            if let Some(before) = draft.before.get(field.field.name) {
+                field.before.clone_from(before);
+            }
+            if let Some(text) = draft.fields.get(field.field.name) {
+                field.set_text(text);
+            }
+        }
+        self.focus = self.fields.iter().position(super::FormField::is_changed).unwrap_or(self.focus);
+        self.notice = Some("Your unfinished form, as it stood. C-s goes on with it.".into());
+    }
+
+    /// When what was typed goes to disk, if it has to.
+    #[must_use]
+    pub fn due(&self, tick: Instant) -> Option<Instant> {
+        let due = self.typed_at? + DRAFT_AFTER;
+        Some(if self.keeping.is_some() { due.max(tick + DRAFT_AFTER) } else { due })
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, context: &mut Context<'_>) {
+        if self.keeping.is_none() && self.due(context.tick).is_some_and(|due| context.tick >= due) {
+            self.keep_draft(context);
+        }
+    }
+
+    /// Puts what was typed on disk; what was not typed leaves no draft.
+    pub fn keep_draft(&mut self, context: &mut Context<'_>) {
+        self.typed_at = None;
+        if !self.is_touched() {
+            if self.draft_kept {
+                self.draft_kept = false;
+                context.asks.ask(Question::DropDraft(self.draft));
+            }
+            return;
+        }
+        self.keeping = Some(context.asks.ask(Question::KeepDraft(self.as_draft())));
+    }
+
+    /// The form as a draft: what was typed, secrets aside.
+    #[must_use]
+    pub fn as_draft(&self) -> Draft {
+        let kept = || self.fields.iter().filter(|field| field.is_changed() && !field.is_secret());
+        Draft {
+            id: self.draft,
+            resource: self.resource.entity.name.to_owned(),
+            operation: match &self.task {
+                Task::Record => None,
+                Task::Operation { operation, .. } | Task::SetField { operation, .. } => Some(operation.name.to_owned()),
+            },
+            aims: self.task.aims().iter().map(|(id, version)| (id.to_string(), *version)).collect(),
+            record: self.record.as_ref().map(|record| record.id),
+            version: self.record.as_ref().map_or(0, |record| record.version),
+            title: self.title(),
+            fields: kept().map(|field| (field.field.name.to_owned(), field.text())).collect(),
+            before: kept().map(|field| (field.field.name.to_owned(), field.before.clone())).collect(),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! One field of a form: what it is edited with, what it held before, what is wrong with it.
+
+use crate::console::message::Number;
+use crate::console::screens::Context;
+use crate::console::widgets::line::LineEditor;
+use crate::console::widgets::tags::TagsEditor;
+use crate::console::widgets::text::TextEditor;
+use crate::console::widgets::tree::TreeEditor;
+use crate::domain::value::Locale;
+use crate::domain::{Kind, Value, time};
+use crate::store::{Field, Record};
+
+/// How a field is edited.
+#[derive(Debug)]
+pub enum Editor {
+    Line(LineEditor),
+    Lines(Box<TextEditor>),
+    Tags(Box<TagsEditor>),
+    Tree(Box<TreeEditor>),
+}
+
+/// One field of a form.
+#[derive(Debug)]
+pub struct FormField {
+    pub field: &'static Field,
+    pub editor: Editor,
+    /// What it held when the form was opened, as text.
+    pub before: String,
+    pub problem: Option<String>,
+    /// What stands in it means this, as the database told.
+    pub means: Option<String>,
+    /// A secret that is there already: empty means unchanged.
+    pub has_secret: bool,
+    /// What somebody else made it meanwhile, where both changed it; none once that is decided.
+    pub theirs: Option<String>,
+    /// What it held before either of them changed it.
+    pub was: String,
+    /// The database is being asked about what stands here.
+    pub(super) looking: Option<Number>,
+}
+
+impl Editor {
+    /// The editor for what a field holds.
+    fn of(field: &'static Field, text: &str) -> Self {
+        match field.kind {
+            Kind::Lines => Self::Lines(Box::new(TextEditor::with_text(text))),
+            Kind::Secret => Self::Line(LineEditor::secret()),
+            Kind::Json => {
+                let read = |text: &str| serde_json::from_str(text).ok();
+                let nothing = field.default.and_then(read).unwrap_or_else(|| serde_json::json!({}));
+                let root = read(text).unwrap_or_else(|| nothing.clone());
+                Self::Tree(Box::new(TreeEditor::new(root, nothing, field.schema())))
+            }
+            _ if field.list => Self::Tags(Box::new(TagsEditor::with_text(text))),
+            _ => Self::Line(LineEditor::with_text(text)),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Line(line) => line.text().to_owned(),
+            Self::Lines(lines) => lines.text(),
+            Self::Tags(tags) => tags.text(),
+            Self::Tree(tree) => tree.text(),
+        }
+    }
+}
+
+impl FormField {
+    pub(super) fn new(field: &'static Field, record: Option<&Record>, context: &Context<'_>) -> Self {
+        let text = match (record, field.default) {
+            (Some(record), _) => text_of(record, field, context),
+            (None, Some("$currency")) => context.session.tenant.currency.clone(),
+            (None, Some(default)) => default.to_owned(),
+            (None, None) => String::new(),
+        };
+        let has_secret = record.is_some_and(|record| !record.get(field.name).is_empty());
+        let mut new = Self { has_secret, ..Self::holding(field, &text) };
+        new.resolve(context.locale());
+        new.before = new.text();
+        new
+    }
+
+    /// A field that held this before.
+    pub(super) fn holding(field: &'static Field, text: &str) -> Self {
+        let editor = Editor::of(field, text);
+        Self {
+            field,
+            before: editor.text(),
+            editor,
+            problem: None,
+            means: None,
+            has_secret: false,
+            theirs: None,
+            was: String::new(),
+            looking: None,
+        }
+    }
+
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.editor.text()
+    }
+
+    pub(super) fn set_text(&mut self, text: &str) {
+        match &mut self.editor {
+            Editor::Line(line) => line.set_text(text),
+            Editor::Lines(lines) => **lines = TextEditor::with_text(text),
+            Editor::Tags(tags) => **tags = TagsEditor::with_text(text),
+            Editor::Tree(tree) => {
+                if let Err(problem) = tree.set_text(text) {
+                    self.problem = Some(problem);
+                }
+            }
+        }
+        self.means = None;
+        self.looking = None;
+    }
+
+    /// A text as this field's editor writes it, so that what nobody touched is no change.
+    pub(super) fn in_own_words(&self, text: &str) -> String {
+        Editor::of(self.field, text).text()
+    }
+
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        // A row that cannot be read yet is a change too.
+        let is_unfinished = matches!(&self.editor, Editor::Tree(tree) if tree.is_writing() && tree.value().is_err());
+        is_unfinished || self.text() != self.before
+    }
+
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.field.kind == Kind::Secret
+    }
+
+    /// What it holds as a value, or what is wrong with it.
+    pub(super) fn check(&self, locale: Locale) -> Result<Value, String> {
+        let value = match &self.editor {
+            Editor::Tree(tree) => Value::from_json(Kind::Json, &tree.value()?, locale)?,
+            _ => Value::parse(self.field.kind, &self.text(), locale)?,
+        };
+        self.field.check(&value)?;
+        Ok(value)
+    }
+
+    /// Writes what was understood in the place of what was typed: `+3d` becomes the day that it is
+    /// now, `49.9` the amount. What cannot be read stays as it is.
+    pub(super) fn resolve(&mut self, locale: Locale) {
+        if !matches!(self.editor, Editor::Line(_)) || self.is_secret() {
+            return;
+        }
+        if let Ok(value) = self.check(locale)
+            && let Some(text) = resolved(&value, locale)
+            && text != self.text()
+        {
+            self.set_text(&text);
+        }
+    }
+
+    /// What the text at hand comes to, where it says so in other words: shown while it is typed.
+    #[must_use]
+    pub fn ghost(&self, locale: Locale) -> String {
+        let text = self.text();
+        let Editor::Line(_) = &self.editor else { return String::new() };
+        let shown = match Value::parse(self.field.kind, &text, locale) {
+            Ok(Value::Instant(at)) => {
+                let absolute = time::show(at, locale.zone);
+                let relative = time::relative(at, locale.now);
+                if absolute == text { relative } else { format!("= {absolute} ({relative})") }
+            }
+            Ok(Value::Date(date)) if date.to_string() != text => format!("= {date}"),
+            _ => return self.means.as_ref().map_or_else(String::new, |means| format!("  {means}")),
+        };
+        format!("  {shown}")
+    }
+}
+
+fn resolved(value: &Value, locale: Locale) -> Option<String> {
+    match value {
+        Value::Instant(_) | Value::Bool(_) => Some(value.shown(locale)),
+        Value::Date(_) | Value::Money(_) | Value::Percent(_) | Value::Mac(_) | Value::Ip(_) | Value::Cidr(_) => {
+            Some(value.written())
+        }
+        _ => None,
+    }
+}
+
+/// A field's value as one would type it.
+pub(super) fn text_of(record: &Record, field: &Field, context: &Context<'_>) -> String {
+    match record.get(field.name) {
+        _ if field.kind == Kind::Secret => String::new(),
+        Value::Instant(at) => time::show(*at, context.session.tenant.zone),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.into(),
+        value => value.written(),
+    }
+}

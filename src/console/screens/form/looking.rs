@@ -1,0 +1,63 @@
+//! Asking the database about a field as one leaves it: whom a reference means, and whether what must
+//! be unique is. The latest question wins; what was typed since is not judged by an old answer.
+
+use super::choosing::choice;
+use super::{Form, Task};
+use crate::console::message::{Number, Question, Reply};
+use crate::console::screens::Context;
+use crate::domain::text::clean;
+use crate::store::entities;
+use crate::store::live_check::Finding;
+
+impl Form {
+    /// Asks about a field, where there is something to ask.
+    pub(super) fn look(&mut self, index: usize, context: &mut Context<'_>) {
+        if context.lost {
+            return;
+        }
+        let locale = context.locale();
+        let entity = self.resource.entity;
+        let own = self.record.as_ref().map(|record| record.id);
+        let is_record = matches!(self.task, Task::Record);
+        let Some(field) = self.fields.get_mut(index) else { return };
+        let is_known = field.looking.is_some() || field.means.is_some() || field.problem.is_some();
+        let is_asked = field.field.reference.is_some() || (is_record && field.field.unique.is_some());
+        if is_known || !is_asked || !field.is_changed() {
+            return;
+        }
+        if let Ok(value) = field.check(locale)
+            && !value.is_empty()
+        {
+            let question = Question::CheckField { entity, field: field.field, value, own };
+            field.looking = Some(context.asks.ask(question));
+        }
+    }
+
+    /// Takes the answer about a field; false where it is none of this form's.
+    pub(super) fn seen(&mut self, number: Number, reply: &mut Option<Reply>) -> bool {
+        let Some(field) = self.fields.iter_mut().find(|field| field.looking == Some(number)) else { return false };
+        field.looking = None;
+        // Where one may not look, or the line is gone, saving tells.
+        let Some(Reply::FieldChecked(Ok(finding))) = reply.take() else { return true };
+        let kind = field.field.reference.and_then(entities::find);
+        let (one, several) = kind.map_or(("record", "records"), |kind| (kind.singular, kind.name));
+        let text = clean(&field.text()).into_owned();
+        match finding {
+            Finding::Fits => {}
+            Finding::Means(record) => {
+                let (shown, written) = choice(&record);
+                if written != field.text() {
+                    field.set_text(&written);
+                }
+                field.means = Some(shown);
+            }
+            Finding::Nothing => field.problem = Some(format!("there is no {one} ‘{text}’: ↓ chooses or adds one")),
+            Finding::Several(count) => {
+                field.problem = Some(format!("‘{text}’ fits {count} {}: ↓ chooses one", several.replace('_', " ")));
+            }
+            Finding::Taken(Some(holder)) => field.problem = Some(format!("is already in use by {holder}")),
+            Finding::Taken(None) => field.problem = Some("is already in use: it must be unique".into()),
+        }
+        true
+    }
+}

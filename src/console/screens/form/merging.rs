@@ -1,0 +1,103 @@
+//! What somebody else saved while a form was open: fields that only they changed are taken over, of
+//! the others each is decided by whoever types, between theirs, mine and what it was before.
+
+use super::choosing::Offer;
+use super::field::text_of;
+use super::{Form, FormField};
+use crate::console::screens::Context;
+use crate::domain::Value;
+use crate::store::Record;
+
+/// What stands for a secret that somebody else replaced.
+const REPLACED: &str = "another secret";
+
+impl Form {
+    /// The record as it is now. Fields that only they changed are taken over; fields that both
+    /// changed are shown with what they made of it, and nothing typed is overwritten.
+    pub(super) fn take_record(&mut self, record: Record, merging: bool, context: &Context<'_>) {
+        let seen = self.record.take();
+        for field in &mut self.fields {
+            let now = field.in_own_words(&text_of(&record, field.field, context));
+            if field.is_secret() {
+                let sealed = record.get(field.field.name);
+                let was = seen.as_ref().map_or(&Value::Null, |record| record.get(field.field.name));
+                if merging && field.is_changed() && sealed != was {
+                    field.theirs = Some(if sealed.is_empty() { String::new() } else { REPLACED.into() });
+                }
+                field.has_secret = !sealed.is_empty();
+                continue;
+            }
+            if now == field.before {
+                continue;
+            }
+            if !field.is_changed() {
+                field.set_text(&now);
+                field.problem = None;
+            } else if field.text() != now {
+                // What it was before anybody changed it, however often they save.
+                if field.theirs.is_none() {
+                    field.was = std::mem::take(&mut field.before);
+                }
+                field.theirs = Some(now.clone());
+            } else {
+                field.theirs = None;
+            }
+            field.before = now;
+        }
+        self.record = Some(record);
+        if merging {
+            let both = self.undecided();
+            self.notice = Some(match both {
+                0 => "Somebody else changed other fields meanwhile: they are taken over. C-s saves yours.".into(),
+                _ => format!(
+                    "{both} field(s) were changed by somebody else too: choose theirs, yours or what it was. \
+                     C-g goes to the next, C-t takes theirs."
+                ),
+            });
+            if let Some(index) = self.fields.iter().position(|field| field.theirs.is_some()) {
+                self.focus = index;
+            }
+        }
+    }
+
+    /// Fields that both changed and nobody decided yet.
+    pub(super) fn undecided(&self) -> usize {
+        self.fields.iter().filter(|field| field.theirs.is_some()).count()
+    }
+
+    pub(super) fn take_theirs(&mut self, context: &Context<'_>) {
+        self.picker = None;
+        if self.fields.get(self.focus).is_some_and(|field| field.theirs.is_some()) {
+            self.decide(&Offer::Theirs, context);
+        } else {
+            self.notice = Some("nobody else changed this field".into());
+        }
+    }
+
+    /// Decides the field under the cursor.
+    pub(super) fn decide(&mut self, side: &Offer, context: &Context<'_>) {
+        let Some(field) = self.fields.get_mut(self.focus) else { return };
+        let Some(theirs) = field.theirs.take() else { return };
+        let is_secret = field.is_secret();
+        match side {
+            Offer::Theirs if is_secret => field.set_text(""),
+            Offer::Theirs => field.set_text(&theirs),
+            Offer::Before => {
+                let was = field.was.clone();
+                field.set_text(&was);
+            }
+            Offer::Mine | Offer::Text(_) | Offer::Add => {}
+        }
+        self.typed(context);
+        let left = self.undecided();
+        self.notice = Some(match left {
+            0 => "all is decided: C-s saves".into(),
+            _ => format!("{left} more to decide: C-g goes to the next"),
+        });
+    }
+
+    /// The first field that is still to be decided, which stands in the way of saving.
+    pub(super) fn first_undecided(&self) -> Option<usize> {
+        self.fields.iter().position(|field: &FormField| field.theirs.is_some())
+    }
+}

@@ -1,0 +1,222 @@
+//! Forms on the stack: what their keys lead to, how they are opened for one record, several or an
+//! operation, and how they go.
+
+use super::super::actions::Action;
+use super::super::drafts::Draft;
+use super::super::input::Press;
+use super::super::message::Question;
+use super::super::overlay::{Overlay, Then};
+use super::super::screens::Turn;
+use super::super::screens::form::{Form, Outcome};
+use super::super::state::{Place, State};
+use super::super::theme::Role;
+use super::super::widgets::confirm::{Ask, Confirm};
+use super::{lines, press, refresh, tell, travel, with_place};
+use crate::domain::Id;
+use crate::domain::text::clean;
+use crate::resources::{self, Resource};
+use crate::store::operation::{Does, Undo};
+use crate::store::{Operation, Record, Request};
+
+pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
+    match action {
+        Some(Action::Menu) => return press::open_menu(state),
+        Some(Action::Find) => return lines::open_find(state, ""),
+        Some(Action::Lock) => return press::lock_now(state),
+        _ => {}
+    }
+    let outcome = with_place(state, |place, context| match place {
+        Place::Form(form) => Some((form.press(press, action, context), form.is_touched())),
+        _ => None,
+    });
+    match outcome.flatten() {
+        Some((Outcome::Turn(Turn::Back), touched)) => {
+            if let Some(Place::Form(form)) = state.places.last() {
+                let draft = form.as_draft();
+                state.drafts.retain(|known| known.id != draft.id);
+                if touched {
+                    state.drafts.insert(0, draft);
+                }
+            }
+            travel::turn(state, Turn::Back);
+            if touched {
+                tell(state, "kept as a draft: open the form again to go on", Role::Notice);
+            }
+        }
+        Some((Outcome::Turn(turn), _)) => travel::turn(state, turn),
+        Some((Outcome::Ask(request), _)) => ask_for_a_yes(state, request),
+        Some((Outcome::Add(resource, typed), _)) => add_missing(state, resource, &typed),
+        Some((Outcome::Discard, true)) => {
+            let lines = vec!["What was typed in this form is gone then.".into(), "y throws it away.".into()];
+            state.overlay = Some(Overlay::Confirm(Confirm::new("Throw it away?", lines, Ask::Yes), Then::Discard));
+        }
+        Some((Outcome::Discard, false)) => travel::turn(state, Turn::Back),
+        Some((Outcome::Saved(..) | Outcome::Performed(_), _)) | None => {}
+    }
+}
+
+// ---- opening
+
+/// A form; one that was left unfinished for the same record is as it stood.
+pub(super) fn open(state: &mut State, resource: &'static Resource, record: Option<Record>) {
+    let id = record.as_ref().map(|record| record.id);
+    let draft = unfinished(state, |draft| {
+        draft.resource == resource.entity.name && draft.record == id && draft.operation.is_none()
+    });
+    travel::open(state, |context| {
+        let restored = draft.and_then(|draft| Form::restore(resource, &draft, record.clone(), context));
+        Place::Form(Box::new(restored.unwrap_or_else(|| Form::open(resource, record, context))))
+    });
+}
+
+/// A draft of such a form that is not open anywhere.
+fn unfinished(state: &State, fits: impl Fn(&Draft) -> bool) -> Option<Draft> {
+    let is_open = |id: Id| state.places.iter().any(|place| matches!(place, Place::Form(form) if form.draft == id));
+    state.drafts.iter().find(|draft| fits(draft) && !is_open(draft.id)).cloned()
+}
+
+/// The form of a record with the cursor in one field, to replace what is in it.
+pub(super) fn open_at(state: &mut State, resource: &'static Resource, record: Option<Record>, field: &str) {
+    open(state, resource, record);
+    with_place(state, |place, _| {
+        if let Place::Form(form) = place {
+            form.focus_on(field);
+        }
+    });
+}
+
+/// The form of a record that a reference lacks, above the form that lacks it.
+fn add_missing(state: &mut State, resource: &'static Resource, typed: &str) {
+    open(state, resource, None);
+    let label = resource.entity.label;
+    with_place(state, |place, _| {
+        if let Place::Form(form) = place
+            && !form.is_touched()
+            && !typed.is_empty()
+        {
+            form.prefill(label, typed);
+        }
+    });
+    let below =
+        format!("add the {}: saved, it stands in the form below; Esc goes back there", resource.entity.singular);
+    tell(state, below, Role::Notice);
+}
+
+/// The form that an operation asks with, over these records or over none.
+pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id, i64)]) {
+    let Some(resource) = resources::of(operation.entity) else { return };
+    let names = names(state);
+    let aims = aims.to_vec();
+    let draft = unfinished(state, |draft| {
+        let same = |(kept, aim): (&(String, i64), &(Id, i64))| kept.0 == aim.0.to_string();
+        draft.operation.as_deref() == Some(operation.name)
+            && draft.aims.len() == aims.len()
+            && draft.aims.iter().zip(&aims).all(same)
+    });
+    travel::open(state, |context| {
+        let mut form = Form::for_operation(resource, operation, aims, names, context);
+        if let Some(draft) = draft {
+            form.go_on(&draft);
+        }
+        Place::Form(Box::new(form))
+    });
+}
+
+/// The form that sets one field of the marked records.
+pub(super) fn set_field(state: &mut State, resource: &'static Resource) {
+    let Some(operation) = resource.update() else { return };
+    let Some((_, aims, _)) = press::aims(state) else { return };
+    ask(state, operation, &aims);
+}
+
+/// The names of the records that are aimed at, as far as they are in sight.
+fn names(state: &State) -> Vec<String> {
+    press::aims(state).map(|(.., records)| records.iter().map(|record| record.title()).collect()).unwrap_or_default()
+}
+
+/// The form that a draft is of, as it stood.
+pub(super) fn restore(state: &mut State, index: usize) {
+    let Some(draft) = state.drafts.get(index).cloned() else { return };
+    let Some(resource) = resources::find(&draft.resource) else { return };
+    travel::list(state, resource.entity.name, "");
+    let record = draft.record.map(|id| Record::known(resource.entity, id, draft.version));
+    let mut restored = false;
+    travel::open_if(state, |context| {
+        let form = Form::restore(resource, &draft, record, context)?;
+        restored = true;
+        Some(Place::Form(Box::new(form)))
+    });
+    if !restored {
+        let operation = draft.operation.unwrap_or_default();
+        tell(state, format!("this unfinished form cannot be opened: there is no {operation} any more"), Role::Error);
+    }
+}
+
+// ---- asking and sending
+
+/// Says what would happen to how many, and asks.
+fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
+    let Some(Place::Form(form)) = state.places.last() else { return };
+    let count = request.aims.len();
+    let mut lines = vec![form.title()];
+    lines.extend(form.task.about().map(|about| format!("  {about}")));
+    lines.extend(form.answers_given());
+    match request.operation.undo {
+        Undo::Values => lines.push("u takes it back afterwards.".into()),
+        Undo::CounterEntry => lines.push("u takes it back afterwards, by an entry that reverses it.".into()),
+        Undo::None(why) => lines.push(format!("It is not taken back: {why}.")),
+    }
+    let many = count > press::SMALL || matches!(request.operation.does, Does::Delete);
+    let yes = if many { Ask::Type(count.to_string()) } else { Ask::Yes };
+    let title = format!("{} {count} {}?", press::capital(&form.verb()), noun(form.resource, count));
+    state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, yes), Then::Send(request)));
+}
+
+fn noun(resource: &Resource, count: usize) -> String {
+    if count == 1 { resource.entity.singular.to_owned() } else { resource.title.to_lowercase() }
+}
+
+/// The form below the question sends.
+pub(super) fn send(state: &mut State, request: Request) {
+    let turn = with_place(state, |place, context| match place {
+        Place::Form(form) => form.send_now(request, context),
+        _ => Turn::Stay,
+    });
+    travel::turn(state, turn.unwrap_or(Turn::Stay));
+}
+
+// ---- going
+
+/// A form was saved: it goes, and the cursor stands on what was saved; where it was added for a form
+/// below, it stands there.
+pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
+    state.saved_at = Some(state.now);
+    let Some(entity) = take_away(state, draft) else { return };
+    tell(state, format!("saved: {}; u takes it back", clean(title)), Role::Notice);
+    with_place(state, |place, context| match place {
+        Place::List(list) => list.at = Some(id),
+        Place::Form(form) => form.added(entity, id, context),
+        _ => {}
+    });
+    refresh(state);
+}
+
+/// Takes a form that is done with off the stack; what kind of record it was for.
+pub(super) fn take_away(state: &mut State, draft: Id) -> Option<&'static crate::store::Entity> {
+    state.drafts.retain(|known| known.id != draft);
+    let index = state.places.iter().position(|place| matches!(place, Place::Form(form) if form.draft == draft))?;
+    match state.places.remove(index) {
+        Place::Form(form) => Some(form.resource.entity),
+        _ => None,
+    }
+}
+
+/// The form goes, and its draft with it.
+pub(super) fn discard(state: &mut State) {
+    if let Some(Place::Form(form)) = state.places.pop() {
+        state.drafts.retain(|draft| draft.id != form.draft);
+        state.asks.ask(Question::DropDraft(form.draft));
+        tell(state, "thrown away", Role::Notice);
+    }
+    refresh(state);
+}

@@ -1,0 +1,62 @@
+//! A look at a secret, in the middle of the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::console::measure;
+use crate::console::screens::secret::{Look, Stage};
+use crate::console::theme::{Role, Theme};
+use crate::console::widgets::line::LineView;
+use crate::console::widgets::paint;
+use crate::domain::text::clean;
+use crate::resources::label;
+
+/// The width that it takes where there is room.
+const WIDTH: u16 = 64;
+
+pub(super) fn paint_look(look: &Look, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Option<Position> {
+    let width = WIDTH.min(area.width);
+    let room = usize::from(width.saturating_sub(6)).max(1);
+    let (text, role, hint) = match &look.stage {
+        Stage::Choosing => {
+            let terms = match &look.closed {
+                Some(closed) => format!("see and copy: {closed}"),
+                None => "To see or copy it, your password is asked; each look is written down.".to_owned(),
+            };
+            let text = format!("s  see it\nc  copy it\nr  replace it\n\n{}", clean(&terms));
+            (text, Role::Text, "Esc: nothing")
+        }
+        Stage::Password(_) => ("Your password, once more:\n".to_owned(), Role::Text, "Enter goes on, Esc: nothing"),
+        Stage::Waiting(_) => ("looking …".to_owned(), Role::Dim, "Esc: nothing"),
+        Stage::Seen(secret, _) => {
+            (clean(secret.reveal()).into_owned(), Role::Accent, "hidden after 15 s, or with the next key")
+        }
+    };
+    let mut lines: Vec<(String, Role)> =
+        text.split('\n').flat_map(|line| measure::wrap(line, room)).map(|line| (line, role)).collect();
+    let password_row = lines.len().saturating_sub(1);
+    if let Some(problem) = &look.problem {
+        lines.extend(measure::wrap(&clean(problem), room).into_iter().map(|line| (line, Role::Error)));
+    }
+    let height = u16::try_from(lines.len() + 4).unwrap_or(u16::MAX);
+    let title = format!("{} of {}", label(look.field.name), look.title);
+    let inside = paint::popup(buffer, paint::centred(area, width, height), &title, theme);
+    let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
+    let ground = theme[Role::Popup];
+    let mut cursor = None;
+    for (row, (line, role)) in lines.iter().enumerate().take(usize::from(inside.height.saturating_sub(1))) {
+        let place = Rect { y: inside.y + row as u16, height: 1, ..inside };
+        match &look.stage {
+            Stage::Password(editor) if row == password_row => {
+                cursor = LineView { role: Role::InputFocused, ..LineView::new(editor) }.paint(buffer, place, theme);
+            }
+            _ => {
+                paint::text(buffer, place.x, place.y, place.width, line, ground.patch(theme[*role]));
+            }
+        }
+    }
+    if inside.height > 0 {
+        paint::text(buffer, inside.x, inside.bottom() - 1, inside.width, hint, ground.patch(theme[Role::Key]));
+    }
+    cursor
+}

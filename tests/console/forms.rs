@@ -1,0 +1,657 @@
+//! Forms: what their editors write, what they ask the database, and what becomes of it.
+
+use std::time::Duration;
+
+use headend::console::message::{Effect, Message, Question};
+use headend::console::overlay::Overlay;
+use headend::console::screens::Context;
+use headend::console::screens::form::Form;
+use headend::console::screens::form::{FormField, Offer};
+use headend::console::screens::secret::Stage;
+use headend::console::state::Place;
+use headend::console::update::update;
+use headend::domain::Id;
+use headend::resources;
+use headend::store::operation::{self, Does};
+use ratatui::layout::Size;
+
+use crate::common::lab::PASSWORD;
+use crate::hand::Hand;
+
+fn field<'a>(hand: &'a Hand, name: &str) -> &'a FormField {
+    hand.form().fields.iter().find(|field| field.field.name == name).unwrap_or_else(|| panic!("no field {name}"))
+}
+
+/// Goes to a field by Tab, as somebody at the keys does.
+fn go_to(hand: &mut Hand, name: &str) {
+    for _ in 0..40 {
+        let form = hand.form();
+        if form.fields[form.focus].field.name == name {
+            return;
+        }
+        hand.press("tab");
+        hand.settle();
+    }
+    panic!("no way to {name}");
+}
+
+fn offers(hand: &Hand) -> Vec<String> {
+    hand.form().picker.iter().flat_map(|picker| &picker.choices).map(|(shown, _)| shown.clone()).collect()
+}
+
+fn plan(hand: &Hand, name: &str) {
+    let values = [("name", name), ("download_mbps", "100"), ("upload_mbps", "50"), ("price", "29.90")];
+    hand.lab.make("plans.create", &values);
+}
+
+fn new_customer(plans: &[&str]) -> Hand {
+    let mut hand = Hand::with_customers(&[]);
+    plans.iter().for_each(|name| plan(&hand, name));
+    hand.press("a");
+    hand.settle();
+    hand.types("Amina");
+    hand
+}
+
+// ---- references
+
+#[test]
+fn a_reference_is_searched_as_one_types_and_nothing_is_taken_that_is_not_highlighted() {
+    let mut hand = new_customer(&["Home 100M", "Home 200M", "Office 1G"]);
+    go_to(&mut hand, "plan");
+    hand.types("off");
+    let running = hand.asked.iter().filter(|(_, question)| matches!(question, Question::List(_))).count();
+    assert_eq!(running, 1, "one question runs, the last one waits");
+    hand.settle();
+    assert_eq!(offers(&hand), ["Office 1G", "+ add a plan ‘off’"]);
+    assert_eq!(hand.form().picker.as_ref().unwrap().cursor, None);
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(field(&hand, "plan").text(), "Office 1G", "it is the only one that fits");
+    // Where several fit, nobody chooses but the one who types.
+    hand.press("shift-tab");
+    hand.press("ctrl-u");
+    hand.types("home");
+    hand.settle();
+    hand.press("enter");
+    hand.settle();
+    let problem = field(&hand, "plan").problem.clone().unwrap();
+    assert_eq!(
+        (field(&hand, "plan").text().as_str(), problem.as_str()),
+        ("home", "‘home’ fits 2 plans: ↓ chooses one")
+    );
+    hand.press("shift-tab");
+    hand.press("down");
+    hand.press("enter");
+    assert!(hand.form().picker.is_some(), "what was asked for and has not come is waited for");
+    hand.settle();
+    hand.press("down");
+    hand.press("enter");
+    assert_eq!((field(&hand, "plan").text().as_str(), &field(&hand, "plan").problem), ("Home 200M", &None));
+    hand.press("ctrl-s");
+    hand.settle();
+    assert_eq!(hand.lab.value("customers", hand.list().at.unwrap(), "plan"), "Home 200M");
+}
+
+#[test]
+fn an_answer_about_what_was_typed_before_is_dropped() {
+    let mut hand = new_customer(&["Home 100M"]);
+    go_to(&mut hand, "plan");
+    hand.types("sat");
+    hand.press("enter");
+    let stale = hand.next(|question| matches!(question, Question::CheckField { .. })).expect("it asks");
+    hand.press("shift-tab");
+    hand.press("ctrl-u");
+    hand.types("home");
+    hand.reply(stale);
+    assert_eq!(field(&hand, "plan").problem, None);
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(field(&hand, "plan").text(), "Home 100M");
+}
+
+#[test]
+fn a_missing_record_is_added_in_place() {
+    let mut hand = new_customer(&[]);
+    go_to(&mut hand, "plan");
+    hand.types("Home 100M");
+    hand.settle();
+    assert_eq!(offers(&hand), ["+ add a plan ‘Home 100M’"]);
+    hand.press("down");
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(hand.form().resource.entity.name, "plans");
+    assert_eq!(field(&hand, "name").text(), "Home 100M", "what was typed is its name");
+    // Back without it: nothing has changed below.
+    hand.press("ctrl-x");
+    hand.press("y");
+    hand.settle();
+    assert_eq!((field(&hand, "name").text().as_str(), field(&hand, "plan").text().as_str()), ("Amina", "Home 100M"));
+    hand.press("down");
+    hand.settle();
+    hand.press("down");
+    hand.press("enter");
+    for (name, text) in [("download_mbps", "100"), ("upload_mbps", "50"), ("price", "29.9")] {
+        go_to(&mut hand, name);
+        hand.types(text);
+    }
+    hand.press("ctrl-s");
+    hand.settle();
+    assert_eq!(hand.form().resource.entity.name, "customers", "{}", hand.shown());
+    assert_eq!(field(&hand, "plan").text(), "Home 100M");
+    hand.press("ctrl-s");
+    hand.settle();
+    assert_eq!(hand.lab.value("customers", hand.list().at.unwrap(), "plan"), "Home 100M");
+}
+
+#[test]
+fn a_form_above_a_form_of_its_kind_is_not_the_same_form() {
+    let mut hand = Hand::new();
+    hand.press("3");
+    hand.settle();
+    hand.press("a");
+    hand.settle();
+    hand.types("ONU-1");
+    go_to(&mut hand, "parent");
+    hand.types("OLT-1");
+    hand.settle();
+    hand.press("down");
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(field(&hand, "name").text(), "OLT-1");
+    assert_eq!(hand.state.places.iter().filter(|place| matches!(place, Place::Form(_))).count(), 2);
+    hand.press("esc");
+    assert_eq!(field(&hand, "name").text(), "ONU-1");
+}
+
+// ---- what the database says meanwhile
+
+#[test]
+fn what_is_taken_is_told_as_one_leaves_the_field() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.lab.make("customers.create", &[("name", "Brian"), ("email", "noc@example.com")]);
+    hand.press("a");
+    hand.settle();
+    hand.types("Amina");
+    go_to(&mut hand, "email");
+    hand.types("NOC@example.com");
+    hand.press("tab");
+    hand.settle();
+    assert_eq!(field(&hand, "email").problem.as_deref(), Some("is already in use by CUS-000001 Brian"));
+    hand.press("shift-tab");
+    hand.press("ctrl-u");
+    hand.types("amina@example.com");
+    hand.press("tab");
+    hand.settle();
+    assert_eq!(field(&hand, "email").problem, None);
+}
+
+#[test]
+fn relative_times_and_amounts_are_shown_as_what_they_are() {
+    let mut hand = new_customer(&[]);
+    go_to(&mut hand, "expires_at");
+    hand.state.now = "2026-03-01T12:00:00Z".parse().unwrap();
+    hand.types("+3d");
+    let shown = hand.shown();
+    assert!(shown.contains("+3d  = 2026-03-04 15:00 (in 3 d)"), "{shown}");
+    hand.press("tab");
+    assert_eq!(field(&hand, "expires_at").text(), "2026-03-04 15:00");
+}
+
+// ---- words and JSON
+
+#[test]
+fn words_are_chips_and_json_is_a_tree() {
+    let mut hand = Hand::new();
+    hand.press("3");
+    hand.settle();
+    hand.press("a");
+    hand.settle();
+    hand.types("OLT-1");
+    go_to(&mut hand, "device_type");
+    hand.types("olt");
+    go_to(&mut hand, "tags");
+    hand.types("core,west");
+    hand.settle();
+    let shown = hand.shown();
+    assert!(shown.contains("[core] west"), "{shown}");
+    hand.press("enter");
+    hand.types("x");
+    hand.press("backspace");
+    hand.press("backspace");
+    go_to(&mut hand, "configuration");
+    for entry in ["vlan: 12", "uplinks: []", "ge-0/0/1", "ge-0/0/2"] {
+        hand.types(entry);
+        hand.press("enter");
+    }
+    hand.types("half written");
+    hand.press("ctrl-s");
+    assert!(hand.told().is_empty(), "an item of a list may be any text: {}", hand.told());
+    hand.settle();
+    let id = hand.list().at.unwrap();
+    assert_eq!(hand.lab.value("devices", id, "tags"), "core");
+    let expected = serde_json::json!({"vlan": 12, "uplinks": ["ge-0/0/1", "ge-0/0/2", "half written"]});
+    let kept: serde_json::Value = serde_json::from_str(&hand.lab.value("devices", id, "configuration")).unwrap();
+    assert_eq!(kept, expected);
+}
+
+#[test]
+fn json_that_is_wrong_is_not_sent_and_esc_gives_up_the_row_alone() {
+    let mut hand = new_customer(&[]);
+    go_to(&mut hand, "contact");
+    hand.types("telegram");
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_none());
+    assert!(field(&hand, "contact").problem.as_ref().is_some_and(|problem| problem.contains("a colon")));
+    hand.press("esc");
+    assert!(matches!(hand.state.places.last(), Some(Place::Form(_))));
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_some());
+}
+
+// ---- what two changed
+
+#[test]
+fn each_side_of_what_two_changed_can_be_taken_and_none_is_taken_silently() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.lab.must("customers.update", id, &[("phone", "+254 1"), ("access_password", "first")]);
+    hand.press("e");
+    hand.settle();
+    hand.types(" W");
+    go_to(&mut hand, "phone");
+    hand.types("23");
+    go_to(&mut hand, "access_password");
+    hand.types("mine");
+    hand.lab.must("customers.update", id, &[("name", "Amina X"), ("phone", "+254 9"), ("access_password", "theirs")]);
+    hand.press("ctrl-s");
+    hand.settle();
+    assert_eq!(field(&hand, "name").was, "Amina");
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_none() && hand.told().contains("choose theirs, yours or what it was"));
+    assert_eq!(offers(&hand), ["mine    Amina W", "theirs  Amina X", "before  Amina"]);
+    hand.press("down");
+    hand.press("down");
+    hand.press("enter");
+    assert_eq!((field(&hand, "name").text().as_str(), &field(&hand, "name").theirs), ("Amina", &None));
+    hand.press("ctrl-g");
+    hand.press("down");
+    hand.press("enter");
+    assert_eq!(field(&hand, "phone").text(), "+254 123");
+    hand.press("ctrl-g");
+    hand.press("down");
+    let shown = hand.shown();
+    assert!(shown.contains("another secret"), "{shown}");
+    hand.press("ctrl-t");
+    assert!(!field(&hand, "access_password").is_changed(), "theirs stays");
+    let before = hand.lab.record("customers", id).get("access_password").clone();
+    hand.press("ctrl-s");
+    hand.settle();
+    let now = hand.lab.record("customers", id);
+    assert_eq!((now.get("name").as_str(), now.get("phone").as_str()), ("Amina", "+254 123"));
+    assert_eq!(now.get("access_password"), &before);
+}
+
+// ---- operations that ask, and a field of many
+
+#[test]
+fn an_operation_asks_before_it_runs_and_what_ends_something_wants_a_yes() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.press("x");
+    hand.press("d");
+    assert_eq!(hand.form().title(), "terminate CUS-000001 Amina");
+    hand.types("moved away");
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_none());
+    let shown = hand.shown();
+    assert!(shown.contains("Terminate 1 customer?") && shown.contains("reason: moved away"), "{shown}");
+    hand.press("n");
+    assert_eq!(field(&hand, "reason").text(), "moved away", "a no loses nothing");
+    hand.press("ctrl-s");
+    hand.press("y");
+    hand.settle();
+    assert!(hand.told().starts_with("terminate: 1 done"), "{}", hand.told());
+    assert_eq!(hand.lab.value("customers", id, "status"), "terminated");
+    let history = hand.lab.store.history(&hand.lab.admin, hand.list().resource.entity, id, 10).unwrap();
+    assert!(format!("{history:?}").contains("moved away"), "{history:?}");
+    // By its name too, and what stands in the way is told in the form.
+    hand.press(":");
+    hand.types("terminate");
+    hand.press("enter");
+    hand.press("ctrl-s");
+    hand.press("y");
+    hand.settle();
+    assert!(
+        hand.form().notice.as_ref().is_some_and(|notice| notice.contains("terminated")),
+        "{:?}",
+        hand.form().notice
+    );
+}
+
+#[test]
+fn every_operation_that_asks_has_its_form_at_every_size() {
+    let mut hand = Hand::new();
+    let mut seen = 0;
+    for operation in operation::all().filter(|operation| !operation.asks.is_empty() || !operation.takes_records()) {
+        if matches!(operation.does, Does::Create | Does::Import) {
+            continue;
+        }
+        seen += 1;
+        let resource = resources::of(operation.entity).unwrap();
+        let (session, now, tick) = (hand.lab.admin.clone(), hand.state.now, hand.clock);
+        let context = Context { session: &session, now, tick, asks: &mut hand.state.asks, rows: 30, lost: false };
+        let aims = if operation.takes_records() { vec![(Id::new(), 1)] } else { Vec::new() };
+        let form = Form::for_operation(resource, operation, aims, vec!["one of them".into()], &context);
+        hand.state.places.push(Place::Form(Box::new(form)));
+        for (width, height) in [(60, 15), (80, 24), (120, 40)] {
+            hand.state.size = Size { width, height };
+            let shown = hand.shown();
+            let first = operation.asks.first().map(|field| resources::label(field.name));
+            assert!(first.is_none_or(|label| shown.contains(&label)), "{}: {shown}", operation.name);
+        }
+        for asked in operation.asks {
+            let value = field(&hand, asked.name);
+            assert!(value.problem.is_none() && !value.is_changed(), "{}.{}", operation.name, asked.name);
+        }
+        hand.press("ctrl-s");
+        let missing: Vec<&str> = hand
+            .form()
+            .fields
+            .iter()
+            .filter(|field| field.field.required && field.before.is_empty())
+            .map(|field| field.field.name)
+            .collect();
+        for name in &missing {
+            assert_eq!(field(&hand, name).problem.as_deref(), Some("is required"), "{}", operation.name);
+        }
+        assert!(missing.is_empty() || hand.performed().is_none(), "{}", operation.name);
+        hand.asked.clear();
+        hand.state.overlay = None;
+        hand.state.places.pop();
+    }
+    assert!(seen > 5, "{seen}");
+}
+
+#[test]
+fn what_the_business_refuses_is_told_in_the_form_and_nothing_is_lost() {
+    let mut hand = Hand::new();
+    hand.lab.make("stock_locations.create", &[("name", "Main store")]);
+    hand.lab.make("stock_items.create", &[("name", "ONU"), ("sku", "ONU-1")]);
+    hand.press(":");
+    hand.types("stock_items");
+    hand.press("enter");
+    hand.settle();
+    let quantity = |hand: &mut Hand, verb: &str, count: &str| {
+        hand.press(":");
+        hand.types(verb);
+        hand.press("enter");
+        go_to(hand, "quantity");
+        hand.press("ctrl-u");
+        hand.types(count);
+        go_to(hand, "location");
+        hand.types("main");
+        hand.press("tab");
+        hand.settle();
+        assert_eq!(field(hand, "location").text(), "Main store");
+        hand.press("ctrl-s");
+        hand.settle();
+    };
+    quantity(&mut hand, "receive", "10");
+    assert!(hand.told().starts_with("receive: 1 done"), "{}", hand.told());
+    quantity(&mut hand, "issue", "12");
+    assert_eq!(hand.form().title(), format!("issue {}", hand.form().task.names()[0]));
+    let notice = hand.form().notice.clone().unwrap_or_default();
+    assert!(notice.contains("there is not so much of") && notice.contains("only 10"), "{notice}");
+    go_to(&mut hand, "quantity");
+    hand.press("ctrl-u");
+    hand.types("4");
+    hand.press("ctrl-s");
+    hand.settle();
+    assert!(hand.told().starts_with("issue: 1 done"), "{}", hand.told());
+}
+
+#[test]
+fn a_workflow_makes_a_record_where_none_is() {
+    let mut hand = Hand::new();
+    hand.press(":");
+    hand.types("journal_entries");
+    hand.press("enter");
+    hand.settle();
+    hand.press("a");
+    assert_eq!(hand.form().title(), "enter journal entry");
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_none());
+    assert_eq!(field(&hand, "memo").problem.as_deref(), Some("is required"));
+    hand.press("esc");
+    hand.settle();
+    hand.press("x");
+    let shown = hand.shown();
+    assert!(shown.contains("enter") && !shown.contains("reverse"), "what acts on a record needs one: {shown}");
+}
+
+#[test]
+fn an_operation_over_many_is_confirmed_and_tells_what_it_left() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    let brian = hand.list().rows[1].record.id;
+    hand.lab.must("customers.terminate", brian, &[]);
+    hand.press("r");
+    hand.settle();
+    hand.press("*");
+    hand.settle();
+    hand.press("x");
+    hand.press("d");
+    assert_eq!(hand.form().title(), "terminate 3 customers");
+    let shown = hand.shown();
+    assert!(shown.contains("CUS-000001 Amina, CUS-000002 Brian, CUS-000003 Chipo"), "{shown}");
+    hand.press("ctrl-s");
+    hand.press("y");
+    hand.settle();
+    assert!(hand.told().contains("2 done, 1 left as they are (") && hand.told().contains("Brian"), "{}", hand.told());
+    assert_eq!(hand.list().marks.keys().collect::<Vec<_>>(), [&brian], "what was left stays marked");
+}
+
+#[test]
+fn an_asking_form_is_a_draft_like_any_other() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("*");
+    hand.settle();
+    hand.press("x");
+    hand.press("d");
+    hand.types("moved");
+    hand.press("esc");
+    hand.settle();
+    assert_eq!(hand.drafts.len(), 1);
+    let draft = hand.drafts[0].clone();
+    assert_eq!((draft.operation.as_deref(), draft.aims.len()), (Some("customers.terminate"), 2));
+    // Somebody comes back: it is offered as it was.
+    let session = hand.lab.admin.clone();
+    hand.state.places.clear();
+    let effects = headend::console::update::enter(&mut hand.state, headend::console::update::resumed(session));
+    for effect in effects {
+        if let Effect::Ask(number, question) = effect {
+            hand.asked.push((number, *question));
+        }
+    }
+    hand.settle();
+    hand.passes(Duration::from_secs(1));
+    hand.paint();
+    hand.press("y");
+    assert_eq!(hand.form().title(), "terminate 2 customers");
+    assert_eq!(field(&hand, "reason").text(), "moved");
+    // And the same question asked again goes on where it was left.
+    hand.press("esc");
+    hand.press("*");
+    hand.settle();
+    hand.press(":");
+    hand.types("terminate");
+    hand.press("enter");
+    assert_eq!(field(&hand, "reason").text(), "moved");
+}
+
+#[test]
+fn words_that_occur_are_offered() {
+    let mut hand = Hand::new();
+    let device = [("name", "OLT-1"), ("device_type", "olt"), ("tags", "core, west, 100%")];
+    hand.lab.make("devices.create", &device);
+    hand.press("3");
+    hand.settle();
+    hand.press("a");
+    hand.settle();
+    go_to(&mut hand, "tags");
+    hand.types("W");
+    hand.settle();
+    assert_eq!(offers(&hand), ["west"]);
+    hand.press("down");
+    hand.press("enter");
+    assert_eq!(field(&hand, "tags").text(), "west");
+    hand.types("%");
+    hand.settle();
+    assert_eq!(offers(&hand), ["100%"]);
+    hand.press("backspace");
+    hand.types("spare");
+    hand.settle();
+    assert!(hand.form().picker.is_none(), "a word of one's own");
+    hand.press("enter");
+    assert_eq!(field(&hand, "tags").text(), "west, spare");
+}
+
+#[test]
+fn one_field_is_set_in_all_marked_records_and_taken_back_at_once() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    hand.press("*");
+    hand.settle();
+    hand.press("e");
+    assert_eq!(hand.form().title(), "set a field of 3 customers");
+    hand.types("phone");
+    hand.press("enter");
+    hand.types("+254 1");
+    hand.press("ctrl-s");
+    let shown = hand.shown();
+    assert!(shown.contains("Set 3 customers?") && shown.contains("phone: +254 1"), "{shown}");
+    hand.press("y");
+    hand.settle();
+    assert!(hand.told().starts_with("set: 3 done"), "{}", hand.told());
+    let phones = |hand: &Hand| {
+        let rows: Vec<_> = hand.list().rows.iter().map(|row| row.record.id).collect();
+        rows.into_iter().map(|id| hand.lab.value("customers", id, "phone")).collect::<Vec<_>>()
+    };
+    assert_eq!(phones(&hand), ["+254 1"; 3]);
+    hand.press("u");
+    hand.settle();
+    hand.passes(Duration::from_secs(1));
+    hand.paint();
+    hand.press("y");
+    hand.settle();
+    assert_eq!(phones(&hand), [""; 3]);
+}
+
+#[test]
+fn what_is_unique_or_unknown_is_set_in_no_many() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("*");
+    hand.settle();
+    hand.press("e");
+    hand.press("down");
+    assert!(offers(&hand).contains(&"notes".to_owned()) && !offers(&hand).contains(&"email".to_owned()));
+    hand.press("esc");
+    hand.types("email");
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_none() && hand.state.overlay.is_none());
+    assert!(field(&hand, "field").problem.as_ref().is_some_and(|problem| problem.contains("no such field")));
+}
+
+#[test]
+fn a_side_is_offered_only_where_there_are_sides() {
+    let mut hand = new_customer(&["Home 100M"]);
+    go_to(&mut hand, "plan");
+    hand.press("down");
+    hand.settle();
+    let picker = hand.form().picker.as_ref().unwrap();
+    assert!(picker.choices.iter().all(|(_, offer)| matches!(offer, Offer::Text(_) | Offer::Add)));
+}
+
+// ---- secrets
+
+fn page_with_secret() -> Hand {
+    let mut hand = Hand::with_customers(&[]);
+    hand.lab.make("customers.create", &[("name", "Amina"), ("access_password", "hunter2 and more")]);
+    hand.press("r");
+    hand.settle();
+    hand.press("enter");
+    hand.settle();
+    for _ in 0..30 {
+        if let Some(Place::Page(page)) = hand.state.places.last() {
+            let here = &page.lines()[page.line];
+            if matches!(here, headend::console::screens::page::Line::Field(field) if field.name == "access_password") {
+                break;
+            }
+        }
+        hand.press("j");
+    }
+    hand.press("enter");
+    hand
+}
+
+#[test]
+fn a_secret_is_seen_for_the_password_and_for_a_moment() {
+    let mut hand = page_with_secret();
+    let shown = hand.shown();
+    assert!(shown.contains("see it") && !shown.contains("hunter2"), "{shown}");
+    hand.press("s");
+    hand.types("not this one");
+    hand.press("enter");
+    hand.settle();
+    let shown = hand.shown();
+    assert!(
+        shown.contains("wrong password") && !shown.contains("hunter2") && !shown.contains("not this one"),
+        "{shown}"
+    );
+    hand.types(PASSWORD);
+    hand.press("enter");
+    hand.settle();
+    assert!(hand.shown().contains("hunter2 and more"));
+    hand.passes(Duration::from_secs(14));
+    assert!(hand.shown().contains("hunter2"));
+    hand.passes(Duration::from_secs(2));
+    assert!(hand.state.overlay.is_none() && !hand.shown().contains("hunter2"));
+}
+
+#[test]
+fn a_seen_secret_goes_with_the_lock_and_with_the_next_key() {
+    for key in ["j", "ctrl-q"] {
+        let mut hand = page_with_secret();
+        hand.press("s");
+        hand.types(PASSWORD);
+        hand.press("enter");
+        hand.settle();
+        assert!(matches!(&hand.state.overlay, Some(Overlay::Secret(look)) if matches!(look.stage, Stage::Seen(..))));
+        hand.press(key);
+        hand.settle();
+        assert!(hand.state.overlay.is_none() && !hand.shown().contains("hunter2"), "{key}");
+    }
+}
+
+#[test]
+fn a_secret_is_copied_unseen_or_replaced() {
+    let mut hand = page_with_secret();
+    hand.press("c");
+    hand.types(PASSWORD);
+    hand.press("enter");
+    let (number, question) = hand.next(|question| matches!(question, Question::Reveal { .. })).expect("it asks");
+    let Question::Reveal { entity, id, field: secret, password } = question else { panic!() };
+    let revealed = hand.lab.store.reveal(&hand.lab.admin, entity, id, secret, &password);
+    let reply = headend::console::message::Reply::Revealed(revealed);
+    let effects = update(&mut hand.state, Message::Reply(number, reply));
+    let copied = effects.iter().find_map(|effect| match effect {
+        Effect::CopySecret(secret) => Some(secret.reveal().to_owned()),
+        _ => None,
+    });
+    assert_eq!(copied.as_deref(), Some("hunter2 and more"));
+    assert!(!format!("{effects:?}").contains("hunter2"), "it shows itself to nobody");
+    assert!(!hand.shown().contains("hunter2"));
+    hand.press("enter");
+    hand.press("r");
+    hand.settle();
+    assert_eq!(hand.form().fields[hand.form().focus].field.name, "access_password");
+}
