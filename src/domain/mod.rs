@@ -1,22 +1,27 @@
 //! The rules of the business, pure: no database, no clock but a passed one, no screen.
 
 pub mod access;
+pub mod addresses;
 pub mod bookings;
 pub mod contracts;
 pub mod customers;
 pub mod devices;
+pub mod expenses;
 pub mod filter;
 pub mod health;
 pub mod id;
 pub mod integrations;
+pub mod invoices;
 pub mod jobs;
 pub mod leads;
 pub mod ledger;
 pub mod lifecycle;
+pub mod messages;
 pub mod money;
 pub mod network;
 pub mod number;
 pub mod orders;
+pub mod payments;
 pub mod percent;
 pub mod pricing;
 pub mod schema;
@@ -32,6 +37,7 @@ pub mod time;
 pub mod topologies;
 pub mod value;
 pub mod vouchers;
+pub mod wireguard;
 
 pub use id::Id;
 pub use money::Money;

@@ -310,6 +310,8 @@ pub fn letter(verb: &str) -> char {
         "lock" => 'l',
         "unlock" => 'u',
         "enable" => 'b',
+        "adjust_wallet" => 'w',
+        "refund_wallet" => 'f',
         other => other.chars().next().unwrap_or('z'),
     }
 }

@@ -92,6 +92,13 @@ pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize) -> String {
     let verb = kind.rsplit('.').next().unwrap_or(kind);
     let subject = kind.split('.').next().unwrap_or("");
     let count: usize = flushed + entries.iter().map(Entry::records).sum::<usize>();
+    // What was carried along is not what was meant.
+    let meant: Vec<&Entry> = entries.iter().filter(|entry| entry.entity_type == subject).collect();
+    if let (0, [Entry { about: About::One { id, title, .. }, .. }, rest @ ..]) = (flushed, meant.as_slice())
+        && rest.iter().all(|entry| matches!(&entry.about, About::One { id: other, .. } if other == id))
+    {
+        return format!("{verb} {title}").chars().take(200).collect();
+    }
     let text = match entries {
         [Entry { about: About::One { title, .. }, .. }] if flushed == 0 => format!("{verb} {title}"),
         _ if count > 0 => format!("{verb} {count} {subject}"),

@@ -70,21 +70,31 @@ pub(super) fn reverse(writing: &mut Writing<'_>, record: &Record) -> Result<Id, 
     outcome
 }
 
-/// Reverses what was entered for a record and stands.
+/// Reverses what was entered for a record and stands: an entry that was taken back and done again stands by the last of
+/// its reversals.
 pub(super) fn reverse_all(writing: &mut Writing<'_>, entity: &'static Entity, id: Id) -> Result<(), StoreError> {
     let mut statement = Statement::fixed();
     statement
-        .push("SELECT e.id AS i0 FROM journal_entries e WHERE e.tenant_id = ")
+        .push("SELECT e.id AS i0, e.reverses_id AS i1 FROM journal_entries e WHERE e.tenant_id = ")
         .bind_id(writing.session.tenant.id)
         .push(" AND e.source_type = ")
         .bind_text(entity.name)
         .push(" AND e.source_id = ")
         .bind_id(id)
-        .push(
-            " AND e.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM journal_entries r \
-             WHERE r.tenant_id = e.tenant_id AND r.reverses_id = e.id) ORDER BY e.id",
-        );
-    let standing: Vec<Id> = statement.load(writing.connection)?.iter().filter_map(|row| row.0[0].as_id()).collect();
+        .push(" ORDER BY e.id");
+    let entries: Vec<(Id, Option<Id>)> = statement
+        .load(writing.connection)?
+        .iter()
+        .filter_map(|row| Some((row.0[0].as_id()?, row.0[1].as_id())))
+        .collect();
+    let reversal = |of: Id| entries.iter().find(|(_, reverses)| *reverses == Some(of)).map(|(id, _)| *id);
+    let mut standing = Vec::new();
+    for (first, _) in entries.iter().filter(|(_, reverses)| reverses.is_none()) {
+        let chain: Vec<Id> = std::iter::successors(Some(*first), |id| reversal(*id)).collect();
+        if let (1, Some(last)) = (chain.len() % 2, chain.last()) {
+            standing.push(*last);
+        }
+    }
     for id in standing {
         let record = fetch(writing, id)?;
         reverse(writing, &record)?;

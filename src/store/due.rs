@@ -22,6 +22,9 @@ pub struct Due {
 /// Everything that falls due, in the order in which a pass does it: what ends before what begins.
 pub static ALL: &[Due] = &[
     Due { operation: "customers.expire", when: "c.status = 'active' AND c.expires_at <= {now}" },
+    Due { operation: "invoices.mark_overdue", when: "c.status = 'pending' AND c.due_on < {today}" },
+    Due { operation: "expenses.recur", when: "c.is_recurring AND c.next_due_on <= {today}" },
+    Due { operation: "pending_payments.expire", when: "c.status = 'pending' AND c.expires_at <= {now}" },
     Due { operation: "vouchers.expire", when: "c.status = 'available' AND c.expires_at <= {now}" },
     // What was agreed to take a contract's place comes before its own end.
     Due {

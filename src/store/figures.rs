@@ -84,7 +84,7 @@ static FIGURES: &[Figure] = &[
         what: "invoices: total",
         table: "invoices",
         called: "c.number",
-        kept: "c.total",
+        kept: "c.total - c.tax_amount",
         computed: sum!("l.total" of "invoice_lines l WHERE l.tenant_id = c.tenant_id AND l.invoice_id = c.id"),
     },
     Figure {
@@ -92,7 +92,7 @@ static FIGURES: &[Figure] = &[
         table: "invoices",
         called: "c.number",
         kept: "c.amount_paid",
-        computed: sum!("p.amount" of "payments p WHERE p.tenant_id = c.tenant_id AND p.invoice_id = c.id AND p.status = 'completed'"),
+        computed: sum!("p.applied_amount" of "payments p WHERE p.tenant_id = c.tenant_id AND p.invoice_id = c.id AND p.status = 'completed'"),
     },
     Figure {
         what: "purchase_orders: total",

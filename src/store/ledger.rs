@@ -39,6 +39,7 @@ pub static ACCOUNTS: Entity = Entity {
     relations: &[
         Relation { name: "accounts", entity: "accounts", column: "parent_id" },
         Relation { name: "lines", entity: "journal_lines", column: "account_id" },
+        Relation { name: "expenses", entity: "expenses", column: "account_id" },
     ],
     default_sort: "code",
     prepare: Some(account_prepare),

@@ -68,6 +68,7 @@ pub mod schema;
 pub mod search;
 pub mod session;
 pub mod sessions;
+mod settlement;
 pub mod setup;
 pub mod shifts;
 pub mod sla;

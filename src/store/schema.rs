@@ -939,6 +939,7 @@ schema! {
         first_key -> Bytes,
         last_key -> Bytes,
         gateway -> Nullable<Ip>,
+        is_nested -> Bool,
         pool_type -> Text,
         description -> Text,
         version -> Int,
@@ -1624,6 +1625,7 @@ schema! {
     payments (id) {
         id -> Id,
         tenant_id -> Id,
+        number -> Text,
         customer_id -> Nullable<Id>,
         invoice_id -> Nullable<Id>,
         method -> Text,
@@ -1670,6 +1672,7 @@ schema! {
         currency -> Text,
         vendor_id -> Nullable<Id>,
         account_id -> Nullable<Id>,
+        method -> Text,
         spent_on -> Date,
         is_recurring -> Bool,
         recurrence -> Nullable<Text>,

@@ -2,12 +2,15 @@
 
 use super::customers::CUSTOMERS;
 use super::entity::{Entity, Field, Visibility};
+use super::ledger::{self, Posting};
 use super::model::table;
-use super::operation::Operation;
+use super::operation::{Does, Operation, Request, Undo};
 use super::record::Record;
 use super::schema::TABLES;
 use super::write::Writing;
-use super::{StoreError, engine};
+use super::{Failure, Problem, StoreError, books, engine, settlement};
+use crate::domain::money::{is_whole, minor_digits};
+use crate::domain::payments::{OUTSIDE_METHODS, purpose};
 use crate::domain::{Id, Kind, Money, Value};
 
 /// Why a wallet moves.
@@ -98,6 +101,86 @@ fn write(
     Ok(id)
 }
 
+/// Money for the wallet.
+fn top_up(writing: &mut Writing<'_>, customer: &Record, request: &Request) -> Result<(), StoreError> {
+    let mut values = vec![("customer", Value::Id(customer.id)), ("currency", customer.get("currency").clone())];
+    values.extend(["amount", "method", "transaction_id", "notes"].map(|field| (field, request.value(field).clone())));
+    settlement::receive(writing, values, request.reason.as_deref())?;
+    writing.touch(&CUSTOMERS, customer.id)
+}
+
+fn asked_amount(request: &Request, currency: &str) -> Result<Money, StoreError> {
+    match request.value("amount") {
+        Value::Money(amount) if is_whole(*amount, currency) && *amount != Money::ZERO => Ok(*amount),
+        _ => {
+            let told = format!("is an amount in {currency}, with {} digits behind the point", minor_digits(currency));
+            Err(StoreError::failed(Failure::Invalid(vec![Problem::new("amount", told)])))
+        }
+    }
+}
+
+/// Puts a wallet right, up or down: a goodwill credit, a fee, a mistake.
+fn adjust_wallet(writing: &mut Writing<'_>, customer: &Record, request: &Request) -> Result<(), StoreError> {
+    let currency = customer.get("currency").as_str();
+    let amount = asked_amount(request, currency)?;
+    let note = request.value("note").as_str();
+    let entry = post(writing, customer.id, amount, "adjustment", WalletLinks { note, ..WalletLinks::default() })?;
+    writing.touch(&CUSTOMERS, customer.id)?;
+    post_wallet(writing, entry, ("revenue", "wallets"), amount, note, currency)
+}
+
+/// Pays out what a wallet holds.
+fn refund_wallet(writing: &mut Writing<'_>, customer: &Record, request: &Request) -> Result<(), StoreError> {
+    let currency = customer.get("currency").as_str();
+    let amount = asked_amount(request, currency)?;
+    if amount < Money::ZERO {
+        return Err(StoreError::failed(Failure::Invalid(vec![Problem::new("amount", "is more than nothing")])));
+    }
+    settlement::require_balance(writing, customer.id, amount)?;
+    let note = request.value("note").as_str();
+    let entry = post(writing, customer.id, -amount, "refund", WalletLinks { note, ..WalletLinks::default() })?;
+    let from = purpose(request.value("method").as_str());
+    writing.touch(&CUSTOMERS, customer.id)?;
+    post_wallet(writing, entry, ("wallets", from), amount, note, currency)
+}
+
+fn post_wallet(
+    writing: &mut Writing<'_>,
+    entry: Id,
+    (debit, credit): (&str, &str),
+    amount: Money,
+    note: &str,
+    currency: &str,
+) -> Result<(), StoreError> {
+    let posting = Posting {
+        date: books::today(writing),
+        memo: note,
+        source: Some((&WALLET_ENTRIES, entry)),
+        lines: vec![(debit, amount, Money::ZERO), (credit, Money::ZERO, amount)],
+        currency,
+    };
+    ledger::post(writing, posting).map(|_| ())
+}
+
 pub(super) static ENTITIES: &[&Entity] = &[&WALLET_ENTRIES];
 
-pub(super) static OPERATIONS: &[Operation] = &[];
+pub(super) static OPERATIONS: &[Operation] = &[
+    Operation::new("customers.top_up", &CUSTOMERS, Does::Custom(top_up))
+        .asking(&[
+            Field::of("amount", Kind::Money).required(),
+            Field::of("method", Kind::Choice(OUTSIDE_METHODS)).required().default("cash"),
+            Field::text("transaction_id", 255),
+            Field::text("notes", 1_000),
+        ])
+        .undone_by(Undo::CounterEntry),
+    Operation::new("customers.adjust_wallet", &CUSTOMERS, Does::Custom(adjust_wallet))
+        .asking(&[Field::of("amount", Kind::Money).required(), Field::text("note", 1_000).required()])
+        .undone_by(Undo::CounterEntry),
+    Operation::new("customers.refund_wallet", &CUSTOMERS, Does::Custom(refund_wallet))
+        .asking(&[
+            Field::of("amount", Kind::Money).required(),
+            Field::of("method", Kind::Choice(OUTSIDE_METHODS)).required().default("cash"),
+            Field::text("note", 1_000),
+        ])
+        .undone_by(Undo::CounterEntry),
+];

@@ -246,6 +246,18 @@ impl Writing<'_> {
         Ok(rows.first().and_then(|row| row.0[0].as_int()).unwrap_or(0))
     }
 
+    /// What the organisation has set, where it has.
+    pub(super) fn setting(&mut self, key: &str) -> Result<Option<serde_json::Value>, StoreError> {
+        let mut statement = Statement::fixed();
+        statement
+            .push("SELECT value AS j0 FROM settings WHERE tenant_id = ")
+            .bind_id(self.session.tenant.id)
+            .push(" AND component IS NULL AND key = ")
+            .bind_text(key);
+        let row = statement.load(self.connection)?.into_iter().next();
+        Ok(row.and_then(|row| if let Some(Value::Json(json)) = row.0.into_iter().next() { Some(json) } else { None }))
+    }
+
     /// Puts something into the outbox, which a program empties once this is committed.
     pub(super) fn send(
         &mut self,

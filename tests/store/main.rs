@@ -7,7 +7,9 @@ mod fixtures;
 mod snapshot;
 mod world;
 
+mod addresses;
 mod audited;
+mod billing;
 mod clock;
 mod crash;
 mod figures;
@@ -18,6 +20,7 @@ mod line;
 mod lists;
 mod live_checks;
 mod login;
+mod outgoing;
 mod permissions;
 mod races;
 mod records;

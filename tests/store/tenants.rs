@@ -32,7 +32,14 @@ fn id_of(hex: &str) -> Id {
 }
 
 /// What is looked up before a tenant is known, and so is unique over all of them.
-const UNIQUE_FOR_ALL: &[(&str, &str)] = &[("access_servers", "nas_ip"), ("user_keys", "public_key")];
+const UNIQUE_FOR_ALL: &[(&str, &str)] = &[
+    ("access_servers", "nas_ip"),
+    ("user_keys", "public_key"),
+    ("payments", "transaction_id"),
+    ("pending_payments", "checkout_request_id"),
+    ("vpn_peers", "public_key"),
+    ("vpn_peers", "private_key"),
+];
 
 /// An outcome in words, with the ids that were asked for taken out.
 fn told<T: std::fmt::Debug>(outcome: Result<T, headend::store::StoreError>, ids: &[Id]) -> String {

@@ -2344,6 +2344,7 @@ CREATE TABLE ip_pools (
     first_key    bytea             NOT NULL,
     last_key     bytea             NOT NULL,
     gateway      inet,
+    is_nested    boolean           NOT NULL DEFAULT false,
     pool_type    text COLLATE "C"  NOT NULL DEFAULT 'private',
     description  text COLLATE "C"  NOT NULL DEFAULT '',
     version      integer           NOT NULL DEFAULT 1,
@@ -2398,7 +2399,7 @@ CREATE TABLE ip_allocations (
     CONSTRAINT ip_allocations_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
     CONSTRAINT ip_allocations_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id)
 );
-CREATE UNIQUE INDEX ip_allocations_address_unique ON ip_allocations (tenant_id, pool_id, ip_address_key) WHERE status <> 'released';
+CREATE UNIQUE INDEX ip_allocations_ip_address_unique ON ip_allocations (tenant_id, pool_id, ip_address_key) WHERE status <> 'released';
 CREATE INDEX ip_allocations_ip_address_key_index ON ip_allocations (tenant_id, ip_address_key, id);
 CREATE INDEX ip_allocations_status_ip_address_key_index ON ip_allocations (tenant_id, status, ip_address_key, id);
 CREATE INDEX ip_allocations_pool_id_status_ip_address_key_index ON ip_allocations (tenant_id, pool_id, status, ip_address_key);
@@ -4059,6 +4060,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON invoice_lines TO headend_app;
 CREATE TABLE payments (
     id              uuid              NOT NULL,
     tenant_id       uuid              NOT NULL,
+    number          text COLLATE "C"  NOT NULL,
     customer_id     uuid,
     invoice_id      uuid,
     method          text COLLATE "C"  NOT NULL,
@@ -4077,6 +4079,8 @@ CREATE TABLE payments (
     created_at      timestamptz       NOT NULL,
     updated_at      timestamptz       NOT NULL,
     CONSTRAINT payments_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT payments_number_required CHECK (number <> ''),
+    CONSTRAINT payments_number_length CHECK (length(number) <= 50),
     CONSTRAINT payments_method_check CHECK (method IN ('mpesa', 'cash', 'bank', 'card', 'wallet')),
     CONSTRAINT payments_status_check CHECK (status IN ('pending', 'completed', 'failed', 'refunded')),
     CONSTRAINT payments_transaction_id_length CHECK (length(transaction_id) <= 255),
@@ -4092,7 +4096,8 @@ CREATE TABLE payments (
     CONSTRAINT payments_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices (tenant_id, id),
     CONSTRAINT payments_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES users (id)
 );
-CREATE UNIQUE INDEX payments_transaction_unique ON payments (method, transaction_id) WHERE transaction_id IS NOT NULL AND transaction_id <> '';
+CREATE UNIQUE INDEX payments_number_unique ON payments (tenant_id, number);
+CREATE UNIQUE INDEX payments_transaction_id_unique ON payments (method, transaction_id) WHERE transaction_id IS NOT NULL AND transaction_id <> '';
 CREATE INDEX payments_created_at_index ON payments (tenant_id, created_at, id);
 CREATE INDEX payments_status_created_at_index ON payments (tenant_id, status, created_at, id);
 CREATE INDEX payments_method_created_at_index ON payments (tenant_id, method, created_at, id);
@@ -4141,7 +4146,7 @@ CREATE TABLE pending_payments (
     CONSTRAINT pending_payments_voucher_id_fkey FOREIGN KEY (tenant_id, voucher_id) REFERENCES vouchers (tenant_id, id),
     CONSTRAINT pending_payments_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES payments (tenant_id, id)
 );
-CREATE UNIQUE INDEX pending_payments_checkout_unique ON pending_payments (checkout_request_id);
+CREATE UNIQUE INDEX pending_payments_checkout_request_id_unique ON pending_payments (checkout_request_id);
 CREATE INDEX pending_payments_created_at_index ON pending_payments (tenant_id, created_at, id);
 CREATE INDEX pending_payments_status_created_at_index ON pending_payments (tenant_id, status, created_at, id);
 CREATE INDEX pending_payments_status_expires_at_index ON pending_payments (tenant_id, status, expires_at);
@@ -4167,6 +4172,7 @@ CREATE TABLE expenses (
     currency      text COLLATE "C"  NOT NULL DEFAULT '',
     vendor_id     uuid,
     account_id    uuid,
+    method        text COLLATE "C"  NOT NULL DEFAULT 'bank',
     spent_on      date              NOT NULL,
     is_recurring  boolean           NOT NULL DEFAULT false,
     recurrence    text COLLATE "C",
@@ -4181,6 +4187,7 @@ CREATE TABLE expenses (
     CONSTRAINT expenses_description_length CHECK (length(description) <= 1000),
     CONSTRAINT expenses_amount_check CHECK (amount >= 1),
     CONSTRAINT expenses_currency_length CHECK (length(currency) <= 3),
+    CONSTRAINT expenses_method_check CHECK (method IN ('cash', 'mpesa', 'bank', 'card')),
     CONSTRAINT expenses_recurrence_check CHECK (recurrence IN ('weekly', 'monthly', 'quarterly', 'yearly')),
     CONSTRAINT expenses_recurs_check CHECK (is_recurring AND recurrence IS NOT NULL OR NOT is_recurring AND recurrence IS NULL),
     CONSTRAINT expenses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),

@@ -2361,6 +2361,7 @@ CREATE TABLE ip_pools (
     first_key    BLOB     NOT NULL,
     last_key     BLOB     NOT NULL,
     gateway      TEXT,
+    is_nested    INTEGER  NOT NULL DEFAULT 0,
     pool_type    TEXT     NOT NULL DEFAULT 'private',
     description  TEXT     NOT NULL DEFAULT '',
     version      INTEGER  NOT NULL DEFAULT 1,
@@ -2374,6 +2375,7 @@ CREATE TABLE ip_pools (
     CONSTRAINT ip_pools_name_key_required CHECK (name_key <> ''),
     CONSTRAINT ip_pools_first_key_length CHECK (length(first_key) = 17),
     CONSTRAINT ip_pools_last_key_length CHECK (length(last_key) = 17),
+    CONSTRAINT ip_pools_is_nested_kind CHECK (is_nested IN (0, 1)),
     CONSTRAINT ip_pools_pool_type_check CHECK (pool_type IN ('public', 'private', 'management')),
     CONSTRAINT ip_pools_description_length CHECK (length(description) <= 10000),
     CONSTRAINT ip_pools_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
@@ -2418,7 +2420,7 @@ CREATE TABLE ip_allocations (
     CONSTRAINT ip_allocations_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
     CONSTRAINT ip_allocations_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES devices (tenant_id, id)
 ) STRICT;
-CREATE UNIQUE INDEX ip_allocations_address_unique ON ip_allocations (tenant_id, pool_id, ip_address_key) WHERE status <> 'released';
+CREATE UNIQUE INDEX ip_allocations_ip_address_unique ON ip_allocations (tenant_id, pool_id, ip_address_key) WHERE status <> 'released';
 CREATE INDEX ip_allocations_ip_address_key_index ON ip_allocations (tenant_id, ip_address_key, id);
 CREATE INDEX ip_allocations_status_ip_address_key_index ON ip_allocations (tenant_id, status, ip_address_key, id);
 CREATE INDEX ip_allocations_pool_id_status_ip_address_key_index ON ip_allocations (tenant_id, pool_id, status, ip_address_key);
@@ -4115,6 +4117,7 @@ CREATE INDEX invoice_lines_created_at_index ON invoice_lines (tenant_id, created
 CREATE TABLE payments (
     id              BLOB     NOT NULL,
     tenant_id       BLOB     NOT NULL,
+    number          TEXT     NOT NULL,
     customer_id     BLOB,
     invoice_id      BLOB,
     method          TEXT     NOT NULL,
@@ -4135,6 +4138,8 @@ CREATE TABLE payments (
     CONSTRAINT payments_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT payments_id_kind CHECK (length(id) = 16),
     CONSTRAINT payments_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT payments_number_required CHECK (number <> ''),
+    CONSTRAINT payments_number_length CHECK (length(number) <= 50),
     CONSTRAINT payments_customer_id_kind CHECK (length(customer_id) = 16),
     CONSTRAINT payments_invoice_id_kind CHECK (length(invoice_id) = 16),
     CONSTRAINT payments_method_check CHECK (method IN ('mpesa', 'cash', 'bank', 'card', 'wallet')),
@@ -4156,7 +4161,8 @@ CREATE TABLE payments (
     CONSTRAINT payments_gateway_id_fkey FOREIGN KEY (tenant_id, gateway_id) REFERENCES payment_gateways (tenant_id, id),
     CONSTRAINT payments_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES users (id)
 ) STRICT;
-CREATE UNIQUE INDEX payments_transaction_unique ON payments (method, transaction_id) WHERE transaction_id IS NOT NULL AND transaction_id <> '';
+CREATE UNIQUE INDEX payments_number_unique ON payments (tenant_id, number);
+CREATE UNIQUE INDEX payments_transaction_id_unique ON payments (method, transaction_id) WHERE transaction_id IS NOT NULL AND transaction_id <> '';
 CREATE INDEX payments_created_at_index ON payments (tenant_id, created_at, id);
 CREATE INDEX payments_status_created_at_index ON payments (tenant_id, status, created_at, id);
 CREATE INDEX payments_method_created_at_index ON payments (tenant_id, method, created_at, id);
@@ -4208,7 +4214,7 @@ CREATE TABLE pending_payments (
     CONSTRAINT pending_payments_voucher_id_fkey FOREIGN KEY (tenant_id, voucher_id) REFERENCES vouchers (tenant_id, id),
     CONSTRAINT pending_payments_payment_id_fkey FOREIGN KEY (tenant_id, payment_id) REFERENCES payments (tenant_id, id)
 ) STRICT;
-CREATE UNIQUE INDEX pending_payments_checkout_unique ON pending_payments (checkout_request_id);
+CREATE UNIQUE INDEX pending_payments_checkout_request_id_unique ON pending_payments (checkout_request_id);
 CREATE INDEX pending_payments_created_at_index ON pending_payments (tenant_id, created_at, id);
 CREATE INDEX pending_payments_status_created_at_index ON pending_payments (tenant_id, status, created_at, id);
 CREATE INDEX pending_payments_status_expires_at_index ON pending_payments (tenant_id, status, expires_at);
@@ -4228,6 +4234,7 @@ CREATE TABLE expenses (
     currency      TEXT     NOT NULL DEFAULT '',
     vendor_id     BLOB,
     account_id    BLOB,
+    method        TEXT     NOT NULL DEFAULT 'bank',
     spent_on      TEXT     NOT NULL,
     is_recurring  INTEGER  NOT NULL DEFAULT 0,
     recurrence    TEXT,
@@ -4246,6 +4253,7 @@ CREATE TABLE expenses (
     CONSTRAINT expenses_currency_length CHECK (length(currency) <= 3),
     CONSTRAINT expenses_vendor_id_kind CHECK (length(vendor_id) = 16),
     CONSTRAINT expenses_account_id_kind CHECK (length(account_id) = 16),
+    CONSTRAINT expenses_method_check CHECK (method IN ('cash', 'mpesa', 'bank', 'card')),
     CONSTRAINT expenses_spent_on_kind CHECK (date(spent_on) IS spent_on),
     CONSTRAINT expenses_is_recurring_kind CHECK (is_recurring IN (0, 1)),
     CONSTRAINT expenses_recurrence_check CHECK (recurrence IN ('weekly', 'monthly', 'quarterly', 'yearly')),

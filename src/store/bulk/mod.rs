@@ -99,7 +99,8 @@ pub struct Imported {
 /// Whether a file may set a field. `status` is set as it is: an import may set any state.
 #[must_use]
 pub fn is_importable(field: &Field) -> bool {
-    field.access != FieldAccess::Read || field.name == "status" && matches!(field.kind, FieldKind::Choice(_))
+    field.access != FieldAccess::Read
+        || field.name == "status" && matches!(field.kind, FieldKind::Choice(_)) && field.column().is_some()
 }
 
 /// The operation by which records of a kind are brought in, where they can be.
