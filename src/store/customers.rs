@@ -66,6 +66,7 @@ pub static CUSTOMERS: Entity = Entity {
         Relation { name: "leads", entity: "leads", column: "customer_id" },
         Relation { name: "vouchers", entity: "vouchers", column: "customer_id" },
         Relation { name: "stock", entity: "stock_locations", column: "customer_id" },
+        Relation { name: "tests", entity: "test_reports", column: "customer_id" },
         Relation { name: "notes", entity: "notes", column: "customer_id" },
         Relation { name: "merged_from", entity: "customer_merges", column: "survivor_id" },
         Relation { name: "merged_into", entity: "customer_merges", column: "merged_id" },

@@ -40,7 +40,7 @@ impl Moved {
     }
 }
 
-fn pass(store: &Store) -> clockwork::Pass {
+pub fn pass(store: &Store) -> clockwork::Pass {
     clockwork::pass(store, &Post::default(), &mut || true).unwrap()
 }
 

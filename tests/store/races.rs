@@ -13,7 +13,7 @@ use crate::common::{Lab, on_each_database};
 const WRITERS: usize = 8;
 
 /// Runs the same thing in all writers at once, each with a store of its own, as programs have.
-fn at_once<T: Send>(lab: &Lab, stores: &[Store], run: impl Fn(&Store, usize) -> T + Sync) -> Vec<T> {
+pub fn at_once<T: Send>(lab: &Lab, stores: &[Store], run: impl Fn(&Store, usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(stores.len());
     std::thread::scope(|scope| {
         let (start, run) = (&start, &run);
@@ -32,12 +32,12 @@ fn at_once<T: Send>(lab: &Lab, stores: &[Store], run: impl Fn(&Store, usize) -> 
     })
 }
 
-fn stores(lab: &Lab) -> Vec<Store> {
+pub fn stores(lab: &Lab) -> Vec<Store> {
     (0..WRITERS).map(|_| lab.another_store()).collect()
 }
 
 /// How many won; all others must have failed as `lost` says.
-fn winners(outcomes: Vec<Result<Done, StoreError>>, lost: impl Fn(&Failure) -> bool) -> usize {
+pub fn winners(outcomes: Vec<Result<Done, StoreError>>, lost: impl Fn(&Failure) -> bool) -> usize {
     let mut won = 0;
     for outcome in outcomes {
         match outcome {
