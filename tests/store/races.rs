@@ -10,7 +10,7 @@ use headend::store::{Done, Failure, Store, StoreError};
 use crate::common::lab::{find, text};
 use crate::common::{Lab, on_each_database};
 
-const WRITERS: usize = 8;
+pub const WRITERS: usize = 8;
 
 /// Runs the same thing in all writers at once, each with a store of its own, as programs have.
 pub fn at_once<T: Send>(lab: &Lab, stores: &[Store], run: impl Fn(&Store, usize) -> T + Sync) -> Vec<T> {

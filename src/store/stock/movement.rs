@@ -136,6 +136,14 @@ pub(super) fn reverse(writing: &mut Writing<'_>, row: &Record) -> Result<Id, Sto
         notes: String::new(),
     };
     let answers = Answers { returns: row.get("returns_id").as_id(), reverses: Some(row.id) };
+    if let (Some(out), true) = (answers.returns, change < 0) {
+        // A return that was taken back comes back again: others may have brought it meanwhile.
+        let out = writing.look(&STOCK_TRANSACTIONS, out)?;
+        if still_out(writing, &out)? < -change {
+            let told = format!("so much of this issue of {} is not out any more", item.title());
+            return Err(StoreError::refused(told));
+        }
+    }
     enter(writing, &item, &movement, answers)
 }
 
@@ -164,7 +172,9 @@ pub(super) fn enter(
         return Err(StoreError::refused(format!("there is not so much of {}: only {before}", item.title())));
     }
     let reserved = item.get("reserved").as_int().unwrap_or(0);
-    if movement.kind == "out" && after < reserved {
+    // A count tells what there is, whatever was promised; all else leaves what is promised.
+    let taken = movement.kind == "out" || answers.reverses.is_some();
+    if taken && change < 0 && after < reserved {
         let free = (before - reserved).max(0);
         return Err(StoreError::refused(format!(
             "only {free} of {before} of {} are free: {reserved} are promised to requests and jobs",
