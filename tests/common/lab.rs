@@ -1,8 +1,9 @@
 //! A founded database for one test: copied from one that was made once, gone when the test ends.
 
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use base64::Engine as _;
 use chrono::TimeDelta;
@@ -39,7 +40,26 @@ pub struct Lab {
     pub token: Secret,
     /// The database by the rights of its owner.
     pub owner: Target,
+    /// Ended before the database goes.
+    kept: Mutex<Option<Raw>>,
     database: Database,
+}
+
+/// The line of [`Lab::at_hand`], while somebody uses it.
+pub struct AtHand<'a>(MutexGuard<'a, Option<Raw>>);
+
+impl Deref for AtHand<'_> {
+    type Target = Raw;
+
+    fn deref(&self) -> &Raw {
+        self.0.as_ref().expect("the line was begun")
+    }
+}
+
+impl DerefMut for AtHand<'_> {
+    fn deref_mut(&mut self) -> &mut Raw {
+        self.0.as_mut().expect("the line was begun")
+    }
 }
 
 enum Database {
@@ -105,8 +125,11 @@ fn fresh_name() -> String {
     format!("headend_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
+/// In memory where the system has such a place: a test of thousands of small writes waits for no disk.
 fn temporary_directory() -> tempfile::TempDir {
-    tempfile::Builder::new().prefix("headend-test-").tempdir().expect("a directory")
+    let mut builder = tempfile::Builder::new();
+    let in_memory = builder.prefix("headend-test-").tempdir_in("/dev/shm");
+    in_memory.or_else(|_| builder.tempdir()).expect("a directory")
 }
 
 fn sqlite_target(path: &std::path::Path) -> Target {
@@ -174,7 +197,7 @@ impl Lab {
         };
         let store = open(&target);
         let admin = store.resume(token, "test").expect("the administrator's session");
-        Self { engine, store, admin, token: token.clone(), owner, database }
+        Self { engine, store, admin, token: token.clone(), owner, kept: Mutex::new(None), database }
     }
 
     /// A URL or path as a program is given it.
@@ -206,11 +229,18 @@ impl Lab {
         }
     }
 
+    /// The same way, kept open: to begin a line takes longer than what is asked over it.
+    pub fn at_hand(&self) -> AtHand<'_> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get_or_insert_with(|| self.raw());
+        AtHand(kept)
+    }
+
     /// The session of a user, by a login that is written down as if it had happened: hashing takes
     /// its time.
     pub fn session_of(&self, tenant: &Session, user: Id) -> Session {
         let token = Id::new().to_string();
-        let mut raw = self.raw();
+        let mut raw = self.at_hand();
         let now = self.store.now();
         let (id, tenant, user) = (raw.id(Id::new()), raw.id(tenant.tenant.id), raw.id(user));
         let (hash, begun) = (raw.bytes(&Sha256::digest(&token)), raw.time(now));
@@ -219,6 +249,7 @@ impl Lab {
             "INSERT INTO user_sessions (id, tenant_id, user_id, kind, token_hash, client, last_seen_at, expires_at, created_at) \
              VALUES ({id}, {tenant}, {user}, 'console', {hash}, 'test', {begun}, {ends}, {begun})"
         ));
+        drop(raw);
         self.store.resume(&Secret::new(token), "test").expect("the user's session")
     }
 

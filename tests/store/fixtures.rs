@@ -44,7 +44,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use headend::domain::{Id, Value};
 use headend::store::bulk::{BulkRow, BulkRules, Phase, RowProblem, Rows, Source, Watch};
 use headend::store::operation::{self, Does, Operation, Request};
-use headend::store::{Done, Entity, Failure, Problem, Session, StoreError};
+use headend::store::{Done, Entity, Failure, Problem, Session, StoreError, entities};
 
 use crate::common::Lab;
 use crate::common::lab::entity;
@@ -181,6 +181,12 @@ fn fixture(kind: &str) -> &'static Fixture {
         .unwrap_or_else(|| panic!("there is no fixture for {kind}: write one beside the others"))
 }
 
+/// The operations in four shares by their trades, for tests that take their time with each.
+pub fn share(of: usize) -> impl Iterator<Item = &'static Operation> {
+    let trades = entities::DOMAINS.iter().enumerate().filter(move |(place, _)| place % 4 == of);
+    trades.flat_map(|(_, trade)| trade.operations)
+}
+
 fn maker<'a>(lab: &'a Lab, session: &'a Session) -> Maker<'a> {
     Maker { lab, session, n: next() }
 }
@@ -286,7 +292,7 @@ pub fn hand_over(lab: &Lab, request: &Request, person: &Session) {
     let entity = request.operation.entity;
     let (Some(owner), Some(user)) = (entity.owner, person.user()) else { return };
     let column = entity.field(owner.field).and_then(|field| field.column()).expect("the owner's column");
-    let mut raw = lab.raw();
+    let mut raw = lab.at_hand();
     for aim in &request.aims {
         let (user, id) = (raw.id(user), raw.id(aim.id));
         raw.execute(&format!("UPDATE {} SET {column} = {user} WHERE id = {id}", entity.table.name));
@@ -307,9 +313,10 @@ pub fn perform(lab: &Lab, session: &Session, request: &Request) -> Result<Done, 
     let mut told = Told(Vec::new());
     let imported = lab.store.import(session, operation, &file, BulkRules::default(), &mut told)?;
     let Some(id) = imported.operation else { return Err(StoreError::failed(Failure::Invalid(told.0))) };
-    let mut raw = lab.raw();
+    let mut raw = lab.at_hand();
     let rest = format!("FROM audit_log WHERE first_id IS NOT NULL AND operation_id = {}", raw.id(id));
-    let records = raw.texts(&raw.hex_of_id("first_id"), &rest).iter().map(|id| id.parse().expect("an id")).collect();
+    let first = raw.hex_of_id("first_id");
+    let records = raw.texts(&first, &rest).iter().map(|id| id.parse().expect("an id")).collect();
     Ok(Done { operation: id, records, refused: Vec::new() })
 }
 
@@ -336,7 +343,7 @@ impl Watch for Told {
 /// Puts a record into a state, whatever moves lead there.
 pub fn put_into_state(lab: &Lab, kind: &Entity, id: Id, state: &str) {
     let extra = (fixture(kind.name).with_state)(lab, state);
-    let mut raw = lab.raw();
+    let mut raw = lab.at_hand();
     let id = raw.id(id);
     raw.execute(&format!("UPDATE {} SET status = '{state}'{extra} WHERE id = {id}", kind.table.name));
 }
