@@ -196,6 +196,7 @@ actions! {
         Command "command" "command" "Command line: a resource, an action, a filter after it." Places [":"] { hint: 80 };
         FindHere "find-here" "find" "Find anything." Places ["f"] { hint: 70 };
         Incidents "incidents" "incidents" "The incidents that are open." Places ["!"];
+        Waiting "waiting" "waiting" "What waits for me: watched records that others changed." Places ["w"];
         Help "help" "help" "Help of this place; type to narrow it." Places ["?"] { hint: 90 };
         Back "back" "back" "Back one; at the root asks before leaving." Places ["q" "backspace"];
         Actions "actions" "actions" "Actions on the marked rows or this one." Places ["x"] { hint: 40 };
@@ -226,6 +227,8 @@ actions! {
         NextAlarm "next-alarm" "next problem" "Next row with a problem." List ["n"];
         PreviousAlarm "previous-alarm" "problem before" "Previous row with a problem." List ["N"];
         History "history" "history" "History, last change of each field on top." List ["t"];
+        Columns "columns" "columns" "Which columns, in which order, how wide." List ["c"];
+        Views "views" "views" "Saved views of this list, each with its letter; keep it as it stands." List ["V"];
         Details "details" "details" "Show or hide the details; on a narrow screen, open the record." List ["d"];
 
         PreviousRecord "previous-record" "record before" "Previous record of the list." Page ["<"];

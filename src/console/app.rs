@@ -65,7 +65,7 @@ struct Console {
     dirty: bool,
     by_key: bool,
     painted_at: Instant,
-    /// Drafts that are being written.
+    /// Drafts and lists' looks that are being written.
     unwritten: usize,
     quitting: bool,
 }
@@ -216,7 +216,7 @@ impl Console {
     }
 
     fn take(&mut self, message: Message) {
-        if matches!(message, Message::Reply(_, super::message::Reply::DraftKept(_))) {
+        if is_kept(&message) {
             self.unwritten = self.unwritten.saturating_sub(1);
         }
         let quiet = match &message {
@@ -235,13 +235,14 @@ impl Console {
         for effect in effects {
             match effect {
                 Effect::Ask(number, question) => {
-                    if matches!(*question, Question::KeepDraft(_) | Question::DropDraft(_)) {
+                    if matches!(*question, Question::KeepDraft(_) | Question::DropDraft(_) | Question::KeepList(_)) {
                         self.unwritten += 1;
                     }
                     self.worker.ask(number, *question);
                 }
                 Effect::Copy(text) => self.copy(&text),
                 Effect::CopySecret(secret) => self.copy(secret.reveal()),
+                Effect::Stop(number) => self.worker.stop(number),
                 Effect::Bell => {
                     let _ = self.terminal.bell();
                 }
@@ -288,12 +289,17 @@ impl Console {
         let until = Instant::now() + LAST_WORDS;
         while self.unwritten > 0 {
             match tokio::time::timeout_at(until.into(), self.replies.recv()).await {
-                Ok(Some(Message::Reply(_, super::message::Reply::DraftKept(_)))) => self.unwritten -= 1,
+                Ok(Some(message)) if is_kept(&message) => self.unwritten -= 1,
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) => return,
             }
         }
     }
+}
+
+/// Whether something that is not to be lost has been written.
+const fn is_kept(message: &Message) -> bool {
+    matches!(message, Message::Reply(_, super::message::Reply::DraftKept(_) | super::message::Reply::ListKept(_)))
 }
 
 /// Polls as soon as there is a database to poll for.

@@ -7,17 +7,21 @@ use ratatui::layout::Size;
 
 use super::drafts::Draft;
 use super::input::Event;
+use super::list_memory::LeftList;
 use super::terminal::Signal;
 use crate::domain::filter::Resolved;
 use crate::domain::secret::Secret;
 use crate::domain::{Id, Value};
 use crate::store::access::{Credentials, LoggedIn};
+use crate::store::list::marks::Marked;
 use crate::store::list::{Count, ListRequest, Page};
+use crate::store::list_states::ListState;
 use crate::store::live_check::Finding;
 use crate::store::overview::{Event as HistoryEvent, Overview, Pulse};
 use crate::store::search::Found;
 use crate::store::setup::Founding;
 use crate::store::undo::Undoable;
+use crate::store::watches::WatchedChange;
 use crate::store::{Done, Entity, Field, Record, Request, StoreError};
 
 /// Something that happened.
@@ -47,6 +51,8 @@ pub enum Effect {
     /// To the clipboard, and nowhere else.
     CopySecret(Secret),
     Bell,
+    /// What this question began is to stop, if it can.
+    Stop(Number),
     /// Paint everything anew.
     Redraw,
     /// Somebody logged in: questions are asked in this session from now on.
@@ -73,10 +79,15 @@ pub enum Question {
         filter: Resolved,
         cap: u64,
     },
-    /// All ids that a filter matches, for marking.
-    Ids {
+    /// All that a filter matches, for marking.
+    Mark {
         entity: &'static Entity,
         filter: Resolved,
+    },
+    /// How many of the marked records are in which state.
+    States {
+        entity: &'static Entity,
+        marked: Marked,
     },
     Get {
         entity: &'static Entity,
@@ -116,13 +127,31 @@ pub enum Question {
     LastOperation {
         redo: bool,
     },
+    /// An operation, before it is taken back.
+    Operation(Id),
     TakeBack(Id),
+    /// Watch this record, or no longer.
+    Watch {
+        entity: &'static Entity,
+        id: Id,
+        title: String,
+    },
+    /// What others did to watched records after this moment, or at all.
+    WatchedChanges(Option<crate::domain::time::Instant>),
+    /// This record was looked at.
+    Seen {
+        entity: &'static Entity,
+        id: Id,
+    },
     Overview,
     Pulse,
     CheckNow(Id),
     Drafts,
     KeepDraft(Draft),
     DropDraft(Id),
+    /// How this person left each list.
+    LeftLists,
+    KeepList(ListState),
 }
 
 /// An answer.
@@ -135,7 +164,10 @@ pub enum Reply {
     LoggedOut,
     Page(Result<Page, StoreError>),
     Count(Result<Count, StoreError>),
-    Ids(Result<Vec<(Id, i64)>, StoreError>),
+    Marked(Result<Marked, StoreError>),
+    States(Result<Vec<(String, u64)>, StoreError>),
+    /// So many records of so many are done; the answer itself is still to come.
+    Progress(u64, u64),
     Record(Result<Option<Record>, StoreError>),
     Related(Result<Vec<Related>, StoreError>),
     History(Result<Vec<HistoryEvent>, StoreError>),
@@ -146,11 +178,17 @@ pub enum Reply {
     Revealed(Result<Secret, StoreError>),
     LastOperation(Result<Option<Undoable>, StoreError>),
     TakenBack(Result<Done, StoreError>),
+    /// Whether the record is watched now.
+    Watched(Result<bool, StoreError>),
+    WatchedChanges(Result<Vec<WatchedChange>, StoreError>),
+    Seen(Result<(), StoreError>),
     Overview(Result<Overview, StoreError>),
     Pulse(Result<Pulse, StoreError>),
     Checked(Result<String, StoreError>),
     Drafts(Result<Vec<Draft>, StoreError>),
     DraftKept(Result<(), StoreError>),
+    LeftLists(Result<Vec<LeftList>, StoreError>),
+    ListKept(Result<(), StoreError>),
 }
 
 /// Records of one kind that point at another record.

@@ -1,6 +1,10 @@
 //! What lies over a place: the filter, command and find lines, the menus, help, questions. One at a
 //! time; Esc takes it away.
 
+pub mod columns;
+pub mod left;
+pub mod views;
+
 use crate::console::actions::ActionDef;
 use crate::console::message::Number;
 use crate::console::screens::secret::Look;
@@ -12,6 +16,9 @@ use crate::domain::Id;
 use crate::resources::{self, Resource};
 use crate::store::search::Found;
 use crate::store::{Operation, Request};
+use columns::ColumnChooser;
+use left::LeftAlone;
+use views::Views;
 
 /// What lies over the place.
 #[derive(Debug)]
@@ -28,6 +35,12 @@ pub enum Overlay {
     /// A look at a secret.
     Secret(Box<Look>),
     Copy,
+    /// Records that were left as they are, and why.
+    Left(LeftAlone),
+    /// Which columns the list has.
+    Columns(ColumnChooser),
+    /// The saved views of the list.
+    Views(Views),
 }
 
 /// What a yes does.

@@ -8,6 +8,7 @@ use ratatui::layout::Size;
 use super::actions::{Action, ActionDef, Scope};
 use super::drafts::Draft;
 use super::keys::KeyMap;
+use super::list_memory::ListMemory;
 use super::message::{Asks, Number};
 use super::overlay::Overlay;
 use super::screens::dashboard::Dashboard;
@@ -17,8 +18,9 @@ use super::screens::history::History;
 use super::screens::list::List;
 use super::screens::page::Page;
 use super::theme::{Role, Theme};
-use crate::store::Session;
 use crate::store::overview::{Overview, Pulse};
+use crate::store::watches::WatchedChange;
+use crate::store::{Request, Session};
 
 /// A place on the stack.
 #[derive(Debug)]
@@ -65,6 +67,11 @@ pub struct State {
     pub tick: Instant,
     pub now: crate::domain::time::Instant,
     pub drafts: Vec<Draft>,
+    pub lists: ListMemory,
+    /// What others did to watched records that nobody has looked at here yet.
+    pub unseen: Vec<WatchedChange>,
+    /// The newest of them that was told, once they were asked for.
+    pub watched_until: Option<Option<crate::domain::time::Instant>>,
     pub target: String,
     pub source: String,
     pub tenant: Option<String>,
@@ -93,9 +100,25 @@ pub struct Awaited {
     pub pulse: Option<Number>,
     pub last_operation: Option<(Number, bool)>,
     pub taking_back: Option<Number>,
-    pub performing: Option<(Number, String, Instant)>,
+    pub performing: Option<Performing>,
+    pub states: Option<Number>,
+    pub watched: Option<Number>,
+    pub watching: Option<(Number, String)>,
     pub drafts: Option<Number>,
+    pub left_lists: Option<Number>,
     pub logging_out: Option<Number>,
+}
+
+/// Something that is being done.
+#[derive(Debug)]
+pub struct Performing {
+    pub number: Number,
+    pub request: Request,
+    pub since: Instant,
+    /// Records that are done, of how many.
+    pub progress: Option<(u64, u64)>,
+    /// It was told to stop.
+    pub stopping: bool,
 }
 
 /// What a state is made from.
@@ -141,6 +164,9 @@ impl State {
             tick: now,
             now: crate::domain::time::to_micros(chrono::Utc::now()),
             drafts: Vec::new(),
+            lists: ListMemory::default(),
+            unseen: Vec::new(),
+            watched_until: None,
             target: beginning.target,
             source: beginning.source,
             tenant: beginning.tenant,
@@ -182,6 +208,7 @@ impl State {
         match &self.overlay {
             Some(Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) | Overlay::Help(_)) => true,
             Some(Overlay::Confirm(confirm, _)) => confirm.is_typing(),
+            Some(Overlay::Views(views)) => views.naming.is_some(),
             Some(Overlay::Secret(look)) => look.is_typing(),
             Some(_) => false,
             None => matches!(self.places.last(), Some(Place::Form(_))),
@@ -201,9 +228,10 @@ impl State {
                 (def.scope == Scope::Line && action != Action::LineComplete) || action == Action::Leave
             }
             Some(Overlay::Menu(_) | Overlay::Actions(..)) => matches!(action, Action::Pick | Action::Leave),
-            Some(Overlay::Confirm(..) | Overlay::Help(_) | Overlay::Secret(_) | Overlay::Copy) => {
-                action == Action::Leave
-            }
+            Some(
+                Overlay::Confirm(..) | Overlay::Help(_) | Overlay::Secret(_) | Overlay::Copy | Overlay::Columns(_),
+            ) => action == Action::Leave,
+            Some(Overlay::Views(_) | Overlay::Left(_)) => matches!(action, Action::Pick | Action::Leave),
         }
     }
 
@@ -244,7 +272,8 @@ impl State {
     /// Rows that fit below a table's titles in the body.
     #[must_use]
     pub fn body_rows(&self) -> usize {
-        let frame = 4 + u16::from(self.has_filter_line()) + 1;
+        let below = matches!(self.places.last(), Some(Place::List(list)) if list.below.is_some());
+        let frame = 4 + u16::from(self.has_filter_line()) + u16::from(below) + 1;
         usize::from(self.size.height.saturating_sub(frame)).max(1)
     }
 }

@@ -1,12 +1,15 @@
 //! What a message does to the console. It changes the state and tells what is to be done; it never
 //! waits.
 
+mod acting;
 mod arrive;
 mod forms;
 mod lines;
 mod press;
 mod secrets;
 mod travel;
+mod views;
+mod watching;
 
 pub use arrive::{enter, resumed};
 pub use press::WIDE;
@@ -86,6 +89,7 @@ fn signalled(state: &mut State, signal: Signal) {
 
 /// Ends the console; drafts are kept.
 pub(super) fn quit(state: &mut State) {
+    views::keep_looks(state);
     state.quitting = true;
     state.asks.want(Effect::Quit);
 }
@@ -132,6 +136,16 @@ pub(super) fn with_places(state: &mut State, mut run: impl FnMut(&mut Place, &mu
 
 /// Looks again at what is shown.
 pub(super) fn refresh(state: &mut State) {
+    let below = matches!(state.places.last(), Some(Place::List(list)) if list.below.is_some());
+    let mut depth = 0;
+    with_places(state, |place, context| {
+        // The page that a list stands below counts what the list is one of.
+        if let (1, Place::Page(page)) = (depth, place) {
+            page.refresh(context);
+        }
+        depth += 1;
+        !below || depth > 1
+    });
     with_place(state, |place, context| match place {
         Place::Dashboard(dashboard) => dashboard.refresh(context),
         Place::List(list) => list.refresh(context),
@@ -157,6 +171,9 @@ fn passed(state: &mut State) {
         }
         _ => {}
     });
+    if matches!(state.places.last(), Some(Place::List(list)) if list.is_look_settled(state.tick)) {
+        views::keep_looks(state);
+    }
     if state.tick >= state.pulse_due && state.awaited.pulse.is_none() {
         state.awaited.pulse = Some(state.asks.ask(Question::Pulse));
         let next = if state.line == Line::Up { PULSE } else { PULSE_WHEN_LOST };
@@ -202,6 +219,7 @@ pub(super) fn log_out(state: &mut State) {
             form.keep_draft(context);
         }
     });
+    views::keep_looks(state);
     let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
     state.awaited.logging_out = Some(state.asks.ask(Question::LogOut));
     state.places.clear();

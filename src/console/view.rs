@@ -8,6 +8,7 @@ mod history;
 mod overlays;
 mod page;
 mod secret;
+mod views;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -15,13 +16,14 @@ use ratatui::layout::{Position, Rect};
 
 use super::overlay::Overlay;
 use super::screens::cells::health_sign;
-use super::state::{Line, Place, State};
+use super::state::{Line, Performing, Place, State};
 use super::terminal::CursorShape;
 use super::theme::Role;
 use super::update::SCREENS;
 use super::widgets::frame::{self, Figure, Header, Parts, Status, Tab};
 use super::widgets::{paint, progress};
 use crate::domain::text::clean;
+use crate::resources::label;
 
 /// What the loop has to know about what was painted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +84,10 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     for place in open {
         path.push(match place {
             Place::Dashboard(_) => "Dashboard".into(),
-            Place::List(list) => list.resource.title.into(),
+            Place::List(list) => match &list.below {
+                Some(below) => label(below.name),
+                None => list.resource.title.into(),
+            },
             Place::Page(page) => page.record.as_ref().map_or_else(|| "…".into(), crate::store::Record::title),
             Place::History(history) => format!("history of {}", history.title),
             // On its own page it need not be named again.
@@ -200,15 +205,33 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
             None => {}
         }
     }
-    if let Some((_, verb, since)) = &state.awaited.performing {
-        let spinner = progress::spinner(&state.theme, state.tick.saturating_duration_since(*since));
-        parts.push(format!("{verb} {spinner}"));
+    if let Some(performing) = &state.awaited.performing {
+        parts.push(how_far(state, performing));
     }
     let message =
         state.told.as_ref().map(|told| (clean(&told.text).into_owned(), told.role)).or_else(|| mistake(state));
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let message = message.as_ref().map(|(text, role)| (text.as_str(), *role));
     Status { parts: &parts, message, right: "" }.paint(buffer, area, &state.theme);
+}
+
+/// How far something has come: `suspend 1 200 of 40 000, 3 100/s, 12 s left, C-c stops it`.
+fn how_far(state: &State, performing: &Performing) -> String {
+    let verb = performing.request.operation.verb();
+    let since = state.tick.saturating_duration_since(performing.since);
+    let spinner = progress::spinner(&state.theme, since);
+    if performing.stopping {
+        return format!("{verb}: stopping {spinner}");
+    }
+    let Some((done, total)) = performing.progress.filter(|(done, _)| *done > 0) else {
+        return format!("{verb} {spinner}");
+    };
+    let shown = |number: u64| grouped(i64::try_from(number).unwrap_or(i64::MAX));
+    let rate = done.checked_mul(1_000).and_then(|done| done.checked_div(u64::try_from(since.as_millis()).ok()?));
+    let pace = rate.filter(|rate| *rate > 0).map_or_else(String::new, |rate| {
+        format!(", {}/s, {} s left", shown(rate), shown(total.saturating_sub(done).div_ceil(rate)))
+    });
+    format!("{verb} {} of {}{pace}, C-c stops it", shown(done), shown(total))
 }
 
 /// What is wrong with the filter that is being typed.

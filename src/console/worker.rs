@@ -1,25 +1,27 @@
 //! Answers questions in the background: each on a blocking thread, in the session of who is logged
 //! in, its answer sent back with its number.
 
-use std::sync::{Arc, RwLock};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::drafts::Drafts;
-use super::message::{Message, Number, Question, Related, Reply};
+use super::list_memory::LeftList;
+use super::message::{Message, Number, Question, Reply};
+use super::related::related;
+use super::screens::history::MOST_EVENTS;
 use super::settings::FirstRun;
-use crate::domain::Value;
-use crate::domain::filter::{Resolved, Test};
 use crate::health;
-use crate::store::list::{COUNT_CAP, Count, From, ListRequest, parse_sort};
-use crate::store::{Entity, Failure, Options, Session, Store, StoreError, Target, entities, setup};
+use crate::store::saved_views::SAVED_VIEWS;
+use crate::store::{Failure, Options, Session, Store, StoreError, Target, setup};
 
-/// Records that a page shows of each relation.
-const RELATED: usize = 8;
+/// How often something that runs says how far it is.
+const PROGRESS: Duration = Duration::from_millis(150);
 /// Marks that are kept by id.
 const MOST_MARKS: usize = 100_000;
-/// Events of a history that are shown.
-const MOST_EVENTS: usize = 500;
 /// Hits of each kind that find shows.
 const HITS_OF_EACH: usize = 6;
 
@@ -32,6 +34,8 @@ pub struct Worker {
     first_run: Arc<Option<FirstRun>>,
     drafts: Drafts,
     replies: UnboundedSender<Message>,
+    /// What runs and can be stopped.
+    running: Arc<Mutex<HashMap<Number, Arc<AtomicBool>>>>,
 }
 
 impl Worker {
@@ -49,6 +53,7 @@ impl Worker {
             first_run: Arc::new(first_run),
             drafts,
             replies,
+            running: Arc::default(),
         }
     }
 
@@ -76,13 +81,32 @@ impl Worker {
     pub fn ask(&self, number: Number, question: Question) {
         let worker = self.clone();
         tokio::task::spawn_blocking(move || {
-            let reply = worker.answer(question);
+            let reply = worker.answer(number, question);
             // Nobody is there to hear it when the console has ended.
             let _ = worker.replies.send(Message::Reply(number, reply));
         });
     }
 
-    fn answer(&self, question: Question) -> Reply {
+    /// What this question began is to stop, if it can.
+    pub fn stop(&self, number: Number) {
+        let running = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(stop) = running.get(&number) {
+            stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn begin(&self, number: Number) -> Arc<AtomicBool> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut running = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        running.insert(number, Arc::clone(&stop));
+        stop
+    }
+
+    fn end(&self, number: Number) {
+        self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&number);
+    }
+
+    fn answer(&self, number: Number, question: Question) -> Reply {
         match question {
             Question::Found(founding) => Reply::Founded(self.found(&founding)),
             Question::LogIn(credentials) => {
@@ -105,13 +129,18 @@ impl Worker {
             Question::Count { entity, filter, cap } => {
                 Reply::Count(self.need().and_then(|(store, session)| store.count(&session, entity, &filter, cap)))
             }
-            Question::Ids { entity, filter } => {
-                Reply::Ids(self.need().and_then(|(store, session)| store.ids(&session, entity, &filter, MOST_MARKS)))
+            Question::Mark { entity, filter } => Reply::Marked(
+                self.need().and_then(|(store, session)| store.mark(&session, entity, &filter, MOST_MARKS)),
+            ),
+            Question::States { entity, marked } => {
+                Reply::States(self.need().and_then(|(store, session)| store.states_of(&session, entity, &marked)))
             }
             Question::Get { entity, id } => {
                 Reply::Record(self.need().and_then(|(store, session)| store.get(&session, entity, id)))
             }
-            Question::Related { entity, id } => Reply::Related(self.related(entity, id)),
+            Question::Related { entity, id } => {
+                Reply::Related(self.need().and_then(|(store, session)| related(&store, &session, entity, id)))
+            }
             Question::History { entity, id } => Reply::History(
                 self.need().and_then(|(store, session)| store.history(&session, entity, id, MOST_EVENTS)),
             ),
@@ -125,7 +154,19 @@ impl Worker {
                 }))
             }
             Question::Perform(request) => {
-                Reply::Done(self.need().and_then(|(store, session)| store.perform(&session, &request)))
+                let stop = self.begin(number);
+                let mut told = Instant::now();
+                let outcome = self.need().and_then(|(store, session)| {
+                    store.perform_watched(&session, &request, &mut |done, total| {
+                        if told.elapsed() >= PROGRESS {
+                            told = Instant::now();
+                            let _ = self.replies.send(Message::Reply(number, Reply::Progress(done, total)));
+                        }
+                        !stop.load(Ordering::Relaxed)
+                    })
+                });
+                self.end(number);
+                Reply::Done(outcome)
             }
             Question::CheckField { entity, field, value, own } => Reply::FieldChecked(
                 self.need().and_then(|(store, session)| store.check_field(&session, entity, field, &value, own)),
@@ -136,6 +177,18 @@ impl Worker {
             Question::LastOperation { redo } => Reply::LastOperation(self.need().and_then(|(store, session)| {
                 if redo { store.last_redoable(&session) } else { store.last_undoable(&session) }
             })),
+            Question::Operation(id) => {
+                Reply::LastOperation(self.need().and_then(|(store, session)| store.undoable(&session, id).map(Some)))
+            }
+            Question::Watch { entity, id, title } => Reply::Watched(
+                self.need().and_then(|(store, session)| store.watch_or_not(&session, entity, id, &title)),
+            ),
+            Question::WatchedChanges(since) => {
+                Reply::WatchedChanges(self.need().and_then(|(store, session)| store.watched_changes(&session, since)))
+            }
+            Question::Seen { entity, id } => {
+                Reply::Seen(self.need().and_then(|(store, session)| store.seen(&session, entity, id)))
+            }
             Question::TakeBack(operation) => {
                 Reply::TakenBack(self.need().and_then(|(store, session)| store.undo(&session, operation)))
             }
@@ -150,8 +203,29 @@ impl Worker {
             Question::KeepDraft(draft) => {
                 Reply::DraftKept(self.need().and_then(|(store, session)| self.drafts.keep(&store, &session, &draft)))
             }
+            Question::LeftLists => Reply::LeftLists(self.left_lists()),
+            Question::KeepList(state) => {
+                Reply::ListKept(self.need().and_then(|(store, session)| store.keep_list_state(&session, &state)))
+            }
             Question::DropDraft(id) => Reply::DraftKept(self.need().map(|(_, session)| self.drafts.drop(&session, id))),
         }
+    }
+
+    /// How the person left each list; the views that lists open with are read along.
+    fn left_lists(&self) -> Result<Vec<LeftList>, StoreError> {
+        let (store, session) = self.need()?;
+        let may = session.may(&SAVED_VIEWS.permission("read"));
+        store
+            .list_states(&session)?
+            .into_iter()
+            .map(|state| {
+                let view = match state.opens_with.filter(|_| may) {
+                    Some(id) => store.get(&session, &SAVED_VIEWS, id)?,
+                    None => None,
+                };
+                Ok(LeftList { state, view })
+            })
+            .collect()
     }
 
     /// Makes the database on the first run and opens it.
@@ -166,40 +240,5 @@ impl Worker {
         let store = Store::open(&self.target, options)?;
         *self.store.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(store);
         Ok(())
-    }
-
-    fn related(&self, entity: &'static Entity, id: crate::domain::Id) -> Result<Vec<Related>, StoreError> {
-        let (store, session) = self.need()?;
-        let mut all = Vec::new();
-        for relation in entity.relations {
-            let Some(other) = entities::find(relation.entity) else { continue };
-            if !session.may(&other.permission("read")) {
-                continue;
-            }
-            let Some(field) = other.fields.iter().find(|field| field.column() == Some(relation.column)) else {
-                continue;
-            };
-            let filter = Resolved::Compare { field: field.name.to_owned(), test: Test::Equals(Value::Id(id)) };
-            let request = ListRequest {
-                entity: other,
-                fields: crate::resources::of(other)
-                    .into_iter()
-                    .flat_map(|resource| resource.columns)
-                    .filter_map(|column| other.field(column.field))
-                    .collect(),
-                filter: filter.clone(),
-                sort: parse_sort(other, other.default_sort)?,
-                limit: RELATED,
-                from: From::Start,
-            };
-            let page = store.list(&session, &request)?;
-            let count = if page.more_after {
-                store.count(&session, other, &filter, COUNT_CAP)?
-            } else {
-                Count { number: u64::try_from(page.rows.len()).unwrap_or(0), exact: true }
-            };
-            all.push(Related { name: relation.name, entity: other, records: page.rows, count });
-        }
-        Ok(all)
     }
 }

@@ -36,10 +36,12 @@ mod testing;
 mod tickets;
 mod topologies;
 mod tunnels;
+mod views;
 mod vouchers;
 mod wallets;
 
-use crate::store::entity::{Entity, Field, FieldAccess};
+use crate::store::entities;
+use crate::store::entity::{Entity, Field, FieldAccess, Relation};
 use crate::store::operation::{self, Does, Operation};
 
 /// One kind of record, as people meet it.
@@ -125,6 +127,7 @@ static DOMAINS: &[&[&Resource]] = &[
     integrations::RESOURCES,
     tenancy::RESOURCES,
     device_care::RESOURCES,
+    views::RESOURCES,
 ];
 
 /// All resources.
@@ -211,6 +214,15 @@ impl Resource {
     #[must_use]
     pub fn action(&self, verb: &str) -> Option<&'static Operation> {
         self.actions().find(|operation| operation.verb() == verb)
+    }
+
+    /// What points at a record of this kind, as lists: each relation with the other resource and the field over there.
+    pub fn relations(&self) -> impl Iterator<Item = (&'static Relation, &'static Resource, &'static Field)> {
+        entities::relations(self.entity).iter().filter_map(|relation| {
+            let other = find(relation.entity)?;
+            let field = other.entity.fields.iter().find(|field| field.column() == Some(relation.column))?;
+            Some((relation, other, field))
+        })
     }
 
     /// The fields of the form.
@@ -334,6 +346,14 @@ mod tests {
             for name in resource.aliases.iter().copied().chain([entity.name]) {
                 assert!(names.insert(name), "{name} names two resources");
             }
+        }
+    }
+
+    #[test]
+    fn what_points_at_a_record_can_be_opened_as_a_list() {
+        for resource in all() {
+            let all = crate::store::entities::relations(resource.entity).len();
+            assert_eq!(resource.relations().count(), all, "{}", resource.entity.name);
         }
     }
 

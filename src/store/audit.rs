@@ -157,6 +157,7 @@ pub(super) fn flush(writing: &mut Writing<'_>) -> Result<(), StoreError> {
         return Ok(());
     }
     let entries: Vec<Entry> = writing.entries.drain(..full).collect();
+    super::watches::note(writing, &entries)?;
     let Some(first) = entries.first() else { return Ok(()) };
     let mut flushed = match writing.flushed.take() {
         Some(flushed) => flushed,

@@ -77,6 +77,7 @@ pub static DEVICES: Entity = Entity {
         Relation { name: "incidents", entity: "incidents", column: "device_id" },
         Relation { name: "checks", entity: "device_checks", column: "device_id" },
         Relation { name: "logs", entity: "device_logs", column: "device_id" },
+        Relation { name: "maintenance", entity: "maintenance_windows", column: "device_id" },
         Relation { name: "software", entity: "device_software", column: "device_id" },
         Relation { name: "installations", entity: "software_installations", column: "device_id" },
         Relation { name: "tests", entity: "test_reports", column: "device_id" },
@@ -307,7 +308,10 @@ pub static SITES: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name", "address", "city", "country", "notes"],
-    relations: &[Relation { name: "devices", entity: "devices", column: "site_id" }],
+    relations: &[
+        Relation { name: "devices", entity: "devices", column: "site_id" },
+        Relation { name: "maintenance", entity: "maintenance_windows", column: "site_id" },
+    ],
     default_sort: "name",
     rules: site_rules,
     ..Entity::PLAIN

@@ -1,6 +1,9 @@
 //! Every kind of record, by name.
 
-use super::entity::{Entity, Field, FieldAccess};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::entity::{Entity, Field, FieldAccess, Relation};
 use super::operation::Operation;
 
 /// The records of one trade and what can be done to them: one file each.
@@ -56,6 +59,8 @@ pub static DOMAINS: &[Domain] = domains! {
     integrations
     tenancy
     device_care
+    saved_views
+    watches
 };
 
 /// Every kind of record.
@@ -67,6 +72,40 @@ pub fn all() -> impl Iterator<Item = &'static Entity> {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Entity> {
     all().find(|entity| entity.name == name)
+}
+
+/// Kinds of record that references do not become relations of: whoever did something would list everything.
+const WITHOUT_RELATIONS: &[&str] = &["users"];
+
+/// What points at a record of a kind: what the entity names itself, then every other reference to it, so that a
+/// new kind of record stands in the lists of what it refers to by existing.
+#[must_use]
+pub fn relations(entity: &'static Entity) -> &'static [Relation] {
+    static ALL: OnceLock<BTreeMap<&'static str, Vec<Relation>>> = OnceLock::new();
+    let all = ALL.get_or_init(|| all().map(|entity| (entity.name, relations_to(entity))).collect());
+    all.get(entity.name).map_or(&[], Vec::as_slice)
+}
+
+fn relations_to(entity: &'static Entity) -> Vec<Relation> {
+    let mut relations: Vec<Relation> =
+        entity.relations.iter().filter(|relation| find(relation.entity).is_some()).copied().collect();
+    if WITHOUT_RELATIONS.contains(&entity.name) {
+        return relations;
+    }
+    for other in all() {
+        for field in other.fields.iter().filter(|field| field.reference == Some(entity.name)) {
+            let Some(column) = field.column() else { continue };
+            if relations.iter().any(|known| known.entity == other.name && known.column == column) {
+                continue;
+            }
+            let taken = relations.iter().any(|known| known.name == other.name);
+            // Made once, for as long as the program runs.
+            let name: &'static str =
+                if taken { format!("{}_by_{}", other.name, field.name).leak() } else { other.name };
+            relations.push(Relation { name, entity: other.name, column });
+        }
+    }
+    relations
 }
 
 /// A field that somebody may set.
@@ -95,6 +134,27 @@ pub fn settable(entity: &'static Entity, name: &str, creating: bool) -> Result<&
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_reference_is_a_relation_of_what_it_points_at() {
+        for entity in all() {
+            let mut names: Vec<&str> = relations(entity).iter().map(|relation| relation.name).collect();
+            let count = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), count, "{} has two relations of one name", entity.name);
+            for field in entity.fields {
+                let Some(target) = field.reference.filter(|target| !WITHOUT_RELATIONS.contains(target)) else {
+                    continue;
+                };
+                let Some(target) = find(target) else { continue };
+                let listed = relations(target)
+                    .iter()
+                    .any(|known| known.entity == entity.name && Some(known.column) == field.column());
+                assert!(listed, "{} do not list {}.{}", target.name, entity.name, field.name);
+            }
+        }
+    }
 
     #[test]
     fn every_shape_is_a_schema_that_the_default_fits() {

@@ -2,10 +2,11 @@
 //! and the tests read alike. What is not listed here cannot be done.
 
 use super::entity::{Entity, Field};
+use super::list::marks::{Matching, matching_now};
 use super::record::Record;
 use super::session::Session;
 use super::write::{Kind, Writing};
-use super::{Failure, Problem, Store, StoreError, engine, entities, read};
+use super::{Failure, Problem, Store, StoreError, audit, engine, entities, read};
 use crate::domain::{Id, Value};
 
 /// One thing that can be done.
@@ -117,11 +118,19 @@ impl Operation {
     /// # Errors
     /// The reason, with the moves that are open.
     pub fn open_to(&self, record: &Record) -> Result<(), String> {
+        self.open_in(record.get("status").as_str())
+    }
+
+    /// The same of a record of which no more than its state is known.
+    ///
+    /// # Errors
+    /// The reason, with the moves that are open.
+    pub fn open_in(&self, state: &str) -> Result<(), String> {
         match (self.does, self.entity.lifecycle) {
             (Does::Custom(_), Some(lifecycle)) if lifecycle.moves.iter().any(|m| m.verb == self.verb()) => {
-                lifecycle.follow(self.verb(), record.get("status").as_str()).map(|_| ())
+                lifecycle.follow(self.verb(), state).map(|_| ())
             }
-            (Does::Move(verb), Some(lifecycle)) => lifecycle.follow(verb, record.get("status").as_str()).map(|_| ()),
+            (Does::Move(verb), Some(lifecycle)) => lifecycle.follow(verb, state).map(|_| ()),
             _ => Ok(()),
         }
     }
@@ -176,6 +185,8 @@ pub struct Request {
     /// The operation's id: asking twice with the same one takes effect once.
     pub id: Id,
     pub aims: Vec<Aim>,
+    /// Instead of aims: all that match a filter, where those are too many to name.
+    pub matching: Option<Matching>,
     /// Fields and their values, as [`Value::parse`] made them; a reference is an id, or text that is
     /// looked up by number or name.
     pub values: Vec<(&'static str, Value)>,
@@ -190,7 +201,22 @@ impl Request {
     /// A request under a new operation id.
     #[must_use]
     pub fn new(operation: &'static Operation) -> Self {
-        Self { operation, id: Id::new(), aims: Vec::new(), values: Vec::new(), reason: None, partly: false, due: None }
+        Self {
+            operation,
+            id: Id::new(),
+            aims: Vec::new(),
+            matching: None,
+            values: Vec::new(),
+            reason: None,
+            partly: false,
+            due: None,
+        }
+    }
+
+    /// Whether it is done to several records.
+    #[must_use]
+    pub fn is_bulk(&self) -> bool {
+        self.aims.len() > 1 || self.matching.is_some()
     }
 
     #[must_use]
@@ -229,17 +255,27 @@ impl Store {
     /// # Errors
     /// Whatever stands in the way; then nothing was written, unless it is [`Failure::Unknown`].
     pub fn perform(&self, session: &Session, request: &Request) -> Result<Done, StoreError> {
+        self.perform_watched(session, request, &mut |_, _| true)
+    }
+
+    /// The same with somebody who looks on: told how many records of how many are done, and who says `false` to
+    /// have it stopped; then nothing is written.
+    ///
+    /// # Errors
+    /// As [`Store::perform`], and [`Failure::Cancelled`].
+    pub fn perform_watched(
+        &self,
+        session: &Session,
+        request: &Request,
+        watch: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Done, StoreError> {
         let operation = request.operation;
         session.require(operation.name)?;
         if matches!(operation.does, Does::Import) {
             return self.import_one(session, request);
         }
-        let kind = Kind {
-            name: operation.name,
-            entity: operation.entity.name,
-            undo: operation.undo,
-            bulk: request.aims.len() > 1,
-        };
+        let kind =
+            Kind { name: operation.name, entity: operation.entity.name, undo: operation.undo, bulk: request.is_bulk() };
         let number = self.number_for(session, request)?;
         let outcome = self.write(session, request.id, &kind, |writing| {
             writing.session.require(operation.name)?;
@@ -249,10 +285,10 @@ impl Store {
                 return Ok(Done { operation: request.id, records: vec![id], refused: Vec::new() });
             }
             if operation.asks.is_empty() || matches!(operation.does, Does::Move(_)) {
-                return run(writing, request);
+                return run(writing, request, watch);
             }
             let values = engine::answers(writing, operation, &request.values)?;
-            run(writing, &Request { values, ..request.clone() })
+            run(writing, &Request { values, ..request.clone() }, watch)
         });
         match outcome {
             // The same operation id once more: it was done before, and is not done again. What stands
@@ -277,27 +313,47 @@ const fn may_be_repeated(error: &StoreError) -> bool {
     )
 }
 
-fn run(writing: &mut Writing<'_>, request: &Request) -> Result<Done, StoreError> {
+/// Records between two reports of how far something has come.
+const TOLD_EVERY: usize = 50;
+
+/// Who looks on: see [`Store::perform_watched`].
+type Watch<'a> = &'a mut dyn FnMut(u64, u64) -> bool;
+
+fn run(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -> Result<Done, StoreError> {
     if let Does::Make(make) = request.operation.does {
         let records = make(writing, request)?;
         return Ok(Done { operation: request.id, records, refused: Vec::new() });
     }
-    run_on_each(writing, request)
+    run_on_each(writing, request, watch)
 }
 
-fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, StoreError> {
+fn run_on_each(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -> Result<Done, StoreError> {
     let operation = request.operation;
-    let mut records = Vec::with_capacity(request.aims.len());
     let mut refused = Vec::new();
+    let mut aims = match &request.matching {
+        Some(matching) => {
+            matching_now(writing, operation.entity, matching)?.into_iter().map(|id| Aim { id, version: None }).collect()
+        }
+        None => request.aims.clone(),
+    };
     // Rows are locked in the order of their ids, whoever asks: no two operations wait for each other.
-    let mut aims = request.aims.clone();
     aims.sort_by_key(|aim| aim.id);
     aims.dedup_by_key(|aim| aim.id);
+    let mut records = Vec::with_capacity(aims.len());
+    let total = u64::try_from(aims.len()).unwrap_or(u64::MAX);
     // A row that something points at is refused by the database, which spoils all since the last
     // savepoint; one row among several is not to spoil the others.
     // What falls due is looked for again and again: one record in which something is wrong is not to keep the others.
     let apart = operation.verb() == "delete" && aims.len() > 1 || request.due.is_some();
-    for aim in aims {
+    for (index, aim) in aims.into_iter().enumerate() {
+        if index.is_multiple_of(TOLD_EVERY) {
+            if !watch(u64::try_from(index).unwrap_or(u64::MAX), total) {
+                return Err(StoreError::failed(Failure::Cancelled));
+            }
+            if request.is_bulk() {
+                audit::flush(writing)?;
+            }
+        }
         let Some(record) = engine::fetch(writing, operation.entity, aim.id)? else {
             let error = StoreError::not_found(operation.entity.singular, aim.id.to_string());
             if request.partly {
@@ -313,7 +369,7 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request) -> Result<Done, Sto
         };
         match outcome {
             Ok(()) => records.push(aim.id),
-            Err(error) if is_about_the_row(&error, request.due.is_some()) && request.aims.len() > 1 => {
+            Err(error) if is_about_the_row(&error, request.due.is_some()) && request.is_bulk() => {
                 refused.push((aim.id, record.title(), error.to_string()));
             }
             Err(error) => return Err(error),

@@ -1,10 +1,13 @@
 //! Figures over everything: what the dashboard and the header show, whether something changed, and
 //! what became of one record.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 
 use super::connection::Connection;
-use super::entity::Entity;
+use super::entity::{Entity, Field};
+use super::read::Reading;
 use super::session::{Scope, Session};
 use super::sql::Statement;
 use super::{Store, StoreError, entities};
@@ -155,9 +158,43 @@ impl Store {
                 .bind_id(id)
                 .push(" AND NOT EXISTS (SELECT 1 FROM audit_members m WHERE m.tenant_id = a.tenant_id AND m.audit_id = a.id)")
                 .push(format!(" ORDER BY 1 DESC, 7 DESC LIMIT {most}"));
-            Ok(statement.load(reading.connection)?.into_iter().filter_map(|row| Event::of(entity, &row.0)).collect())
+            let mut events: Vec<Event> =
+                statement.load(reading.connection)?.into_iter().filter_map(|row| Event::of(entity, &row.0)).collect();
+            for field in entity.fields {
+                name_references(reading, field, &mut events)?;
+            }
+            Ok(events)
         })
     }
+}
+
+/// The ids that a reference had become what people call the records, as far as the session sees them.
+fn name_references(reading: &mut Reading<'_>, field: &'static Field, events: &mut [Event]) -> Result<(), StoreError> {
+    let Some(target) = field.reference.and_then(entities::find) else { return Ok(()) };
+    if !reading.session.may(&target.permission("read")) {
+        return Ok(());
+    }
+    let mut named: BTreeMap<Id, Option<String>> = BTreeMap::new();
+    for (name, before, after) in events.iter().flat_map(|event| &event.changes) {
+        if name == field.name {
+            named.extend(
+                [before, after].into_iter().filter_map(|value| value.as_str().parse().ok()).map(|id| (id, None)),
+            );
+        }
+    }
+    for (id, name) in &mut named {
+        let record = super::list::select::by_id(reading.connection, reading.session, target, *id, false)?;
+        *name = record.map(|record| record.title());
+    }
+    for (name, before, after) in events.iter_mut().flat_map(|event| &mut event.changes) {
+        for value in [before, after].into_iter().filter(|_| name == field.name) {
+            let known = value.as_str().parse::<Id>().ok().and_then(|id| named.get(&id)?.clone());
+            if let Some(known) = known {
+                *value = Value::Text(known);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// One thing that was done to a record.

@@ -22,12 +22,22 @@ pub struct BuiltIn {
     pub permissions: Vec<String>,
 }
 
+/// Not a role: what stands under this name is added to each of them.
+const EVERYBODY: &str = "everybody";
+
 /// All built-in roles by name.
 ///
 /// # Errors
 /// When the matrix that was built in cannot be read.
 pub fn built_in() -> Result<BTreeMap<String, BuiltIn>, StoreError> {
-    toml::from_str(MATRIX).map_err(|error| StoreError::unexpected(format!("assets/roles.toml: {error}")))
+    let mut roles: BTreeMap<String, BuiltIn> =
+        toml::from_str(MATRIX).map_err(|error| StoreError::unexpected(format!("assets/roles.toml: {error}")))?;
+    if let Some(everybody) = roles.remove(EVERYBODY) {
+        for role in roles.values_mut().filter(|role| role.permissions != ["*"]) {
+            role.permissions.extend(everybody.permissions.iter().cloned());
+        }
+    }
+    Ok(roles)
 }
 
 /// Gives a new tenant its roles.

@@ -218,11 +218,20 @@ schema! {
         screen -> Text,
         name -> Text,
         name_key -> Text,
+        letter -> Text,
         filter -> Text,
         sort -> Text,
         shown_columns -> Json,
         version -> Int,
         created_at -> Instant,
+        updated_at -> Instant,
+    }
+    list_states (tenant_id, user_id, screen) {
+        tenant_id -> Id,
+        user_id -> Id,
+        screen -> Text,
+        state -> Json,
+        opens_with -> Nullable<Id>,
         updated_at -> Instant,
     }
     sequences (id) {
@@ -1547,7 +1556,11 @@ schema! {
         user_id -> Id,
         entity_type -> Text,
         record_id -> Id,
-        seen_at -> Nullable<Instant>,
+        title -> Text,
+        unseen -> Bool,
+        changed_at -> Nullable<Instant>,
+        changed_by -> Nullable<Id>,
+        change -> Text,
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,

@@ -243,6 +243,7 @@ impl Writing<'_> {
     /// head is the last lock that is taken.
     fn record_operation(&mut self, kind: &Kind<'_>) -> Result<(), StoreError> {
         let entries = std::mem::take(&mut self.entries);
+        super::watches::note(self, &entries)?;
         let flushed = self.flushed.as_ref().map_or(0, |flushed| flushed.records);
         let records = flushed + entries.iter().map(Entry::records).sum::<usize>();
         let mut statement = Statement::fixed();

@@ -7,7 +7,9 @@ use headend::console::actions::Action;
 use headend::console::drafts::Draft;
 use headend::console::input::{Event, Press};
 use headend::console::keys::{Key, KeyMap};
+use headend::console::list_memory::LeftList;
 use headend::console::message::{Effect, Message, Number, Question, Reply};
+use headend::console::related::related;
 use headend::console::screens::door::Door;
 use headend::console::screens::form::Form;
 use headend::console::screens::list::List;
@@ -15,6 +17,7 @@ use headend::console::state::{Beginning, Place, State};
 use headend::console::theme::{ColourDepth, Theme};
 use headend::console::update::{enter, resumed, update};
 use headend::console::view;
+use headend::store::list_states::ListState;
 use headend::store::{Request, StoreError};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -31,12 +34,21 @@ pub struct Hand {
     pub clock: Instant,
     pub drafts: Vec<Draft>,
     pub quit: bool,
+    /// Above this a mark is its filter.
+    pub most_marks: usize,
+    /// What was told to stop.
+    pub stopped: Vec<Number>,
 }
 
 impl Hand {
     /// Somebody has just come in.
     pub fn new() -> Self {
-        let mut hand = Self::outside(Door::log_in(None, "local".into(), "admin", String::new()));
+        Self::of(Lab::new(Engine::Sqlite))
+    }
+
+    /// Somebody has just come in, to this database.
+    pub fn of(lab: Lab) -> Self {
+        let mut hand = Self { lab, ..Self::outside(Door::log_in(None, "local".into(), "admin", String::new())) };
         let effects = enter(&mut hand.state, resumed(hand.lab.admin.clone()));
         hand.collect(effects);
         hand.settle();
@@ -59,7 +71,16 @@ impl Hand {
             first_place: None,
         });
         let clock = Instant::now();
-        Self { lab: Lab::new(Engine::Sqlite), state, asked: Vec::new(), clock, drafts: Vec::new(), quit: false }
+        Self {
+            lab: Lab::new(Engine::Sqlite),
+            state,
+            asked: Vec::new(),
+            clock,
+            drafts: Vec::new(),
+            quit: false,
+            most_marks: 1_000,
+            stopped: Vec::new(),
+        }
     }
 
     fn collect(&mut self, effects: Vec<Effect>) {
@@ -67,6 +88,7 @@ impl Hand {
             match effect {
                 Effect::Ask(number, question) => self.asked.push((number, *question)),
                 Effect::Quit => self.quit = true,
+                Effect::Stop(number) => self.stopped.push(number),
                 _ => {}
             }
         }
@@ -82,9 +104,10 @@ impl Hand {
         match question {
             Question::List(request) => Reply::Page(store.list(session, &request)),
             Question::Count { entity, filter, cap } => Reply::Count(store.count(session, entity, &filter, cap)),
-            Question::Ids { entity, filter } => Reply::Ids(store.ids(session, entity, &filter, 1_000)),
+            Question::Mark { entity, filter } => Reply::Marked(store.mark(session, entity, &filter, self.most_marks)),
+            Question::States { entity, marked } => Reply::States(store.states_of(session, entity, &marked)),
             Question::Get { entity, id } => Reply::Record(store.get(session, entity, id)),
-            Question::Related { .. } => Reply::Related(Ok(Vec::new())),
+            Question::Related { entity, id } => Reply::Related(related(store, session, entity, id)),
             Question::History { entity, id } => Reply::History(store.history(session, entity, id, 100)),
             Question::Find(text) => Reply::Found(store.find(session, &text, 6)),
             Question::Values { entity, field, typed } => {
@@ -99,6 +122,10 @@ impl Hand {
             }
             Question::LastOperation { redo: true } => Reply::LastOperation(store.last_redoable(session)),
             Question::LastOperation { redo: false } => Reply::LastOperation(store.last_undoable(session)),
+            Question::Operation(id) => Reply::LastOperation(store.undoable(session, id).map(Some)),
+            Question::Watch { entity, id, title } => Reply::Watched(store.watch_or_not(session, entity, id, &title)),
+            Question::WatchedChanges(since) => Reply::WatchedChanges(store.watched_changes(session, since)),
+            Question::Seen { entity, id } => Reply::Seen(store.seen(session, entity, id)),
             Question::TakeBack(operation) => Reply::TakenBack(store.undo(session, operation)),
             Question::Overview => Reply::Overview(store.overview(session)),
             Question::Pulse => Reply::Pulse(store.pulse(session)),
@@ -109,6 +136,12 @@ impl Hand {
                 self.drafts.push(draft);
                 Reply::DraftKept(Ok(()))
             }
+            Question::LeftLists => Reply::LeftLists(store.list_states(session).map(|states| {
+                let of = |id| store.get(session, &headend::store::saved_views::SAVED_VIEWS, id).unwrap();
+                let left = |state: ListState| LeftList { view: state.opens_with.and_then(of), state };
+                states.into_iter().map(left).collect()
+            })),
+            Question::KeepList(state) => Reply::ListKept(store.keep_list_state(session, &state)),
             Question::DropDraft(id) => {
                 self.drafts.retain(|known| known.id != id);
                 Reply::DraftKept(Ok(()))

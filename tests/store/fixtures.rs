@@ -36,6 +36,7 @@ mod testing;
 mod tickets;
 mod topologies;
 mod tunnels;
+mod views;
 mod vouchers;
 mod wallets;
 
@@ -170,6 +171,7 @@ static DOMAINS: &[&[Fixture]] = &[
     integrations::FIXTURES,
     tenancy::FIXTURES,
     device_care::FIXTURES,
+    views::FIXTURES,
 ];
 
 fn fixture(kind: &str) -> &'static Fixture {

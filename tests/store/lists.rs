@@ -200,8 +200,8 @@ fn random_test(dice: &mut Dice, kind: &'static Entity, world: &World, depth: usi
         2 => format!("{}:", field.name),
         3 => format!("has:{}", field.name),
         4 if !kind.conditions.is_empty() => format!("is:{}", dice.one(kind.conditions).name),
-        5 if !kind.relations.is_empty() && depth < 2 => {
-            let relation = dice.one(kind.relations);
+        5 if !entities::relations(kind).is_empty() && depth < 2 => {
+            let relation = dice.one(entities::relations(kind));
             let inner = random_filter(dice, entity(relation.entity), world, depth + 2);
             if inner.is_empty() || world.of(relation.entity).is_empty() {
                 format!("has:{}", relation.name)

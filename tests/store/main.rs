@@ -24,6 +24,8 @@ mod line;
 mod lists;
 mod live_checks;
 mod login;
+mod marks;
+mod own_rows;
 mod orders;
 mod outgoing;
 mod permissions;

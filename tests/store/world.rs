@@ -274,8 +274,10 @@ impl Subject for Seen<'_> {
     }
 
     fn related(&self, relation: &str) -> Vec<Box<dyn Subject + '_>> {
-        let relation =
-            self.record.entity.relations.iter().find(|known| known.name == relation).expect("a known relation");
+        let relation = entities::relations(self.record.entity)
+            .iter()
+            .find(|known| known.name == relation)
+            .expect("a known relation");
         let other = entity(relation.entity);
         let field =
             other.fields.iter().find(|field| field.column() == Some(relation.column)).expect("a field of that column");

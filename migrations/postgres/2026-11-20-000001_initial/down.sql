@@ -129,6 +129,7 @@ DROP TABLE audit_log;
 DROP TABLE operations;
 DROP TABLE imported_ids;
 DROP TABLE sequences;
+DROP TABLE list_states;
 DROP TABLE saved_views;
 DROP TABLE translations;
 DROP TABLE settings;

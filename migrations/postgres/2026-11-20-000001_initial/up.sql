@@ -540,6 +540,7 @@ CREATE TABLE saved_views (
     screen         text COLLATE "C"  NOT NULL,
     name           text COLLATE "C"  NOT NULL,
     name_key       text COLLATE "C"  NOT NULL,
+    letter         text COLLATE "C"  NOT NULL DEFAULT '',
     filter         text COLLATE "C"  NOT NULL DEFAULT '',
     sort           text COLLATE "C"  NOT NULL DEFAULT '',
     shown_columns  jsonb             NOT NULL DEFAULT '[]',
@@ -552,6 +553,7 @@ CREATE TABLE saved_views (
     CONSTRAINT saved_views_name_required CHECK (name <> ''),
     CONSTRAINT saved_views_name_length CHECK (length(name) <= 200),
     CONSTRAINT saved_views_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT saved_views_letter_length CHECK (length(letter) <= 1),
     CONSTRAINT saved_views_filter_length CHECK (length(filter) <= 10000),
     CONSTRAINT saved_views_sort_length CHECK (length(sort) <= 1000),
     CONSTRAINT saved_views_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
@@ -566,6 +568,27 @@ CREATE POLICY saved_views_app ON saved_views TO headend_app
     USING (tenant_id = nullif(current_setting('headend.tenant', true), '')::uuid)
     WITH CHECK (tenant_id = nullif(current_setting('headend.tenant', true), '')::uuid);
 GRANT SELECT, INSERT, UPDATE, DELETE ON saved_views TO headend_app;
+
+-- How each person left each list, and which saved view it opens with.
+CREATE TABLE list_states (
+    tenant_id   uuid              NOT NULL,
+    user_id     uuid              NOT NULL,
+    screen      text COLLATE "C"  NOT NULL,
+    state       jsonb             NOT NULL DEFAULT '{}',
+    opens_with  uuid,
+    updated_at  timestamptz       NOT NULL,
+    CONSTRAINT list_states_pkey PRIMARY KEY (tenant_id, user_id, screen),
+    CONSTRAINT list_states_screen_required CHECK (screen <> ''),
+    CONSTRAINT list_states_screen_length CHECK (length(screen) <= 100),
+    CONSTRAINT list_states_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT list_states_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+ALTER TABLE list_states ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY list_states_owner ON list_states TO headend_owner USING (true) WITH CHECK (true);
+CREATE POLICY list_states_app ON list_states TO headend_app
+    USING (tenant_id = nullif(current_setting('headend.tenant', true), '')::uuid)
+    WITH CHECK (tenant_id = nullif(current_setting('headend.tenant', true), '')::uuid);
+GRANT SELECT, INSERT, UPDATE, DELETE ON list_states TO headend_app;
 
 -- The next number of each kind of record, by year where its numbers begin anew.
 CREATE TABLE sequences (
@@ -3845,26 +3868,33 @@ CREATE POLICY pins_app ON pins TO headend_app
     WITH CHECK (tenant_id = nullif(current_setting('headend.tenant', true), '')::uuid);
 GRANT SELECT, INSERT, UPDATE, DELETE ON pins TO headend_app;
 
--- Records whose changes by others somebody wants to be told of.
+-- Records that a person wants to hear of when others change them.
 CREATE TABLE watches (
     id           uuid              NOT NULL,
     tenant_id    uuid              NOT NULL,
     user_id      uuid              NOT NULL,
     entity_type  text COLLATE "C"  NOT NULL,
     record_id    uuid              NOT NULL,
-    seen_at      timestamptz,
+    title        text COLLATE "C"  NOT NULL DEFAULT '',
+    unseen       boolean           NOT NULL DEFAULT false,
+    changed_at   timestamptz,
+    changed_by   uuid,
+    change       text COLLATE "C"  NOT NULL DEFAULT '',
     version      integer           NOT NULL DEFAULT 1,
     created_at   timestamptz       NOT NULL,
     updated_at   timestamptz       NOT NULL,
     CONSTRAINT watches_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT watches_entity_type_required CHECK (entity_type <> ''),
     CONSTRAINT watches_entity_type_length CHECK (length(entity_type) <= 100),
+    CONSTRAINT watches_title_length CHECK (length(title) <= 255),
+    CONSTRAINT watches_change_length CHECK (length(change) <= 255),
     CONSTRAINT watches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
-    CONSTRAINT watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+    CONSTRAINT watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT watches_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES users (id)
 );
 CREATE UNIQUE INDEX watches_record_unique ON watches (tenant_id, user_id, entity_type, record_id);
 CREATE INDEX watches_entity_type_record_id_index ON watches (tenant_id, entity_type, record_id);
-CREATE INDEX watches_created_at_index ON watches (tenant_id, created_at, id);
+CREATE INDEX watches_user_id_changed_at_index ON watches (tenant_id, user_id, changed_at);
 ALTER TABLE watches ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY watches_owner ON watches TO headend_owner USING (true) WITH CHECK (true);
 CREATE POLICY watches_app ON watches TO headend_app

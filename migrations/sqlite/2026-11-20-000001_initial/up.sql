@@ -476,6 +476,7 @@ CREATE TABLE saved_views (
     screen         TEXT     NOT NULL,
     name           TEXT     NOT NULL,
     name_key       TEXT     NOT NULL,
+    letter         TEXT     NOT NULL DEFAULT '',
     filter         TEXT     NOT NULL DEFAULT '',
     sort           TEXT     NOT NULL DEFAULT '',
     shown_columns  TEXT     NOT NULL DEFAULT '[]',
@@ -491,6 +492,7 @@ CREATE TABLE saved_views (
     CONSTRAINT saved_views_name_required CHECK (name <> ''),
     CONSTRAINT saved_views_name_length CHECK (length(name) <= 200),
     CONSTRAINT saved_views_name_key_required CHECK (name_key <> ''),
+    CONSTRAINT saved_views_letter_length CHECK (length(letter) <= 1),
     CONSTRAINT saved_views_filter_length CHECK (length(filter) <= 10000),
     CONSTRAINT saved_views_sort_length CHECK (length(sort) <= 1000),
     CONSTRAINT saved_views_shown_columns_kind CHECK (json_valid(shown_columns)),
@@ -501,6 +503,25 @@ CREATE TABLE saved_views (
 CREATE UNIQUE INDEX saved_views_name_unique ON saved_views (tenant_id, coalesce(user_id, x''), screen, name_key);
 CREATE INDEX saved_views_screen_name_key_index ON saved_views (tenant_id, screen, name_key, id);
 CREATE INDEX saved_views_user_id_screen_index ON saved_views (tenant_id, user_id, screen);
+
+-- How each person left each list, and which saved view it opens with.
+CREATE TABLE list_states (
+    tenant_id   BLOB     NOT NULL,
+    user_id     BLOB     NOT NULL,
+    screen      TEXT     NOT NULL,
+    state       TEXT     NOT NULL DEFAULT '{}',
+    opens_with  BLOB,
+    updated_at  INTEGER  NOT NULL,
+    CONSTRAINT list_states_pkey PRIMARY KEY (tenant_id, user_id, screen),
+    CONSTRAINT list_states_tenant_id_kind CHECK (length(tenant_id) = 16),
+    CONSTRAINT list_states_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT list_states_screen_required CHECK (screen <> ''),
+    CONSTRAINT list_states_screen_length CHECK (length(screen) <= 100),
+    CONSTRAINT list_states_state_kind CHECK (json_valid(state)),
+    CONSTRAINT list_states_opens_with_kind CHECK (length(opens_with) = 16),
+    CONSTRAINT list_states_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+    CONSTRAINT list_states_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) STRICT;
 
 -- The next number of each kind of record, by year where its numbers begin anew.
 CREATE TABLE sequences (
@@ -3884,14 +3905,18 @@ CREATE UNIQUE INDEX pins_record_unique ON pins (tenant_id, user_id, entity_type,
 CREATE INDEX pins_user_id_position_index ON pins (tenant_id, user_id, position);
 CREATE INDEX pins_created_at_index ON pins (tenant_id, created_at, id);
 
--- Records whose changes by others somebody wants to be told of.
+-- Records that a person wants to hear of when others change them.
 CREATE TABLE watches (
     id           BLOB     NOT NULL,
     tenant_id    BLOB     NOT NULL,
     user_id      BLOB     NOT NULL,
     entity_type  TEXT     NOT NULL,
     record_id    BLOB     NOT NULL,
-    seen_at      INTEGER,
+    title        TEXT     NOT NULL DEFAULT '',
+    unseen       INTEGER  NOT NULL DEFAULT 0,
+    changed_at   INTEGER,
+    changed_by   BLOB,
+    change       TEXT     NOT NULL DEFAULT '',
     version      INTEGER  NOT NULL DEFAULT 1,
     created_at   INTEGER  NOT NULL,
     updated_at   INTEGER  NOT NULL,
@@ -3902,13 +3927,18 @@ CREATE TABLE watches (
     CONSTRAINT watches_entity_type_required CHECK (entity_type <> ''),
     CONSTRAINT watches_entity_type_length CHECK (length(entity_type) <= 100),
     CONSTRAINT watches_record_id_kind CHECK (length(record_id) = 16),
+    CONSTRAINT watches_title_length CHECK (length(title) <= 255),
+    CONSTRAINT watches_unseen_kind CHECK (unseen IN (0, 1)),
+    CONSTRAINT watches_changed_by_kind CHECK (length(changed_by) = 16),
+    CONSTRAINT watches_change_length CHECK (length(change) <= 255),
     CONSTRAINT watches_version_kind CHECK (version BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT watches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
-    CONSTRAINT watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+    CONSTRAINT watches_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT watches_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES users (id)
 ) STRICT;
 CREATE UNIQUE INDEX watches_record_unique ON watches (tenant_id, user_id, entity_type, record_id);
 CREATE INDEX watches_entity_type_record_id_index ON watches (tenant_id, entity_type, record_id);
-CREATE INDEX watches_created_at_index ON watches (tenant_id, created_at, id);
+CREATE INDEX watches_user_id_changed_at_index ON watches (tenant_id, user_id, changed_at);
 
 -- The chart of accounts.
 CREATE TABLE accounts (

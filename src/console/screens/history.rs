@@ -1,9 +1,9 @@
-//! What was done to a record, the newest first.
+//! What was done to a record: the last change of each field on top, then all of it, the newest first.
 
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Reply};
-use crate::domain::Id;
+use crate::domain::{Id, Value};
 use crate::resources::Resource;
 use crate::store::overview::Event;
 
@@ -15,15 +15,43 @@ pub struct History {
     pub title: String,
     pub events: Option<Vec<Event>>,
     pub error: Option<String>,
-    /// The event under the cursor.
+    /// The last change of each field: which event, and which of its changes.
+    pub last: Vec<(usize, usize)>,
+    /// The line under the cursor: the last changes come first, then the events.
     pub line: usize,
     asked: Option<Number>,
+}
+
+/// Events that a history reads at most; the older ones are in the audit log.
+pub const MOST_EVENTS: usize = 500;
+
+/// A line of a history.
+#[derive(Clone, Copy, Debug)]
+pub enum Line<'a> {
+    /// The last change of a field: its name, before, after, and what was done.
+    Last(&'a (String, Value, Value), &'a Event),
+    Event(&'a Event),
+}
+
+/// The last change of each field, the newest first. What was done and taken back shows as the taking back.
+fn last_changes(events: &[Event]) -> Vec<(usize, usize)> {
+    let mut fields: Vec<&str> = Vec::new();
+    let mut last = Vec::new();
+    for (index, event) in events.iter().enumerate() {
+        for (change, (field, ..)) in event.changes.iter().enumerate() {
+            if !fields.contains(&field.as_str()) {
+                fields.push(field);
+                last.push((index, change));
+            }
+        }
+    }
+    last
 }
 
 impl History {
     pub fn open(resource: &'static Resource, id: Id, title: String, context: &mut Context<'_>) -> Self {
         let asked = Some(context.asks.ask(Question::History { entity: resource.entity, id }));
-        Self { resource, id, title, events: None, error: None, line: 0, asked }
+        Self { resource, id, title, events: None, error: None, last: Vec::new(), line: 0, asked }
     }
 
     pub fn refresh(&mut self, context: &mut Context<'_>) {
@@ -37,7 +65,8 @@ impl History {
         self.asked = None;
         match reply.take() {
             Some(Reply::History(Ok(events))) => {
-                self.line = self.line.min(events.len().saturating_sub(1));
+                self.last = last_changes(&events);
+                self.line = self.line.min((self.last.len() + events.len()).saturating_sub(1));
                 self.events = Some(events);
                 self.error = None;
             }
@@ -54,7 +83,7 @@ impl History {
     }
 
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
-        let last = self.events.as_ref().map_or(0, |events| events.len().saturating_sub(1));
+        let last = self.len().saturating_sub(1);
         let page = context.rows.max(1);
         match action {
             Action::RowDown | Action::Down => self.line = (self.line + 1).min(last),
@@ -70,9 +99,41 @@ impl History {
         Turn::Stay
     }
 
-    /// The operation under the cursor, for taking it back.
+    /// How many lines there are.
     #[must_use]
-    pub fn operation(&self) -> Option<Id> {
-        self.events.as_ref()?.get(self.line)?.operation
+    pub fn len(&self) -> usize {
+        self.last.len() + self.events.as_ref().map_or(0, Vec::len)
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether older events were left out.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.events.as_ref().is_some_and(|events| events.len() >= MOST_EVENTS)
+    }
+
+    /// A line by its place.
+    #[must_use]
+    pub fn at(&self, line: usize) -> Option<Line<'_>> {
+        let events = self.events.as_ref()?;
+        match self.last.get(line) {
+            Some((event, change)) => {
+                let event = events.get(*event)?;
+                Some(Line::Last(event.changes.get(*change)?, event))
+            }
+            None => events.get(line - self.last.len()).map(Line::Event),
+        }
+    }
+
+    /// What was done under the cursor, for taking it back.
+    #[must_use]
+    pub fn event(&self) -> Option<&Event> {
+        match self.at(self.line)? {
+            Line::Last(_, event) | Line::Event(event) => Some(event),
+        }
     }
 }

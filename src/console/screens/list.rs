@@ -2,6 +2,9 @@
 //! id, a filter and a sort; beside it the details of the row one rests on.
 
 mod keys;
+pub mod look;
+mod marks;
+mod window;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -10,10 +13,14 @@ use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Related, Reply};
 use crate::domain::Id;
+use crate::domain::Value;
+use crate::domain::filter::Test;
 use crate::domain::filter::{Mistake, Resolved};
 use crate::resources::Resource;
-use crate::store::list::{COUNT_CAP, Count, Cursor, From, ListRequest, Page, Sort, parse_filter, parse_sort};
-use crate::store::{Field, Record};
+use crate::store::list::marks::{Marked, Matching};
+use crate::store::list::{Count, Cursor, Sort, parse_filter};
+use crate::store::{Field, Record, entities};
+use look::{Look, Shown};
 
 /// Rows that are asked for at a time: at least these, and two screens.
 const LEAST_PAGE: usize = 60;
@@ -22,11 +29,21 @@ const WINDOW: usize = 600;
 /// The details follow the cursor when it has rested this long.
 const REST: Duration = Duration::from_millis(120);
 
+/// A look that nobody changes any more is remembered this long after.
+const REMEMBERED_AFTER: Duration = Duration::from_secs(2);
+
 /// One row of the window.
 #[derive(Debug)]
 pub struct Row {
     pub record: Record,
     cursor: Cursor,
+}
+
+/// An end of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Edge {
+    Top,
+    Bottom,
 }
 
 /// What is being loaded.
@@ -38,6 +55,22 @@ enum Load {
     Before,
     /// What is in the window, again.
     Again,
+}
+
+/// What a list stands below: it shows what points at one record by one field.
+#[derive(Clone, Debug)]
+pub struct Below {
+    /// The record's kind, id and title.
+    pub resource: &'static Resource,
+    pub id: Id,
+    pub title: String,
+    /// What the record is called where it is referred to.
+    pub named: String,
+    /// Which of the record's relations.
+    pub relation: usize,
+    pub name: &'static str,
+    /// The field by which the rows point at it.
+    pub field: &'static Field,
 }
 
 /// A list of records.
@@ -55,11 +88,25 @@ pub struct List {
     pub at: Option<Id>,
     /// The first row on the screen, in the window.
     pub top: usize,
-    /// The column that `s` sorts by, among those of the resource.
+    pub columns: Vec<Shown>,
+    /// The column that `s` sorts by.
     pub column: usize,
+    pub below: Option<Below>,
+    /// The saved view that it was made to look like, by name.
+    pub view: Option<(String, Look)>,
+    /// Whether its filter is remembered: not that of a list that was opened with one.
+    pub remembers_filter: bool,
+    /// When its look was changed last, until that is remembered.
+    look_changed: Option<Instant>,
+    /// The fields that the rows of the window carry.
+    carried: Vec<&'static str>,
     /// Marked records and the version that was seen.
     pub marks: BTreeMap<Id, i64>,
+    /// All that matched a filter, where they are too many to be marked one by one.
+    pub matching: Option<Matching>,
     range_from: Option<Id>,
+    /// The range began above the rows that are kept, or below them.
+    range_left: Option<Edge>,
     pub count: Option<Count>,
     counting: Option<Number>,
     loading: Option<(Number, Load, Instant)>,
@@ -82,22 +129,53 @@ pub struct List {
 }
 
 impl List {
-    /// A list with a filter; a mistaken filter is shown with its mistake over all rows.
-    pub fn open(resource: &'static Resource, filter: &str, context: &mut Context<'_>) -> Self {
-        let mut list = Self {
+    /// A list that looks so; a mistaken filter is shown with its mistake over all rows.
+    pub fn open(resource: &'static Resource, look: Look, context: &mut Context<'_>) -> Self {
+        let mut list = Self::unread(resource, look, context);
+        list.begin(context);
+        list
+    }
+
+    /// A list of what points at one record.
+    pub fn open_below(resource: &'static Resource, look: Look, below: Below, context: &mut Context<'_>) -> Self {
+        let mut list = Self { below: Some(below), ..Self::unread(resource, look, context) };
+        list.begin(context);
+        list
+    }
+
+    fn begin(&mut self, context: &mut Context<'_>) {
+        let filter = self.filter_text.clone();
+        self.set_filter(&filter, context);
+        self.look_changed = None;
+        if self.loading.is_none() {
+            self.load(Load::Start, context);
+            self.recount(context);
+        }
+    }
+
+    fn unread(resource: &'static Resource, look: Look, context: &Context<'_>) -> Self {
+        Self {
             resource,
-            filter_text: filter.to_owned(),
+            filter_text: look.filter,
             filter: Resolved::All,
             mistake: None,
-            sort: parse_sort(resource.entity, resource.entity.default_sort).unwrap_or_default(),
+            sort: look.sort,
             rows: Vec::new(),
             more_before: false,
             more_after: false,
             at: None,
             top: 0,
-            column: 1.min(resource.columns.len().saturating_sub(1)),
+            column: 1.min(look.columns.len().saturating_sub(1)),
+            columns: look.columns,
+            below: None,
+            view: None,
+            remembers_filter: true,
+            look_changed: None,
+            carried: Vec::new(),
             marks: BTreeMap::new(),
+            matching: None,
             range_from: None,
+            range_left: None,
             count: None,
             counting: None,
             loading: None,
@@ -113,18 +191,15 @@ impl List {
             detail_asked: None,
             moved_at: context.tick,
             frozen: false,
-        };
-        list.set_filter(filter, context);
-        if list.loading.is_none() {
-            list.load(Load::Start, context);
-            list.recount(context);
         }
-        list
     }
 
     /// What the filter line says, as one types. A mistake leaves the last good answer standing.
     pub fn set_filter(&mut self, text: &str, context: &mut Context<'_>) {
-        self.filter_text = text.to_owned();
+        if self.filter_text != text {
+            self.filter_text = text.to_owned();
+            self.look_changed = Some(context.tick);
+        }
         match parse_filter(self.resource.entity, text, context.locale()) {
             Ok(filter) => {
                 self.mistake = None;
@@ -139,16 +214,64 @@ impl List {
         }
     }
 
+    /// How it looks now.
     #[must_use]
-    pub fn filter(&self) -> &Resolved {
-        &self.filter
+    pub fn look(&self) -> Look {
+        Look { columns: self.columns.clone(), sort: self.sort.clone(), filter: self.filter_text.clone() }
+    }
+
+    /// Makes it look so.
+    pub fn show(&mut self, look: Look, context: &mut Context<'_>) {
+        if self.sort != look.sort {
+            self.sort = look.sort;
+            self.stale = true;
+        }
+        self.set_filter(&look.filter, context);
+        self.set_columns(look.columns, context);
+        if self.stale && self.loading.is_none() {
+            self.load(Load::Start, context);
+        }
+    }
+
+    /// Shows these columns; rows that lack a field of theirs are read again.
+    pub fn set_columns(&mut self, columns: Vec<Shown>, context: &mut Context<'_>) {
+        let at = self.columns.get(self.column).map(|column| column.field.name);
+        self.columns = columns;
+        self.column = self
+            .columns
+            .iter()
+            .position(|column| Some(column.field.name) == at)
+            .unwrap_or_else(|| self.column.min(self.columns.len().saturating_sub(1)));
+        self.look_changed = Some(context.tick);
+        if self.columns.iter().any(|column| !self.carried.contains(&column.field.name)) {
+            self.load(Load::Again, context);
+        }
+    }
+
+    /// Takes note that the look was changed and not remembered yet: so says the answer, once.
+    pub fn take_changed_look(&mut self) -> bool {
+        self.look_changed.take().is_some() && self.below.is_none()
+    }
+
+    /// The rows that the filter asks for, among those that the list is of.
+    #[must_use]
+    pub fn filter(&self) -> Resolved {
+        let Some(below) = &self.below else { return self.filter.clone() };
+        let own = Resolved::Compare { field: below.field.name.to_owned(), test: Test::Equals(Value::Id(below.id)) };
+        match &self.filter {
+            Resolved::All => own,
+            filter => Resolved::And(vec![own, filter.clone()]),
+        }
     }
 
     /// The fields that its rows carry.
     fn fields(&self) -> Vec<&'static Field> {
         let entity = self.resource.entity;
-        let mut names: Vec<&str> = self.resource.columns.iter().map(|column| column.field).collect();
+        let mut names: Vec<&str> = self.columns.iter().map(|column| column.field.name).collect();
         names.extend([entity.label, "number", "status"]);
+        if let Some((kind, id)) = entity.points_at {
+            names.extend([kind, id]);
+        }
         let mut fields: Vec<&'static Field> = Vec::new();
         for field in names.into_iter().filter_map(|name| entity.field(name)) {
             if !fields.iter().any(|known| known.name == field.name) {
@@ -156,55 +279,6 @@ impl List {
             }
         }
         fields
-    }
-
-    fn page(context: &Context<'_>) -> usize {
-        LEAST_PAGE.max(context.rows * 2)
-    }
-
-    /// One request runs and one waits: the latest wins.
-    fn load(&mut self, load: Load, context: &mut Context<'_>) {
-        if self.loading.is_some() {
-            // Looking again is the weakest wish.
-            if load != Load::Again || self.waiting.is_none() {
-                self.waiting = Some(load);
-            }
-            return;
-        }
-        // Rows of another filter or sort are no place to look again from.
-        let load = if load == Load::Again && self.stale { Load::Start } else { load };
-        let (from, limit) = match load {
-            Load::Start => (From::Start, Self::page(context)),
-            Load::End => (From::End, Self::page(context)),
-            Load::After => match self.rows.last() {
-                Some(row) => (From::After(row.cursor.clone()), Self::page(context)),
-                None => return,
-            },
-            Load::Before => match self.rows.first() {
-                Some(row) => (From::Before(row.cursor.clone()), Self::page(context)),
-                None => return,
-            },
-            Load::Again => match self.rows.first() {
-                Some(row) if self.more_before => {
-                    (From::At(row.cursor.clone()), self.rows.len().max(Self::page(context)))
-                }
-                _ => (From::Start, self.rows.len().max(Self::page(context))),
-            },
-        };
-        let request = ListRequest {
-            entity: self.resource.entity,
-            fields: self.fields(),
-            filter: self.filter.clone(),
-            sort: self.sort.clone(),
-            limit,
-            from,
-        };
-        self.loading = Some((context.asks.ask(Question::List(request)), load, context.tick));
-    }
-
-    fn recount(&mut self, context: &mut Context<'_>) {
-        let question = Question::Count { entity: self.resource.entity, filter: self.filter.clone(), cap: COUNT_CAP };
-        self.counting = Some(context.asks.ask(question));
     }
 
     /// Looks again at what is shown: something changed.
@@ -241,10 +315,12 @@ impl List {
             let (_, load, _) = self.loading.take()?;
             let Some(Reply::Page(page)) = reply.take() else { return None };
             let superseded = self.waiting.take();
+            let mut jumped = false;
             match page {
                 Ok(page) if superseded.is_none_or(|next| matches!(next, Load::Again | Load::After | Load::Before)) => {
                     self.error = None;
                     self.take_page(page, load, context);
+                    jumped = matches!(load, Load::Start | Load::End) && self.range_is_lost();
                 }
                 Ok(_) => {}
                 // The rows stay as they are, of another filter or not.
@@ -258,6 +334,9 @@ impl List {
             }
             return Some(match self.pending.take_if(|_| !self.stale) {
                 Some(action) => self.act(action, context),
+                None if jumped => {
+                    Turn::Tell("the range ended: it goes no further than one moves by rows and pages".into())
+                }
                 None => Turn::Stay,
             });
         }
@@ -291,151 +370,20 @@ impl List {
         if self.marking == Some(number) {
             self.marking = None;
             return Some(match reply.take() {
-                Some(Reply::Ids(Ok(ids))) => {
+                Some(Reply::Marked(Ok(Marked::Each(ids)))) => {
                     self.marks = ids.into_iter().collect();
                     Turn::Tell(format!("{} marked", self.marks.len()))
                 }
-                Some(Reply::Ids(Err(error))) => Turn::Alarm(error.to_string()),
+                Some(Reply::Marked(Ok(Marked::Matching(matching)))) => {
+                    let told = format!("all {} that match are marked, as long as they are as many", matching.count);
+                    self.matching = Some(matching);
+                    Turn::Tell(told)
+                }
+                Some(Reply::Marked(Err(error))) => Turn::Alarm(error.to_string()),
                 _ => Turn::Stay,
             });
         }
         None
-    }
-
-    fn take_page(&mut self, page: Page, load: Load, context: &mut Context<'_>) {
-        let rows: Vec<Row> =
-            page.rows.into_iter().zip(page.cursors).map(|(record, cursor)| Row { record, cursor }).collect();
-        self.stale = false;
-        match load {
-            Load::Start | Load::End => {
-                self.rows = rows;
-                (self.more_before, self.more_after) = (page.more_before, page.more_after);
-                let stay = self.at.filter(|id| load == Load::Start && self.rows.iter().any(|row| row.record.id == *id));
-                let edge = if load == Load::End { self.rows.last() } else { self.rows.first() };
-                self.at = stay.or(edge.map(|row| row.record.id));
-                self.top = if load == Load::End { self.rows.len().saturating_sub(context.rows) } else { 0 };
-            }
-            Load::After => {
-                self.rows.extend(rows);
-                self.more_after = page.more_after;
-                if self.rows.len() > WINDOW {
-                    let excess = (self.rows.len() - WINDOW).min(self.top.saturating_sub(context.rows));
-                    self.rows.drain(..excess);
-                    self.top -= excess;
-                    self.more_before |= excess > 0;
-                }
-            }
-            Load::Before => {
-                let added = rows.len();
-                self.rows.splice(..0, rows);
-                self.top += added;
-                self.more_before = page.more_before;
-                if self.rows.len() > WINDOW {
-                    let keep = WINDOW.max(self.top + 2 * context.rows).min(self.rows.len());
-                    self.more_after |= keep < self.rows.len();
-                    self.rows.truncate(keep);
-                }
-            }
-            Load::Again => self.take_again(rows, page.more_after, context),
-        }
-        for row in &self.rows {
-            if let Some(version) = self.marks.get_mut(&row.record.id) {
-                *version = row.record.version;
-            }
-        }
-        self.settle(context);
-    }
-
-    /// The same rows as they are now: the cursor stays on its record, wherever that went.
-    fn take_again(&mut self, rows: Vec<Row>, more_after: bool, _context: &Context<'_>) {
-        let offset = self.index().map_or(0, |index| index.saturating_sub(self.top));
-        let neighbour = self.index().unwrap_or(0);
-        self.rows = rows;
-        self.more_after = more_after;
-        match self.index() {
-            Some(index) => self.top = index.saturating_sub(offset),
-            None => {
-                // The record left the list: the one that took its place is shown.
-                self.at = self.rows.get(neighbour.min(self.rows.len().saturating_sub(1))).map(|row| row.record.id);
-            }
-        }
-    }
-
-    /// Where the cursor is, in the window.
-    #[must_use]
-    pub fn index(&self) -> Option<usize> {
-        self.rows.iter().position(|row| Some(row.record.id) == self.at)
-    }
-
-    /// Where the first row on the screen stands among `total`, as far as is known: near an end exactly,
-    /// between them in the middle.
-    #[must_use]
-    pub fn place(&self, total: usize) -> usize {
-        match (self.more_before, self.more_after) {
-            (false, _) => self.top,
-            (true, false) => total.saturating_sub(self.rows.len() - self.top.min(self.rows.len())),
-            (true, true) => total / 2,
-        }
-    }
-
-    #[must_use]
-    pub fn current(&self) -> Option<&Record> {
-        self.index().and_then(|index| self.rows.get(index)).map(|row| &row.record)
-    }
-
-    /// Keeps the cursor on the screen, and rows loaded beyond its edges.
-    fn settle(&mut self, context: &mut Context<'_>) {
-        let Some(index) = self.index() else {
-            self.at = self.rows.first().map(|row| row.record.id);
-            self.top = 0;
-            if self.at.is_none() {
-                (self.detail, self.detail_asked) = (None, None);
-            }
-            return;
-        };
-        let fits = context.rows.max(1);
-        if index < self.top {
-            self.top = index;
-        } else if index >= self.top + fits {
-            self.top = index + 1 - fits;
-        }
-        self.top = self.top.min(self.rows.len().saturating_sub(fits));
-        if self.loading.is_none() {
-            if self.more_after && index + 2 * fits >= self.rows.len() {
-                self.load(Load::After, context);
-            } else if self.more_before && index < 2 * fits {
-                self.load(Load::Before, context);
-            }
-        }
-    }
-
-    /// Another size of the screen.
-    pub fn resized(&mut self, context: &mut Context<'_>) {
-        self.settle(context);
-    }
-
-    fn step(&mut self, by: isize, context: &mut Context<'_>) {
-        let Some(index) = self.index() else { return };
-        let to = index.saturating_add_signed(by).min(self.rows.len().saturating_sub(1));
-        self.go(to, context);
-    }
-
-    fn go(&mut self, to: usize, context: &mut Context<'_>) {
-        if let Some(row) = self.rows.get(to) {
-            self.at = Some(row.record.id);
-            self.moved_at = context.tick;
-            if let Some(from) = self.range_from {
-                self.mark_range(from, to);
-            }
-            self.settle(context);
-        }
-    }
-
-    fn mark_range(&mut self, from: Id, to: usize) {
-        let Some(start) = self.rows.iter().position(|row| row.record.id == from) else { return };
-        for row in &self.rows[start.min(to)..=start.max(to)] {
-            self.marks.insert(row.record.id, row.record.version);
-        }
     }
 
     /// The record whose details are wanted and neither shown nor asked for.
@@ -449,7 +397,15 @@ impl List {
     /// When the details catch up with the cursor, if they have to.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
-        self.detail_wanted().map(|_| self.moved_at + REST)
+        let details = self.detail_wanted().map(|_| self.moved_at + REST);
+        let look = self.look_changed.map(|at| at + REMEMBERED_AFTER);
+        details.into_iter().chain(look).min()
+    }
+
+    /// Whether its look has rested long enough to be remembered.
+    #[must_use]
+    pub fn is_look_settled(&self, tick: Instant) -> bool {
+        self.look_changed.is_some_and(|at| tick >= at + REMEMBERED_AFTER)
     }
 
     /// Time has passed: the details catch up with the cursor.
@@ -464,26 +420,9 @@ impl List {
     fn ask_detail(&mut self, id: Id, context: &mut Context<'_>) {
         let question = Question::Get { entity: self.resource.entity, id };
         self.detail_asked = Some((context.asks.ask(question), id));
-        if !self.resource.entity.relations.is_empty() {
+        if !entities::relations(self.resource.entity).is_empty() {
             let question = Question::Related { entity: self.resource.entity, id };
             self.related_asked = Some((context.asks.ask(question), id));
         }
-    }
-
-    /// The records that an action is for: the marked ones, else the one under the cursor.
-    #[must_use]
-    pub fn aims(&self) -> Vec<(Id, i64)> {
-        if self.marks.is_empty() {
-            return self.current().map(|record| (record.id, record.version)).into_iter().collect();
-        }
-        self.marks.iter().map(|(id, version)| (*id, *version)).collect()
-    }
-
-    /// The records of the window that an action is for.
-    pub fn aimed_records(&self) -> impl Iterator<Item = &Record> {
-        let at = self.at;
-        self.rows.iter().map(|row| &row.record).filter(move |record| {
-            if self.marks.is_empty() { Some(record.id) == at } else { self.marks.contains_key(&record.id) }
-        })
     }
 }

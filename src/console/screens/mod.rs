@@ -73,6 +73,10 @@ pub enum Turn {
     List(&'static Resource, String),
     /// A form for a new record, or for this one.
     Form(&'static Resource, Option<Box<Record>>),
+    /// A form for a new record, with this field filled in.
+    FormWith(&'static Resource, &'static str, String),
+    /// Another relation of the record that one stands below; none: back to its page.
+    Relation(Option<usize>),
     /// A form that sets one field of the marked records.
     SetField(&'static Resource),
     /// The form of an operation that makes a record from what it asks.

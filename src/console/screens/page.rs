@@ -5,7 +5,7 @@ use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Related, Reply};
 use crate::domain::{Id, Kind};
 use crate::resources::{self, Resource};
-use crate::store::{Field, Record};
+use crate::store::{Field, Record, entities};
 
 /// A record's page.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl Page {
     pub fn refresh(&mut self, context: &mut Context<'_>) {
         let (entity, id) = (self.resource.entity, self.id);
         self.asked = Some(context.asks.ask(Question::Get { entity, id }));
-        if !entity.relations.is_empty() {
+        if !entities::relations(entity).is_empty() {
             self.asked_related = Some(context.asks.ask(Question::Related { entity, id }));
         }
     }
@@ -120,9 +120,11 @@ impl Page {
     pub fn answers(&self, action: Action) -> bool {
         match action {
             Action::Edit => self.resource.update().is_some(),
-            Action::Actions => self.resource.actions().next().is_some(),
+            Action::NextPane | Action::PreviousPane => !entities::relations(self.resource.entity).is_empty(),
+            Action::Add => self.resource.relations().any(|(_, other, _)| other.create().is_some()),
             Action::Open
             | Action::History
+            | Action::Actions
             | Action::Refresh
             | Action::Copy
             | Action::PreviousRecord
@@ -145,6 +147,15 @@ impl Page {
             Action::Top | Action::Home => self.line = 0,
             Action::Bottom | Action::End => self.line = last,
             Action::Open => return self.open_line(),
+            Action::NextPane => return Turn::Relation(Some(0)),
+            Action::PreviousPane => {
+                let last = self
+                    .resource
+                    .relations()
+                    .filter(|(_, other, _)| context.session.may(&other.entity.permission("read")));
+                return Turn::Relation(last.count().checked_sub(1));
+            }
+            Action::Add => return self.add(context),
             Action::Edit => {
                 return match (self.resource.update(), &self.record) {
                     (Some(operation), _) if !context.session.may(operation.name) => {
@@ -198,10 +209,7 @@ impl Page {
                     _ => Turn::Tell("nothing to open here; e edits, x acts".into()),
                 }
             }
-            Some(Line::Relation(related)) => match (resources::of(related.entity), self.filter_to(related)) {
-                (Some(resource), Some(filter)) => Turn::List(resource, filter),
-                _ => Turn::Stay,
-            },
+            Some(Line::Relation(related)) => Turn::Relation(self.relation_of(related)),
             Some(Line::Record(related, record)) => {
                 resources::of(related.entity).map_or(Turn::Stay, |resource| Turn::Open(resource, record.id))
             }
@@ -209,15 +217,36 @@ impl Page {
         }
     }
 
-    /// The filter under which the other list shows what points here.
-    fn filter_to(&self, related: &Related) -> Option<String> {
-        let relation = self.resource.entity.relations.iter().find(|relation| relation.name == related.name)?;
-        let field = related.entity.fields.iter().find(|field| field.column() == Some(relation.column))?;
-        let record = self.record.as_ref()?;
-        let number = record.get("number").as_str();
-        let named = if number.is_empty() { record.get(self.resource.entity.label).as_str() } else { number };
-        Some(format!("{}={}", field.name, crate::domain::filter::quoted(named)))
+    /// Which of the relations that are shown this is.
+    fn relation_of(&self, related: &Related) -> Option<usize> {
+        self.related.iter().position(|known| known.name == related.name && known.entity == related.entity)
     }
+
+    /// Adds a record that points here, into the relation under the cursor.
+    fn add(&self, context: &Context<'_>) -> Turn {
+        let lines = self.lines();
+        let related = match lines.get(self.line) {
+            Some(Line::Relation(related) | Line::Record(related, _)) => *related,
+            _ => return Turn::Tell("move into what points here, or Tab to it, to add there".into()),
+        };
+        let relation = self
+            .resource
+            .relations()
+            .find(|(relation, other, _)| relation.name == related.name && *other.entity == *related.entity);
+        let (Some((_, other, field)), Some(record)) = (relation, &self.record) else { return Turn::Stay };
+        match other.create() {
+            Some(operation) if context.session.may(operation.name) => Turn::FormWith(other, field.name, named(record)),
+            Some(operation) => Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name)),
+            None => Turn::Tell(format!("{} are not added by hand", other.title)),
+        }
+    }
+}
+
+/// What a record is called where others refer to it: its number, else its name.
+#[must_use]
+pub fn named(record: &Record) -> String {
+    let number = record.get("number").as_str();
+    if number.is_empty() { record.get(record.entity.label).as_str().to_owned() } else { number.to_owned() }
 }
 
 /// Whether a field says something on a page or in a pane.

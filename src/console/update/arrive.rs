@@ -7,7 +7,10 @@ use super::super::screens::form::Outcome;
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{forms, line_seen, log_out, quit, refresh, resend, secrets, tell, travel, with_places};
+use super::{
+    acting, forms, line_seen, log_out, quit, refresh, resend, secrets, tell, travel, views, watching, with_places,
+};
+use crate::domain::Id;
 use crate::domain::secret::Secret;
 use crate::store::access::LoggedIn;
 use crate::store::{Done, Failure, StoreError};
@@ -23,8 +26,10 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     }
     let mut reply = Some(reply);
     if own(state, number, &mut reply)
-        || secrets::reply(state, number, &mut reply)
         || super::lines::reply(state, number, &mut reply)
+        || secrets::reply(state, number, &mut reply)
+        || views::reply(state, number, &mut reply)
+        || watching::reply(state, number, &mut reply)
     {
         return;
     }
@@ -57,7 +62,7 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     }
     if let Some((draft, verb, done)) = performed {
         forms::take_away(state, draft);
-        return self::performed(state, &verb, Ok(done));
+        return acting::performed(state, &verb, &done);
     }
     if let Some(turn) = turn {
         travel::turn(state, turn);
@@ -108,6 +113,12 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
         travel::begin(state);
     }
     state.awaited.drafts = Some(state.asks.ask(Question::Drafts));
+    if !same {
+        state.lists = super::super::list_memory::ListMemory::default();
+        (state.unseen, state.watched_until) = (Vec::new(), None);
+    }
+    views::ask_left_lists(state);
+    watching::ask(state);
 }
 
 /// Every answer tells whether the database is there.
@@ -146,7 +157,8 @@ fn error_of(reply: &Reply) -> Option<&StoreError> {
     match reply {
         Reply::Page(answer) => answer.as_ref().err(),
         Reply::Count(answer) => answer.as_ref().err(),
-        Reply::Ids(answer) => answer.as_ref().err(),
+        Reply::Marked(answer) => answer.as_ref().err(),
+        Reply::States(answer) => answer.as_ref().err(),
         Reply::Record(answer) => answer.as_ref().err(),
         Reply::Related(answer) => answer.as_ref().err(),
         Reply::History(answer) => answer.as_ref().err(),
@@ -158,6 +170,11 @@ fn error_of(reply: &Reply) -> Option<&StoreError> {
         Reply::Overview(answer) => answer.as_ref().err(),
         Reply::Pulse(answer) => answer.as_ref().err(),
         Reply::Checked(answer) => answer.as_ref().err(),
+        Reply::Watched(answer) => answer.as_ref().err(),
+        Reply::WatchedChanges(answer) => answer.as_ref().err(),
+        Reply::Seen(answer) => answer.as_ref().err(),
+        Reply::LeftLists(answer) => answer.as_ref().err(),
+        Reply::ListKept(answer) => answer.as_ref().err(),
         _ => None,
     }
 }
@@ -169,7 +186,11 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         awaited.pulse = None;
         if let Some(Reply::Pulse(Ok(pulse))) = reply.take() {
             resend(state);
-            if state.pulse.replace(pulse).is_some_and(|before| before != pulse) {
+            let before = state.pulse.replace(pulse);
+            if before.is_some_and(|before| before.changes != pulse.changes) {
+                watching::ask(state);
+            }
+            if before.is_some_and(|before| before != pulse) {
                 state.overview_due = state.tick;
                 refresh(state);
             }
@@ -194,7 +215,8 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         match reply.take() {
             Some(Reply::LastOperation(Ok(Some(operation)))) => {
                 let what = if redo { "Do again what was taken back?" } else { "Take this back?" };
-                let lines = vec![operation.summary.clone(), format!("{} record(s)", operation.records)];
+                let mut lines = vec![operation.summary.clone(), format!("{} record(s)", operation.records)];
+                lines.extend(under_cursor(state, operation.id));
                 let confirm = Confirm::new(what, lines, Ask::Yes);
                 state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack(operation.id)));
             }
@@ -217,11 +239,8 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             Some(Reply::TakenBack(Err(error))) => tell(state, error.to_string(), Role::Error),
             _ => {}
         }
-    } else if awaited.performing.as_ref().is_some_and(|(asked, ..)| *asked == number) {
-        let verb = awaited.performing.take().map(|(_, verb, _)| verb).unwrap_or_default();
-        if let Some(Reply::Done(outcome)) = reply.take() {
-            performed(state, &verb, outcome);
-        }
+    } else if awaited.performing.as_ref().is_some_and(|performing| performing.number == number) {
+        acting::reply(state, reply);
     } else if awaited.logging_out == Some(number) {
         awaited.logging_out = None;
         if state.door.is_some() {
@@ -234,34 +253,28 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
     true
 }
 
+/// What the operation did to the record whose history is open: all of it is taken back together.
+fn under_cursor(state: &State, operation: Id) -> Vec<String> {
+    let Some(Place::History(history)) = state.places.last() else { return Vec::new() };
+    let Some(event) = history.event().filter(|event| event.operation == Some(operation)) else { return Vec::new() };
+    let fields: Vec<String> = event.changes.iter().map(|(field, ..)| crate::resources::label(field)).collect();
+    let clean = crate::domain::text::clean;
+    let mut lines = vec![format!("on {}, by {}: {}", clean(&history.title), clean(&event.actor), fields.join(", "))];
+    if fields.len() > 1 {
+        lines.push("All of these fields go back together.".into());
+    }
+    lines.push("y takes it back.".into());
+    lines
+}
+
 /// `, 3 left as they are (CUS-000007: terminated and 2 more)`
-fn left(done: &Done) -> String {
+pub(super) fn left(done: &Done) -> String {
     let Some((_, name, why)) = done.refused.first() else { return String::new() };
     let more = match done.refused.len() {
         1 => String::new(),
         count => format!(" and {} more", count - 1),
     };
     format!(", {} left as they are ({name}: {why}{more})", done.refused.len())
-}
-
-fn performed(state: &mut State, verb: &str, outcome: Result<Done, StoreError>) {
-    match outcome {
-        Ok(done) => {
-            state.saved_at = Some(state.now);
-            let told = format!("{verb}: {} done{}; u takes it back", done.records.len(), left(&done));
-            tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
-            if let Some(Place::List(list)) = state.places.last_mut() {
-                for id in &done.records {
-                    list.marks.remove(id);
-                }
-            }
-            refresh(state);
-        }
-        Err(error) => {
-            tell(state, error.to_string(), Role::Error);
-            refresh(state);
-        }
-    }
 }
 
 /// Unfinished forms are offered, the newest first.

@@ -85,6 +85,18 @@ pub(super) fn open_at(state: &mut State, resource: &'static Resource, record: Op
     });
 }
 
+/// The form of a new record with one field filled in: below the record that it belongs to.
+pub(super) fn open_with(state: &mut State, resource: &'static Resource, field: &str, text: &str) {
+    open(state, resource, None);
+    with_place(state, |place, _| {
+        if let Place::Form(form) = place
+            && !form.is_touched()
+        {
+            form.prefill(field, text);
+        }
+    });
+}
+
 /// The form of a record that a reference lacks, above the form that lacks it.
 fn add_missing(state: &mut State, resource: &'static Resource, typed: &str) {
     open(state, resource, None);

@@ -11,9 +11,8 @@ use super::super::theme::Role;
 use super::super::widgets::confirm::{Answer, Ask, Confirm};
 use super::super::widgets::help::Help;
 use super::super::widgets::menu::{Menu, Picked};
-use super::{arrive, forms, lines, lock, quit, secrets, tell, travel, with_place};
+use super::{acting, arrive, forms, lines, lock, quit, secrets, tell, travel, views, watching, with_place};
 use crate::domain::Id;
-use crate::domain::text::clean;
 use crate::resources::Resource;
 use crate::store::operation::Does;
 use crate::store::{Operation, Record, Request};
@@ -50,6 +49,9 @@ pub(super) fn key(state: &mut State, press: Press) {
         return arrive::at_door(state, passed);
     }
     state.told = None;
+    if action == Some(Action::Stop) && acting::stop(state) {
+        return;
+    }
     if state.overlay.is_some() {
         return on_overlay(state, press, action);
     }
@@ -113,6 +115,9 @@ pub(super) fn act(state: &mut State, action: Action) {
             state.awaited.last_operation = Some((state.asks.ask(Question::LastOperation { redo: true }), true));
         }
         Action::Copy => state.overlay = Some(Overlay::Copy),
+        Action::Columns => views::open_columns(state),
+        Action::Views => views::open(state),
+        Action::Waiting => travel::list(state, "watches", "is:unseen"),
         Action::Incidents => travel::list(state, "incidents", "is:open"),
         Action::PreviousRecord => travel::neighbour(state, -1),
         Action::NextRecord => travel::neighbour(state, 1),
@@ -165,13 +170,14 @@ pub(super) fn lock_now(state: &mut State) {
 /// In a history the operation under the cursor, else my last one.
 fn take_back(state: &mut State) {
     if let Some(Place::History(history)) = state.places.last()
-        && let Some(operation) = history.operation()
+        && let Some(event) = history.event()
     {
-        let lines =
-            vec![format!("The operation under the cursor, on {}", clean(&history.title)), "y takes it back.".into()];
-        let confirm = Confirm::new("Take this back?", lines, Ask::Yes);
-        state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack(operation)));
-        return;
+        return match event.operation {
+            Some(operation) => {
+                state.awaited.last_operation = Some((state.asks.ask(Question::Operation(operation)), false));
+            }
+            None => tell(state, "this was no operation: there is nothing to take back", Role::Notice),
+        };
     }
     state.awaited.last_operation = Some((state.asks.ask(Question::LastOperation { redo: false }), false));
 }
@@ -209,6 +215,7 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
                 state.overlay = Some(Overlay::Actions(menu, aims, resource));
             }
             Picked::Away => {}
+            Picked::Run(def) if def.id == WATCH.id => watch(state, resource, &aims),
             Picked::Run(def) => {
                 if let Some(operation) = crate::store::operation::find(def.id) {
                     ask_to_perform(state, operation, &aims);
@@ -222,16 +229,14 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
         },
         Overlay::Secret(look) => secrets::press(state, look, press, action),
         Overlay::Copy => copy(state, press),
+        Overlay::Left(alone) => acting::in_left(state, alone, press, action),
+        Overlay::Columns(_) | Overlay::Views(_) => views::press(state, overlay, press, action),
     }
 }
 
 fn confirmed(state: &mut State, then: Then) {
     match then {
-        Then::Perform(request) => {
-            let verb = request.operation.verb().to_owned();
-            let number = state.asks.ask(Question::Perform(*request));
-            state.awaited.performing = Some((number, verb, state.tick));
-        }
+        Then::Perform(request) => acting::perform(state, *request),
         Then::Send(request) => forms::send(state, *request),
         Then::TakeBack(operation) => state.awaited.taking_back = Some(state.asks.ask(Question::TakeBack(operation))),
         Then::Quit => quit(state),
@@ -282,6 +287,20 @@ pub(super) fn is_reading(state: &State) -> bool {
     matches!(state.places.last(), Some(Place::List(list)) if list.is_reading())
 }
 
+/// What can be done to any record: its letter is its own in every menu.
+static WATCH: &ActionDef = &ActionDef {
+    letter: Some('w'),
+    permission: Some("watches.create"),
+    ..ActionDef::new("watch", "watch", "Be told when others change it; again: no longer.", Scope::List, &[])
+};
+
+fn watch(state: &mut State, resource: &'static Resource, aims: &[(Id, i64)]) {
+    let title = self::aims(state).and_then(|(_, _, records)| records.first().map(|record| record.title()));
+    if let [(id, _)] = aims {
+        watching::watch(state, resource, *id, title.unwrap_or_default());
+    }
+}
+
 fn open_actions(state: &mut State) {
     if is_reading(state) {
         return tell(state, STILL_READING, Role::Notice);
@@ -289,22 +308,35 @@ fn open_actions(state: &mut State) {
     let Some((resource, aims, records)) = aims(state) else {
         return tell(state, "nothing to act on here", Role::Dim);
     };
+    let count = acting::matching(state).map_or(aims.len(), |matching| usize::try_from(matching.count).unwrap_or(0));
     // What makes a record needs none to be there.
-    let offered = || resource.actions().filter(|operation| !aims.is_empty() || !operation.takes_records());
-    if aims.is_empty() && offered().next().is_none() {
+    let offered = || resource.actions().filter(|operation| count > 0 || !operation.takes_records());
+    if count == 0 && offered().next().is_none() {
         return tell(state, "nothing to act on: the list is empty", Role::Dim);
     }
     let entries: Vec<(&'static ActionDef, String, Option<String>)> = offered()
-        .map(|operation| (operation_row(operation), String::new(), closed(state, operation, &records, aims.len())))
+        .map(|operation| (operation_row(operation), String::new(), closed(state, operation, &records, count)))
         .collect();
-    if entries.is_empty() {
-        return tell(state, format!("{} have no actions", resource.title), Role::Dim);
-    }
     let title = match records.as_slice() {
-        [record] if aims.len() == 1 => record.title(),
-        _ => format!("{} marked {}", aims.len(), resource.title.to_lowercase()),
+        [record] if count == 1 => record.title(),
+        _ => format!("{count} marked {}", resource.title.to_lowercase()),
     };
-    state.overlay = Some(Overlay::Actions(Menu::new(title, entries), aims, resource));
+    let watched = match records.as_slice() {
+        [_] if count == 1 => None,
+        _ => Some("records are watched one by one".to_owned()),
+    };
+    let may_watch = state.session.as_ref().is_some_and(|session| session.may(WATCH.permission.unwrap_or_default()));
+    let watched = if may_watch { watched } else { Some("you may not: it needs watches.create".into()) };
+    let mut menu = Menu::new(title, entries).with_fixed(WATCH, String::new(), watched);
+    let in_sight = records.len();
+    if in_sight == count && count > 1 {
+        let total = u64::try_from(count).unwrap_or(u64::MAX);
+        for operation in resource.actions().filter(|operation| operation.takes_records()) {
+            menu.note(operation.name, acting::how_many(acting::open_to(operation, &records), total));
+        }
+    }
+    acting::ask_states(state, &aims, in_sight);
+    state.overlay = Some(Overlay::Actions(menu, aims, resource));
 }
 
 /// Why an operation cannot be done now: to the person, or to any of the records in sight.
@@ -340,12 +372,17 @@ pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, a
     for (id, version) in aims {
         request = request.on(*id, Some(*version));
     }
-    request.partly = aims.len() > 1;
+    request.matching = acting::matching(state).cloned();
+    request.partly = request.is_bulk();
     let Some((resource, _, records)) = self::aims(state) else { return };
     let verb = operation.verb();
-    let count = aims.len();
+    let count = acting::matching(state).map_or(aims.len(), |all| usize::try_from(all.count).unwrap_or(usize::MAX));
     let noun = if count == 1 { operation.entity.singular.to_owned() } else { resource.title.to_lowercase() };
     let mut lines = vec![format!("{verb} {count} {noun}:")];
+    let open = acting::open_to(operation, &records);
+    if records.len() == count && usize::try_from(open).is_ok_and(|open| open < count) && count > 1 {
+        lines.push(format!("{open} of {count} can be; the others are left as they are."));
+    }
     for record in records.iter().take(5) {
         let state = match operation.open_to(record) {
             Ok(()) => String::new(),
@@ -382,14 +419,17 @@ fn copy(state: &mut State, press: Press) {
     let locale = state.session.as_ref().map(|session| session.locale(state.now));
     let (Some((resource, _, records)), Some(locale)) = (aims(state), locale) else { return };
     let column = match state.places.last() {
-        Some(Place::List(list)) => resource.columns.get(list.column).map(|column| column.field),
+        Some(Place::List(list)) => list.columns.get(list.column).map(|column| column.field.name),
         Some(Place::Page(page)) => match page.lines().get(page.line) {
             Some(crate::console::screens::page::Line::Field(field)) => Some(field.name),
             _ => None,
         },
         _ => None,
     };
-    let fields: Vec<&str> = resource.columns.iter().map(|column| column.field).collect();
+    let fields: Vec<&str> = match state.places.last() {
+        Some(Place::List(list)) => list.columns.iter().map(|column| column.field.name).collect(),
+        _ => resource.columns.iter().map(|column| column.field).collect(),
+    };
     let shown = |record: &Record, field: &str| record.get(field).shown(locale);
     let text = match letter {
         'v' => records.iter().map(|record| shown(record, column.unwrap_or("name"))).collect::<Vec<_>>().join("\n"),

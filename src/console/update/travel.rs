@@ -3,14 +3,16 @@
 use super::super::overlay::{Command, Overlay, Then};
 use super::super::screens::dashboard::Dashboard;
 use super::super::screens::history::History;
-use super::super::screens::list::List;
-use super::super::screens::page::Page;
+use super::super::screens::list::look::Look;
+use super::super::screens::list::{Below, List};
+use super::super::screens::page::{self, Page};
 use super::super::screens::{Context, Turn};
 use super::super::state::{Line, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{forms, lines, refresh, secrets, tell, with_places};
-use crate::resources;
+use super::{forms, lines, refresh, secrets, tell, views, watching, with_places};
+use crate::domain::Id;
+use crate::resources::{self, Resource};
 
 /// The tabs: what stands in each and what it opens. The numbers are the keys.
 pub const SCREENS: &[(&str, &str)] = &[
@@ -36,6 +38,7 @@ pub(super) fn open(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> Pla
 /// Opens a place, if there is one after all.
 pub(super) fn open_if(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> Option<Place>) {
     keep_drafts(state);
+    views::keep_looks(state);
     let rows = state.body_rows();
     let Some(session) = state.session.as_ref() else { return };
     let mut context = Context {
@@ -91,6 +94,7 @@ pub(super) fn begin(state: &mut State) {
 pub(super) fn screen(state: &mut State, index: usize) {
     let Some((_, resource)) = SCREENS.get(index) else { return };
     keep_drafts(state);
+    views::keep_looks(state);
     state.places.truncate(1);
     if resource.is_empty() { refresh(state) } else { list(state, resource, "") }
 }
@@ -105,8 +109,42 @@ pub(super) fn list(state: &mut State, resource: &str, filter: &str) {
             Role::Error,
         );
     }
-    let filter = filter.to_owned();
-    open(state, |context| Place::List(Box::new(List::open(resource, &filter, context))));
+    let (mut look, view) = state.lists.opening(resource);
+    let (asked, plain) = (filter.to_owned(), filter.is_empty());
+    open(state, |context| {
+        if !plain {
+            look.filter = asked;
+        }
+        let mut list = List::open(resource, look, context);
+        list.remembers_filter = plain;
+        list.view = view.filter(|_| plain).map(|name| (name, list.look()));
+        Place::List(Box::new(list))
+    });
+}
+
+/// Lists what points at the record of a page, by one of its relations: those that the person may see.
+fn relation(state: &mut State, wanted: Option<usize>) {
+    let back_from = matches!(state.places.last(), Some(Place::List(list)) if list.below.is_some());
+    let page = state.places.len().checked_sub(1 + usize::from(back_from)).and_then(|index| state.places.get(index));
+    let (Some(Place::Page(page)), Some(session)) = (page, &state.session) else { return };
+    let (of, id) = (page.resource, page.id);
+    let Some((title, named)) = page.record.as_ref().map(|record| (record.title(), page::named(record))) else { return };
+    let relations: Vec<_> =
+        of.relations().filter(|(_, other, _)| session.may(&other.entity.permission("read"))).collect();
+    let chosen = wanted.and_then(|index| Some((index, *relations.get(index)?)));
+    if back_from {
+        views::keep_looks(state);
+        state.places.pop();
+    }
+    let Some((index, (relation, other, field))) = chosen else {
+        if relations.is_empty() {
+            tell(state, format!("nothing points at {}", of.title.to_lowercase()), Role::Dim);
+        }
+        return refresh(state);
+    };
+    let look = Look { filter: String::new(), ..state.lists.opening(other).0 };
+    let below = Below { resource: of, id, title, named, relation: index, name: relation.name, field };
+    open(state, |context| Place::List(Box::new(List::open_below(other, look, below, context))));
 }
 
 /// Goes where a place led.
@@ -114,12 +152,18 @@ pub(super) fn turn(state: &mut State, turn: Turn) {
     match turn {
         Turn::Stay | Turn::Pass => {}
         Turn::Back => back(state),
-        Turn::Open(resource, id) => open(state, |context| Place::Page(Box::new(Page::open(resource, id, context)))),
+        Turn::Open(resource, id) => {
+            watching::looked_at(state, resource, id);
+            open(state, |context| Place::Page(Box::new(Page::open(resource, id, context))));
+        }
         Turn::List(resource, filter) => list(state, resource.entity.name, &filter),
         Turn::Form(resource, record) => forms::open(state, resource, record.map(|record| *record)),
+        Turn::FormWith(resource, field, text) => forms::open_with(state, resource, field, &text),
+        Turn::Relation(index) => relation(state, index),
         Turn::SetField(resource) => forms::set_field(state, resource),
         Turn::Make(operation) => forms::ask(state, operation, &[]),
         Turn::History(resource, id, title) => {
+            watching::looked_at(state, resource, id);
             open(state, |context| Place::History(Box::new(History::open(resource, id, title, context))));
         }
         Turn::Secret(resource, id, field, title) => secrets::open(state, resource, id, field, title),
@@ -130,6 +174,7 @@ pub(super) fn turn(state: &mut State, turn: Turn) {
 
 fn back(state: &mut State) {
     if state.places.len() > 1 {
+        views::keep_looks(state);
         state.places.pop();
         refresh(state);
     } else {

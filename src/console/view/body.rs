@@ -9,7 +9,8 @@ use super::{dashboard, form, history, page as page_view};
 use crate::console::measure::{self, Align};
 use crate::console::message::Related;
 use crate::console::screens::cells::{cell, health_sign};
-use crate::console::screens::list::List;
+use crate::console::screens::list::look::Shown;
+use crate::console::screens::list::{Below, List};
 use crate::console::screens::page;
 use crate::console::state::{Place, State};
 use crate::console::theme::{Role, Theme};
@@ -36,6 +37,15 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
     let overview = state.overview.clone();
     let no_pings = state.no_pings.clone();
     let theme = &state.theme;
+    if let [.., Place::Page(page), Place::List(list)] = state.places.as_slice()
+        && let Some(below) = &list.below
+    {
+        let strip = Rect { height: 1.min(area.height), ..area };
+        let rest = Rect { y: area.y + strip.height, height: area.height - strip.height, ..area };
+        paint_relations(below, &page.related, buffer, strip, theme);
+        paint_list(list, buffer, rest, theme, locale, tick);
+        return None;
+    }
     match state.places.last_mut()? {
         Place::Dashboard(shown) => {
             dashboard::paint_dashboard(shown, overview.as_ref(), no_pings.as_deref(), buffer, area, theme, locale);
@@ -57,33 +67,37 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
     }
 }
 
-fn columns_of(resource: &'static Resource, list: Option<&List>, theme: &Theme) -> Vec<Column<'static>> {
-    let _ = theme;
-    resource
-        .columns
+fn columns_of(list: &List) -> Vec<Column<'_>> {
+    list.columns
         .iter()
         .enumerate()
         .map(|(index, column)| {
-            let sorted = list.and_then(|list| {
-                let key = list.sort.iter().find(|key| key.field.name == column.field)?;
-                Some(if key.descending { Sorted::Down } else { Sorted::Up })
-            });
+            let key = list.sort.iter().find(|key| key.field.name == column.field.name);
+            let sorted = key.map(|key| if key.descending { Sorted::Down } else { Sorted::Up });
             let priority = u8::try_from(index).unwrap_or(u8::MAX);
-            let shown = Column::new(column.title, column.width.0, column.width.1).priority(priority).sorted(sorted);
+            let (least, most) = column.cells();
+            let shown = Column::new(column.title.as_str(), least, most).priority(priority).sorted(sorted);
             if column.right { shown.right() } else { shown }
         })
         .collect()
 }
 
-fn cells<'a>(resource: &'static Resource, record: &'a Record, locale: Locale, theme: &Theme) -> Vec<CellView<'a>> {
-    resource
-        .columns
-        .iter()
-        .map(|column| match resource.entity.field(column.field) {
-            Some(field) => cell(record, field, locale, theme.signs),
-            None => CellView::new("", Role::Text),
-        })
-        .collect()
+fn cells<'a>(columns: &[Shown], record: &'a Record, locale: Locale, theme: &Theme) -> Vec<CellView<'a>> {
+    columns.iter().map(|column| cell(record, column.field, locale, theme.signs)).collect()
+}
+
+/// What points at the record, one after the other, each with how many there are: the list that is open stands out.
+fn paint_relations(below: &Below, related: &[Related], buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    let mut x = area.x + 1;
+    for (index, other) in related.iter().enumerate() {
+        let more = if other.count.exact { "" } else { "+" };
+        let role = if index == below.relation { Role::Accent } else { Role::Dim };
+        let told = format!("{} {}{more}", label(other.name), other.count.number);
+        x += paint::text(buffer, x, area.y, area.right().saturating_sub(x), &told, theme[role]) + 3;
+        if x >= area.right() {
+            return;
+        }
+    }
 }
 
 fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale, tick: std::time::Instant) {
@@ -93,11 +107,11 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
     } else {
         (area, None)
     };
-    let columns = columns_of(list.resource, Some(list), theme);
+    let columns = columns_of(list);
     let fits = usize::from(crate::console::widgets::table::rows_in(table));
     let rows = list.rows.iter().skip(list.top).take(fits).map(|row| RowView {
-        cells: Cow::Owned(cells(list.resource, &row.record, locale, theme)),
-        marked: list.marks.contains_key(&row.record.id),
+        cells: Cow::Owned(cells(&list.columns, &row.record, locale, theme)),
+        marked: list.is_marked(row.record.id),
     });
     let waiting = list.loading_since().is_some();
     let empty = match (&list.error, waiting, list.filter_text.is_empty()) {
@@ -131,8 +145,10 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
 /// What the status line says about a list.
 pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     let mut parts = Vec::new();
-    if !list.marks.is_empty() {
-        parts.push(format!("{} marked", list.marks.len()));
+    if list.marked() > 0 {
+        let number = super::grouped(i64::try_from(list.marked()).unwrap_or(i64::MAX));
+        let all = if list.matching.is_some() { "all " } else { "" };
+        parts.push(format!("{all}{number} marked"));
     }
     if let Some(count) = list.count {
         let number = super::grouped(i64::try_from(count.number).unwrap_or(i64::MAX));
@@ -142,6 +158,10 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
         let signs = state.theme.signs;
         let arrow = if key.descending { signs.sort_down } else { signs.sort_up };
         parts.push(format!("sort {} {arrow}", label(key.field.name)));
+    }
+    if let Some((name, look)) = &list.view {
+        let changed = if *look == list.look() { "" } else { ", changed" };
+        parts.push(format!("view {}{changed}", clean(name)));
     }
     if list.frozen {
         parts.push(format!("{} frozen", state.theme.signs.frozen));

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::console::screens::cells::changes_line;
-use crate::console::screens::history::History;
+use crate::console::screens::history::{History, Line, MOST_EVENTS};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::paint;
 use crate::console::widgets::table::{CellView, Column, RowView, Table, rows_in};
 use crate::domain::text::clean;
-use crate::domain::time;
 use crate::domain::value::Locale;
+use crate::domain::{Value, time};
 use crate::resources::label;
 
 pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) {
@@ -25,46 +25,75 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
         }
         (Some(events), _) => events,
     };
-    let columns = [
-        Column::new("TIME", 16, 16).priority(0),
-        Column::new("WHO", 8, 16).priority(1),
-        Column::new("WHAT", 10, 24).priority(2),
-        Column::new("CHANGES", 20, 120).priority(0),
-    ];
-    let fits = usize::from(rows_in(area));
-    let top = paint::scrolled(0, history.line, fits, events.len());
-    let rows = events.iter().skip(top).take(fits).map(|event| {
-        let changes: serde_json::Map<String, serde_json::Value> = event
-            .changes
-            .iter()
-            .map(|(field, before, after)| {
-                (label(field), serde_json::json!({"before": before.to_json(), "after": after.to_json()}))
-            })
-            .collect();
-        let mut told = changes_line(&changes.into());
-        if let Some(reason) = &event.reason {
-            told = format!("{told}  ({})", clean(reason));
-        }
-        let verb = event.action.split_once('.').map_or(event.action.as_str(), |(_, verb)| verb);
-        RowView {
-            cells: vec![
-                CellView::new(time::show(event.at, locale.zone), Role::Dim),
-                CellView::new(clean(&event.actor), Role::Text),
-                CellView::new(clean(verb), Role::Accent),
-                CellView::new(told, Role::Text),
-            ]
-            .into(),
-            marked: false,
-        }
-    });
-    let cursor = history.line.checked_sub(top);
-    Table {
-        columns: &columns,
-        cursor,
-        column: None,
-        loading: false,
-        empty: "Nothing is known of what was done to it.",
-        place: None,
+    let titles = |first: &'static str, what: &'static str| {
+        [
+            Column::new("TIME", 16, 16).priority(0),
+            Column::new("WHO", 8, 16).priority(1),
+            Column::new(first, 10, 24).priority(2),
+            Column::new(what, 20, 120).priority(0),
+        ]
+    };
+    // The last changes have the upper part, at most half of it, the events the rest.
+    let above = u16::try_from(history.last.len() + 2).unwrap_or(area.height).min(area.height / 2);
+    let upper = Rect { height: above, ..area };
+    let lower = Rect { y: area.y + above, height: area.height - above, ..area };
+    let lasts: Vec<Vec<CellView<'_>>> =
+        (0..history.last.len()).filter_map(|line| Some(cells(&history.at(line)?, locale))).collect();
+    let all: Vec<Vec<CellView<'_>>> = events.iter().map(|event| cells(&Line::Event(event), locale)).collect();
+    let in_last = (history.line < lasts.len()).then_some(history.line);
+    let in_all = history.line.checked_sub(lasts.len());
+    part(&titles("FIELD", "LAST CHANGE"), lasts, in_last, buffer, upper, theme, "");
+    let empty = "Nothing is known of what was done to it.";
+    part(&titles("WHAT", "CHANGES"), all, in_all, buffer, lower, theme, empty);
+    if history.is_cut() && lower.height > 2 {
+        let told = format!("the {MOST_EVENTS} newest; all of it: :audit entity_id:{}", history.id);
+        paint::text(buffer, lower.x + 1, lower.bottom() - 1, lower.width.saturating_sub(1), &told, theme[Role::Dim]);
     }
-    .paint(buffer, area, theme, rows);
+}
+
+/// One of the two tables, scrolled so that its cursor shows.
+fn part(
+    columns: &[Column<'_>],
+    rows: Vec<Vec<CellView<'_>>>,
+    cursor: Option<usize>,
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    empty: &str,
+) {
+    let fits = usize::from(rows_in(area));
+    let top = paint::scrolled(0, cursor.unwrap_or(0), fits, rows.len());
+    let place = (rows.len() > fits).then_some((top, rows.len()));
+    let rows = rows.into_iter().skip(top).take(fits).map(|cells| RowView { cells: cells.into(), marked: false });
+    let cursor = cursor.and_then(|cursor| cursor.checked_sub(top));
+    Table { columns, cursor, column: None, loading: false, empty, place }.paint(buffer, area, theme, rows);
+}
+
+fn cells<'a>(line: &Line<'a>, locale: Locale) -> Vec<CellView<'a>> {
+    let (event, what, told) = match line {
+        Line::Last((field, before, after), event) => (event, label(field), told([(field, before, after)], None)),
+        Line::Event(event) => {
+            let verb = event.action.split_once('.').map_or(event.action.as_str(), |(_, verb)| verb);
+            let changes = event.changes.iter().map(|(field, before, after)| (field, before, after));
+            (event, clean(verb).into_owned(), told(changes, event.reason.as_deref()))
+        }
+    };
+    vec![
+        CellView::new(time::show(event.at, locale.zone), Role::Dim),
+        CellView::new(clean(&event.actor), Role::Text),
+        CellView::new(what, Role::Accent),
+        CellView::new(told, Role::Text),
+    ]
+}
+
+/// `notes: a → b, status: active → suspended  (late)`
+fn told<'a>(changes: impl IntoIterator<Item = (&'a String, &'a Value, &'a Value)>, reason: Option<&str>) -> String {
+    let changes: serde_json::Map<String, serde_json::Value> = changes
+        .into_iter()
+        .map(|(field, before, after)| {
+            (label(field), serde_json::json!({"before": before.to_json(), "after": after.to_json()}))
+        })
+        .collect();
+    let told = changes_line(&changes.into());
+    reason.map_or(told.clone(), |reason| format!("{told}  ({})", clean(reason)))
 }

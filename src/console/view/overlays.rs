@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::views;
 use crate::console::overlay::{Completion, Overlay};
 use crate::console::state::{Place, State};
 use crate::console::theme::{Role, Theme};
@@ -126,6 +127,15 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
         }
         Overlay::Help(help) => help.paint(buffer, body, theme, "Help: the keys of this place", &sections),
         Overlay::Confirm(confirm, _) => confirm.paint(buffer, body, theme),
+        Overlay::Left(alone) => {
+            views::paint_left(alone, buffer, body, theme);
+            None
+        }
+        Overlay::Columns(chooser) => {
+            views::paint_columns(chooser, buffer, body, theme);
+            None
+        }
+        Overlay::Views(shown) => views::paint_views(shown, buffer, body, theme),
         Overlay::Secret(look) => super::secret::paint_look(look, buffer, body, theme),
         Overlay::Copy => {
             let lines: Vec<String> = [

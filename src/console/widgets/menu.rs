@@ -24,6 +24,8 @@ pub struct MenuEntry {
     pub key: String,
     /// Why it cannot be done now.
     pub closed: Option<String>,
+    /// What is said of it instead of its help: to how many it can be done.
+    pub note: String,
 }
 
 /// What became of a key in a menu.
@@ -56,10 +58,35 @@ impl Menu {
         title: impl Into<String>,
         actions: impl IntoIterator<Item = (&'static ActionDef, String, Option<String>)>,
     ) -> Self {
-        let mut entries: Vec<MenuEntry> =
-            actions.into_iter().map(|(action, key, closed)| MenuEntry { action, letter: None, key, closed }).collect();
+        let mut entries: Vec<MenuEntry> = actions
+            .into_iter()
+            .map(|(action, key, closed)| MenuEntry { action, letter: None, key, closed, note: String::new() })
+            .collect();
         give_letters(&mut entries);
         Self { title: title.into(), entries, cursor: 0 }
+    }
+
+    /// With one more action, the last, whose letter is its own whatever the others wish for.
+    #[must_use]
+    pub fn with_fixed(mut self, action: &'static ActionDef, key: String, closed: Option<String>) -> Self {
+        self.entries.insert(0, MenuEntry { action, letter: None, key, closed, note: String::new() });
+        give_letters(&mut self.entries);
+        self.entries.rotate_left(1);
+        self
+    }
+
+    /// Says of an action to how many it can be done.
+    pub fn note(&mut self, id: &str, note: String) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.action.id == id) {
+            entry.note = note;
+        }
+    }
+
+    /// The same, and why it cannot be done to any: what is closed for another reason stays so.
+    pub fn tell(&mut self, id: &str, note: String, closed: Option<String>) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.action.id == id && entry.closed.is_none()) {
+            (entry.note, entry.closed) = (note, closed);
+        }
     }
 
     /// Its entries.
@@ -110,7 +137,7 @@ impl Menu {
         let area = area.intersection(buffer.area);
         let wide = |entry: &MenuEntry| {
             measure::width(entry.action.label).max(14)
-                + measure::width(entry.closed.as_deref().unwrap_or(entry.action.help))
+                + measure::width(entry.closed.as_deref().unwrap_or(entry.action.help)).max(measure::width(&entry.note))
                 + 16
         };
         let width =
@@ -152,6 +179,7 @@ fn paint_entry(buffer: &mut Buffer, row: Rect, theme: &Theme, entry: &MenuEntry,
     let keys = 7.min(room);
     let (role, text) = match &entry.closed {
         Some(reason) => (Role::Dim, reason.as_str()),
+        None if !entry.note.is_empty() => (Role::Warn, entry.note.as_str()),
         None => (Role::Hint, entry.action.help),
     };
     paint::fitted(buffer, x, row.y, room - keys, text, Align::Left, theme[role], theme.signs);

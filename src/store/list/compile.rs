@@ -248,7 +248,7 @@ impl Compiler {
         relation: &str,
         inner: Option<&Resolved>,
     ) -> Result<(), StoreError> {
-        let Some(relation) = self.entity.relations.iter().find(|known| known.name == relation) else {
+        let Some(relation) = entities::relations(self.entity).iter().find(|known| known.name == relation) else {
             return Err(StoreError::unexpected(format!("no relation {relation}")));
         };
         let other = self.step(relation.entity)?;

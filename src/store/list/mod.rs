@@ -5,6 +5,7 @@
 //! off from the beginning, so that the last page of a million rows costs what the first one does.
 
 mod compile;
+pub mod marks;
 mod page;
 mod pattern;
 pub mod scope;
@@ -138,7 +139,7 @@ impl filter::Fields for Filterable {
     }
 
     fn relation(&self, name: &str) -> Option<Box<dyn filter::Fields + '_>> {
-        let relation = self.0.relations.iter().find(|relation| relation.name == name)?;
+        let relation = entities::relations(self.0).iter().find(|relation| relation.name == name)?;
         Some(Box::new(Self(entities::find(relation.entity)?)))
     }
 
@@ -151,7 +152,7 @@ impl filter::Fields for Filterable {
     }
 
     fn relations(&self) -> Vec<String> {
-        self.0.relations.iter().map(|relation| relation.name.to_owned()).collect()
+        entities::relations(self.0).iter().map(|relation| relation.name.to_owned()).collect()
     }
 }
 
@@ -166,6 +167,36 @@ impl Store {
         self.read(session, |reading| {
             check_sort(reading, request)?;
             page::load(reading, request)
+        })
+    }
+
+    /// The first page of each of several lists in one look at the data, with how many there are of each, counted no
+    /// further than `cap`.
+    ///
+    /// # Errors
+    /// When the session may not read one of them or the database says so.
+    pub fn first_pages(
+        &self,
+        session: &Session,
+        requests: &[ListRequest],
+        cap: u64,
+    ) -> Result<Vec<(Page, Count)>, StoreError> {
+        for request in requests {
+            session.require(&request.entity.permission("read"))?;
+        }
+        self.read(session, |reading| {
+            requests
+                .iter()
+                .map(|request| {
+                    check_sort(reading, request)?;
+                    let page = page::load(reading, request)?;
+                    let number = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
+                    let all = Count { number, exact: true };
+                    let count =
+                        if page.more_after { count(reading, request.entity, &request.filter, cap)? } else { all };
+                    Ok((page, count))
+                })
+                .collect()
         })
     }
 
@@ -228,16 +259,7 @@ impl Store {
     ) -> Result<Vec<(Id, i64)>, StoreError> {
         session.require(&entity.permission("read"))?;
         self.read(session, |reading| {
-            let version = if entity.has_version() { "c.version" } else { "0" };
-            let mut statement = Statement::new();
-            statement.push(format!("SELECT c.id AS i0, {version} AS n1")).push(select::from_own(entity));
-            compile::push_filtered(&mut statement, reading, entity, filter)?;
-            statement.push(format!(" ORDER BY c.id LIMIT {}", cap + 1));
-            let ids: Vec<(Id, i64)> = statement
-                .load(reading.connection)?
-                .into_iter()
-                .filter_map(|row| Some((row.0.first()?.as_id()?, row.0.get(1)?.as_int()?)))
-                .collect();
+            let ids = marks::ids_after(reading, entity, filter, None, cap + 1)?;
             if ids.len() > cap {
                 return Err(StoreError::refused(format!("more than {cap} {} match. Narrow the filter", entity.name)));
             }

@@ -4,6 +4,7 @@ use super::{List, Load};
 use crate::console::actions::Action;
 use crate::console::message::Question;
 use crate::console::screens::{Context, Turn, moves};
+use crate::resources;
 use crate::store::list::Sort;
 use crate::store::{Operation, Record};
 
@@ -14,7 +15,6 @@ impl List {
         match action {
             Action::Add => self.resource.create().is_some() || self.resource.makes().next().is_some(),
             Action::Edit => self.resource.update().is_some(),
-            Action::Actions => self.resource.actions().next().is_some(),
             Action::ColumnLeft
             | Action::ColumnRight
             | Action::Left
@@ -31,9 +31,13 @@ impl List {
             | Action::PreviousAlarm
             | Action::History
             | Action::Details
+            | Action::Columns
+            | Action::Views
+            | Action::Actions
             | Action::Freeze
             | Action::Refresh
             | Action::Copy => true,
+            Action::NextPane | Action::PreviousPane => self.below.is_some(),
             _ => moves(action),
         }
     }
@@ -72,15 +76,19 @@ impl List {
             }
             Action::ColumnLeft | Action::Left => self.column = self.column.saturating_sub(1),
             Action::ColumnRight | Action::Right => {
-                self.column = (self.column + 1).min(self.resource.columns.len().saturating_sub(1));
+                self.column = (self.column + 1).min(self.columns.len().saturating_sub(1));
             }
-            Action::Open => return self.current().map_or(Turn::Stay, |record| Turn::Open(self.resource, record.id)),
+            Action::Open => return self.open_current(),
+            Action::NextPane | Action::PreviousPane => return self.beside(action == Action::NextPane),
             Action::Add => return self.add(context),
             Action::Edit => return self.edit(context),
             Action::History => {
                 return self
                     .current()
                     .map_or(Turn::Stay, |record| Turn::History(self.resource, record.id, record.title()));
+            }
+            Action::Mark | Action::Range if self.matching.is_some() => {
+                return Turn::Tell("all that match are marked: - takes the marks away first".into());
             }
             Action::Mark => {
                 if let Some((id, version)) = self.current().map(|record| (record.id, record.version)) {
@@ -91,6 +99,7 @@ impl List {
                 }
             }
             Action::Range => {
+                self.range_left = None;
                 self.range_from = match self.range_from {
                     Some(_) => None,
                     None => self.at,
@@ -101,17 +110,14 @@ impl List {
                 }
             }
             Action::MarkAll => {
-                if self.marks.is_empty() {
-                    let question = Question::Ids { entity: self.resource.entity, filter: self.filter.clone() };
+                if self.marked() == 0 {
+                    let question = Question::Mark { entity: self.resource.entity, filter: self.filter() };
                     self.marking = Some(context.asks.ask(question));
                 } else {
-                    self.marks.clear();
+                    self.unmark();
                 }
             }
-            Action::UnmarkAll => {
-                self.marks.clear();
-                self.range_from = None;
-            }
+            Action::UnmarkAll => self.unmark(),
             Action::Sort => return self.sort_by_column(context),
             Action::SortReverse => {
                 for key in &mut self.sort {
@@ -135,15 +141,33 @@ impl List {
         Turn::Stay
     }
 
+    /// Opens the record under the cursor, or the one that it points at where that is what it is for.
+    fn open_current(&self) -> Turn {
+        let Some(record) = self.current() else { return Turn::Stay };
+        if let Some((kind, id)) = self.resource.entity.points_at
+            && let (Some(resource), Some(id)) = (resources::find(record.get(kind).as_str()), record.get(id).as_id())
+        {
+            return Turn::Open(resource, id);
+        }
+        Turn::Open(self.resource, record.id)
+    }
+
+    /// The next or the previous relation of the record that this list stands below.
+    fn beside(&self, next: bool) -> Turn {
+        let Some(below) = &self.below else { return Turn::Pass };
+        let relation = if next { below.relation.checked_add(1) } else { below.relation.checked_sub(1) };
+        Turn::Relation(relation)
+    }
+
     fn add(&self, context: &Context<'_>) -> Turn {
         let may_not = |operation: &Operation| {
             Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
         };
         if let Some(operation) = self.resource.create() {
-            return if context.session.may(operation.name) {
-                Turn::Form(self.resource, None)
-            } else {
-                may_not(operation)
+            return match &self.below {
+                _ if !context.session.may(operation.name) => may_not(operation),
+                Some(below) => Turn::FormWith(self.resource, below.field.name, below.named.clone()),
+                None => Turn::Form(self.resource, None),
             };
         }
         let makes: Vec<&'static Operation> = self.resource.makes().collect();
@@ -184,18 +208,13 @@ impl List {
     }
 
     fn sort_by_column(&mut self, context: &mut Context<'_>) -> Turn {
-        let Some(field) =
-            self.resource.columns.get(self.column).and_then(|column| self.resource.entity.field(column.field))
-        else {
-            return Turn::Stay;
-        };
+        let Some(field) = self.columns.get(self.column).map(|column| column.field) else { return Turn::Stay };
         if field.sort.is_none() {
-            let known: Vec<String> = self
-                .resource
+            let known: Vec<&str> = self
                 .columns
                 .iter()
-                .filter(|column| self.resource.entity.field(column.field).is_some_and(|field| field.sort.is_some()))
-                .map(|column| column.title.to_owned())
+                .filter(|column| column.field.sort.is_some())
+                .map(|column| column.title.as_str())
                 .collect();
             return Turn::Tell(format!("not sorted by this column; move with h and l to one of: {}", known.join(", ")));
         }
@@ -210,6 +229,7 @@ impl List {
     fn resort(&mut self, context: &mut Context<'_>) {
         self.stale = true;
         self.at = None;
+        self.look_changed = Some(context.tick);
         self.load(Load::Start, context);
     }
 

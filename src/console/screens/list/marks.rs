@@ -1,0 +1,75 @@
+//! Marked rows: by id, by ranges, or all that match.
+
+use super::{Edge, List};
+use crate::domain::Id;
+use crate::store::Record;
+
+impl List {
+    pub(super) fn mark_range(&mut self, from: Id, to: usize) {
+        let known = self.rows.iter().position(|row| row.record.id == from);
+        // All rows between where it began and the window were marked as one passed them.
+        let start = known.or(match self.range_left {
+            Some(Edge::Top) => Some(0),
+            Some(Edge::Bottom) => self.rows.len().checked_sub(1),
+            None => None,
+        });
+        let Some(start) = start else { return };
+        for row in &self.rows[start.min(to)..=start.max(to)] {
+            self.marks.insert(row.record.id, row.record.version);
+        }
+    }
+
+    /// Ends a range that began in rows which are not there any more: what is between is not known.
+    pub(super) fn range_is_lost(&mut self) -> bool {
+        let here = |from: Id| self.rows.iter().any(|row| row.record.id == from);
+        if self.range_from.is_some_and(|from| !here(from)) {
+            (self.range_from, self.range_left) = (None, None);
+            return true;
+        }
+        false
+    }
+
+    /// The records that an action is for: the marked ones, else the one under the cursor.
+    #[must_use]
+    pub fn aims(&self) -> Vec<(Id, i64)> {
+        if self.matching.is_some() {
+            return Vec::new();
+        }
+        if self.marks.is_empty() {
+            return self.current().map(|record| (record.id, record.version)).into_iter().collect();
+        }
+        self.marks.iter().map(|(id, version)| (*id, *version)).collect()
+    }
+
+    /// Whether a record is marked: one of many that cannot be named is, while the filter is the one they matched.
+    #[must_use]
+    pub fn is_marked(&self, id: Id) -> bool {
+        match &self.matching {
+            Some(matching) => matching.filter == self.filter(),
+            None => self.marks.contains_key(&id),
+        }
+    }
+
+    /// How many records are marked.
+    #[must_use]
+    pub fn marked(&self) -> u64 {
+        let each = u64::try_from(self.marks.len()).unwrap_or(u64::MAX);
+        self.matching.as_ref().map_or(each, |matching| matching.count)
+    }
+
+    /// Takes all marks away.
+    pub fn unmark(&mut self) {
+        self.marks.clear();
+        self.matching = None;
+        (self.range_from, self.range_left) = (None, None);
+    }
+
+    /// The records of the window that an action is for.
+    pub fn aimed_records(&self) -> impl Iterator<Item = &Record> {
+        let at = self.at;
+        self.rows
+            .iter()
+            .map(|row| &row.record)
+            .filter(move |record| if self.marked() == 0 { Some(record.id) == at } else { self.is_marked(record.id) })
+    }
+}

@@ -1,0 +1,194 @@
+//! The window of rows around the cursor: loaded page by page as one moves, and looked at again when something
+//! changed; the cursor stays on its record.
+
+use super::{Edge, LEAST_PAGE, List, Load, Row, WINDOW};
+use crate::console::message::Question;
+use crate::console::screens::Context;
+use crate::store::Record;
+use crate::store::list::{COUNT_CAP, From, ListRequest, Page};
+
+impl List {
+    pub(super) fn page(context: &Context<'_>) -> usize {
+        LEAST_PAGE.max(context.rows * 2)
+    }
+
+    /// One request runs and one waits: the latest wins.
+    pub(super) fn load(&mut self, load: Load, context: &mut Context<'_>) {
+        if self.loading.is_some() {
+            // Looking again is the weakest wish.
+            if load != Load::Again || self.waiting.is_none() {
+                self.waiting = Some(load);
+            }
+            return;
+        }
+        // Rows of another filter or sort are no place to look again from.
+        let load = if load == Load::Again && self.stale { Load::Start } else { load };
+        let (from, limit) = match load {
+            Load::Start => (From::Start, Self::page(context)),
+            Load::End => (From::End, Self::page(context)),
+            Load::After => match self.rows.last() {
+                Some(row) => (From::After(row.cursor.clone()), Self::page(context)),
+                None => return,
+            },
+            Load::Before => match self.rows.first() {
+                Some(row) => (From::Before(row.cursor.clone()), Self::page(context)),
+                None => return,
+            },
+            Load::Again => match self.rows.first() {
+                Some(row) if self.more_before => {
+                    (From::At(row.cursor.clone()), self.rows.len().max(Self::page(context)))
+                }
+                _ => (From::Start, self.rows.len().max(Self::page(context))),
+            },
+        };
+        let fields = self.fields();
+        self.carried = fields.iter().map(|field| field.name).collect();
+        let request = ListRequest {
+            entity: self.resource.entity,
+            fields,
+            filter: self.filter(),
+            sort: self.sort.clone(),
+            limit,
+            from,
+        };
+        self.loading = Some((context.asks.ask(Question::List(request)), load, context.tick));
+    }
+
+    pub(super) fn recount(&mut self, context: &mut Context<'_>) {
+        let question = Question::Count { entity: self.resource.entity, filter: self.filter(), cap: COUNT_CAP };
+        self.counting = Some(context.asks.ask(question));
+    }
+
+    pub(super) fn take_page(&mut self, page: Page, load: Load, context: &mut Context<'_>) {
+        let rows: Vec<Row> =
+            page.rows.into_iter().zip(page.cursors).map(|(record, cursor)| Row { record, cursor }).collect();
+        self.stale = false;
+        match load {
+            Load::Start | Load::End => {
+                self.rows = rows;
+                (self.more_before, self.more_after) = (page.more_before, page.more_after);
+                let stay = self.at.filter(|id| load == Load::Start && self.rows.iter().any(|row| row.record.id == *id));
+                let edge = if load == Load::End { self.rows.last() } else { self.rows.first() };
+                self.at = stay.or(edge.map(|row| row.record.id));
+                self.top = if load == Load::End { self.rows.len().saturating_sub(context.rows) } else { 0 };
+            }
+            Load::After => {
+                self.rows.extend(rows);
+                self.more_after = page.more_after;
+                if self.rows.len() > WINDOW {
+                    let excess = (self.rows.len() - WINDOW).min(self.top.saturating_sub(context.rows));
+                    if self.rows.drain(..excess).any(|row| Some(row.record.id) == self.range_from) {
+                        self.range_left = Some(Edge::Top);
+                    }
+                    self.top -= excess;
+                    self.more_before |= excess > 0;
+                }
+            }
+            Load::Before => {
+                let added = rows.len();
+                self.rows.splice(..0, rows);
+                self.top += added;
+                self.more_before = page.more_before;
+                if self.rows.len() > WINDOW {
+                    let keep = WINDOW.max(self.top + 2 * context.rows).min(self.rows.len());
+                    self.more_after |= keep < self.rows.len();
+                    if self.rows.drain(keep..).any(|row| Some(row.record.id) == self.range_from) {
+                        self.range_left = Some(Edge::Bottom);
+                    }
+                }
+            }
+            Load::Again => self.take_again(rows, page.more_after, context),
+        }
+        for row in &self.rows {
+            if let Some(version) = self.marks.get_mut(&row.record.id) {
+                *version = row.record.version;
+            }
+        }
+        self.settle(context);
+    }
+
+    /// The same rows as they are now: the cursor stays on its record, wherever that went.
+    pub(super) fn take_again(&mut self, rows: Vec<Row>, more_after: bool, _context: &Context<'_>) {
+        let offset = self.index().map_or(0, |index| index.saturating_sub(self.top));
+        let neighbour = self.index().unwrap_or(0);
+        self.rows = rows;
+        self.more_after = more_after;
+        match self.index() {
+            Some(index) => self.top = index.saturating_sub(offset),
+            None => {
+                // The record left the list: the one that took its place is shown.
+                self.at = self.rows.get(neighbour.min(self.rows.len().saturating_sub(1))).map(|row| row.record.id);
+            }
+        }
+    }
+
+    /// Where the cursor is, in the window.
+    #[must_use]
+    pub fn index(&self) -> Option<usize> {
+        self.rows.iter().position(|row| Some(row.record.id) == self.at)
+    }
+
+    /// Where the first row on the screen stands among `total`, as far as is known: near an end exactly,
+    /// between them in the middle.
+    #[must_use]
+    pub fn place(&self, total: usize) -> usize {
+        match (self.more_before, self.more_after) {
+            (false, _) => self.top,
+            (true, false) => total.saturating_sub(self.rows.len() - self.top.min(self.rows.len())),
+            (true, true) => total / 2,
+        }
+    }
+
+    #[must_use]
+    pub fn current(&self) -> Option<&Record> {
+        self.index().and_then(|index| self.rows.get(index)).map(|row| &row.record)
+    }
+
+    /// Keeps the cursor on the screen, and rows loaded beyond its edges.
+    pub(super) fn settle(&mut self, context: &mut Context<'_>) {
+        let Some(index) = self.index() else {
+            self.at = self.rows.first().map(|row| row.record.id);
+            self.top = 0;
+            if self.at.is_none() {
+                (self.detail, self.detail_asked) = (None, None);
+            }
+            return;
+        };
+        let fits = context.rows.max(1);
+        if index < self.top {
+            self.top = index;
+        } else if index >= self.top + fits {
+            self.top = index + 1 - fits;
+        }
+        self.top = self.top.min(self.rows.len().saturating_sub(fits));
+        if self.loading.is_none() {
+            if self.more_after && index + 2 * fits >= self.rows.len() {
+                self.load(Load::After, context);
+            } else if self.more_before && index < 2 * fits {
+                self.load(Load::Before, context);
+            }
+        }
+    }
+
+    /// Another size of the screen.
+    pub fn resized(&mut self, context: &mut Context<'_>) {
+        self.settle(context);
+    }
+
+    pub(super) fn step(&mut self, by: isize, context: &mut Context<'_>) {
+        let Some(index) = self.index() else { return };
+        let to = index.saturating_add_signed(by).min(self.rows.len().saturating_sub(1));
+        self.go(to, context);
+    }
+
+    pub(super) fn go(&mut self, to: usize, context: &mut Context<'_>) {
+        if let Some(row) = self.rows.get(to) {
+            self.at = Some(row.record.id);
+            self.moved_at = context.tick;
+            if let Some(from) = self.range_from {
+                self.mark_range(from, to);
+            }
+            self.settle(context);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Something is done to records: one thing at a time, told how far it is, stopped when somebody says so, and what it
+//! left alone is told row by row.
+
+use super::super::actions::Action;
+use super::super::input::Press;
+use super::super::message::{Effect, Number, Question, Reply};
+use super::super::overlay::left::LeftAlone;
+use super::super::overlay::{Overlay, Then};
+use super::super::screens::Turn;
+use super::super::state::{Performing, Place, State};
+use super::super::theme::Role;
+use super::super::widgets::confirm::{Ask, Confirm};
+use super::arrive::left;
+use super::{refresh, tell, travel, views};
+use crate::domain::Id;
+use crate::domain::text::clean;
+use crate::resources;
+use crate::store::list::marks::{Marked, Matching};
+use crate::store::{Done, Failure, Operation, Record, Request, StoreError};
+
+/// Has something done, one thing at a time.
+pub(super) fn perform(state: &mut State, request: Request) {
+    if let Some(running) = &state.awaited.performing {
+        let verb = running.request.operation.verb();
+        return tell(state, format!("{verb} is still running: wait for it, or C-c stops it"), Role::Warn);
+    }
+    let number = state.asks.ask(Question::Perform(request.clone()));
+    state.awaited.performing = Some(Performing { number, request, since: state.tick, progress: None, stopping: false });
+}
+
+/// Stops what runs; whether there was something to stop.
+pub(super) fn stop(state: &mut State) -> bool {
+    let Some(running) = state.awaited.performing.as_mut().filter(|running| running.request.is_bulk()) else {
+        return false;
+    };
+    running.stopping = true;
+    let number = running.number;
+    state.asks.want(Effect::Stop(number));
+    true
+}
+
+/// How far it is, or how it ended.
+pub(super) fn reply(state: &mut State, reply: &mut Option<Reply>) {
+    match reply.take() {
+        Some(Reply::Progress(done, total)) => {
+            if let Some(running) = &mut state.awaited.performing {
+                running.progress = Some((done, total));
+            }
+        }
+        Some(Reply::Done(outcome)) => {
+            if let Some(running) = state.awaited.performing.take() {
+                ended(state, &running.request, outcome);
+            }
+        }
+        _ => state.awaited.performing = None,
+    }
+}
+
+/// What a form asked for was done.
+pub(super) fn performed(state: &mut State, verb: &str, done: &Done) {
+    tell_done(state, verb, done);
+    refresh(state);
+}
+
+fn tell_done(state: &mut State, verb: &str, done: &Done) {
+    state.saved_at = Some(state.now);
+    let told = format!("{verb}: {} done{}; u takes it back", done.records.len(), left(done));
+    tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
+    if let Some(Place::List(list)) = state.places.last_mut() {
+        for id in &done.records {
+            list.marks.remove(id);
+        }
+    }
+}
+
+fn ended(state: &mut State, request: &Request, outcome: Result<Done, StoreError>) {
+    let verb = request.operation.verb();
+    match outcome {
+        Ok(done) => {
+            tell_done(state, verb, &done);
+            if let Some(Place::List(list)) = state.places.last_mut()
+                && request.matching.is_some()
+            {
+                list.unmark();
+            }
+            tell_left(state, request, done.records.len(), done.refused);
+            if request.operation.entity.name == "saved_views" {
+                views::ask_left_lists(state);
+            }
+        }
+        Err(error) => match error.failure() {
+            Failure::Cancelled => tell(state, format!("{verb}: stopped; nothing was written"), Role::Notice),
+            Failure::RefusedRows(rows) if rows.len() > 1 => {
+                let rows = rows.clone();
+                tell(state, format!("{verb}: nothing was done, all {} were refused", rows.len()), Role::Error);
+                tell_left(state, request, 0, rows);
+            }
+            _ => tell(state, error.to_string(), Role::Error),
+        },
+    }
+    refresh(state);
+}
+
+// ---- what was left alone
+
+fn tell_left(state: &mut State, request: &Request, done: usize, rows: Vec<(Id, String, String)>) {
+    let Some(resource) = resources::of(request.operation.entity).filter(|_| !rows.is_empty()) else { return };
+    if state.overlay.is_none() && state.door.is_none() {
+        state.overlay = Some(Overlay::Left(LeftAlone::new(resource, request, done, rows)));
+    }
+}
+
+pub(super) fn in_left(state: &mut State, mut alone: LeftAlone, press: Press, action: Option<Action>) {
+    let last = alone.rows.len().saturating_sub(1);
+    let letter = press.key.text().filter(|_| !press.repeat && !press.suspect);
+    match (action, letter) {
+        (Some(Action::Leave | Action::Stop | Action::No), _) | (_, Some('q')) => return,
+        (Some(Action::PickDown | Action::Down), _) => alone.cursor = (alone.cursor + 1).min(last),
+        (Some(Action::PickUp | Action::Up), _) => alone.cursor = alone.cursor.saturating_sub(1),
+        (Some(Action::PageDown), _) => alone.cursor = (alone.cursor + 10).min(last),
+        (Some(Action::PageUp), _) => alone.cursor = alone.cursor.saturating_sub(10),
+        (Some(Action::Home), _) => alone.cursor = 0,
+        (Some(Action::End), _) => alone.cursor = last,
+        (Some(Action::Pick), _) => {
+            if let Some((id, ..)) = alone.rows.get(alone.cursor) {
+                return travel::turn(state, Turn::Open(alone.resource, *id));
+            }
+        }
+        (_, Some('m')) => return mark_left(state, &alone),
+        (_, Some('r')) => return ask_again(state, &alone),
+        _ => {}
+    }
+    state.overlay = Some(Overlay::Left(alone));
+}
+
+/// Only what was left is marked, to be looked at.
+fn mark_left(state: &mut State, alone: &LeftAlone) {
+    if let Some(Place::List(list)) = state.places.last_mut()
+        && list.resource.entity == alone.resource.entity
+    {
+        list.unmark();
+        let rows: Vec<(Id, i64)> = alone
+            .rows
+            .iter()
+            .map(|(id, ..)| {
+                let seen = list.rows.iter().find(|row| row.record.id == *id).map(|row| row.record.version);
+                (*id, seen.unwrap_or(0))
+            })
+            .filter(|(_, version)| *version > 0)
+            .collect();
+        let (marked, all) = (rows.len(), alone.rows.len());
+        list.marks.extend(rows);
+        let beyond =
+            if marked == all { String::new() } else { format!(", {} are not among the loaded rows", all - marked) };
+        tell(state, format!("{marked} marked{beyond}"), Role::Notice);
+    }
+}
+
+/// Does the rest, as it is now: asked for once more, since it was refused once.
+fn ask_again(state: &mut State, alone: &LeftAlone) {
+    let verb = alone.operation.verb();
+    let mut lines = vec![format!("{verb} the {} that were left, as they are now:", alone.rows.len())];
+    lines.extend(alone.rows.iter().take(5).map(|(_, name, why)| format!("  {}: {}", clean(name), clean(why))));
+    if alone.rows.len() > 5 {
+        lines.push(format!("  … and {} more", alone.rows.len() - 5));
+    }
+    let confirm = Confirm::new("Do the rest?", lines, Ask::Yes);
+    state.overlay = Some(Overlay::Confirm(confirm, Then::Perform(Box::new(alone.again()))));
+}
+
+// ---- what can be done to how many
+
+/// The mark that is a filter, where the list has one.
+pub(super) fn matching(state: &State) -> Option<&Matching> {
+    match state.places.last() {
+        Some(Place::List(list)) => list.matching.as_ref(),
+        _ => None,
+    }
+}
+
+/// How many of the records in sight an operation is open to.
+pub(super) fn open_to(operation: &Operation, records: &[&Record]) -> u64 {
+    let open = records.iter().filter(|record| operation.open_to(record).is_ok()).count();
+    u64::try_from(open).unwrap_or(u64::MAX)
+}
+
+/// Asks how many of the marked records are in which state, where not all of them are in sight.
+pub(super) fn ask_states(state: &mut State, aims: &[(Id, i64)], in_sight: usize) {
+    let Some(Place::List(list)) = state.places.last() else { return };
+    let entity = list.resource.entity;
+    let marked = match &list.matching {
+        Some(matching) => Marked::Matching(matching.clone()),
+        None if aims.len() > in_sight => Marked::Each(aims.to_vec()),
+        None => return,
+    };
+    if entity.lifecycle.is_some() {
+        state.awaited.states = Some(state.asks.ask(Question::States { entity, marked }));
+    }
+}
+
+/// The states of what is marked have been counted: the menu says what is open to how many.
+pub(super) fn states(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
+    if state.awaited.states != Some(number) {
+        return false;
+    }
+    state.awaited.states = None;
+    let Some(Reply::States(Ok(states))) = reply.take() else { return true };
+    let Some(Overlay::Actions(menu, _, resource)) = &mut state.overlay else { return true };
+    let total: u64 = states.iter().map(|(_, count)| count).sum();
+    for operation in resource.actions() {
+        let outcomes: Vec<(u64, Result<(), String>)> =
+            states.iter().map(|(word, count)| (*count, operation.open_in(word))).collect();
+        let open: u64 = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(count, _)| count).sum();
+        let why = outcomes.into_iter().find_map(|(_, outcome)| outcome.err());
+        menu.tell(operation.name, how_many(open, total), if open == 0 { why } else { None });
+    }
+    true
+}
+
+/// `12 of 40`: what is open to all of them needs no word.
+pub(super) fn how_many(open: u64, total: u64) -> String {
+    if open == total { String::new() } else { format!("{open} of {total} can be") }
+}

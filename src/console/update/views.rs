@@ -1,0 +1,318 @@
+//! Columns and saved views of the list one is in, and how lists are remembered.
+
+use super::super::actions::Action;
+use super::super::input::Press;
+use super::super::message::{Number, Question, Reply};
+use super::super::overlay::columns::{Chosen, ColumnChooser};
+use super::super::overlay::views::{MOST, Naming, Views};
+use super::super::overlay::{Overlay, Then};
+use super::super::screens::list::List;
+use super::super::screens::list::look::Look;
+use super::super::state::{Place, State};
+use super::super::theme::Role;
+use super::super::widgets::confirm::{Ask, Confirm};
+use super::super::widgets::line::LineEditor;
+use super::{acting, tell, with_place, with_places};
+use crate::domain::filter::{Resolved, Test};
+use crate::domain::text::clean;
+use crate::domain::{Id, Value};
+use crate::resources::Resource;
+use crate::store::list::{From, ListRequest};
+use crate::store::saved_views::SAVED_VIEWS;
+use crate::store::{Record, Request, operation};
+
+// ---- memory
+
+pub(super) fn ask_left_lists(state: &mut State) {
+    state.awaited.left_lists = Some(state.asks.ask(Question::LeftLists));
+}
+
+/// Remembers the looks that were changed, of all lists that are open.
+pub(super) fn keep_looks(state: &mut State) {
+    let mut changed: Vec<(&'static Resource, Look, bool)> = Vec::new();
+    with_places(state, |place, _| {
+        if let Place::List(list) = place
+            && list.take_changed_look()
+        {
+            changed.push((list.resource, list.look(), list.remembers_filter));
+        }
+        false
+    });
+    let reads_only =
+        state.read_only || state.session.as_ref().is_some_and(|session| session.require_writing().is_err());
+    for (resource, look, with_filter) in changed {
+        if let Some(kept) = state.lists.keep(resource, look, with_filter)
+            && !reads_only
+        {
+            state.asks.ask(Question::KeepList(kept));
+        }
+    }
+}
+
+/// How the lists were left has been read: one that was opened before looks so now.
+fn left_lists(state: &mut State, reply: Option<Reply>) {
+    let Some(Reply::LeftLists(Ok(lists))) = reply else { return };
+    state.lists.take(lists);
+    let lists = std::mem::take(&mut state.lists);
+    with_places(state, |place, context| {
+        if let Place::List(list) = place
+            && list.below.is_none()
+            && list.remembers_filter
+            && list.look() == Look::of(list.resource)
+        {
+            let (look, view) = lists.opening(list.resource);
+            list.view = view.map(|name| (name, look.clone()));
+            list.show(look, context);
+            list.take_changed_look();
+        }
+        false
+    });
+    state.lists = lists;
+}
+
+// ---- columns
+
+fn list(state: &State) -> Option<&List> {
+    match state.places.last() {
+        Some(Place::List(list)) => Some(list),
+        _ => None,
+    }
+}
+
+pub(super) fn open_columns(state: &mut State) {
+    let Some(list) = list(state) else { return tell(state, "there are no columns to choose here", Role::Dim) };
+    state.overlay = Some(Overlay::Columns(ColumnChooser::new(list.resource, &list.columns)));
+}
+
+pub(super) fn press(state: &mut State, overlay: Overlay, press: Press, action: Option<Action>) {
+    match overlay {
+        Overlay::Columns(chooser) => in_columns(state, chooser, press, action),
+        Overlay::Views(views) if views.naming.is_some() => in_naming(state, views, press, action),
+        Overlay::Views(views) => in_views(state, views, press, action),
+        other => state.overlay = Some(other),
+    }
+}
+
+fn in_columns(state: &mut State, mut chooser: ColumnChooser, press: Press, action: Option<Action>) {
+    match chooser.press(press, action) {
+        Chosen::Away => return,
+        Chosen::Show(columns) => {
+            with_place(state, |place, context| {
+                if let Place::List(list) = place {
+                    list.set_columns(columns, context);
+                }
+            });
+        }
+        Chosen::Last => tell(state, "one column stays: show another one first", Role::Warn),
+        Chosen::Open => {}
+    }
+    state.overlay = Some(Overlay::Columns(chooser));
+}
+
+// ---- views
+
+pub(super) fn open(state: &mut State) {
+    let Some(resource) = list(state).map(|list| list.resource) else {
+        return tell(state, "there are no views here: they are of lists", Role::Dim);
+    };
+    let asked = ask_views(state, resource);
+    let opens_with = state.lists.opens_with(resource);
+    state.overlay = Some(Overlay::Views(Views::new(resource, opens_with, asked)));
+}
+
+fn ask_views(state: &mut State, resource: &'static Resource) -> Number {
+    let of_this = Test::Equals(Value::text(resource.entity.name));
+    let request = ListRequest {
+        filter: Resolved::Compare { field: "screen".into(), test: of_this },
+        from: From::Start,
+        ..ListRequest::all(&SAVED_VIEWS, MOST)
+    };
+    state.asks.ask(Question::List(request))
+}
+
+/// Answers to what these asked.
+pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
+    if state.awaited.left_lists == Some(number) {
+        state.awaited.left_lists = None;
+        left_lists(state, reply.take());
+        return true;
+    }
+    if acting::states(state, number, reply) {
+        return true;
+    }
+    match &mut state.overlay {
+        Some(Overlay::Views(views)) if views.asked == Some(number) => {
+            views.asked = None;
+            match reply.take() {
+                Some(Reply::Page(Ok(page))) => views.take(page.rows, page.more_after),
+                Some(Reply::Page(Err(error))) => views.error = Some(error.to_string()),
+                _ => {}
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+fn in_views(state: &mut State, mut views: Views, press: Press, action: Option<Action>) {
+    // Right after a paste, and while a key is held, nothing is chosen.
+    let deliberate = !press.repeat && !press.suspect;
+    let letter = press.key.text().filter(|_| deliberate);
+    if views.acting {
+        views.acting = false;
+        return act_on_view(state, views, letter);
+    }
+    match (action, letter) {
+        (Some(Action::Leave | Action::Stop | Action::No), _) => return,
+        (Some(Action::PickDown | Action::Down), _) => {
+            views.cursor = (views.cursor + 1).min(views.len().saturating_sub(1));
+        }
+        (Some(Action::PickUp | Action::Up), _) => views.cursor = views.cursor.saturating_sub(1),
+        (Some(Action::Home), _) => views.cursor = 0,
+        (Some(Action::End), _) => views.cursor = views.len().saturating_sub(1),
+        (Some(Action::Pick), _) if deliberate => {
+            if let Some(record) = views.current().map(|view| view.record.clone()) {
+                return show_view(state, &record);
+            }
+        }
+        (_, Some('q')) => return,
+        (_, Some('a')) => views.naming = Some(Naming { line: LineEditor::new(), of: None }),
+        (_, Some('x')) if views.current().is_some() => views.acting = true,
+        (_, Some(letter)) => {
+            if let Some(record) = views.by_letter(letter).map(|view| view.record.clone()) {
+                return show_view(state, &record);
+            }
+        }
+        _ => {}
+    }
+    state.overlay = Some(Overlay::Views(views));
+}
+
+fn show_view(state: &mut State, view: &Record) {
+    let name = view.get("name").as_str().to_owned();
+    with_place(state, |place, context| {
+        if let Place::List(list) = place {
+            let look = Look::of_view(list.resource, view);
+            list.show(look.clone(), context);
+            list.remembers_filter = true;
+            list.view = Some((name, look));
+        }
+    });
+}
+
+/// What can be done to the view under the cursor.
+fn act_on_view(state: &mut State, mut views: Views, letter: Option<char>) {
+    let Some((id, version, name)) =
+        views.current().map(|view| (view.record.id, view.record.version, view.record.get("name").as_str().to_owned()))
+    else {
+        return;
+    };
+    match letter {
+        Some('r') => {
+            views.naming = Some(Naming { line: LineEditor::with_text(&name), of: Some((id, version)) });
+        }
+        Some('w') => {
+            let Some(look) = list(state).map(List::look) else { return };
+            if let Some(request) = request("saved_views.update") {
+                let request = request.on(id, Some(version));
+                with_view_name(state, &name, &look);
+                acting::perform(state, with_look(request, &look));
+            }
+            return;
+        }
+        Some('s') => {
+            let lines = vec![
+                format!("{}: everybody finds it under V then.", clean(&name)),
+                "u takes it back afterwards.".into(),
+            ];
+            return ask(state, "Share this view?", lines, "saved_views.share", (id, version));
+        }
+        Some('d') => {
+            let lines = vec![clean(&name).into_owned(), "u takes it back afterwards.".into()];
+            return ask(state, "Delete this view?", lines, "saved_views.delete", (id, version));
+        }
+        Some('o') => open_with(state, &mut views, id),
+        _ => {}
+    }
+    state.overlay = Some(Overlay::Views(views));
+}
+
+/// The list opens with this view from now on; where it did, no longer.
+fn open_with(state: &mut State, views: &mut Views, id: Id) {
+    let unset = views.opens_with == Some(id);
+    let view = views.current().map(|view| view.record.clone()).filter(|_| !unset);
+    views.opens_with = view.as_ref().map(|view| view.id);
+    let kept = state.lists.open_with(views.resource, view);
+    state.asks.ask(Question::KeepList(kept));
+    let what = if unset { "opens as it was left" } else { "opens with this view" };
+    tell(state, format!("{} {what} from now on", views.resource.title.to_lowercase()), Role::Notice);
+}
+
+fn request(name: &str) -> Option<Request> {
+    operation::find(name).map(Request::new)
+}
+
+fn ask(state: &mut State, title: &str, lines: Vec<String>, name: &str, (id, version): (Id, i64)) {
+    let Some(request) = request(name) else { return };
+    if let Some(session) = &state.session
+        && !session.may(name)
+    {
+        return tell(state, format!("you may not do this: it needs the permission {name}"), Role::Warn);
+    }
+    let confirm = Confirm::new(title, lines, Ask::Yes);
+    state.overlay = Some(Overlay::Confirm(confirm, Then::Perform(Box::new(request.on(id, Some(version))))));
+}
+
+fn with_look(request: Request, look: &Look) -> Request {
+    request
+        .with("filter", Value::text(&look.filter))
+        .with("sort", Value::Text(look.sort_text()))
+        .with("shown_columns", Value::Json(look.columns_json()))
+}
+
+fn with_view_name(state: &mut State, name: &str, look: &Look) {
+    if let Some(Place::List(list)) = state.places.last_mut() {
+        list.view = Some((name.to_owned(), look.clone()));
+    }
+}
+
+fn in_naming(state: &mut State, mut views: Views, press: Press, action: Option<Action>) {
+    let Some(mut naming) = views.naming.take() else { return };
+    match action {
+        Some(Action::Leave | Action::Stop) => {}
+        Some(Action::Pick | Action::LineRun | Action::Save) if !press.suspect => {
+            let name = naming.line.text().trim().to_owned();
+            if name.is_empty() {
+                views.naming = Some(naming);
+            } else {
+                return named(state, &views, &name, naming.of);
+            }
+        }
+        _ => {
+            if !action.is_some_and(|action| naming.line.act(action)) {
+                naming.line.press(press.key);
+            }
+            views.naming = Some(naming);
+        }
+    }
+    state.overlay = Some(Overlay::Views(views));
+}
+
+/// Keeps the list as a new view, or gives one another name.
+fn named(state: &mut State, views: &Views, name: &str, of: Option<(Id, i64)>) {
+    let Some(look) = list(state).map(List::look) else { return };
+    let wanted = match of {
+        Some((id, version)) => {
+            request("saved_views.update").map(|request| request.on(id, Some(version)).with("name", Value::text(name)))
+        }
+        None => request("saved_views.create").map(|request| {
+            let letter = views.letter_for(name).map(String::from).unwrap_or_default();
+            with_view_name(state, name, &look);
+            let request = request.with("name", Value::text(name)).with("letter", Value::Text(letter));
+            with_look(request.with("screen", Value::text(views.resource.entity.name)), &look)
+        }),
+    };
+    if let Some(wanted) = wanted {
+        acting::perform(state, wanted);
+    }
+}

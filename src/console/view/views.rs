@@ -1,0 +1,107 @@
+//! The chooser of columns, the saved views of a list, and what an operation left alone.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::console::overlay::columns::{ColumnChooser, KEYS};
+use crate::console::overlay::left::LeftAlone;
+use crate::console::overlay::views::{SavedView, Views};
+use crate::console::theme::{Role, Theme};
+use crate::console::widgets::line::LineView;
+use crate::console::widgets::list::{Choices, Entry};
+use crate::console::widgets::paint;
+use crate::domain::text::clean;
+use crate::resources::label;
+
+/// The width of these popups, where there is room.
+const WIDTH: u16 = 72;
+
+pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: Rect, theme: &Theme) {
+    let labels: Vec<(String, String)> = chooser
+        .choices
+        .iter()
+        .map(|choice| {
+            let width = choice.column.width.map_or_else(String::new, |width| format!("{width} cells"));
+            (label(choice.column.field.name), width)
+        })
+        .collect();
+    let entries: Vec<Entry<'_>> = labels
+        .iter()
+        .zip(&chooser.choices)
+        .map(|((label, detail), choice)| Entry { label, detail, ticked: Some(choice.shown), closed: None })
+        .collect();
+    // At the right, so that what changes is seen.
+    let height = u16::try_from(entries.len() + 4).unwrap_or(body.height).min(body.height);
+    let width = 60.min(body.width);
+    let popup = Rect { x: body.right() - width, y: body.y, width, height };
+    let inside = paint::popup(buffer, popup, "Columns", theme);
+    let list = Rect { height: inside.height.saturating_sub(1), ..inside };
+    Choices { title: "", entries: &entries, cursor: Some(chooser.cursor), empty: "" }.paint(buffer, list, theme);
+    hint(KEYS, buffer, inside, theme);
+}
+
+pub(super) fn paint_views(views: &Views, buffer: &mut Buffer, body: Rect, theme: &Theme) -> Option<Position> {
+    let rows = u16::try_from(views.len().max(1)).unwrap_or(body.height);
+    let popup = paint::centred(body, WIDTH, (rows + 5).min(body.height));
+    let title = format!("Views of {}", views.resource.title.to_lowercase());
+    let inside = paint::popup(buffer, popup, &title, theme);
+    let shown: Vec<(String, String)> = views.views.iter().flatten().map(|view| told(view, views)).collect();
+    let entries: Vec<Entry<'_>> =
+        shown.iter().map(|(label, detail)| Entry { label, detail, ..Entry::default() }).collect();
+    let empty = match (&views.error, &views.views) {
+        (Some(error), _) => format!("{} {}", theme.signs.wrong, clean(error)),
+        (None, None) => "reading …".to_owned(),
+        (None, Some(_)) => "none yet: a keeps the list as it stands".to_owned(),
+    };
+    let list = Rect { height: inside.height.saturating_sub(2), ..inside };
+    let cursor = (!entries.is_empty()).then_some(views.cursor);
+    Choices { title: "", entries: &entries, cursor, empty: &empty }.paint(buffer, list, theme);
+    if let Some(naming) = &views.naming {
+        let prompt = if naming.of.is_some() { " new name " } else { " name " };
+        let line = LineView { prompt, placeholder: "Late payers", focused: true, ..LineView::new(&naming.line) };
+        let area = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
+        return line.paint(buffer, area, theme);
+    }
+    let keys = match (views.acting, views.more) {
+        (true, _) => "w keep it as the list stands  r rename  s share  o opens the list  d delete  Esc",
+        (false, true) => "a keep as a new one  x more on this one  :views for all  Esc",
+        (false, false) => "a keep as a new one  x more on this one  Enter or letter shows it  Esc",
+    };
+    hint(keys, buffer, inside, theme);
+    None
+}
+
+pub(super) fn paint_left(alone: &LeftAlone, buffer: &mut Buffer, body: Rect, theme: &Theme) {
+    let rows = u16::try_from(alone.rows.len()).unwrap_or(body.height);
+    let popup = paint::centred(body, 100, rows.saturating_add(4).min(body.height));
+    let title = format!("{}: {} done, {} left as they are", alone.operation.verb(), alone.done, alone.rows.len());
+    let inside = paint::popup(buffer, popup, &title, theme);
+    let shown: Vec<(String, String)> =
+        alone.rows.iter().map(|(_, name, why)| (clean(name).into_owned(), clean(why).into_owned())).collect();
+    let entries: Vec<Entry<'_>> =
+        shown.iter().map(|(label, detail)| Entry { label, detail, ..Entry::default() }).collect();
+    let list = Rect { height: inside.height.saturating_sub(1), ..inside };
+    Choices { title: "", entries: &entries, cursor: Some(alone.cursor), empty: "" }.paint(buffer, list, theme);
+    hint("Enter opens it  m marks these  r does the rest  Esc", buffer, inside, theme);
+}
+
+/// `d  Late payers` and what it is.
+fn told(view: &SavedView, views: &Views) -> (String, String) {
+    let letter = view.letter.unwrap_or(' ');
+    let mut about = Vec::new();
+    if views.opens_with == Some(view.record.id) {
+        about.push("opens the list".to_owned());
+    }
+    if view.is_shared() {
+        about.push("shared".to_owned());
+    }
+    about.push(clean(view.record.get("filter").as_str()).into_owned());
+    about.retain(|part| !part.is_empty());
+    (format!("{letter}  {}", clean(view.record.get("name").as_str())), about.join(" · "))
+}
+
+fn hint(text: &str, buffer: &mut Buffer, inside: Rect, theme: &Theme) {
+    if inside.height > 1 {
+        paint::text(buffer, inside.x + 1, inside.bottom() - 1, inside.width.saturating_sub(1), text, theme[Role::Dim]);
+    }
+}

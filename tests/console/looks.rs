@@ -1,0 +1,212 @@
+//! Columns, saved views, lists as they were left, and the lists of what points at a record.
+
+use std::time::Duration;
+
+use headend::console::message::Question;
+use headend::console::overlay::Overlay;
+use headend::console::state::Place;
+use headend::store::list::ListRequest;
+
+use crate::common::lab::entity;
+use crate::hand::Hand;
+
+fn columns(hand: &Hand) -> Vec<&'static str> {
+    hand.list().columns.iter().map(|column| column.field.name).collect()
+}
+
+/// Somebody else's console, or this one started again: nothing is remembered but what the database has.
+fn again(hand: Hand) -> Hand {
+    let mut next = Hand::of(hand.lab);
+    next.press("2");
+    next.settle();
+    next
+}
+
+fn confirm(hand: &mut Hand) {
+    hand.passes(Duration::from_secs(1));
+    hand.press("y");
+    hand.settle();
+}
+
+#[test]
+fn columns_are_shown_hidden_moved_and_made_wider() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    let before = columns(&hand);
+    assert_eq!(before[..3], ["number", "name", "status"]);
+    hand.press("c");
+    hand.press("space");
+    hand.press("j");
+    hand.press("J");
+    hand.press(">");
+    hand.press("esc");
+    hand.settle();
+    assert_eq!(columns(&hand)[..3], ["status", "name", before[3]]);
+    assert_eq!(hand.list().columns[1].width, Some(hand.list().columns[1].wants.1 + 1));
+    assert!(!columns(&hand).contains(&"number"));
+    // A field that the rows did not carry is read.
+    hand.press("c");
+    hand.press("end");
+    hand.press("space");
+    assert!(hand.next(|question| matches!(question, Question::List(_))).is_some());
+    assert_eq!(columns(&hand).last(), Some(&"updated_at"));
+    assert!(!columns(&hand).contains(&"access_password"));
+    // One column stays, and all come back.
+    hand.press("home");
+    for _ in 0..40 {
+        hand.press("space");
+        hand.press("j");
+    }
+    assert!(!columns(&hand).is_empty());
+    hand.press("r");
+    assert_eq!(columns(&hand), before);
+}
+
+#[test]
+fn a_list_comes_back_as_it_was_left() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("c");
+    hand.press("space");
+    hand.press("esc");
+    hand.press("S");
+    hand.press("/");
+    hand.types("bri");
+    hand.press("enter");
+    hand.settle();
+    hand.press("q");
+    hand.settle();
+    hand.press("2");
+    hand.settle();
+    assert_eq!((hand.list().filter_text.as_str(), hand.names()), ("bri", vec!["Brian".to_owned()]));
+    let mut hand = again(hand);
+    assert_eq!((hand.list().filter_text.as_str(), hand.names()), ("bri", vec!["Brian".to_owned()]));
+    assert!(hand.list().sort[0].descending && !columns(&hand).contains(&"number"));
+    // A list that is asked for with a filter has that one, and leaves the remembered one as it is.
+    hand.press(":");
+    hand.types("customers amina");
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina"]);
+    assert!(!columns(&hand).contains(&"number"));
+    let mut hand = again(hand);
+    assert_eq!(hand.list().filter_text, "bri");
+    hand.press("esc");
+    hand.passes(Duration::from_secs(3));
+    hand.settle();
+    assert_eq!(again(hand).list().filter_text, "");
+}
+
+#[test]
+fn a_view_is_kept_shown_renamed_opened_with_and_deleted() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("/");
+    hand.types("bri");
+    hand.press("enter");
+    hand.settle();
+    hand.press("V");
+    hand.settle();
+    assert!(hand.shown().contains("none yet"));
+    hand.press("a");
+    hand.types("Just Brian");
+    hand.press("enter");
+    hand.settle();
+    assert!(hand.told().contains("u takes it back"), "{}", hand.told());
+    hand.press("esc");
+    hand.settle();
+    assert_eq!(hand.names().len(), 2);
+    hand.press("V");
+    hand.settle();
+    assert!(hand.shown().contains("u  Just Brian"), "j means down here: the next letter of its name");
+    hand.press("u");
+    hand.settle();
+    assert_eq!(hand.names(), ["Brian"]);
+    assert!(hand.shown().contains("view Just Brian"));
+    hand.press("S");
+    hand.settle();
+    assert!(hand.shown().contains("view Just Brian, changed"));
+    // Renamed, and the one that the list opens with.
+    hand.press("V");
+    hand.settle();
+    hand.press("x");
+    hand.press("r");
+    hand.press("ctrl-u");
+    hand.types("Only Brian");
+    hand.press("enter");
+    hand.settle();
+    hand.press("V");
+    hand.settle();
+    hand.press("x");
+    hand.press("o");
+    hand.press("esc");
+    hand.settle();
+    hand.press("/");
+    hand.press("ctrl-u");
+    hand.press("enter");
+    hand.settle();
+    let mut hand = again(hand);
+    assert_eq!(hand.names(), ["Brian"], "not as it was left, but as its view has it");
+    assert!(hand.shown().contains("view Only Brian"));
+    hand.press("V");
+    hand.settle();
+    assert!(hand.shown().contains("opens the list"));
+    hand.press("x");
+    hand.press("d");
+    confirm(&mut hand);
+    let left = hand.lab.store.list(&hand.lab.admin, &ListRequest::all(entity("saved_views"), 10)).unwrap();
+    assert!(left.rows.is_empty());
+    assert_eq!(again(hand).names().len(), 2, "the view is gone: as it was left");
+}
+
+#[test]
+fn a_view_is_shared_only_by_who_may() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("V");
+    hand.settle();
+    hand.press("a");
+    hand.types("Everybody");
+    hand.press("enter");
+    hand.settle();
+    hand.press("V");
+    hand.settle();
+    hand.press("x");
+    hand.press("s");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
+    confirm(&mut hand);
+    let clerk = hand.lab.user("clerk", "staff");
+    let seen = hand.lab.store.list(&clerk, &ListRequest::all(entity("saved_views"), 10)).unwrap();
+    assert_eq!(seen.rows[0].get("name").as_str(), "Everybody");
+    assert!(seen.rows[0].get("user_id").is_empty());
+}
+
+#[test]
+fn what_points_at_a_record_is_a_list_of_its_own() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    for (name, of) in [("olt-1", 0), ("olt-2", 0), ("olt-3", 1)] {
+        let number = hand.list().rows[of].record.get("number").as_str().to_owned();
+        hand.lab.make("devices.create", &[("name", name), ("device_type", "olt"), ("customer", &number)]);
+    }
+    hand.press("enter");
+    hand.settle();
+    hand.press("tab");
+    hand.settle();
+    assert_eq!(hand.names(), ["olt-1", "olt-2"]);
+    let shown = hand.shown();
+    assert!(shown.contains("devices 2"), "{shown}");
+    hand.press("/");
+    hand.types("olt-2");
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(hand.names(), ["olt-2"], "its own, filtered");
+    // What is added is of this record.
+    hand.press("a");
+    let given = hand.form().fields.iter().find(|field| field.field.name == "customer").map(|field| field.text());
+    assert!(given.is_some_and(|given| given.starts_with("CUS-")));
+    hand.press("esc");
+    hand.settle();
+    hand.press("shift-tab");
+    hand.settle();
+    assert!(matches!(hand.state.places.last(), Some(Place::Page(_))), "before the first one is the page");
+    // Nothing of it is remembered as the devices' own list.
+    hand.press("3");
+    hand.settle();
+    assert_eq!(hand.names().len(), 3);
+}
