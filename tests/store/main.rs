@@ -35,6 +35,7 @@ mod reveals;
 mod rotation;
 mod schema;
 mod secrets;
+mod seed_map;
 mod software;
 mod stock;
 mod tampering;

@@ -17,7 +17,7 @@ use crate::common::lab::key;
 use crate::common::{Engine, Lab, on_each_database};
 
 /// Table, then column: its type and whether it may be null.
-type Schema = BTreeMap<String, BTreeMap<String, (String, bool)>>;
+pub type Schema = BTreeMap<String, BTreeMap<String, (String, bool)>>;
 
 fn word(kind: ColumnKind, engine: Engine) -> &'static str {
     use ColumnKind::{Bool, Bytes, Cidr, Date, Degrees, Id, Instant, Int, Ip, Json, Long, Mac, Money, Percent, Secret};
@@ -50,7 +50,7 @@ fn believed(engine: Engine) -> Schema {
 }
 
 /// What stands in the database, without its own tables, indexes that are tables, and partitions.
-fn found(lab: &Lab) -> Schema {
+pub fn found(lab: &Lab) -> Schema {
     let mut raw = lab.raw();
     let rows = match lab.engine {
         Engine::Sqlite => raw.texts(

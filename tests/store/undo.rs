@@ -2,8 +2,8 @@
 
 use headend::domain::secret::Secret;
 use headend::domain::{Id, Value};
-use headend::store::operation::{self, Does, Request, Undo};
-use headend::store::{Done, Entity, Failure, entities};
+use headend::store::operation::{self, Does, Operation, Request, Undo};
+use headend::store::{Done, Entity, Failure, StoreError, entities};
 
 use crate::common::lab::{entity, find, text};
 use crate::common::{Lab, on_each_database};
@@ -32,6 +32,12 @@ fn require_counter(lab: &Lab, kind: &Entity, id: Id, undone: &Done, after: Optio
         kind.name
     );
     assert!(raw.number("count(*)", &reversals) > 0, "{}: nothing reverses it", kind.name);
+}
+
+/// Whether a refusal says that the present state is in the way.
+fn is_about_the_state(error: &StoreError) -> bool {
+    let told = error.to_string();
+    matches!(error.failure(), Failure::Refused(_)) && (told.contains("open from there") || told.contains("is final"))
 }
 
 on_each_database! {
@@ -170,24 +176,33 @@ on_each_database! {
         let mut tried = 0;
         for kind in entities::all().filter(|kind| kind.lifecycle.is_some()) {
             let lifecycle = kind.lifecycle.unwrap();
-            for state in lifecycle.states {
-                for operation in operation::of(kind) {
-                    let Does::Move(verb) = operation.does else { continue };
-                    let id = fixtures::make(lab, &lab.admin, kind.name);
-                    fixtures::put_into_state(lab, kind, id, state);
-                    let outcome = lab.store.perform(&lab.admin, &Request::new(operation).on(id, Some(1)));
-                    match lifecycle.moves.iter().find(|m| m.verb == verb && m.from.contains(state)) {
-                        Some(listed) => {
-                            outcome.unwrap_or_else(|e| panic!("{} from {state}: {e}", operation.name));
-                            assert_eq!(lab.value(kind.name, id, "status"), listed.to);
+            let moves = |operation: &&Operation| {
+                operation.takes_records() && lifecycle.moves.iter().any(|m| m.verb == operation.verb())
+            };
+            for operation in operation::of(kind).filter(moves) {
+                for state in lifecycle.states {
+                    tried += 1;
+                    let listed = lifecycle.moves.iter().find(|m| m.verb == operation.verb() && m.from.contains(state));
+                    // One on which it goes well where it is open, as its fixture makes it; then in this state.
+                    let request = fixtures::valid(lab, &lab.admin, operation);
+                    let id = request.aims[0].id;
+                    let as_made = lab.value(kind.name, id, "status") == *state;
+                    if !as_made {
+                        fixtures::put_into_state(lab, kind, id, state);
+                    }
+                    match (listed, lab.store.perform(&lab.admin, &request)) {
+                        (Some(listed), Ok(_)) => assert_eq!(lab.value(kind.name, id, "status"), listed.to, "{} from {state}", operation.name),
+                        // The move is open, but what the workflow carries along is not as it would be in this state.
+                        (Some(_), Err(other)) if !as_made && !matches!(operation.does, Does::Move(_)) => {
+                            assert!(!is_about_the_state(&other), "{} from {state}: {other}", operation.name);
                         }
-                        None => {
-                            let refused = outcome.unwrap_err();
-                            assert!(matches!(refused.failure(), Failure::Refused(why) if why.contains(state)), "{refused}");
+                        (Some(_), Err(other)) => panic!("{} from {state}: {other}", operation.name),
+                        (None, outcome) => {
+                            let refused = outcome.expect_err(operation.name);
+                            assert!(is_about_the_state(&refused) && refused.to_string().contains(state), "{} from {state}: {refused}", operation.name);
                             assert_eq!(lab.value(kind.name, id, "status"), *state);
                         }
                     }
-                    tried += 1;
                 }
             }
             // Every move of the lifecycle has its operation, or one of its own does it.
