@@ -44,6 +44,14 @@ static FIGURES: &[Figure] = &[
             "stock_transactions t WHERE t.tenant_id = c.tenant_id AND t.item_id = c.id"),
     },
     Figure {
+        what: "stock_items: reserved",
+        table: "stock_items",
+        called: "c.sku",
+        kept: "c.reserved",
+        computed: sum!("r.quantity" of
+            "stock_reservations r WHERE r.tenant_id = c.tenant_id AND r.item_id = c.id AND r.status = 'held'"),
+    },
+    Figure {
         what: "stock_levels: quantity",
         table: "stock_levels",
         called: "(SELECT i.sku || ' at ' || l.name FROM stock_items i, stock_locations l WHERE i.tenant_id = c.tenant_id \
@@ -112,6 +120,26 @@ static NEVER: &[Never] = &[
         when: "c.status IN ('pending', 'confirmed', 'active') AND EXISTS (SELECT 1 FROM bookings o WHERE o.tenant_id = c.tenant_id \
                AND o.device_id = c.device_id AND o.id <> c.id AND o.status IN ('pending', 'confirmed', 'active') \
                AND o.start_time < c.end_time AND o.end_time > c.start_time)",
+    },
+    Never {
+        what: "stock_items: low when they are few",
+        table: "stock_items",
+        called: "c.sku",
+        when: "c.is_low <> (c.quantity <= c.min_stock_level)",
+    },
+    Never {
+        what: "stock_items: as many as pieces",
+        table: "stock_items",
+        called: "c.sku",
+        when: "c.is_serialized AND c.quantity <> (SELECT count(*) FROM stock_serials s WHERE s.tenant_id = c.tenant_id \
+               AND s.item_id = c.id AND s.status = 'in_stock')",
+    },
+    Never {
+        what: "stock_items: no more at locations than in all",
+        table: "stock_items",
+        called: "c.sku",
+        when: "c.quantity < (SELECT coalesce(sum(l.quantity), 0) FROM stock_levels l WHERE l.tenant_id = c.tenant_id \
+               AND l.item_id = c.id)",
     },
     Never {
         what: "journal_entries: debit and credit",

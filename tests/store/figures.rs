@@ -31,7 +31,7 @@ on_each_database! {
         one_of_each(lab);
         let mut raw = lab.raw();
         let mut altered = 0;
-        for what in ["stock_items: quantity", "customers: wallet_balance", "orders: subtotal", "invoices: total", "purchase_orders: total"] {
+        for what in ["stock_items: quantity", "stock_items: reserved", "customers: wallet_balance", "orders: subtotal", "invoices: total", "purchase_orders: total"] {
             let (table, column) = what.split_once(": ").unwrap();
             assert!(raw.number("count(*)", &format!("FROM {table}")) > 0, "{table}");
             raw.execute(&format!("UPDATE {table} SET {column} = {column} + 1"));
