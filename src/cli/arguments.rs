@@ -84,6 +84,8 @@ pub enum Command {
     Audit(Audit),
     /// People: add, list, passwd, lock, unlock
     User(User),
+    /// Organisations of this installation: let one work, pause it, end its time
+    Tenant(Tenant),
     /// Logins that are open: list, revoke
     Sessions(Sessions),
     /// The keys that seal secrets: rotate
@@ -406,6 +408,62 @@ pub enum UserCommand {
     Lock { username: String },
     /// Let somebody in again
     Unlock { username: String },
+    /// Invite somebody with a role; prints the token that they join with, once
+    Invite {
+        email: String,
+        #[arg(long, default_value = "viewer")]
+        role: String,
+    },
+    /// Accept an invitation: makes my account; its token comes from HEADEND_TOKEN or is asked for
+    Join {
+        username: String,
+        #[arg(long, default_value = "")]
+        full_name: String,
+        /// Read the password from this file (- for stdin) instead of asking
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+    /// Make a token for a script, which may do a part of what I may; prints it once
+    Token {
+        name: String,
+        /// A permission such as customers.read or devices.*; give it again for each
+        #[arg(long = "may", required = true, value_name = "PERMISSION")]
+        may: Vec<String>,
+        /// Until when it holds, such as +90d; without it, until it is revoked
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub struct Tenant {
+    #[command(subcommand)]
+    pub command: TenantCommand,
+}
+
+#[derive(Subcommand)]
+pub enum TenantCommand {
+    /// Let an organisation work: after its trial, its suspension or its end
+    Activate {
+        tenant: String,
+        /// Until when, such as 2027-12-31 or +1y; it is expired then
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Let its people look and change nothing
+    Suspend {
+        tenant: String,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// End its time: its people look and change nothing
+    Expire {
+        tenant: String,
+        #[arg(long)]
+        reason: Option<String>,
+    },
 }
 
 #[derive(Args)]

@@ -123,7 +123,7 @@ impl Context {
 pub fn resource(name: &str) -> Outcome<&'static Resource> {
     resources::find(name).ok_or_else(|| {
         let known: Vec<&str> = resources::all().map(|resource| resource.entity.name).collect();
-        let near = crate::exchange::nearest(name, known.iter().copied());
+        let near = crate::domain::text::nearest(name, known.iter().copied());
         let hint =
             near.map_or_else(|| format!("There are: {}", known.join(", ")), |near| format!("Did you mean {near}?"));
         Failed::Misuse(format!("there is no resource ‘{}’. {hint}", crate::domain::text::clean(name)))

@@ -28,6 +28,7 @@ mod prompt;
 mod sessions;
 mod set;
 mod table;
+mod tenant;
 mod tokens;
 mod undo;
 mod user;
@@ -112,6 +113,7 @@ fn run(arguments: Arguments) -> Outcome {
         Command::Check(options) => check::run(&context, &options),
         Command::Audit(options) => audit::run(&context, &options),
         Command::User(options) => user::run(&context, &options),
+        Command::Tenant(options) => tenant::run(&context, &options),
         Command::Sessions(options) => sessions::run(&context, &options),
         Command::Login(options) => login::run(&context, options),
         Command::Logout => login::log_out(&context),

@@ -5,12 +5,14 @@ use std::path::Path;
 use super::arguments::{List, User, UserCommand};
 use super::context::{Context, Work};
 use super::failure::{Failed, Outcome};
+use super::output::Output;
 use super::{list, prompt};
-use crate::domain::Value;
 use crate::domain::secret::Secret;
 use crate::domain::text::clean;
+use crate::domain::{Kind, Value};
+use crate::store::joining::Joining;
 use crate::store::users::USERS;
-use crate::store::{Request, StoreError, operation};
+use crate::store::{Request, Store, StoreError, operation};
 
 pub fn run(context: &Context, options: &User) -> Outcome {
     match &options.command {
@@ -47,7 +49,57 @@ pub fn run(context: &Context, options: &User) -> Outcome {
         }
         UserCommand::Lock { username } => step(&context.work()?, "users.lock", username, "was locked out"),
         UserCommand::Unlock { username } => step(&context.work()?, "users.unlock", username, "may log in again"),
+        UserCommand::Invite { email, role } => {
+            let work = context.work()?;
+            let token = work.store.invite(&work.session, email, role)?;
+            eprintln!(
+                "headend: {} was invited. This token is shown once; they accept with: headend user join NAME",
+                clean(email)
+            );
+            tell(&token)
+        }
+        UserCommand::Join { username, full_name, password_file } => {
+            join(context, username, full_name, password_file.as_deref())
+        }
+        UserCommand::Token { name, may, until } => token(&context.work()?, name, may, until.as_deref()),
     }
+}
+
+/// Prints a token where a script can take it from.
+fn tell(token: &Secret) -> Outcome {
+    let mut out = Output::new();
+    out.line(token.reveal())?;
+    out.finish()
+}
+
+fn join(context: &Context, username: &str, full_name: &str, file: Option<&Path>) -> Outcome {
+    let token = match std::env::var("HEADEND_TOKEN") {
+        Ok(token) if !token.is_empty() => Secret::new(token),
+        _ if prompt::can_ask() => prompt::secret("Token of the invitation")?,
+        _ => return Err(Failed::NotLoggedIn("the token of the invitation is needed. Set HEADEND_TOKEN".into())),
+    };
+    let password = new_password(username, file)?;
+    let joining = Joining { token, username: username.to_owned(), full_name: full_name.to_owned(), password };
+    context.store()?.join(&joining)?;
+    eprintln!("headend: your account {} is made. Log in with: headend login", clean(username));
+    Ok(())
+}
+
+fn token(work: &Work, name: &str, may: &[String], until: Option<&str>) -> Outcome {
+    let token = Store::fresh_token();
+    let mut request = Request::new(known("api_tokens.create")?)
+        .with("name", Value::text(name))
+        .with("permissions", Value::Json(serde_json::json!(may)))
+        .with("token", Value::Secret(token.clone()));
+    if let Some(until) = until {
+        let locale = work.session.locale(work.store.now());
+        let until =
+            Value::parse(Kind::Instant, until, locale).map_err(|why| Failed::Misuse(format!("--until: {why}")))?;
+        request = request.with("expires_at", until);
+    }
+    work.store.perform(&work.session, &request)?;
+    eprintln!("headend: the token {} is made and shown once. A script gives it in HEADEND_TOKEN.", clean(name));
+    tell(&token)
 }
 
 fn known(name: &'static str) -> Outcome<&'static operation::Operation> {

@@ -63,6 +63,10 @@ pub fn pass(store: &Store, post: &Post, still: &mut dyn FnMut() -> bool) -> Resu
             }
             told.count(due.operation, store.do_due(session, due)?);
         }
+        if store.expire_tenant(session)? {
+            told.count("tenants.expire", DueDone { done: 1, refused: Vec::new() });
+            continue;
+        }
         let (arrived, failed) = letters::deliver(store, session, post)?;
         told.letters = (told.letters.0 + arrived, told.letters.1 + failed);
     }

@@ -21,11 +21,37 @@ pub const USER_LIFECYCLE: Lifecycle = Lifecycle {
     ],
 };
 
+/// trial → active ⇄ suspended; trial, active → expired → active.
+pub const TENANT_LIFECYCLE: Lifecycle = Lifecycle {
+    of: "organisation",
+    states: &["trial", "active", "suspended", "expired"],
+    initial: "active",
+    moves: &[
+        Move { verb: "activate", from: &["trial", "suspended", "expired"], to: "active" },
+        Move { verb: "suspend", from: &["active"], to: "suspended" },
+        Move { verb: "expire", from: &["trial", "active"], to: "expired" },
+    ],
+};
+
+/// active ⇄ inactive; active, inactive → suspended → active.
+pub const ASSIGNMENT_LIFECYCLE: Lifecycle = Lifecycle {
+    of: "role assignment",
+    states: &["active", "inactive", "suspended"],
+    initial: "active",
+    moves: &[
+        Move { verb: "activate", from: &["inactive", "suspended"], to: "active" },
+        Move { verb: "deactivate", from: &["active"], to: "inactive" },
+        Move { verb: "suspend", from: &["active", "inactive"], to: "suspended" },
+    ],
+};
+
 /// What a person may do: a set of `domain.verb`, `domain.*` or `*`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Permissions {
     granted: BTreeSet<String>,
     removed: BTreeSet<String>,
+    /// What a token was made for: nothing beyond these, whatever is granted.
+    narrowed: Option<BTreeSet<String>>,
 }
 
 impl Permissions {
@@ -37,7 +63,7 @@ impl Permissions {
         removed: impl IntoIterator<Item = S>,
     ) -> Self {
         let granted = roles.into_iter().chain(added).map(Into::into).collect();
-        Self { granted, removed: removed.into_iter().map(Into::into).collect() }
+        Self { granted, removed: removed.into_iter().map(Into::into).collect(), narrowed: None }
     }
 
     /// Everything: for the program's own sessions.
@@ -46,10 +72,25 @@ impl Permissions {
         Self::new(["*"], [], [])
     }
 
+    /// The same, but nothing beyond what is named here.
+    #[must_use]
+    pub fn narrowed<S: Into<String>>(self, to: impl IntoIterator<Item = S>) -> Self {
+        Self { narrowed: Some(to.into_iter().map(Into::into).collect()), ..self }
+    }
+
     /// Whether `permission` (`customers.suspend`) is granted and not removed.
     #[must_use]
     pub fn allow(&self, permission: &str) -> bool {
-        holds(&self.granted, permission) && !holds(&self.removed, permission)
+        holds(&self.granted, permission)
+            && !holds(&self.removed, permission)
+            && self.narrowed.as_ref().is_none_or(|narrowed| holds(narrowed, permission))
+    }
+
+    /// Whether all that a permission stands for is allowed, so that it may be given away: `customers.*` is not, where
+    /// `customers.terminate` was removed.
+    #[must_use]
+    pub fn cover(&self, permission: &str) -> bool {
+        self.allow(permission) && !self.removed.iter().any(|removed| overlap(permission, removed))
     }
 
     /// What is granted, as it is kept.
@@ -63,6 +104,16 @@ impl Permissions {
     }
 }
 
+/// Whether two permissions stand for something in common.
+fn overlap(a: &str, b: &str) -> bool {
+    fn parts(permission: &str) -> (&str, &str) {
+        permission.split_once('.').unwrap_or((permission, "*"))
+    }
+    let same = |a: &str, b: &str| a == b || a == "*" || b == "*";
+    let ((domain, verb), (other_domain, other_verb)) = (parts(a), parts(b));
+    same(domain, other_domain) && same(verb, other_verb)
+}
+
 fn holds(set: &BTreeSet<String>, permission: &str) -> bool {
     let whole_domain = permission.split_once('.').map(|(domain, _)| format!("{domain}.*"));
     let any_verb = permission.split_once('.').map(|(_, verb)| format!("*.{verb}"));
@@ -70,6 +121,27 @@ fn holds(set: &BTreeSet<String>, permission: &str) -> bool {
         || set.contains("*")
         || whole_domain.is_some_and(|domain| set.contains(&domain))
         || any_verb.is_some_and(|verb| set.contains(&verb))
+}
+
+/// The fingerprint of a public key as SSH shows it, and the comment that stands behind the key.
+///
+/// # Errors
+/// That this is no public key, and what one looks like.
+pub fn public_key(line: &str) -> Result<(String, String), String> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+    use sha2::{Digest as _, Sha256};
+    let wrong = || "is not a public key as in ~/.ssh/id_ed25519.pub: ssh-ed25519 AAAA… NAME".to_owned();
+    let mut parts = line.trim().splitn(3, char::is_whitespace);
+    let (kind, body, comment) = (parts.next(), parts.next(), parts.next().unwrap_or_default());
+    let (Some(kind), Some(body)) = (kind, body) else { return Err(wrong()) };
+    let blob = STANDARD.decode(body).map_err(|_| wrong())?;
+    // The key itself begins with the length and name of its kind.
+    let named = blob.first_chunk::<4>().map(|length| u32::from_be_bytes(*length) as usize);
+    if named.and_then(|length| blob.get(4..4 + length)) != Some(kind.as_bytes()) || blob.len() <= 4 + kind.len() {
+        return Err(wrong());
+    }
+    Ok((format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(&blob))), comment.trim().to_owned()))
 }
 
 /// Passwords everybody tries first; more than the length rule lets through anyway is not needed.
@@ -206,6 +278,48 @@ mod tests {
         assert!(!Permissions::new(["*"], [], ["devices.*"]).allow("devices.read"));
         assert!(Permissions::all().allow("anything.at_all"));
         assert!(!Permissions::default().allow("customers.read"));
+    }
+
+    #[test]
+    fn nobody_gives_what_they_have_not() {
+        let may = Permissions::new(["*"], [], ["customers.terminate"]);
+        for (permission, covered) in [
+            ("customers.suspend", true),
+            ("devices.*", true),
+            ("*.read", true),
+            ("customers.terminate", false),
+            ("customers.*", false),
+            ("*.terminate", false),
+            ("*", false),
+        ] {
+            assert_eq!(may.cover(permission), covered, "{permission}");
+        }
+        let token = Permissions::all().narrowed(["customers.read", "devices.*"]);
+        for (permission, allowed) in [
+            ("customers.read", true),
+            ("customers.update", false),
+            ("devices.update", true),
+            ("*", false),
+            ("devices.*", true),
+        ] {
+            assert_eq!((token.allow(permission), token.cover(permission)), (allowed, allowed), "{permission}");
+        }
+        // What its person may not do a token does not either.
+        assert!(!Permissions::new(["devices.read"], [], []).narrowed(["*"]).allow("devices.update"));
+    }
+
+    #[test]
+    fn keys_have_the_fingerprint_that_ssh_shows() {
+        let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl github";
+        assert_eq!(public_key(key), Ok(("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU".into(), "github".into())));
+        for bad in [
+            "",
+            "ssh-ed25519",
+            "ssh-ed25519 ???",
+            "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
+        ] {
+            assert!(public_key(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

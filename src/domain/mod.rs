@@ -27,6 +27,7 @@ pub mod pricing;
 pub mod schema;
 pub mod secret;
 pub mod series;
+pub mod settings;
 pub mod sla;
 pub mod software;
 pub mod stock;

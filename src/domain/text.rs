@@ -141,6 +141,29 @@ pub fn check_text(text: &str, lines: bool) -> Result<(), String> {
     Ok(())
 }
 
+/// The known name that is nearest to one, where one is near.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let (distance, nearest) = known.map(|candidate| (distance(&name, candidate), candidate)).min()?;
+    (distance <= (name.chars().count() / 3).max(2)).then_some(nearest)
+}
+
+/// Letters to put in, take out or exchange.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, c) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, d) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(c != *d);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,5 +221,13 @@ mod tests {
         fn equal_names_have_equal_keys(text in any::<String>()) {
             prop_assert_eq!(sort_key(&text.to_uppercase().to_lowercase()), sort_key(&text.to_uppercase()));
         }
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered_where_it_is_near() {
+        let known = ["customers", "devices", "plans"];
+        assert_eq!(nearest("custmers", known.into_iter()), Some("customers"));
+        assert_eq!(nearest("Device", known.into_iter()), Some("devices"));
+        assert_eq!(nearest("zebra", known.into_iter()), None);
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::nearest;
 use crate::domain::text::clean;
+use crate::domain::text::nearest;
 use crate::store::bulk::is_importable;
 use crate::store::entity::FieldAccess;
 use crate::store::{Entity, Field};

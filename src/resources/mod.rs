@@ -24,6 +24,7 @@ mod people;
 mod products;
 mod purchasing;
 mod sessions;
+mod settings;
 mod shifts;
 mod sla;
 mod software;
@@ -34,6 +35,7 @@ mod templates;
 mod tenancy;
 mod testing;
 mod tickets;
+mod tokens;
 mod topologies;
 mod tunnels;
 mod views;
@@ -126,6 +128,8 @@ static DOMAINS: &[&[&Resource]] = &[
     testing::RESOURCES,
     integrations::RESOURCES,
     tenancy::RESOURCES,
+    tokens::RESOURCES,
+    settings::RESOURCES,
     device_care::RESOURCES,
     views::RESOURCES,
 ];
@@ -234,9 +238,10 @@ impl Resource {
         })
     }
 
-    /// The fields that a file carries in and out, secrets aside.
+    /// The fields that a file carries in and out, secrets and the hashes of tokens aside.
     pub fn file_fields(&self) -> impl Iterator<Item = &'static Field> {
-        self.entity.fields.iter().filter(|field| field.kind != crate::domain::Kind::Secret)
+        use crate::domain::Kind;
+        self.entity.fields.iter().filter(|field| !matches!(field.kind, Kind::Secret | Kind::Bytes))
     }
 }
 

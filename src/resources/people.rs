@@ -1,4 +1,4 @@
-//! Users, roles, and what was done.
+//! Users, and what was done.
 
 use super::{Resource, column, number};
 
@@ -16,20 +16,6 @@ pub(super) static USERS: Resource = Resource {
     ],
     form: &["username", "full_name", "email", "phone", "roles", "password", "partner", "distributor"],
     empty: "No users.",
-    ..Resource::PLAIN
-};
-
-pub(super) static ROLES: Resource = Resource {
-    entity: &crate::store::users::ROLES,
-    title: "Roles",
-    aliases: &["rol"],
-    columns: &[
-        column("name", "ROLE", 12, 18),
-        column("description", "DESCRIPTION", 20, 60),
-        column("permissions", "PERMISSIONS", 20, 80),
-    ],
-    form: &[],
-    empty: "No roles.",
     ..Resource::PLAIN
 };
 
@@ -68,4 +54,4 @@ pub(super) static OPERATIONS: Resource = Resource {
     ..Resource::PLAIN
 };
 
-pub(super) static RESOURCES: &[&Resource] = &[&USERS, &ROLES, &AUDIT_LOG, &OPERATIONS];
+pub(super) static RESOURCES: &[&Resource] = &[&USERS, &AUDIT_LOG, &OPERATIONS];

@@ -264,7 +264,7 @@ impl Store {
         login: Id,
         credentials: &Credentials,
     ) -> Result<Session, StoreError> {
-        let (permissions, role) = self.read(program, |reading| rights(reading.connection, account.id))?;
+        let (permissions, role) = self.read(program, |reading| rights(reading.connection, account.id, login))?;
         let scope = match (account.partner, account.distributor) {
             (Some(partner), _) => Scope::Partner(partner),
             (None, Some(distributor)) => Scope::Distributor(distributor),
@@ -376,7 +376,7 @@ impl Store {
     }
 }
 
-fn new_token() -> String {
+pub(super) fn new_token() -> String {
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
     BASE64.encode(bytes)

@@ -564,9 +564,14 @@ fn note_change(
     after: &Value,
 ) {
     use base64::Engine as _;
+    let hidden = |value: &Value| if value.is_empty() { serde_json::Value::Null } else { HIDDEN.into() };
+    // The hash of a token: nobody has to see it, and it is never put back.
+    if field.kind == crate::domain::Kind::Bytes {
+        changes.insert(field.name.to_owned(), json!({"before": hidden(before), "after": hidden(after)}));
+        return;
+    }
     let shown = |value: &Value| if value.is_empty() { serde_json::Value::Null } else { value.to_json() };
     if field.kind == crate::domain::Kind::Secret {
-        let hidden = |value: &Value| if value.is_empty() { serde_json::Value::Null } else { HIDDEN.into() };
         changes.insert(field.name.to_owned(), json!({"before": hidden(before), "after": hidden(after)}));
         if let Value::Sealed(sealed) = before {
             secrets.insert(field.name.to_owned(), base64::engine::general_purpose::STANDARD.encode(sealed).into());

@@ -58,6 +58,8 @@ pub static DOMAINS: &[Domain] = domains! {
     testing
     integrations
     tenancy
+    tokens
+    settings
     device_care
     saved_views
     watches

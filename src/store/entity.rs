@@ -50,6 +50,8 @@ pub struct Entity {
     pub counter: Option<Counter>,
     /// Its rows belong to people, who see their own alone.
     pub owner: Option<Owner>,
+    /// With this permission one sees and writes the rows of others too, where rows belong to people.
+    pub overseen_with: Option<&'static str>,
     /// What is written elsewhere with a record, in the same transaction. A record that was taken away comes with what
     /// it was and no values.
     pub follow_up: fn(&mut Writing<'_>, &Change<'_>) -> Result<(), StoreError>,
@@ -407,6 +409,7 @@ impl Entity {
         prepare: None,
         counter: None,
         owner: None,
+        overseen_with: None,
         follow_up: nothing_follows,
         follow_up_many: nothing_follows_many,
         observed: false,

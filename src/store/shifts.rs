@@ -170,6 +170,10 @@ fn prepare_duty(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<()
     else {
         return Ok(());
     };
+    if end <= start {
+        // Told by the rules.
+        return Ok(());
+    }
     let mut statement = Statement::fixed();
     statement
         .push("SELECT starts_at AS w0 FROM rosters WHERE tenant_id = ")

@@ -11,21 +11,29 @@ use crate::domain::access::Permissions;
 use crate::domain::time::Instant;
 use crate::domain::{Id, Value};
 
-/// What a user may do, and their primary role's name.
-pub(super) fn rights(connection: &mut Connection, user: Id) -> Result<(Permissions, String), StoreError> {
+/// What a user may do in one of their logins, and their primary role's name. A token may do no more than it was made
+/// for.
+pub(super) fn rights(connection: &mut Connection, user: Id, login: Id) -> Result<(Permissions, String), StoreError> {
     let mut statement = Statement::fixed();
     statement
         .push(
-            "SELECT r.name AS t0, r.permissions AS j1, u.added_permissions AS j2, u.removed_permissions AS j3 FROM users u \
+            "SELECT r.name AS t0, r.permissions AS j1, u.added_permissions AS j2, u.removed_permissions AS j3, \
+             k.permissions AS j4 FROM users u \
              LEFT JOIN role_assignments a ON a.tenant_id = u.tenant_id AND a.user_id = u.id AND a.status = 'active' \
-             LEFT JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id WHERE u.id = ",
+             LEFT JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
+             LEFT JOIN api_tokens k ON k.tenant_id = u.tenant_id AND k.user_id = u.id AND k.id = ",
         )
+        .bind_id(login)
+        .push(" WHERE u.id = ")
         .bind_id(user)
         .push(" ORDER BY a.is_primary DESC, r.name");
     let (mut roles, mut added, mut removed) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    let mut primary = String::new();
+    let (mut primary, mut narrowed) = (String::new(), None);
     for row in statement.load(connection)? {
-        if let [name, permissions, more, less] = row.0.as_slice() {
+        if let [name, permissions, more, less, token] = row.0.as_slice() {
+            if !token.is_empty() {
+                narrowed = Some(texts(token));
+            }
             if primary.is_empty() {
                 name.as_str().clone_into(&mut primary);
             }
@@ -34,7 +42,8 @@ pub(super) fn rights(connection: &mut Connection, user: Id) -> Result<(Permissio
             removed.extend(texts(less));
         }
     }
-    Ok((Permissions::new(roles, added, removed), primary))
+    let permissions = Permissions::new(roles, added, removed);
+    Ok((if let Some(narrowed) = narrowed { permissions.narrowed(narrowed) } else { permissions }, primary))
 }
 
 fn texts(value: &Value) -> Vec<String> {
@@ -77,7 +86,7 @@ pub(super) fn verify<'a>(
             "The organisation is suspended or expired: it can be looked at, not changed".into(),
         )));
     }
-    let (permissions, _) = rights(connection, *id)?;
+    let (permissions, _) = rights(connection, *id, *login)?;
     if permissions == session.permissions {
         return Ok(Cow::Borrowed(session));
     }

@@ -69,16 +69,35 @@ impl Store {
     }
 
     pub(super) fn tenant_of_token(&self, hash: &[u8]) -> Result<Option<Tenant>, StoreError> {
+        self.tenant_of_hash(
+            hash,
+            "SELECT session_tenant(",
+            "SELECT tenant_id AS i0 FROM user_sessions WHERE token_hash = ",
+        )
+    }
+
+    pub(super) fn tenant_of_invitation(&self, hash: &[u8]) -> Result<Option<Tenant>, StoreError> {
+        self.tenant_of_hash(
+            hash,
+            "SELECT invitation_tenant(",
+            "SELECT tenant_id AS i0 FROM invitations WHERE token_hash = ",
+        )
+    }
+
+    /// PostgreSQL shows a session only its own tenant's rows: a function looks there.
+    fn tenant_of_hash(
+        &self,
+        hash: &[u8],
+        postgres: &'static str,
+        sqlite: &'static str,
+    ) -> Result<Option<Tenant>, StoreError> {
         let hash = Value::Bytes(hash.to_vec());
         let rows = self.with_connection(|connection| {
             let mut statement = Statement::fixed();
             if connection.is_postgres() {
-                // Its own tenant's row is what a session sees of this table.
-                statement.push("SELECT session_tenant(").bind(ColumnKind::Bytes, hash.clone())?.push(") AS i0");
+                statement.push(postgres).bind(ColumnKind::Bytes, hash.clone())?.push(") AS i0");
             } else {
-                statement
-                    .push("SELECT tenant_id AS i0 FROM user_sessions WHERE token_hash = ")
-                    .bind(ColumnKind::Bytes, hash.clone())?;
+                statement.push(sqlite).bind(ColumnKind::Bytes, hash.clone())?;
             }
             statement.load(connection)
         })?;

@@ -139,7 +139,7 @@ fn after_user(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), Stor
     for field in ["added_permissions", "removed_permissions"] {
         let Some(Value::Json(json)) = change.values.get(field) else { continue };
         for permission in json.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str) {
-            if !writing.session.may(permission) {
+            if !writing.session.permissions.cover(permission) {
                 return Err(StoreError::not_allowed(permission));
             }
         }
@@ -178,7 +178,7 @@ fn set_roles(writing: &mut Writing<'_>, user: Id, roles: &Value) -> Result<(), S
             ));
         };
         let beyond = permissions.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
-        if let Some(permission) = beyond.into_iter().find(|permission| !writing.session.may(permission)) {
+        if let Some(permission) = beyond.into_iter().find(|permission| !writing.session.permissions.cover(permission)) {
             return Err(StoreError::not_allowed(permission));
         }
         let mut insert = Statement::fixed();
@@ -205,23 +205,6 @@ fn set_roles(writing: &mut Writing<'_>, user: Id, roles: &Value) -> Result<(), S
     }
     Ok(())
 }
-
-pub static ROLES: Entity = Entity {
-    name: "roles",
-    singular: "role",
-    table: &table(TABLES, "roles"),
-    label: "name",
-    fields: &[
-        Field::text("name", 100).read_only().unique("name_key").sorted_by("name_key"),
-        Field::lines("description").read_only(),
-        Field::of("permissions", Kind::Json).read_only(),
-        Field::of("is_system", Kind::Bool).read_only(),
-        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
-    ],
-    default_sort: "name",
-    observed: true,
-    ..Entity::PLAIN
-};
 
 pub static AUDIT_LOG: Entity = Entity {
     name: "audit_log",
@@ -277,7 +260,7 @@ pub static OPERATIONS_LOG: Entity = Entity {
 
 const GRANTED: Undo = Undo::None("passwords and roles are set anew, not taken back");
 
-pub(super) static ENTITIES: &[&Entity] = &[&USERS, &ROLES, &AUDIT_LOG, &OPERATIONS_LOG];
+pub(super) static ENTITIES: &[&Entity] = &[&USERS, &AUDIT_LOG, &OPERATIONS_LOG];
 
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::create("users.create", &USERS).undone_by(GRANTED),

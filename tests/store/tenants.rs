@@ -32,10 +32,14 @@ fn id_of(hex: &str) -> Id {
     hex.parse().expect("an id")
 }
 
-/// What is looked up before a tenant is known, and so is unique over all of them; and what names records in its text.
+/// What is looked up before a tenant is known, and so is unique over all of them; what names records in its text; and what there are
+/// few of, each of which its tenant has once.
 const EACH_ITS_OWN: &[(&str, &str)] = &[
     ("access_servers", "nas_ip"),
     ("user_keys", "public_key"),
+    ("api_tokens", "token"),
+    ("settings", "key"),
+    ("invitations", "token"),
     ("payments", "transaction_id"),
     ("pending_payments", "checkout_request_id"),
     ("vpn_peers", "public_key"),

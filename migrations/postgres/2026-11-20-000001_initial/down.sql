@@ -151,6 +151,7 @@ DROP FUNCTION drop_partitions;
 DROP FUNCTION ensure_partitions;
 DROP FUNCTION active_tenants;
 DROP FUNCTION tenant_count;
+DROP FUNCTION invitation_tenant;
 DROP FUNCTION session_tenant;
 DROP FUNCTION login_tenant;
 DROP FUNCTION search_remove;

@@ -294,6 +294,7 @@ CREATE TABLE user_keys (
 );
 CREATE UNIQUE INDEX user_keys_fingerprint_unique ON user_keys (fingerprint);
 CREATE INDEX user_keys_user_id_fingerprint_index ON user_keys (tenant_id, user_id, fingerprint);
+CREATE INDEX user_keys_created_at_index ON user_keys (tenant_id, created_at, id);
 ALTER TABLE user_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY user_keys_owner ON user_keys TO headend_owner USING (true) WITH CHECK (true);
 CREATE POLICY user_keys_app ON user_keys TO headend_app
@@ -352,6 +353,7 @@ CREATE TABLE role_assignments (
 );
 CREATE UNIQUE INDEX role_assignments_user_role_unique ON role_assignments (tenant_id, user_id, role_id);
 CREATE INDEX role_assignments_status_user_id_index ON role_assignments (tenant_id, status, user_id);
+CREATE INDEX role_assignments_created_at_index ON role_assignments (tenant_id, created_at, id);
 CREATE INDEX role_assignments_role_id_index ON role_assignments (tenant_id, role_id);
 ALTER TABLE role_assignments ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY role_assignments_owner ON role_assignments TO headend_owner USING (true) WITH CHECK (true);
@@ -525,6 +527,7 @@ CREATE TABLE translations (
 );
 CREATE UNIQUE INDEX translations_key_unique ON translations (tenant_id, key, language, coalesce(component, ''));
 CREATE INDEX translations_language_key_index ON translations (tenant_id, language, key);
+CREATE INDEX translations_key_index ON translations (tenant_id, key, id);
 ALTER TABLE translations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY translations_owner ON translations TO headend_owner USING (true) WITH CHECK (true);
 CREATE POLICY translations_app ON translations TO headend_app
@@ -5164,6 +5167,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT s.tenant_id FROM user_sessions s WHERE s.token_hash = $1
 $$;
 
+-- The tenant of an invitation: whoever accepts it has no session yet.
+CREATE FUNCTION invitation_tenant(token_hash bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT i.tenant_id FROM invitations i WHERE i.token_hash = $1
+$$;
+
 CREATE FUNCTION tenant_count() RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT count(*) FROM tenants
@@ -5294,6 +5303,7 @@ REVOKE ALL ON FUNCTION search_put FROM PUBLIC;
 REVOKE ALL ON FUNCTION search_remove FROM PUBLIC;
 REVOKE ALL ON FUNCTION login_tenant FROM PUBLIC;
 REVOKE ALL ON FUNCTION session_tenant FROM PUBLIC;
+REVOKE ALL ON FUNCTION invitation_tenant FROM PUBLIC;
 REVOKE ALL ON FUNCTION tenant_count FROM PUBLIC;
 REVOKE ALL ON FUNCTION active_tenants FROM PUBLIC;
 REVOKE ALL ON FUNCTION ensure_partitions FROM PUBLIC;
@@ -5307,6 +5317,7 @@ GRANT EXECUTE ON FUNCTION search_put TO headend_app;
 GRANT EXECUTE ON FUNCTION search_remove TO headend_app;
 GRANT EXECUTE ON FUNCTION login_tenant TO headend_app;
 GRANT EXECUTE ON FUNCTION session_tenant TO headend_app;
+GRANT EXECUTE ON FUNCTION invitation_tenant TO headend_app;
 GRANT EXECUTE ON FUNCTION tenant_count TO headend_app;
 GRANT EXECUTE ON FUNCTION active_tenants TO headend_app;
 GRANT EXECUTE ON FUNCTION ensure_partitions TO headend_app;

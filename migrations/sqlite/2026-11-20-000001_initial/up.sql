@@ -249,6 +249,7 @@ CREATE TABLE user_keys (
 ) STRICT;
 CREATE UNIQUE INDEX user_keys_fingerprint_unique ON user_keys (fingerprint);
 CREATE INDEX user_keys_user_id_fingerprint_index ON user_keys (tenant_id, user_id, fingerprint);
+CREATE INDEX user_keys_created_at_index ON user_keys (tenant_id, created_at, id);
 
 -- Named sets of permissions.
 CREATE TABLE roles (
@@ -308,6 +309,7 @@ CREATE TABLE role_assignments (
 ) STRICT;
 CREATE UNIQUE INDEX role_assignments_user_role_unique ON role_assignments (tenant_id, user_id, role_id);
 CREATE INDEX role_assignments_status_user_id_index ON role_assignments (tenant_id, status, user_id);
+CREATE INDEX role_assignments_created_at_index ON role_assignments (tenant_id, created_at, id);
 CREATE INDEX role_assignments_role_id_index ON role_assignments (tenant_id, role_id);
 
 -- Second factors: a one-time password generator, recovery codes.
@@ -467,6 +469,7 @@ CREATE TABLE translations (
 ) STRICT;
 CREATE UNIQUE INDEX translations_key_unique ON translations (tenant_id, key, language, coalesce(component, ''));
 CREATE INDEX translations_language_key_index ON translations (tenant_id, language, key);
+CREATE INDEX translations_key_index ON translations (tenant_id, key, id);
 
 -- Lists as someone left them: filter, order and columns. Without a user: shared.
 CREATE TABLE saved_views (

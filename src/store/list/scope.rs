@@ -10,6 +10,7 @@ use crate::store::{Connection, StoreError, entities};
 /// Appends what keeps a statement over the entity's table `c` to the rows that the session sees.
 pub(crate) fn restrict(statement: &mut Statement, session: &Session, entity: &'static Entity) {
     if let (Some(owner), Some(user)) = (entity.owner, session.user())
+        && !oversees(session, entity)
         && let Some(column) = entity.field(owner.field).and_then(Field::column)
     {
         statement.push(format!(" AND (c.{column} = ")).bind_id(user);
@@ -20,6 +21,11 @@ pub(crate) fn restrict(statement: &mut Statement, session: &Session, entity: &'s
         statement.push(" AND ");
         push_seen(statement, session, entity.visibility, "c", 0);
     }
+}
+
+/// Whether a session sees and writes the rows of other people.
+fn oversees(session: &Session, entity: &Entity) -> bool {
+    session.scope == Scope::All && entity.overseen_with.is_some_and(|permission| session.may(permission))
 }
 
 /// The condition that a row of the table `alias` is one that a person of a partner or distributor sees.
@@ -111,6 +117,9 @@ pub(crate) fn check_write(
 /// A person's row is written by that person; nobody's row, which all see, by those who may share.
 fn check_owner(session: &Session, change: &Change<'_>) -> Result<(), StoreError> {
     let (Some(owner), Some(user)) = (change.entity.owner, session.user()) else { return Ok(()) };
+    if oversees(session, change.entity) {
+        return Ok(());
+    }
     let Some(field) = change.entity.field(owner.field) else { return Ok(()) };
     let before = change.before.map(|record| record.get(field.id_name().unwrap_or(field.name)).as_id());
     let after = change.values.get(field.name).map(Value::as_id);

@@ -1,0 +1,121 @@
+//! Settings of a tenant, and the console's texts in other languages.
+
+use super::entity::{Change, Entity, Field};
+use super::model::table;
+use super::operation::Operation;
+use super::schema::TABLES;
+use super::session::Session;
+use super::sql::Statement;
+use super::write::Writing;
+use super::{Connection, Store, StoreError};
+use crate::domain::settings::known;
+use crate::domain::{Kind, Value};
+
+pub static SETTINGS: Entity = Entity {
+    name: "settings",
+    singular: "setting",
+    table: &table(TABLES, "settings"),
+    label: "key",
+    fields: &[
+        Field::text("key", 255).required().at_creation().unique("key").sorted_by("key"),
+        Field::of("value", Kind::Json).required(),
+        Field::reference("updated_by", "updated_by", "users").read_only(),
+        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+    ],
+    default_sort: "key",
+    rules: setting_rules,
+    prepare: Some(prepare_setting),
+    ..Entity::PLAIN
+};
+
+fn setting_rules(change: &mut Change<'_>) {
+    let setting = match known(change.after("key").as_str()) {
+        Ok(setting) => setting,
+        Err(_) if change.after("key").is_empty() => return,
+        Err(why) => return change.problem("key", why),
+    };
+    if let Value::Json(value) = change.after("value")
+        && let Err(why) = setting.check(value)
+    {
+        change.problem("value", why);
+    }
+}
+
+fn prepare_setting(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), StoreError> {
+    if change.changes("value") {
+        change.set("updated_by", writing.person());
+    }
+    Ok(())
+}
+
+/// What a setting is in the session's tenant: what was set, or its default.
+///
+/// # Errors
+/// When there is no such setting, or the database says so.
+pub(super) fn setting(
+    connection: &mut Connection,
+    session: &Session,
+    key: &str,
+) -> Result<serde_json::Value, StoreError> {
+    let setting = known(key).map_err(StoreError::unexpected)?;
+    let mut statement = Statement::fixed();
+    statement
+        .push("SELECT value AS j0 FROM settings WHERE component IS NULL AND tenant_id = ")
+        .bind_id(session.tenant.id)
+        .push(" AND key = ")
+        .bind_text(key);
+    Ok(match statement.load(connection)?.into_iter().next().and_then(|row| row.0.into_iter().next()) {
+        Some(Value::Json(value)) => value,
+        _ => setting.value(),
+    })
+}
+
+impl Store {
+    /// What a setting is in the session's tenant: what was set, or its default.
+    ///
+    /// # Errors
+    /// When there is no such setting, or the database says so.
+    pub fn setting(&self, session: &Session, key: &str) -> Result<serde_json::Value, StoreError> {
+        self.read(session, |reading| setting(reading.connection, session, key))
+    }
+}
+
+pub static TRANSLATIONS: Entity = Entity {
+    name: "translations",
+    singular: "translation",
+    table: &table(TABLES, "translations"),
+    label: "key",
+    fields: &[
+        Field::text("key", 255).required().at_creation().sorted_by("key"),
+        Field::text("language", 10).required().at_creation(),
+        Field::text("value", 10_000),
+        Field::text("component", 50).at_creation(),
+        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+    ],
+    default_sort: "key",
+    rules: translation_rules,
+    ..Entity::PLAIN
+};
+
+fn translation_rules(change: &mut Change<'_>) {
+    let language = change.after("language").as_str();
+    let is_tag = |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
+    if change.changes("language") && !language.is_empty() && !language.split('-').all(is_tag) {
+        change.problem("language", "is a language such as en, sw or pt-BR");
+    }
+}
+
+pub(super) static ENTITIES: &[&Entity] = &[&SETTINGS, &TRANSLATIONS];
+
+pub(super) static OPERATIONS: &[Operation] = &[
+    Operation::create("settings.create", &SETTINGS),
+    Operation::import("settings.import", &SETTINGS),
+    Operation::update("settings.update", &SETTINGS),
+    Operation::delete("settings.delete", &SETTINGS),
+    Operation::create("translations.create", &TRANSLATIONS),
+    Operation::import("translations.import", &TRANSLATIONS),
+    Operation::update("translations.update", &TRANSLATIONS),
+    Operation::delete("translations.delete", &TRANSLATIONS),
+];
