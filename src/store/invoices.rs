@@ -29,7 +29,7 @@ pub static INVOICES: Entity = Entity {
     singular: "invoice",
     table: &table(TABLES, "invoices"),
     number: Some(NumberFormat::new("DRAFT", 6)),
-    label: "notes",
+    label: "number",
     fields: &[
         Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
         Field::reference("customer", "customer_id", "customers"),

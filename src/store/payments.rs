@@ -21,7 +21,7 @@ pub static PAYMENTS: Entity = Entity {
     singular: "payment",
     table: &table(TABLES, "payments"),
     number: Some(NumberFormat::new("PAY", 6)),
-    label: "notes",
+    label: "number",
     fields: &[
         Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
         Field::reference("customer", "customer_id", "customers"),

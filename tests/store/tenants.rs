@@ -44,6 +44,8 @@ const EACH_ITS_OWN: &[(&str, &str)] = &[
     ("pending_payments", "checkout_request_id"),
     ("vpn_peers", "public_key"),
     ("vpn_peers", "private_key"),
+    // Not unique, but one of its pool's, and the pool is the tenant's own.
+    ("ip_allocations", "ip_address"),
     ("journal_entries", "lines"),
     ("booking_groups", "devices"),
     ("booking_series", "devices"),
