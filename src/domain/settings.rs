@@ -33,6 +33,12 @@ pub const KNOWN: &[Setting] = &[
         help: "days before its end from which a licence is expiring",
     },
     Setting {
+        key: "invoices.due_days",
+        allowed: Allowed::Whole(0, 365),
+        default: "14",
+        help: "days that people have to pay an invoice where nothing else is said",
+    },
+    Setting {
         key: "invitations.days",
         allowed: Allowed::Whole(1, 90),
         default: "7",
