@@ -169,13 +169,16 @@ fn policies_of(connection: &mut Connection, session: &Session, device: Id) -> Re
         .collect())
 }
 
+/// A time that is taken: by whom, and what for.
+type Booked = (Interval, (String, String));
+
 /// Who has the device around the time, and what for.
 fn booked(
     connection: &mut Connection,
     session: &Session,
     wanted: &Wanted<'_>,
     policy: Policy,
-) -> Result<Vec<(Interval, (String, String))>, StoreError> {
+) -> Result<Vec<Booked>, StoreError> {
     // Each of the two takes its buffers.
     let around = policy
         .taken(wanted.interval)
