@@ -49,8 +49,7 @@ pub fn months_between(start: NaiveDate, end: NaiveDate, anchor_day: u32) -> Opti
 /// currency's minor unit; `None` beyond the range of money.
 #[must_use]
 pub fn value_over(value: Money, months: u32, other_months: u32, currency: &str) -> Option<Money> {
-    let exact = i128::from(value.ten_thousandths()) * i128::from(other_months);
-    super::pricing::round_half_even(exact, i128::from(months.max(1)), minor_digits(currency))
+    value.share(i64::from(other_months), i64::from(months), minor_digits(currency))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What products cost: tiers by quantity, terms of months, discounts. Exact until a line is rounded.
 
-use super::money::minor_digits;
+use super::money::{SCALE, minor_digits};
 use super::{Money, Percent};
 
 /// How tiers price a quantity.
@@ -42,7 +42,7 @@ impl Period {
         }
     }
 
-    const fn months(self) -> i128 {
+    const fn months(self) -> i64 {
         match self {
             Self::Month => 1,
             Self::Year => 12,
@@ -156,24 +156,12 @@ pub fn line(
 ) -> Result<Line, String> {
     let digits = minor_digits(currency);
     let too_much = || format!("{quantity} over {months} months cost more than can be counted");
-    let amount = i128::from(amount(pricing, tiers, quantity)?.ten_thousandths());
-    let unit_price = round_half_even(amount, i128::from(quantity.max(1)), 4).ok_or_else(too_much)?;
-    let subtotal = round_half_even(amount * i128::from(months), period.months(), digits).ok_or_else(too_much)?;
-    let share = i128::from(subtotal.ten_thousandths()) * i128::from(discount.hundredths());
-    let discount = round_half_even(share, 10_000, digits).ok_or_else(too_much)?;
+    let amount = amount(pricing, tiers, quantity)?;
+    let unit_price = amount.share(1, quantity, SCALE).ok_or_else(too_much)?;
+    let subtotal = amount.share(months, period.months(), digits).ok_or_else(too_much)?;
+    let discount = subtotal.share(i64::from(discount.hundredths()), 10_000, digits).ok_or_else(too_much)?;
     let total = subtotal.checked_sub(discount).ok_or_else(too_much)?;
     Ok(Line { unit_price, subtotal, discount, total })
-}
-
-/// A number of ten-thousandths divided, rounded half to even to so many digits behind the point (0 to 4); `None` beyond
-/// the range of money.
-pub(super) fn round_half_even(ten_thousandths: i128, divisor: i128, digits: u32) -> Option<Money> {
-    let step = 10_i64.pow(4_u32.saturating_sub(digits));
-    let unit = divisor.checked_mul(i128::from(step))?;
-    let (quotient, rest) = (ten_thousandths.div_euclid(unit), ten_thousandths.rem_euclid(unit));
-    let up = rest * 2 > unit || rest * 2 == unit && quotient % 2 != 0;
-    let rounded = i64::try_from(quotient + i128::from(up)).ok()?;
-    rounded.checked_mul(step).map(Money::from_ten_thousandths)
 }
 
 #[cfg(test)]

@@ -36,6 +36,14 @@ pub(super) static CUSTOMERS: Resource = Resource {
         "contact",
         "notes",
     ],
+    labels: &[("into", "merge into")],
+    help: &[
+        ("into", "number or name of the customer who stays: devices, tickets, orders and the wallet go over to them"),
+        (
+            "prorate",
+            "yes: the days that are left are given back at the old price and taken at the new one, from the wallet",
+        ),
+    ],
     empty: "No customers yet. Press a to add one, or bring them in with: headend import customers FILE.csv",
     ..Resource::PLAIN
 };

@@ -54,6 +54,7 @@ pub static CONTRACTS: Entity = Entity {
     ],
     relations: &[
         Relation { name: "successors", entity: "contracts", column: "renewed_from_id" },
+        Relation { name: "invoices", entity: "invoices", column: "contract_id" },
         Relation { name: "tickets", entity: "tickets", column: "contract_id" },
         Relation { name: "service_levels", entity: "sla_policies", column: "contract_id" },
         Relation { name: "notes", entity: "notes", column: "contract_id" },

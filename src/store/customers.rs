@@ -4,15 +4,16 @@ use super::StoreError;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
 use super::list::select;
 use super::model::{ColumnKind, table};
-use super::operation::{Does, Operation, Request};
+use super::operation::{Does, Operation, Request, Undo};
 use super::record::Record;
 use super::schema::TABLES;
+use super::wallets::{self, WalletLinks};
 use super::write::Writing;
 use crate::domain::customers::{CONNECTION_TYPES, LIFECYCLE, is_email};
-use crate::domain::money::is_currency;
+use crate::domain::money::{is_currency, minor_digits};
 use crate::domain::number::NumberFormat;
-use crate::domain::time::Instant;
-use crate::domain::{Kind, Value};
+use crate::domain::time::{Instant, day_of};
+use crate::domain::{Kind, Money, Value};
 
 pub static CUSTOMERS: Entity = Entity {
     name: "customers",
@@ -60,7 +61,14 @@ pub static CUSTOMERS: Entity = Entity {
         Relation { name: "devices", entity: "devices", column: "customer_id" },
         Relation { name: "tickets", entity: "tickets", column: "customer_id" },
         Relation { name: "jobs", entity: "jobs", column: "customer_id" },
+        Relation { name: "invoices", entity: "invoices", column: "customer_id" },
+        Relation { name: "payments", entity: "payments", column: "customer_id" },
+        Relation { name: "pending_payments", entity: "pending_payments", column: "customer_id" },
         Relation { name: "wallet", entity: "wallet_entries", column: "customer_id" },
+        Relation { name: "addresses", entity: "ip_allocations", column: "customer_id" },
+        Relation { name: "sessions", entity: "radius_sessions", column: "customer_id" },
+        Relation { name: "past_sessions", entity: "radius_session_archive", column: "customer_id" },
+        Relation { name: "messages", entity: "sms_log", column: "customer_id" },
         Relation { name: "contracts", entity: "contracts", column: "customer_id" },
         Relation { name: "orders", entity: "orders", column: "customer_id" },
         Relation { name: "leads", entity: "leads", column: "customer_id" },
@@ -127,7 +135,43 @@ fn change_plan(writing: &mut Writing<'_>, customer: &Record, request: &Request) 
     if !plan.get("is_active").is_true() {
         return Err(StoreError::invalid("plan", "is not sold any more"));
     }
-    writing.set(customer, vec![("plan", Value::Id(plan.id))], request.reason.as_deref())
+    writing.set(customer, vec![("plan", Value::Id(plan.id))], request.reason.as_deref())?;
+    if request.value("prorate").is_true() { settle_rest(writing, customer, &plan) } else { Ok(()) }
+}
+
+/// What is left of the time that was paid for is given back at the old plan's price and taken at the new one's, by days.
+fn settle_rest(writing: &mut Writing<'_>, customer: &Record, new: &Record) -> Result<(), StoreError> {
+    let (Some(old), Some(expires)) = (customer.get("plan_id").as_id(), customer.get("expires_at").as_instant()) else {
+        return Ok(());
+    };
+    let old = writing.look(&PLANS, old)?;
+    let zone = writing.session.tenant.zone;
+    let rest = (day_of(zone, expires) - day_of(zone, writing.now)).num_days();
+    if rest <= 0 {
+        return Ok(());
+    }
+    let currency = customer.get("currency").as_str();
+    let beyond = || StoreError::invalid("prorate", "comes to more than can be counted");
+    let mut of_rest = Vec::new();
+    for plan in [&old, new] {
+        let told = plan.get("currency").as_str();
+        if told != currency {
+            let why = format!("{} is in {told}, the wallet in {currency}: say no, and settle it by hand", plan.title());
+            return Err(StoreError::invalid("prorate", why));
+        }
+        let (Value::Money(price), Some(days)) = (plan.get("price"), plan.get("validity_days").as_int()) else {
+            return Err(StoreError::unexpected("a plan without a price"));
+        };
+        of_rest.push(price.share(rest, days, minor_digits(currency)).ok_or_else(beyond)?);
+    }
+    let more = of_rest[1].checked_sub(of_rest[0]).ok_or_else(beyond)?;
+    if more == Money::ZERO {
+        return Ok(());
+    }
+    let note = format!("{} in place of {} for {rest} days", new.title(), old.title());
+    let links = WalletLinks { note: &note, ..WalletLinks::default() };
+    let entry = wallets::post(writing, customer.id, -more, "adjustment", links)?;
+    wallets::post_wallet(writing, entry, ("wallets", "revenue"), more, &note, currency)
 }
 
 /// The customer that has an e-mail address already.
@@ -235,7 +279,11 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::step("customers.expire", &CUSTOMERS, "expire"),
     Operation::new("customers.renew", &CUSTOMERS, Does::Custom(renew)),
     Operation::new("customers.change_plan", &CUSTOMERS, Does::Custom(change_plan))
-        .asking(&[Field::reference("plan", "plan_id", "plans").required()]),
+        .asking(&[
+            Field::reference("plan", "plan_id", "plans").required(),
+            Field::of("prorate", Kind::Bool).default("yes"),
+        ])
+        .undone_by(Undo::CounterEntry),
     Operation::step("customers.terminate", &CUSTOMERS, "terminate").asking(&[WHY]),
     Operation::create("plans.create", &PLANS),
     Operation::import("plans.import", &PLANS),

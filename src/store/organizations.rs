@@ -39,6 +39,7 @@ pub static ORGANIZATIONS: Entity = Entity {
     conditions: &[Condition { name: "active", means: "is_active:yes" }],
     relations: &[
         Relation { name: "customers", entity: "customers", column: "organization_id" },
+        Relation { name: "invoices", entity: "invoices", column: "organization_id" },
         Relation { name: "leads", entity: "leads", column: "partner_id" },
         Relation { name: "orders", entity: "orders", column: "partner_id" },
         Relation { name: "contracts", entity: "contracts", column: "partner_id" },

@@ -61,6 +61,7 @@ pub static VOUCHERS: Entity = Entity {
     derived: &[Derived { column: "code_key", from: "code", how: key_of }],
     search: &["code"],
     lifecycle: Some(&LIFECYCLE),
+    relations: &[Relation { name: "pending_payments", entity: "pending_payments", column: "voucher_id" }],
     conditions: &[Condition { name: "overdue", means: "status:available expires_at<0d" }],
     default_sort: "-created_at",
     ..Entity::PLAIN

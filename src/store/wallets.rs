@@ -144,7 +144,8 @@ fn refund_wallet(writing: &mut Writing<'_>, customer: &Record, request: &Request
     post_wallet(writing, entry, ("wallets", from), amount, note, currency)
 }
 
-fn post_wallet(
+/// Enters in the journal what a wallet moved by: the account that is debited, and the one that is credited.
+pub(super) fn post_wallet(
     writing: &mut Writing<'_>,
     entry: Id,
     (debit, credit): (&str, &str),

@@ -71,6 +71,21 @@ on_each_database! {
         assert_eq!(lab.value("customers", customer, "plan"), "Month");
         lab.store.undo(&lab.admin, done.operation).unwrap();
         assert_eq!(lab.value("customers", customer, "plan"), "Week");
+        // Ten of thirty days are left: a third of each price.
+        for (name, price) in [("Slow", "20"), ("Fast", "30")] {
+            lab.make("plans.create", &[("name", name), ("download_mbps", "1"), ("upload_mbps", "1"), ("price", price)]);
+        }
+        let line = lab.make("customers.create", &[("name", "Brian"), ("plan", "Slow"), ("expires_at", "+10d")]);
+        let faster = lab.must("customers.change_plan", line, &[("plan", "Fast")]);
+        assert_eq!(lab.value("customers", line, "wallet_balance"), "-3.33");
+        assert_eq!(lab.raw().texts("note", "FROM wallet_entries"), ["Fast in place of Slow for 10 days"]);
+        lab.store.undo(&lab.admin, faster.operation).unwrap();
+        assert_eq!((lab.value("customers", line, "wallet_balance"), lab.value("customers", line, "plan")), ("0.00".into(), "Slow".into()));
+        lab.must("customers.change_plan", line, &[("plan", "Fast"), ("prorate", "no")]);
+        lab.must("customers.change_plan", line, &[("plan", "Slow")]);
+        assert_eq!(lab.value("customers", line, "wallet_balance"), "3.33");
+        let debit = lab.raw().number("sum(debit) - sum(credit)", "FROM journal_lines");
+        assert_eq!((debit, lab.raw().number("count(*)", "FROM journal_entries")), (0, 3));
         lab.must("customers.terminate", customer, &[]);
         assert!(change("Month").unwrap_err().contains("terminated, which is final"));
     }

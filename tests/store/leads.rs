@@ -162,16 +162,20 @@ on_each_database! {
     }
 
     fn what_points_at_customers_and_leads_is_told_with_them(lab) {
+        let mut untold = Vec::new();
         for target in ["customers", "leads", "orders", "contracts", "vouchers", "voucher_batches", "products", "organizations"] {
             let target = entity(target);
             for kind in entities::all() {
                 for field in kind.fields.iter().filter(|field| field.reference == Some(target.name)) {
                     let column = field.column().unwrap();
                     let told = target.relations.iter().any(|relation| relation.entity == kind.name && relation.column == column);
-                    assert!(told, "{}.{column} points at {}, which does not say so", kind.name, target.name);
+                    if !told {
+                        untold.push(format!("{}.{column} points at {}", kind.name, target.name));
+                    }
                 }
             }
         }
-        assert_eq!(lab.raw().number("count(*)", "FROM leads"), 0);
+        println!("{:?}: {} references that no relation tells", lab.engine, untold.len());
+        assert_eq!(untold, Vec::<String>::new());
     }
 }
