@@ -287,8 +287,11 @@ pub static MACROS: Entity = Entity {
 const MACRO_SETS: &[&str] = &["priority", "category", "engineer", "customer", "device", "incident", "contract"];
 const MACRO_DOES: &str = "do";
 
-/// What a macro may do with a ticket.
-const MACRO_MOVES: &[(&str, fn(&mut Writing<'_>, &Record, &Request) -> Result<(), StoreError>)] =
+/// What is done with a ticket.
+type Deed = fn(&mut Writing<'_>, &Record, &Request) -> Result<(), StoreError>;
+
+/// What a macro may do with one.
+const MACRO_MOVES: &[(&str, Deed)] =
     &[("start", start), ("resolve", resolve), ("close", close), ("reopen", reopen), ("wait", wait), ("resume", resume)];
 
 fn macro_rules(change: &mut Change<'_>) {
