@@ -25,6 +25,11 @@ pub struct File {
     pub theme: Option<String>,
     /// The person's own keys; `keys.toml` beside this file where nothing is said.
     pub keys: Option<PathBuf>,
+    /// The language of the screens, such as `de`: a file of the `texts` directory beside this one and the
+    /// organisation's translations.
+    pub language: Option<String>,
+    /// How numbers and dates are written, such as `de-CH`; the organisation's way where nothing is said.
+    pub locale: Option<String>,
     /// Whether the mouse is taken. Not said: only where the terminal is on this machine.
     pub mouse: Option<bool>,
     /// Ring the bell when something goes down.
@@ -155,13 +160,17 @@ impl Config {
         environment("HEADEND_THEME").or_else(|| self.file.theme.clone())
     }
 
-    /// The person's own key file, where there is one.
+    /// The language of the screens, if one was chosen.
+    #[must_use]
+    pub fn language(&self) -> Option<String> {
+        environment("HEADEND_LANGUAGE").or_else(|| self.file.language.clone())
+    }
+
+    /// The person's own key file, which need not be there.
     #[must_use]
     pub fn key_map(&self) -> Option<PathBuf> {
-        environment("HEADEND_KEYS").map(PathBuf::from).or_else(|| self.file.keys.clone()).or_else(|| {
-            let path = self.directories.config.as_ref()?.join("keys.toml");
-            path.exists().then_some(path)
-        })
+        let named = environment("HEADEND_KEYS").map(PathBuf::from).or_else(|| self.file.keys.clone());
+        named.or_else(|| Some(self.directories.config.as_ref()?.join("keys.toml")))
     }
 }
 

@@ -96,6 +96,8 @@ pub enum Command {
     Logout,
     /// What works here and what to do about the rest
     Doctor(Doctor),
+    /// Pages of the docs as Markdown: the keys, the fields of the resources
+    Reference(Reference),
     /// The man page, generated from the commands
     #[command(hide = true)]
     Man,
@@ -490,6 +492,24 @@ pub enum SessionsCommand {
 pub struct Login {
     /// The user name; HEADEND_USER, or asked for
     pub username: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Reference {
+    #[command(subcommand)]
+    pub command: ReferenceCommand,
+}
+
+#[derive(Subcommand)]
+pub enum ReferenceCommand {
+    /// Every action with its keys, every operation with its letter
+    Keys {
+        /// The built-in keys, whatever your own key file says
+        #[arg(long)]
+        built_in: bool,
+    },
+    /// The fields of a resource; of all where none is given
+    Fields { resource: Option<String> },
 }
 
 #[derive(Args)]

@@ -10,6 +10,7 @@ use super::tokens;
 use crate::config::{environment, source};
 use crate::console::settings::FirstRun;
 use crate::console::{Settings, run as run_console};
+use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
 use crate::store::{Failure, Store, StoreError, Target, migrate};
 
@@ -57,9 +58,12 @@ pub fn settings(context: &Context, target: Target, ascii: bool) -> Outcome<Setti
         ascii: config.is_ascii(ascii),
         theme: config.theme().unwrap_or_else(|| "dark".into()),
         themes_directory: config.directories.config.as_ref().map(|directory: &PathBuf| directory.join("themes")),
+        language: config.language(),
+        manner: config.file.locale.as_deref().map(Manner::of),
+        texts_directory: config.directories.config.as_ref().map(|directory: &PathBuf| directory.join("texts")),
         key_file: config.key_map(),
         bell: config.file.bell,
-        mouse: config.file.mouse.or_else(|| (!local).then_some(false)),
+        mouse: config.file.mouse.unwrap_or(local),
         state_directory: state,
         place: None,
         poll: false,

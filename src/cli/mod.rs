@@ -25,6 +25,7 @@ mod migrate;
 mod output;
 mod poll;
 mod prompt;
+mod reference;
 mod sessions;
 mod set;
 mod table;
@@ -118,6 +119,7 @@ fn run(arguments: Arguments) -> Outcome {
         Command::Login(options) => login::run(&context, options),
         Command::Logout => login::log_out(&context),
         Command::Doctor(options) => doctor::run(&context, &options),
+        Command::Reference(options) => reference::run(&context, &options),
         Command::Man => completions::man(),
         Command::Completions { shell } => completions::of_shell(shell),
     }

@@ -82,6 +82,8 @@ pub struct ActionDef {
     pub letter: Option<char>,
     /// It destroys or cannot simply be taken back: never on a key that a broken sequence can write.
     pub dangerous: bool,
+    /// It changes records, or opens what changes them: refused in a session that only reads.
+    pub writes: bool,
     /// It works on all marked rows.
     pub bulk: bool,
     /// The permission it needs.
@@ -100,7 +102,19 @@ impl ActionDef {
         scope: Scope,
         keys: &'static [&'static str],
     ) -> Self {
-        Self { id, label, help, scope, keys, letter: None, dangerous: false, bulk: false, permission: None, hint: 0 }
+        Self {
+            id,
+            label,
+            help,
+            scope,
+            keys,
+            letter: None,
+            dangerous: false,
+            writes: false,
+            bulk: false,
+            permission: None,
+            hint: 0,
+        }
     }
 }
 
@@ -164,7 +178,7 @@ actions! {
     pub enum Action {
         Find "find" "find" "Find anything; a leading : makes it a command." Everywhere ["ctrl-f" "ctrl-p"];
         Menu "menu" "all actions" "All actions and help of this place." Everywhere ["ctrl-o" "f10"] { hint: 95 };
-        Save "save" "save" "Save, write, accept." Everywhere ["ctrl-s"] { hint: 15 };
+        Save "save" "save" "Save, write, accept." Everywhere ["ctrl-s"] { hint: 15, writes: true };
         Undo "undo" "undo" "Take back: what was typed first, else the last operation." Everywhere ["ctrl-z"];
         Redo "redo" "redo" "Do again what was taken back." Everywhere ["ctrl-y"];
         Stop "stop" "stop" "Stop what runs, else one step back; never quits." Everywhere ["ctrl-c"];
@@ -183,25 +197,25 @@ actions! {
         Redraw "redraw" "redraw" "Paint the screen anew." Everywhere ["ctrl-l"];
         Lock "lock" "lock" "Lock this console now." Everywhere ["ctrl-q"];
 
-        Screen1 "screen-1" "dashboard" "To the screen Dashboard." Places ["1"];
-        Screen2 "screen-2" "customers" "To the screen Customers." Places ["2"];
-        Screen3 "screen-3" "devices" "To the screen Devices." Places ["3"];
-        Screen4 "screen-4" "incidents" "To the screen Incidents." Places ["4"];
-        Screen5 "screen-5" "sites" "To the screen Sites." Places ["5"];
-        Screen6 "screen-6" "plans" "To the screen Plans." Places ["6"];
-        Screen7 "screen-7" "maintenance" "To the screen Maintenance." Places ["7"];
-        Screen8 "screen-8" "log" "To the screen Log." Places ["8"];
-        Screen9 "screen-9" "audit" "To the screen Audit." Places ["9"];
-        Screen10 "screen-10" "users" "To the screen Users." Places ["0"];
+        Screen1 "screen-1" "dashboard" "To the tab Dashboard." Places ["1"];
+        Screen2 "screen-2" "customers" "To the tab Customers; in its list, again: what else is there." Places ["2"];
+        Screen3 "screen-3" "devices" "To the tab Devices; in its list, again: what else is there." Places ["3"];
+        Screen4 "screen-4" "bookings" "To the tab Bookings; in its list, again: what else is there." Places ["4"];
+        Screen5 "screen-5" "stock" "To the tab Stock; in its list, again: what else is there." Places ["5"];
+        Screen6 "screen-6" "tickets" "To the tab Tickets; in its list, again: what else is there." Places ["6"];
+        Screen7 "screen-7" "contracts" "To the tab Contracts; in its list, again: what else is there." Places ["7"];
+        Screen8 "screen-8" "network" "To the tab Network; in its list, again: what else is there." Places ["8"];
+        Screen9 "screen-9" "finance" "To the tab Finance; in its list, again: what else is there." Places ["9"];
+        Screen10 "screen-10" "admin" "To the tab Admin; in its list, again: what else is there." Places ["0"];
         Command "command" "command" "Command line: a resource, an action, a filter after it." Places [":"] { hint: 80 };
         FindHere "find-here" "find" "Find anything." Places ["f"] { hint: 70 };
-        Incidents "incidents" "incidents" "The incidents that are open." Places ["!"];
+        Incidents "incidents" "incidents" "The incidents that are open." Places ["!"] { permission: Some("incidents.read") };
         Waiting "waiting" "waiting" "What waits for me: watched records that others changed." Places ["w"];
         Help "help" "help" "Help of this place; type to narrow it." Places ["?"] { hint: 90 };
         Back "back" "back" "Back one; at the root asks before leaving." Places ["q" "backspace"];
         Actions "actions" "actions" "Actions on the marked rows or this one." Places ["x"] { hint: 40 };
-        TakeBack "take-back" "take back" "My operations: shows the last, y takes it back." Places ["u"];
-        DoAgain "do-again" "do again" "Do the operation again that was taken back." Places ["U"];
+        TakeBack "take-back" "take back" "My operations: shows the last, y takes it back." Places ["u"] { writes: true };
+        DoAgain "do-again" "do again" "Do the operation again that was taken back." Places ["U"] { writes: true };
         Freeze "freeze" "freeze" "Freeze the live rows, or let them go on." Places ["z"];
         Refresh "refresh" "refresh" "Read again; on a device, check it now." Places ["r"];
         Copy "copy" "copy" "Copy: v value, r row, j JSON, c CSV, s a summary, l the command." Places ["y"];
@@ -218,8 +232,8 @@ actions! {
         Filter "filter" "filter" "Filter, live as one types; Enter goes to the rows." List ["/"] { hint: 60 };
         Sort "sort" "sort" "Sort by a column." List ["s"];
         SortReverse "sort-reverse" "reverse" "Turn the order round." List ["S"];
-        Add "add" "add" "Add one." List ["a"] { hint: 10 };
-        Edit "edit" "edit" "Edit this one." List ["e"] { hint: 20 };
+        Add "add" "add" "Add one." List ["a"] { hint: 10, writes: true };
+        Edit "edit" "edit" "Edit this one." List ["e"] { hint: 20, writes: true };
         Mark "mark" "mark" "Mark this row and move on." List ["space"] { hint: 30 };
         Range "range" "range" "Begin or end a range of marks." List ["v"];
         MarkAll "mark-all" "mark all" "Mark all that match, counted; again: none." List ["*"];
@@ -252,7 +266,7 @@ actions! {
         LineCutEnd "line-cut-end" "cut to end" "Delete what stands behind the cursor." Line ["ctrl-k"];
         LineCutWord "line-cut-word" "cut word" "Delete the word before the cursor." Line ["ctrl-w"];
 
-        Yes "yes" "yes" "Yes, where it is small and can be taken back." Dialog ["y"];
+        Yes "yes" "yes" "Yes, where it is small and can be taken back." Dialog ["y"] { dangerous: true };
         No "no" "no" "No." Dialog ["n"] { hint: 20 };
         PickDown "pick-down" "down" "Next choice." Dialog ["j"];
         PickUp "pick-up" "up" "Choice before." Dialog ["k"];

@@ -1,24 +1,24 @@
 //! The loop: input, answers and time become messages; what they change is painted once, when
 //! something changed, as one write.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio::time::sleep_until;
 
-use super::actions::Action;
 use super::drafts::Drafts;
 use super::input::{Event, Input};
-use super::keys::{KeyFile, KeyMap};
 use super::message::{Effect, Message, Question};
+use super::past_lines::PastLinesFile;
+use super::personal::{self, PersonalFiles, Watch};
 use super::screens::door::Door;
 use super::settings::Settings;
 use super::state::{Beginning, State};
 use super::terminal::{Incoming, Profile, Signal, Source, Terminal, TtyWriter, rescue};
-use super::theme::Theme;
 use super::update::{self, update};
 use super::view::{self, view};
+use super::words;
 use super::worker::Worker;
 use crate::clockwork;
 use crate::health;
@@ -35,6 +35,8 @@ pub enum Failed {
     Keys(String),
     #[error("{0}")]
     Theme(String),
+    #[error("{0}")]
+    Texts(String),
     #[error("the console could not start: {0}")]
     Runtime(std::io::Error),
 }
@@ -65,6 +67,8 @@ struct Console {
     dirty: bool,
     by_key: bool,
     painted_at: Instant,
+    /// When the state was last told the time of day.
+    told_time: SystemTime,
     /// Drafts and lists' looks that are being written.
     unwritten: usize,
     quitting: bool,
@@ -72,14 +76,25 @@ struct Console {
 
 impl Console {
     async fn run(settings: Settings) -> Result<(), Failed> {
-        let keys = key_map(settings.key_file.as_deref())?;
-        let profile = Profile::detect(settings.ascii, settings.mouse.unwrap_or(false));
-        let theme = theme(&settings, &profile)?;
+        let profile = Profile::detect(settings.ascii, settings.mouse);
+        let files = PersonalFiles {
+            key_file: settings.key_file.clone(),
+            theme: settings.theme.clone(),
+            themes_directory: settings.themes_directory.clone(),
+            depth: profile.depth,
+            ascii: profile.ascii,
+        };
+        let keys = files.keys().map_err(Failed::Keys)?;
+        let mut theme = files.theme().map_err(Failed::Theme)?;
+        if let (Some(language), Some(directory)) = (&settings.language, &settings.texts_directory) {
+            theme.words = theme.words.with(words::read_file(directory, language).map_err(Failed::Texts)?);
+        }
         rescue::install(settings.state_directory.clone());
         let terminal = Terminal::open(profile).map_err(Failed::NoTerminal)?;
         let mut source = Source::start().map_err(Failed::Runtime)?;
         let (sender, replies) = mpsc::unbounded_channel();
         let drafts = Drafts::below(&settings.state_directory);
+        let past_lines = PastLinesFile::below(&settings.state_directory);
         let target = settings.target.to_string();
         let door = match &settings.first_run {
             Some(_) => Door::set_up(&target),
@@ -103,9 +118,13 @@ impl Console {
             no_pings: if settings.poll { why_no_pings() } else { None },
             read_only: settings.read_only,
             first_place: settings.place.clone(),
+            now: time_of_day(),
+            language: settings.language.clone(),
+            manner: settings.manner,
         });
         let poll = settings.poll;
-        let worker = Worker::new(settings.target, settings.store, settings.first_run, drafts, sender);
+        let watching = tokio::spawn(watch(Watch::new(files), sender.clone()));
+        let worker = Worker::new(settings.target, settings.store, settings.first_run, drafts, past_lines, sender);
         let mut console = Self {
             state,
             terminal,
@@ -115,6 +134,7 @@ impl Console {
             dirty: true,
             by_key: false,
             painted_at: Instant::now(),
+            told_time: SystemTime::now(),
             unwritten: 0,
             quitting: false,
         };
@@ -129,6 +149,7 @@ impl Console {
         let poller = poll.then(|| tokio::spawn(poll_in_background(console.worker.clone(), stop.clone())));
         let clock = (!settings.read_only).then(|| tokio::spawn(keep_the_clock(console.worker.clone(), stop.clone())));
         let outcome = console.turn(&mut source).await;
+        watching.abort();
         stop.cancel();
         if let Some(clock) = clock {
             let _ = tokio::time::timeout(LAST_WORDS, clock).await;
@@ -154,7 +175,7 @@ impl Console {
                 () = sleep_until(wake.into()) => {
                     let now = Instant::now();
                     self.input.tick(now);
-                    self.take(Message::Tick(now));
+                    self.tick(now);
                 }
             }
             // Everything that has come is taken before anything is painted.
@@ -188,6 +209,10 @@ impl Console {
     fn incoming(&mut self, incoming: Incoming) -> Result<(), Failed> {
         match incoming {
             Incoming::Bytes(bytes, at) => {
+                // After a sleep of the machine the time of day comes before the key: it may lock.
+                if self.told_time.elapsed().is_ok_and(|since| since > Duration::from_secs(2)) {
+                    self.tick(Instant::now());
+                }
                 self.input.feed(&bytes, at);
                 self.drain_input();
             }
@@ -200,6 +225,11 @@ impl Console {
             Incoming::Closed => self.take(Message::Signal(Signal::HangUp)),
         }
         Ok(())
+    }
+
+    fn tick(&mut self, now: Instant) {
+        self.told_time = SystemTime::now();
+        self.take(Message::Tick(now, time_of_day()));
     }
 
     fn drain_input(&mut self) {
@@ -220,7 +250,7 @@ impl Console {
             self.unwritten = self.unwritten.saturating_sub(1);
         }
         let quiet = match &message {
-            Message::Tick(_) => !update::is_moving(&self.state),
+            Message::Tick(..) => !update::is_moving(&self.state),
             Message::Reply(_, super::message::Reply::Pulse(Ok(_))) => true,
             _ => false,
         };
@@ -297,6 +327,28 @@ impl Console {
     }
 }
 
+fn time_of_day() -> crate::domain::time::Instant {
+    crate::domain::time::to_micros(chrono::Utc::now())
+}
+
+/// Tells of the person's files when they were saved.
+async fn watch(mut watch: Watch, messages: mpsc::UnboundedSender<Message>) {
+    loop {
+        tokio::time::sleep(personal::LOOK).await;
+        let looked = tokio::task::spawn_blocking(move || {
+            let told = watch.look();
+            (watch, told)
+        });
+        let Ok((looked, told)) = looked.await else { return };
+        watch = looked;
+        for message in told {
+            if messages.send(message).is_err() {
+                return;
+            }
+        }
+    }
+}
+
 /// Whether something that is not to be lost has been written.
 const fn is_kept(message: &Message) -> bool {
     matches!(message, Message::Reply(_, super::message::Reply::DraftKept(_) | super::message::Reply::ListKept(_)))
@@ -337,49 +389,4 @@ fn why_no_pings() -> Option<String> {
         health::service::Permission::Denied(denied) => Some(format!("{}: {}", denied.why, denied.what_to_do)),
         _ => None,
     }
-}
-
-fn key_map(file: Option<&std::path::Path>) -> Result<KeyMap, Failed> {
-    let told = |problems: Vec<super::keys::KeyProblem>, path: &std::path::Path| {
-        let lines: Vec<String> = problems
-            .iter()
-            .take(3)
-            .map(|problem| match problem.line {
-                Some(line) => format!("{}:{line}: {}", path.display(), problem.what),
-                None => format!("{}: {}", path.display(), problem.what),
-            })
-            .collect();
-        Failed::Keys(lines.join("; "))
-    };
-    let nowhere = std::path::Path::new("the built-in keys");
-    let text = match file.map(|path| (path, std::fs::read_to_string(path))) {
-        Some((path, Ok(text))) => Some((path, text)),
-        Some((_, Err(error))) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Some((path, Err(error))) => return Err(Failed::Keys(format!("{}: {error}", path.display()))),
-        None => None,
-    };
-    let (path, parsed) = match &text {
-        Some((path, text)) => (*path, Some(KeyFile::parse(text).map_err(|problems| told(problems, path))?)),
-        None => (nowhere, None),
-    };
-    KeyMap::build(&[Action::DEFS], parsed.as_ref()).map_err(|problems| told(problems, path))
-}
-
-fn theme(settings: &Settings, profile: &Profile) -> Result<Theme, Failed> {
-    if let Some(theme) = Theme::built_in(&settings.theme, profile.depth, profile.ascii) {
-        return Ok(theme);
-    }
-    let path = settings.themes_directory.as_ref().map(|directory| directory.join(format!("{}.toml", settings.theme)));
-    let Some(path) = path.filter(|path| path.exists()) else {
-        return Err(Failed::Theme(format!(
-            "there is no theme ‘{}’. Built in are dark, light, high-contrast, colour-blind, mono",
-            settings.theme
-        )));
-    };
-    let text = std::fs::read_to_string(&path).map_err(|error| Failed::Theme(format!("{}: {error}", path.display())))?;
-    Theme::parse(&text, profile.depth, profile.ascii).map_err(|problems| {
-        let first = problems.first();
-        let line = first.and_then(|problem| problem.line).map_or_else(String::new, |line| format!(":{line}"));
-        Failed::Theme(format!("{}{line}: {}", path.display(), first.map_or("", |problem| &problem.what)))
-    })
 }

@@ -2,12 +2,11 @@
 //! after a crash, a dropped line or a lost database. Secret fields are never written.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::sealed_file;
 use crate::domain::Id;
 use crate::store::{Session, Store, StoreError};
 
@@ -94,18 +93,7 @@ impl Drafts {
         let failed = |error: std::io::Error| StoreError::refused(format!("the draft could not be kept: {error}"));
         let plain = serde_json::to_vec(draft).map_err(|error| StoreError::unexpected(error.to_string()))?;
         let sealed = store.seal_draft(session, draft.id, &plain)?;
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.directory).map_err(failed)?;
-        let path = self.path(session, draft.id);
-        let unfinished = path.with_extension("new");
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&unfinished)
-            .map_err(failed)?;
-        file.write_all(&sealed).and_then(|()| file.sync_all()).map_err(failed)?;
-        std::fs::rename(&unfinished, &path).map_err(failed)
+        sealed_file::write(&self.path(session, draft.id), &sealed).map_err(failed)
     }
 
     /// Takes a draft away; one that is gone already is no error.

@@ -7,11 +7,14 @@ use ratatui::layout::Size;
 
 use super::drafts::Draft;
 use super::input::Event;
+use super::keys::KeyMap;
 use super::list_memory::LeftList;
+use super::past_lines::{self, PastLines};
 use super::terminal::Signal;
+use super::theme::Theme;
 use crate::domain::filter::Resolved;
 use crate::domain::secret::Secret;
-use crate::domain::{Id, Value};
+use crate::domain::{Id, Value, time};
 use crate::store::access::{Credentials, LoggedIn};
 use crate::store::list::marks::Marked;
 use crate::store::list::{Count, ListRequest, Page};
@@ -33,8 +36,12 @@ pub enum Message {
     Signal(Signal),
     /// The answer to a question, by its number.
     Reply(Number, Reply),
-    /// Time has passed.
-    Tick(Instant),
+    /// Time has passed: what the loop's clock says, and the time of day.
+    Tick(Instant, time::Instant),
+    /// The person's key file was saved: the keys, or what is wrong in it.
+    Keys(Result<Box<KeyMap>, String>),
+    /// The person's theme was saved.
+    Theme(Result<Box<Theme>, String>),
 }
 
 /// Names a question, so that an answer that nobody waits for any more is dropped.
@@ -149,6 +156,13 @@ pub enum Question {
     Drafts,
     KeepDraft(Draft),
     DropDraft(Id),
+    /// The lines that were run and looked for before.
+    PastLines,
+    RememberLine(past_lines::Kind, String),
+    /// The organisation's own texts of the screens in a language.
+    Words(String),
+    /// Somebody is at work in this session.
+    AtWork,
     /// How this person left each list.
     LeftLists,
     KeepList(ListState),
@@ -187,6 +201,10 @@ pub enum Reply {
     Checked(Result<String, StoreError>),
     Drafts(Result<Vec<Draft>, StoreError>),
     DraftKept(Result<(), StoreError>),
+    PastLines(Result<PastLines, StoreError>),
+    LineRemembered(Result<(), StoreError>),
+    Words(Result<Vec<(String, String)>, StoreError>),
+    AtWork(Result<(), StoreError>),
     LeftLists(Result<Vec<LeftList>, StoreError>),
     ListKept(Result<(), StoreError>),
 }

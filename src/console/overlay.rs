@@ -13,6 +13,7 @@ use crate::console::widgets::help::Help;
 use crate::console::widgets::line::LineEditor;
 use crate::console::widgets::menu::Menu;
 use crate::domain::Id;
+use crate::domain::filter::Mistake;
 use crate::resources::{self, Resource};
 use crate::store::search::Found;
 use crate::store::{Operation, Request};
@@ -30,6 +31,8 @@ pub enum Overlay {
     Menu(Menu),
     /// Actions on records.
     Actions(Menu, Vec<(Id, i64)>, &'static Resource),
+    /// The lists of a tab.
+    Chooser(Menu),
     Help(Help),
     Confirm(Confirm, Then),
     /// A look at a secret.
@@ -114,7 +117,8 @@ impl Completion {
 pub struct CommandLine {
     pub line: LineEditor,
     pub completion: Completion,
-    pub problem: Option<String>,
+    /// What is wrong, where it stands.
+    pub mistake: Option<Mistake>,
 }
 
 /// The find line with what it found.
@@ -143,71 +147,6 @@ impl FindLine {
     }
 }
 
-/// What a line behind `:` means.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Command {
-    List(&'static str, String),
-    Dashboard,
-    Quit,
-    Save,
-    Lock,
-    LogOut,
-    Help,
-    /// A verb on the marked rows or this one.
-    Verb(String),
-    /// A console action by its name.
-    Action(String),
-}
-
-/// The words that are neither a resource nor a verb.
-pub const WORDS: &[&str] = &["dashboard", "quit", "lock", "logout", "help", "write"];
-
-impl Command {
-    /// Reads a command: a resource or alias with a filter behind it, a verb, an action, or a word.
-    ///
-    /// # Errors
-    /// That nothing is called so.
-    pub fn read(text: &str) -> Result<Self, String> {
-        let text = text.trim().trim_start_matches(':');
-        let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-        let word = word.to_lowercase();
-        if let Some(resource) = resources::find(&word) {
-            return Ok(Self::List(resource.entity.name, rest.trim().to_owned()));
-        }
-        match word.as_str() {
-            "q" | "quit" | "exit" => Ok(Self::Quit),
-            "w" | "write" | "wq" => Ok(Self::Save),
-            "lock" => Ok(Self::Lock),
-            "logout" | "log-out" => Ok(Self::LogOut),
-            "help" | "h" => Ok(Self::Help),
-            "dashboard" | "dash" | "home" => Ok(Self::Dashboard),
-            "" => Err("name a resource (customers, devices, …), an action or a word such as quit".into()),
-            _ if crate::console::actions::Action::from_id(&word).is_some() => Ok(Self::Action(word)),
-            _ if crate::store::operation::all().any(|operation| operation.verb() == word) => Ok(Self::Verb(word)),
-            _ => Err(format!("nothing is called ‘{}’: Tab shows what there is", crate::domain::text::clean(&word))),
-        }
-    }
-
-    /// What could stand here: resources, aliases and words that hold what was typed, those first
-    /// that begin with it.
-    #[must_use]
-    pub fn candidates(typed: &str, verbs: &[&'static str]) -> Vec<String> {
-        let typed = typed.to_lowercase();
-        let names = resources::all().map(|resource| resource.entity.name);
-        let all = names.chain(WORDS.iter().copied()).chain(verbs.iter().copied());
-        let mut fitting: Vec<String> = all.filter(|name| is_subsequence(&typed, name)).map(str::to_owned).collect();
-        fitting.sort_by_key(|name| (!name.starts_with(&typed), !name.contains(&typed)));
-        fitting.truncate(9);
-        fitting
-    }
-}
-
-/// Whether the letters stand in the name in their order: `cst` in `customers`.
-fn is_subsequence(letters: &str, name: &str) -> bool {
-    let mut rest = name.chars();
-    letters.chars().all(|letter| rest.any(|c| c == letter))
-}
-
 fn letter_of(operation: &'static Operation) -> char {
     let resource = resources::of(operation.entity);
     resource.map_or_else(|| resources::letter(operation.verb()), |resource| resource.letter(operation.verb()))
@@ -234,27 +173,6 @@ pub fn operation_row(operation: &'static Operation) -> &'static ActionDef {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn commands_are_resources_words_and_verbs() {
-        assert_eq!(Command::read(":cus"), Ok(Command::List("customers", String::new())));
-        assert_eq!(
-            Command::read("devices health:down site:\"North POP\""),
-            Ok(Command::List("devices", "health:down site:\"North POP\"".into()))
-        );
-        assert_eq!(Command::read("q"), Ok(Command::Quit));
-        assert_eq!(Command::read("suspend"), Ok(Command::Verb("suspend".into())));
-        assert_eq!(Command::read("redraw"), Ok(Command::Action("redraw".into())));
-        assert!(Command::read("banana").is_err());
-        assert!(Command::read("").is_err());
-    }
-
-    #[test]
-    fn candidates_that_begin_so_come_first() {
-        assert_eq!(Command::candidates("dev", &[])[0], "devices");
-        assert!(Command::candidates("cst", &[]).contains(&"customers".to_owned()));
-        assert!(Command::candidates("zzz", &[]).is_empty());
-    }
 
     #[test]
     fn every_operation_has_its_row() {

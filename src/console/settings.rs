@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
 use crate::store::vault::MasterKey;
 use crate::store::{Store, Target};
@@ -27,8 +28,14 @@ pub struct Settings {
     /// `dark`, `light` or the name of a theme file.
     pub theme: String,
     pub themes_directory: Option<PathBuf>,
+    /// The language of the screens; English where none is said.
+    pub language: Option<String>,
+    /// How this person has numbers and dates written; the organisation's way where nothing is said.
+    pub manner: Option<Manner>,
+    pub texts_directory: Option<PathBuf>,
     pub key_file: Option<PathBuf>,
-    pub mouse: Option<bool>,
+    /// Take the mouse.
+    pub mouse: bool,
     /// Ring when something goes down.
     pub bell: bool,
     /// Where drafts and reports go.

@@ -3,24 +3,28 @@
 
 use std::time::{Duration, Instant};
 
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 
 use super::actions::{Action, ActionDef, Scope};
 use super::drafts::Draft;
 use super::keys::KeyMap;
 use super::list_memory::ListMemory;
-use super::message::{Asks, Number};
+use super::message::{Asks, Number, Question};
 use super::overlay::Overlay;
+use super::past_lines::{Kind, PastLines};
 use super::screens::dashboard::Dashboard;
 use super::screens::door::Door;
 use super::screens::form::Form;
 use super::screens::history::History;
 use super::screens::list::List;
 use super::screens::page::Page;
+use super::spots::Spots;
 use super::theme::{Role, Theme};
+use crate::domain::manner::Manner;
+use crate::resources::Resource;
 use crate::store::overview::{Overview, Pulse};
 use crate::store::watches::WatchedChange;
-use crate::store::{Request, Session};
+use crate::store::{Operation, Request, Session};
 
 /// A place on the stack.
 #[derive(Debug)]
@@ -83,14 +87,25 @@ pub struct State {
     pub read_only: bool,
     /// What to open once somebody is in.
     pub first_place: Option<String>,
+    pub language: Option<String>,
+    pub manner: Option<Manner>,
     pub(super) awaited: Awaited,
     pub(super) pulse: Option<Pulse>,
+    /// When somebody was last at work here: by the loop's clock, and the time of day.
     pub(super) last_key: Instant,
+    pub(super) last_key_at: crate::domain::time::Instant,
+    pub(super) seen_key: Instant,
+    pub(super) seen_due: Instant,
     pub(super) pulse_due: Instant,
     pub(super) overview_due: Instant,
-    pub(super) command_history: Vec<String>,
-    pub(super) find_history: Vec<String>,
+    /// What the person ran and looked for before.
+    pub past_lines: PastLines,
+    /// That lines are not kept was told once.
+    pub(super) told_unkept: bool,
     pub(super) quitting: bool,
+    /// What was painted where.
+    pub spots: Spots,
+    pub(super) last_click: Option<(Position, Instant)>,
 }
 
 /// Questions of the console itself that are not answered yet.
@@ -107,6 +122,17 @@ pub struct Awaited {
     pub drafts: Option<Number>,
     pub left_lists: Option<Number>,
     pub logging_out: Option<Number>,
+    pub past_lines: Option<Number>,
+    pub words: Option<Number>,
+    pub aiming: Option<Aiming>,
+}
+
+/// An operation on all that a filter matches, while they are being counted.
+#[derive(Debug)]
+pub struct Aiming {
+    pub number: Number,
+    pub operation: &'static Operation,
+    pub filter: String,
 }
 
 /// Something that is being done.
@@ -135,12 +161,20 @@ pub struct Beginning {
     pub bell: bool,
     pub read_only: bool,
     pub first_place: Option<String>,
+    /// The language of the screens; English where none is said.
+    pub language: Option<String>,
+    /// How the person has numbers and dates written, where not as the organisation.
+    pub manner: Option<Manner>,
+    /// The time of day.
+    pub now: crate::domain::time::Instant,
 }
 
 /// How often the console asks whether something changed.
 pub const PULSE: Duration = Duration::from_millis(1_000);
 /// How often it asks while the database does not answer: as often, so that it is seen at once.
 pub const PULSE_WHEN_LOST: Duration = Duration::from_millis(1_000);
+/// How often at most the database is told that somebody is at work.
+pub const SEEN: Duration = Duration::from_secs(60);
 /// How often the counts in the header are asked for at least.
 pub const OVERVIEW: Duration = Duration::from_secs(5);
 
@@ -162,7 +196,7 @@ impl State {
             asks: Asks::default(),
             size: beginning.size,
             tick: now,
-            now: crate::domain::time::to_micros(chrono::Utc::now()),
+            now: beginning.now,
             drafts: Vec::new(),
             lists: ListMemory::default(),
             unseen: Vec::new(),
@@ -175,15 +209,28 @@ impl State {
             bell: beginning.bell,
             read_only: beginning.read_only,
             first_place: beginning.first_place,
+            language: beginning.language,
+            manner: beginning.manner,
             awaited: Awaited::default(),
             pulse: None,
             last_key: now,
+            last_key_at: beginning.now,
+            seen_key: now,
+            seen_due: now + SEEN,
             pulse_due: now,
             overview_due: now,
-            command_history: Vec::new(),
-            find_history: Vec::new(),
+            past_lines: PastLines::default(),
+            told_unkept: false,
             quitting: false,
+            spots: Spots::default(),
+            last_click: None,
         }
+    }
+
+    /// Keeps a line for another day.
+    pub(super) fn remember_line(&mut self, kind: Kind, line: &str) {
+        self.past_lines.add(kind, line);
+        self.asks.ask(Question::RememberLine(kind, line.trim().to_owned()));
     }
 
     /// The kind of place that keys are looked up for.
@@ -227,7 +274,9 @@ impl State {
             Some(Overlay::Find(_)) => {
                 (def.scope == Scope::Line && action != Action::LineComplete) || action == Action::Leave
             }
-            Some(Overlay::Menu(_) | Overlay::Actions(..)) => matches!(action, Action::Pick | Action::Leave),
+            Some(Overlay::Menu(_) | Overlay::Actions(..) | Overlay::Chooser(_)) => {
+                matches!(action, Action::Pick | Action::Leave)
+            }
             Some(
                 Overlay::Confirm(..) | Overlay::Help(_) | Overlay::Secret(_) | Overlay::Copy | Overlay::Columns(_),
             ) => action == Action::Leave,
@@ -279,6 +328,18 @@ impl State {
 }
 
 impl Place {
+    /// What the place shows records of.
+    #[must_use]
+    pub fn resource(&self) -> Option<&'static Resource> {
+        match self {
+            Self::Dashboard(_) => None,
+            Self::List(list) => Some(list.resource),
+            Self::Page(page) => Some(page.resource),
+            Self::History(history) => Some(history.resource),
+            Self::Form(form) => Some(form.resource),
+        }
+    }
+
     #[must_use]
     pub const fn scope(&self) -> Scope {
         match self {

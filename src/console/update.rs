@@ -3,8 +3,10 @@
 
 mod acting;
 mod arrive;
+mod commands;
 mod forms;
 mod lines;
+mod mouse;
 mod press;
 mod secrets;
 mod travel;
@@ -13,7 +15,6 @@ mod watching;
 
 pub use arrive::{enter, resumed};
 pub use press::WIDE;
-pub use travel::SCREENS;
 
 use std::time::Instant;
 
@@ -23,7 +24,7 @@ use super::message::{Effect, Message};
 use super::overlay::Overlay;
 use super::screens::Context;
 use super::screens::door::Door;
-use super::state::{Line, OVERVIEW, PULSE, PULSE_WHEN_LOST, Place, State, Told};
+use super::state::{Line, OVERVIEW, PULSE, PULSE_WHEN_LOST, Place, SEEN, State, Told};
 use super::terminal::Signal;
 use super::theme::Role;
 use crate::domain::access::SESSION_LIMITS;
@@ -32,14 +33,9 @@ use crate::store::StoreError;
 /// Takes a message; what is to be done is the answer.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
-        Message::Event(Event::Key(press), at) => {
-            state.tick = at;
-            state.last_key = at;
-            press::key(state, press);
-        }
         Message::Event(event, at) => {
             state.tick = at;
-            other_event(state, event);
+            happened(state, event);
         }
         Message::Resized(size) => {
             state.size = size;
@@ -51,17 +47,44 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Signal(signal) => signalled(state, signal),
         Message::Reply(number, reply) => arrive::reply(state, number, reply),
-        Message::Tick(at) => {
+        Message::Keys(Ok(keys)) => {
+            state.keys = *keys;
+            tell(state, "your keys were read again", Role::Notice);
+        }
+        Message::Theme(Ok(theme)) => {
+            let words = std::mem::take(&mut state.theme.words);
+            state.theme = *theme;
+            state.theme.words = words;
+            tell(state, format!("the theme {} was read again", state.theme.name), Role::Notice);
+        }
+        // What was wrong is not taken: what was there before stays.
+        Message::Keys(Err(why)) => tell(state, format!("the keys stay as they were: {why}"), Role::Error),
+        Message::Theme(Err(why)) => tell(state, format!("the theme stays as it was: {why}"), Role::Error),
+        Message::Tick(at, now) => {
             state.tick = at;
-            state.now = crate::domain::time::to_micros(chrono::Utc::now());
+            state.now = now;
             passed(state);
         }
     }
     state.asks.take()
 }
 
-fn other_event(state: &mut State, event: Event) {
+/// At the terminal. A key that comes after the time to lock opens nothing and is lost.
+fn happened(state: &mut State, event: Event) {
+    let was_open = state.door.is_none();
+    idle(state);
+    if was_open && state.door.is_some() {
+        return;
+    }
+    let is_person = !matches!(event, Event::FocusGained | Event::FocusLost | Event::Report(_));
+    // In front of a locked door anybody may press keys: only its password counts.
+    if is_person && (state.door.is_none() || state.session.is_none()) {
+        state.last_key = state.tick;
+        state.last_key_at = state.now;
+    }
     match event {
+        Event::Key(press) => press::key(state, press),
+        Event::Mouse(used) => mouse::used(state, used),
         Event::Paste(text) => press::paste(state, &text),
         Event::PasteTooLarge { bytes } => {
             tell(state, format!("a paste of {bytes} bytes is too large here: import it from a file"), Role::Error);
@@ -179,6 +202,12 @@ fn passed(state: &mut State) {
         let next = if state.line == Line::Up { PULSE } else { PULSE_WHEN_LOST };
         state.pulse_due = state.tick + next;
     }
+    // The list of sessions says when somebody was last at work in each.
+    if state.last_key > state.seen_key && state.tick >= state.seen_due {
+        state.seen_key = state.last_key;
+        state.seen_due = state.tick + SEEN;
+        state.asks.ask(Question::AtWork);
+    }
     if state.tick >= state.overview_due && state.awaited.overview.is_none() {
         state.awaited.overview = Some(state.asks.ask(Question::Overview));
         state.overview_due = state.tick + OVERVIEW;
@@ -188,7 +217,9 @@ fn passed(state: &mut State) {
 /// Without a key for a while, the console locks; for longer, it signs out.
 fn idle(state: &mut State) {
     let Some(session) = &state.session else { return };
-    let quiet = chrono::TimeDelta::from_std(state.tick.saturating_duration_since(state.last_key)).unwrap_or_default();
+    let ticked = chrono::TimeDelta::from_std(state.tick.saturating_duration_since(state.last_key)).unwrap_or_default();
+    // A machine that slept has a clock that stood still: the time of day tells.
+    let quiet = ticked.max(state.now - state.last_key_at);
     if quiet >= SESSION_LIMITS.sign_out_after {
         if state.awaited.logging_out.is_none() {
             log_out(state);

@@ -14,13 +14,15 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::actions::Action;
 use super::overlay::Overlay;
 use super::screens::cells::health_sign;
+use super::spots::Spot;
 use super::state::{Line, Performing, Place, State};
+use super::tabs::{TABS, Tab};
 use super::terminal::CursorShape;
 use super::theme::Role;
-use super::update::SCREENS;
-use super::widgets::frame::{self, Figure, Header, Parts, Status, Tab};
+use super::widgets::frame::{self, Figure, Header, Parts, Status};
 use super::widgets::{paint, progress};
 use crate::domain::text::clean;
 use crate::resources::label;
@@ -35,6 +37,7 @@ pub struct Shown {
 /// Paints the console.
 pub fn view(state: &mut State, frame: &mut Frame<'_>) -> Shown {
     let area = frame.area();
+    state.spots.clear();
     let buffer = frame.buffer_mut();
     paint::clear(buffer, area, state.theme[Role::Text]);
     let shape = if state.is_typing() { CursorShape::Bar } else { CursorShape::Block };
@@ -69,7 +72,7 @@ fn paint_all(state: &mut State, buffer: &mut Buffer, area: Rect) -> Option<Posit
 }
 
 fn header(state: &State, buffer: &mut Buffer, area: Rect) {
-    let signs = state.theme.signs;
+    let (signs, words) = (state.theme.signs, &state.theme.words);
     let mut path: Vec<String> = Vec::new();
     if let Some(session) = &state.session {
         path.push(session.tenant.display_name.clone());
@@ -80,19 +83,25 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     } else {
         state.places.get(1..).filter(|deeper| !deeper.is_empty()).unwrap_or(&state.places)
     };
+    // A list that its tab is not named after: the tab comes first.
+    if let (Some(Place::List(list)), Tab::Group(group)) = (open.first(), Tab::current(state))
+        && list.resource.title != group.title()
+    {
+        path.push(group.title().into());
+    }
     let mut page = None;
     for place in open {
         path.push(match place {
-            Place::Dashboard(_) => "Dashboard".into(),
+            Place::Dashboard(_) => words.get("dashboard.title").into(),
             Place::List(list) => match &list.below {
                 Some(below) => label(below.name),
                 None => list.resource.title.into(),
             },
             Place::Page(page) => page.record.as_ref().map_or_else(|| "…".into(), crate::store::Record::title),
-            Place::History(history) => format!("history of {}", history.title),
+            Place::History(history) => words.say("header.history-of", &[("title", &history.title)]),
             // On its own page it need not be named again.
             Place::Form(form) if page.is_some() && form.record.as_ref().map(|record| record.id) == page => {
-                "edit".into()
+                words.get("header.edit").into()
             }
             Place::Form(form) => form.title(),
         });
@@ -102,7 +111,8 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     let figure = |text: String, role: Role| Figure { text, role };
     if let Line::Lost(since) = state.line {
         let seconds = state.tick.saturating_duration_since(since).as_secs();
-        figures.push(figure(format!("{} database gone, {seconds} s", signs.wrong), Role::Bad));
+        let gone = words.say("header.database-gone", &[("seconds", &seconds)]);
+        figures.push(figure(format!("{} {gone}", signs.wrong), Role::Bad));
     }
     if let Some(overview) = &state.overview
         && overview.devices.is_some()
@@ -120,15 +130,16 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
             figures.push(figure(format!("{} {}", signs.flapping, grouped(uneasy)), Role::Warn));
         }
         if overview.open_incidents > 0 {
-            let plural = if overview.open_incidents == 1 { "incident" } else { "incidents" };
-            figures.push(figure(format!("{} {} {plural}", signs.incident, overview.open_incidents), Role::Bad));
+            let key = if overview.open_incidents == 1 { "header.incident" } else { "header.incidents" };
+            let told = words.say(key, &[("count", &overview.open_incidents)]);
+            figures.push(figure(format!("{} {told}", signs.incident), Role::Bad));
         }
         if !overview.polled {
-            figures.push(figure("nobody polls".into(), Role::Warn));
+            figures.push(figure(words.get("header.nobody-polls").into(), Role::Warn));
         }
     }
     if state.read_only {
-        figures.push(figure("read only".into(), Role::Warn));
+        figures.push(figure(words.get("header.read-only").into(), Role::Warn));
     }
     let who = state.session.as_ref().map_or_else(String::new, |session| match session.role() {
         "" => session.actor_name().to_owned(),
@@ -153,40 +164,40 @@ fn grouped(number: i64) -> String {
     grouped
 }
 
-fn tabs(state: &State, buffer: &mut Buffer, area: Rect) {
-    const KEYS: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
-    let may = |resource: &str| {
-        resource.is_empty() || state.session.as_ref().is_some_and(|session| session.may(&format!("{resource}.read")))
-    };
-    let shown: Vec<(usize, Tab<'_>)> = SCREENS
+fn tabs(state: &mut State, buffer: &mut Buffer, area: Rect) {
+    let current = Tab::current(state);
+    let shown: Vec<(Tab, String, bool)> = TABS
         .iter()
-        .zip(KEYS)
-        .enumerate()
-        .filter(|(_, ((_, resource), _))| may(resource))
-        .map(|(index, ((title, _), key))| (index, Tab { key, title }))
+        .map(|(tab, action)| (*tab, *action, tab.resources(state).len()))
+        .filter(|(tab, _, seen)| *seen > 0 || *tab == Tab::Dashboard)
+        .map(|(tab, action, seen)| {
+            let key = state.keys.keys_of(action.id()).first().map(|key| key.shown(state.theme.signs.ascii));
+            (tab, key.unwrap_or_default(), seen > 1)
+        })
         .collect();
-    let current = match state.places.get(1) {
-        None => Some(0),
-        Some(Place::List(list)) => SCREENS.iter().position(|(_, resource)| *resource == list.resource.entity.name),
-        Some(_) => None,
-    };
-    let current = current.and_then(|current| shown.iter().position(|(index, _)| *index == current));
-    let tabs: Vec<Tab<'_>> = shown.into_iter().map(|(_, tab)| tab).collect();
-    frame::tabs(buffer, area, &state.theme, &tabs, current);
+    let at = shown.iter().position(|(tab, ..)| *tab == current);
+    let tabs: Vec<frame::Tab<'_>> =
+        shown.iter().map(|(tab, key, more)| frame::Tab { key, title: tab.title(), more: *more }).collect();
+    let painted = frame::tabs(buffer, area, &state.theme, &tabs, at);
+    for (area, (tab, ..)) in painted.into_iter().zip(&shown) {
+        state.spots.add(area, Spot::Tab(*tab));
+    }
 }
 
 fn status(state: &State, buffer: &mut Buffer, area: Rect) {
+    let words = &state.theme.words;
     let mut parts: Vec<String> = Vec::new();
     if state.door.is_none() {
         match state.places.last() {
             Some(Place::List(list)) => parts.extend(body::list_status(list, state)),
             Some(Place::Form(form)) => {
                 if form.is_saving() {
-                    parts.push("saving …".into());
+                    parts.push(words.get("status.saving").into());
                 } else if form.is_unsent() {
-                    parts.push("not saved yet".into());
+                    parts.push(words.get("status.not-saved").into());
                 } else if form.is_touched() {
-                    parts.push(if form.draft_kept { "changed, kept as a draft".into() } else { "changed".into() });
+                    let key = if form.draft_kept { "status.draft-kept" } else { "status.changed" };
+                    parts.push(words.get(key).into());
                 }
             }
             Some(Place::Page(page)) => {
@@ -217,11 +228,12 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
 
 /// How far something has come: `suspend 1 200 of 40 000, 3 100/s, 12 s left, C-c stops it`.
 fn how_far(state: &State, performing: &Performing) -> String {
+    let words = &state.theme.words;
     let verb = performing.request.operation.verb();
     let since = state.tick.saturating_duration_since(performing.since);
     let spinner = progress::spinner(&state.theme, since);
     if performing.stopping {
-        return format!("{verb}: stopping {spinner}");
+        return words.say("status.stopping", &[("verb", &verb), ("spinner", &spinner)]);
     }
     let Some((done, total)) = performing.progress.filter(|(done, _)| *done > 0) else {
         return format!("{verb} {spinner}");
@@ -229,9 +241,11 @@ fn how_far(state: &State, performing: &Performing) -> String {
     let shown = |number: u64| grouped(i64::try_from(number).unwrap_or(i64::MAX));
     let rate = done.checked_mul(1_000).and_then(|done| done.checked_div(u64::try_from(since.as_millis()).ok()?));
     let pace = rate.filter(|rate| *rate > 0).map_or_else(String::new, |rate| {
-        format!(", {}/s, {} s left", shown(rate), shown(total.saturating_sub(done).div_ceil(rate)))
+        let seconds = shown(total.saturating_sub(done).div_ceil(rate));
+        words.say("status.pace", &[("rate", &shown(rate)), ("seconds", &seconds)])
     });
-    format!("{verb} {} of {}{pace}, C-c stops it", shown(done), shown(total))
+    let (done, total) = (shown(done), shown(total));
+    words.say("status.so-far", &[("verb", &verb), ("done", &done), ("total", &total), ("pace", &pace)])
 }
 
 /// What is wrong with the filter that is being typed.
@@ -244,16 +258,23 @@ fn mistake(state: &State) -> Option<(String, Role)> {
 }
 
 fn not_up_to_date(state: &State, error: &str) -> String {
-    format!("{} not up to date: {}", state.theme.signs.wrong, clean(error))
+    let told = state.theme.words.say("status.not-up-to-date", &[("why", &clean(error))]);
+    format!("{} {told}", state.theme.signs.wrong)
 }
 
-fn hints(state: &State, buffer: &mut Buffer, area: Rect) {
+fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
     let scope = state.scope();
     let hints = state.keys.hints(scope, |def| state.answers(def));
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
-    let saved =
-        state.saved_at.map_or_else(String::new, |at| format!("saved {}", at.with_timezone(&zone).format("%H:%M:%S")));
-    frame::hints(buffer, area, &state.theme, state.is_typing(), &hints, &saved);
+    let saved = state.saved_at.map_or_else(String::new, |at| {
+        state.theme.words.say("status.saved", &[("time", &at.with_timezone(&zone).format("%H:%M:%S"))])
+    });
+    let painted = frame::hints(buffer, area, &state.theme, state.is_typing(), &hints, &saved);
+    for (area, def) in painted {
+        if let Some(action) = Action::of(def) {
+            state.spots.add(area, Spot::Hint(action));
+        }
+    }
 }
 
 /// Tells overlays that wait for being seen that they were.

@@ -11,6 +11,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::drafts::Drafts;
 use super::list_memory::LeftList;
 use super::message::{Message, Number, Question, Reply};
+use super::past_lines::PastLinesFile;
 use super::related::related;
 use super::screens::history::MOST_EVENTS;
 use super::settings::FirstRun;
@@ -33,6 +34,7 @@ pub struct Worker {
     session: Arc<RwLock<Option<Session>>>,
     first_run: Arc<Option<FirstRun>>,
     drafts: Drafts,
+    past_lines: PastLinesFile,
     replies: UnboundedSender<Message>,
     /// What runs and can be stopped.
     running: Arc<Mutex<HashMap<Number, Arc<AtomicBool>>>>,
@@ -44,6 +46,7 @@ impl Worker {
         store: Option<Store>,
         first_run: Option<FirstRun>,
         drafts: Drafts,
+        past_lines: PastLinesFile,
         replies: UnboundedSender<Message>,
     ) -> Self {
         Self {
@@ -52,6 +55,7 @@ impl Worker {
             session: Arc::new(RwLock::new(None)),
             first_run: Arc::new(first_run),
             drafts,
+            past_lines,
             replies,
             running: Arc::default(),
         }
@@ -203,6 +207,16 @@ impl Worker {
             Question::KeepDraft(draft) => {
                 Reply::DraftKept(self.need().and_then(|(store, session)| self.drafts.keep(&store, &session, &draft)))
             }
+            Question::PastLines => {
+                Reply::PastLines(self.need().and_then(|(store, session)| self.past_lines.read(&store, &session)))
+            }
+            Question::RememberLine(kind, line) => Reply::LineRemembered(
+                self.need().and_then(|(store, session)| self.past_lines.add(&store, &session, kind, &line)),
+            ),
+            Question::Words(language) => {
+                Reply::Words(self.need().and_then(|(store, session)| store.translations(&session, &language)))
+            }
+            Question::AtWork => Reply::AtWork(self.need().and_then(|(store, session)| store.note_seen(&session))),
             Question::LeftLists => Reply::LeftLists(self.left_lists()),
             Question::KeepList(state) => {
                 Reply::ListKept(self.need().and_then(|(store, session)| store.keep_list_state(&session, &state)))

@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod leads;
 pub mod ledger;
 pub mod lifecycle;
+pub mod manner;
 pub mod messages;
 pub mod money;
 pub mod network;

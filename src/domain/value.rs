@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 
 use super::id::Id;
+use super::manner::Manner;
 use super::money::Money;
 use super::network::{self, Mac};
 use super::percent::{Degrees, Percent};
@@ -64,11 +65,12 @@ pub enum Value {
     Bytes(Vec<u8>),
 }
 
-/// What reading and showing times needs: whose zone, and when it is.
+/// What reading and showing needs: whose zone, when it is, and how numbers and dates are written there.
 #[derive(Clone, Copy, Debug)]
 pub struct Locale {
     pub zone: Tz,
     pub now: Instant,
+    pub manner: Manner,
 }
 
 impl Value {
@@ -180,11 +182,14 @@ impl Value {
         }
     }
 
-    /// As a person reads it on one line: cleaned, times in their zone.
+    /// As a person reads it on one line: cleaned, times in their zone, numbers and dates in their manner.
     #[must_use]
     pub fn shown(&self, locale: Locale) -> String {
         match self {
-            Self::Instant(time) => time::show(*time, locale.zone),
+            Self::Instant(time) => locale.manner.moment(*time, locale.zone),
+            Self::Date(date) => locale.manner.date(*date),
+            Self::Money(money) => locale.manner.number(&money.plain()),
+            Self::Percent(percent) => locale.manner.number(&percent.to_string()),
             Self::Bool(yes) => if *yes { "yes" } else { "no" }.into(),
             Self::Text(text) => text::clean(text).into_owned(),
             Self::Json(json) => text::clean(&json.to_string()).into_owned(),
@@ -270,7 +275,11 @@ mod tests {
     use super::*;
 
     fn locale() -> Locale {
-        Locale { zone: chrono_tz::Africa::Nairobi, now: "2026-11-20T11:00:00Z".parse().unwrap() }
+        Locale {
+            zone: chrono_tz::Africa::Nairobi,
+            now: "2026-11-20T11:00:00Z".parse().unwrap(),
+            manner: Manner::default(),
+        }
     }
 
     #[test]

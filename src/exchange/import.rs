@@ -338,7 +338,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(name);
         std::fs::write(&path, text).unwrap();
-        let locale = Locale { zone: chrono_tz::UTC, now: chrono::Utc::now() };
+        let locale = Locale { zone: chrono_tz::UTC, now: chrono::Utc::now(), manner: Default::default() };
         let file = ImportFile::open(&DEVICES, &path, None, Map::default(), locale).unwrap();
         file.rows().unwrap().collect()
     }

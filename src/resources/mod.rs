@@ -10,6 +10,7 @@ mod customers;
 mod device_care;
 mod devices;
 mod expenses;
+mod group;
 mod integrations;
 mod invoices;
 mod jobs;
@@ -23,6 +24,7 @@ mod payments;
 mod people;
 mod products;
 mod purchasing;
+pub mod reference;
 mod sessions;
 mod settings;
 mod shifts;
@@ -41,6 +43,8 @@ mod tunnels;
 mod views;
 mod vouchers;
 mod wallets;
+
+pub use group::Group;
 
 use crate::store::entities;
 use crate::store::entity::{Entity, Field, FieldAccess, Relation};
@@ -91,52 +95,55 @@ pub const fn number(field: &'static str, title: &'static str, least: u16, most: 
     Column { field, title, width: (least, most), right: true }
 }
 
-/// The resources of each trade, those first that people work with most.
-static DOMAINS: &[&[&Resource]] = &[
-    customers::RESOURCES,
-    devices::RESOURCES,
-    people::RESOURCES,
-    leads::RESOURCES,
-    wallets::RESOURCES,
-    vouchers::RESOURCES,
-    products::RESOURCES,
-    orders::RESOURCES,
-    contracts::RESOURCES,
-    notes::RESOURCES,
-    bookings::RESOURCES,
-    booking_plans::RESOURCES,
-    stock::RESOURCES,
-    stock_requests::RESOURCES,
-    stock_takes::RESOURCES,
-    purchasing::RESOURCES,
-    jobs::RESOURCES,
-    tickets::RESOURCES,
-    sla::RESOURCES,
-    shifts::RESOURCES,
-    ledger::RESOURCES,
-    invoices::RESOURCES,
-    payments::RESOURCES,
-    expenses::RESOURCES,
-    licenses::RESOURCES,
-    messages::RESOURCES,
-    addresses::RESOURCES,
-    sessions::RESOURCES,
-    tunnels::RESOURCES,
-    topologies::RESOURCES,
-    software::RESOURCES,
-    templates::RESOURCES,
-    testing::RESOURCES,
-    integrations::RESOURCES,
-    tenancy::RESOURCES,
-    tokens::RESOURCES,
-    settings::RESOURCES,
-    device_care::RESOURCES,
-    views::RESOURCES,
+/// The resources of each trade and the tab they stand in, those first that people work with most.
+static DOMAINS: &[(Group, &[&Resource])] = &[
+    (Group::Customers, customers::RESOURCES),
+    (Group::Devices, devices::RESOURCES),
+    (Group::Admin, people::RESOURCES),
+    (Group::Customers, leads::RESOURCES),
+    (Group::Finance, wallets::RESOURCES),
+    (Group::Customers, vouchers::RESOURCES),
+    (Group::Contracts, products::RESOURCES),
+    (Group::Contracts, orders::RESOURCES),
+    (Group::Contracts, contracts::RESOURCES),
+    (Group::Customers, notes::RESOURCES),
+    (Group::Bookings, bookings::RESOURCES),
+    (Group::Bookings, booking_plans::RESOURCES),
+    (Group::Stock, stock::RESOURCES),
+    (Group::Stock, stock_requests::RESOURCES),
+    (Group::Stock, stock_takes::RESOURCES),
+    (Group::Stock, purchasing::RESOURCES),
+    (Group::Tickets, jobs::RESOURCES),
+    (Group::Tickets, tickets::RESOURCES),
+    (Group::Tickets, sla::RESOURCES),
+    (Group::Tickets, shifts::RESOURCES),
+    (Group::Finance, ledger::RESOURCES),
+    (Group::Finance, invoices::RESOURCES),
+    (Group::Finance, payments::RESOURCES),
+    (Group::Finance, expenses::RESOURCES),
+    (Group::Finance, licenses::RESOURCES),
+    (Group::Customers, messages::RESOURCES),
+    (Group::Network, addresses::RESOURCES),
+    (Group::Network, sessions::RESOURCES),
+    (Group::Network, tunnels::RESOURCES),
+    (Group::Network, topologies::RESOURCES),
+    (Group::Devices, software::RESOURCES),
+    (Group::Devices, templates::RESOURCES),
+    (Group::Devices, testing::RESOURCES),
+    (Group::Admin, integrations::RESOURCES),
+    (Group::Admin, tenancy::RESOURCES),
+    (Group::Devices, device_care::RESOURCES),
+    (Group::Admin, settings::RESOURCES),
+    (Group::Admin, tokens::RESOURCES),
+    (Group::Admin, views::RESOURCES),
 ];
+
+/// Resources that stand in another tab than their trade.
+static ELSEWHERE: &[(&str, Group)] = &[("organizations", Group::Contracts), ("incidents", Group::Network)];
 
 /// All resources.
 pub fn all() -> impl Iterator<Item = &'static Resource> {
-    DOMAINS.iter().copied().flatten().copied()
+    DOMAINS.iter().flat_map(|(_, resources)| resources.iter().copied())
 }
 
 /// A resource by its name, its singular or one of its aliases.
@@ -175,6 +182,14 @@ impl Resource {
         help: &[],
         letters: &[],
     };
+
+    /// The tab it stands in.
+    #[must_use]
+    pub fn group(&self) -> Group {
+        let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == self.entity.name);
+        let trade = || DOMAINS.iter().find(|(_, all)| all.iter().any(|resource| resource.entity == self.entity));
+        elsewhere.map(|(_, group)| *group).or_else(|| trade().map(|(group, _)| *group)).unwrap_or(Group::Admin)
+    }
 
     /// What a field is called on the screen.
     #[must_use]
@@ -351,6 +366,16 @@ mod tests {
             for name in resource.aliases.iter().copied().chain([entity.name]) {
                 assert!(names.insert(name), "{name} names two resources");
             }
+        }
+    }
+
+    #[test]
+    fn what_stands_elsewhere_is_there_and_really_elsewhere() {
+        for (name, group) in ELSEWHERE {
+            let resource = find(name).unwrap_or_else(|| panic!("{name} is no resource"));
+            let trade = DOMAINS.iter().find(|(_, all)| all.iter().any(|known| known.entity == resource.entity));
+            assert_eq!(resource.group(), *group);
+            assert!(trade.is_some_and(|(of_trade, _)| of_trade != group), "{name}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::audit::{About, Entry};
 use super::operation::Undo;
-use super::session::Session;
+use super::session::{Actor, Session};
 use super::sql::Statement;
 use super::write::Kind;
 use super::{Store, StoreError};
@@ -52,6 +52,28 @@ impl Store {
             }
             statement.push(" ORDER BY s.created_at DESC, s.id DESC");
             Ok(statement.load(reading.connection)?.into_iter().filter_map(|row| login(&row.0)).collect())
+        })
+    }
+
+    /// Notes that somebody is at work in this session.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn note_seen(&self, session: &Session) -> Result<(), StoreError> {
+        let Actor::Person { login, .. } = &session.actor else { return Ok(()) };
+        if self.is_read_only() {
+            return Ok(());
+        }
+        let now = self.now();
+        self.keep(session, |connection| {
+            let mut statement = Statement::fixed();
+            statement
+                .push("UPDATE user_sessions SET last_seen_at = ")
+                .bind_instant(now)
+                .push(" WHERE id = ")
+                .bind_id(*login)
+                .push(" AND revoked_at IS NULL");
+            statement.execute(connection).map(|_| ())
         })
     }
 

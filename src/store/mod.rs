@@ -92,6 +92,7 @@ mod throttle;
 pub mod tickets;
 pub mod tokens;
 pub mod topologies;
+mod translations;
 pub mod tunnels;
 pub mod types;
 pub mod undo;

@@ -10,7 +10,7 @@ use super::entity::{Entity, Field};
 use super::read::Reading;
 use super::session::{Scope, Session};
 use super::sql::Statement;
-use super::{Store, StoreError, entities};
+use super::{Store, StoreError, entities, standing};
 use crate::domain::time::Instant;
 use crate::domain::{Id, Value};
 
@@ -88,9 +88,10 @@ impl Store {
     /// Whether something changed since another pulse: two look-ups by index.
     ///
     /// # Errors
-    /// What the database says.
+    /// That the login has ended, which a console learns so within a second; what the database says.
     pub fn pulse(&self, session: &Session) -> Result<Pulse, StoreError> {
         self.read(session, |reading| {
+            standing::require_login(reading.connection, session, reading.now)?;
             let mut statement = Statement::fixed();
             statement
                 .push("SELECT sequence AS l0 FROM audit_heads WHERE chain = 0 AND tenant_id = ")

@@ -38,9 +38,10 @@ pub(super) fn begin(connection: &mut Connection, session: &Session, write: bool)
     let sql = match (&*connection, write) {
         (Connection::Sqlite(_), true) => "BEGIN IMMEDIATE".to_owned(),
         (Connection::Sqlite(_), false) => "BEGIN".to_owned(),
+        // Nothing said is what the connection was opened for: one that only reads stays so.
         (Connection::Postgres(_), _) => format!(
-            "BEGIN {}; SET LOCAL headend.tenant = '{}'",
-            if write { "READ WRITE" } else { "ISOLATION LEVEL REPEATABLE READ READ ONLY" },
+            "BEGIN{}; SET LOCAL headend.tenant = '{}'",
+            if write { "" } else { " ISOLATION LEVEL REPEATABLE READ READ ONLY" },
             session.tenant.id
         ),
     };

@@ -53,7 +53,11 @@ fn view_rules(change: &mut Change<'_>) {
     {
         change.problem("letter", "is one of a to z");
     }
-    let locale = Locale { zone: chrono_tz::Tz::UTC, now: chrono::DateTime::UNIX_EPOCH };
+    let locale = Locale {
+        zone: chrono_tz::Tz::UTC,
+        now: chrono::DateTime::UNIX_EPOCH,
+        manner: crate::domain::manner::Manner::default(),
+    };
     if let Err(mistake) = parse_filter(entity, change.after("filter").as_str(), locale) {
         change.problem("filter", mistake.message);
     }

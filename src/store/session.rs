@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use super::error::{Failure, StoreError};
 use crate::domain::Id;
 use crate::domain::access::Permissions;
+use crate::domain::manner::Manner;
 use crate::domain::time::Instant;
 use crate::domain::value::Locale;
 
@@ -32,6 +33,8 @@ pub struct Tenant {
     pub display_name: String,
     pub currency: String,
     pub zone: Tz,
+    /// How numbers and dates are written for people.
+    pub manner: Manner,
     /// A suspended or expired tenant logs in and reads, and changes nothing.
     pub may_write: bool,
 }
@@ -78,6 +81,7 @@ impl Tenant {
             display_name: String::new(),
             currency: String::new(),
             zone: Tz::UTC,
+            manner: Manner::default(),
             may_write: true,
         }
     }
@@ -142,7 +146,7 @@ impl Session {
 
     #[must_use]
     pub const fn locale(&self, now: Instant) -> Locale {
-        Locale { zone: self.tenant.zone, now }
+        Locale { zone: self.tenant.zone, now, manner: self.tenant.manner }
     }
 }
 

@@ -133,6 +133,7 @@ fn found_tenant(store: &Store, founding: &Founding, master: &MasterKey) -> Resul
         display_name: founding.display_name.clone(),
         currency: founding.currency.clone(),
         zone,
+        manner: Default::default(),
         may_write: true,
     };
     let wrapped: Vec<(String, i32, Vec<u8>)> = [Purpose::Data, Purpose::Audit]

@@ -7,7 +7,7 @@ use super::connection::Connection;
 use super::session::{Actor, Session};
 use super::sql::Statement;
 use super::{Failure, StoreError};
-use crate::domain::access::Permissions;
+use crate::domain::access::{Permissions, session_lives};
 use crate::domain::time::Instant;
 use crate::domain::{Id, Value};
 
@@ -63,24 +63,7 @@ pub(super) fn verify<'a>(
     now: Instant,
 ) -> Result<Cow<'a, Session>, StoreError> {
     let Actor::Person { id, login, .. } = &session.actor else { return Ok(Cow::Borrowed(session)) };
-    let ended =
-        || StoreError::failed(Failure::NotLoggedIn("the login has ended. Log in again: what was typed is kept".into()));
-    let mut statement = Statement::fixed();
-    statement
-        .push(
-            "SELECT u.status AS t0, t.status AS t1 FROM user_sessions s JOIN users u ON u.id = s.user_id \
-             JOIN tenants t ON t.id = u.tenant_id WHERE s.revoked_at IS NULL AND s.expires_at > ",
-        )
-        .bind_instant(now)
-        .push(" AND s.id = ")
-        .bind_id(*login);
-    let rows = statement.load(connection)?;
-    let Some([Value::Text(user), Value::Text(tenant)]) = rows.first().map(|row| row.0.as_slice()) else {
-        return Err(ended());
-    };
-    if user != "active" {
-        return Err(ended());
-    }
+    let tenant = require_login(connection, session, now)?;
     if !matches!(tenant.as_str(), "trial" | "active") {
         return Err(StoreError::failed(Failure::ReadOnly(
             "The organisation is suspended or expired: it can be looked at, not changed".into(),
@@ -91,4 +74,37 @@ pub(super) fn verify<'a>(
         return Ok(Cow::Borrowed(session));
     }
     Ok(Cow::Owned(Session { permissions, ..session.clone() }))
+}
+
+/// That the login of a person still stands; the state of the tenant, empty for the program itself.
+///
+/// # Errors
+/// [`Failure::NotLoggedIn`] where it was ended or has run out, or the account is not active.
+pub(super) fn require_login(
+    connection: &mut Connection,
+    session: &Session,
+    now: Instant,
+) -> Result<String, StoreError> {
+    let Actor::Person { id, login, .. } = &session.actor else { return Ok(String::new()) };
+    let mut statement = Statement::fixed();
+    statement
+        .push(
+            "SELECT u.status AS t0, t.status AS t1, s.expires_at AS w2, s.revoked_at AS w3 FROM users u \
+             JOIN tenants t ON t.id = u.tenant_id LEFT JOIN user_sessions s ON s.user_id = u.id AND s.id = ",
+        )
+        .bind_id(*login)
+        .push(" WHERE u.id = ")
+        .bind_id(*id);
+    let rows = statement.load(connection)?;
+    if let Some([Value::Text(user), Value::Text(tenant), expires, revoked]) = rows.first().map(|row| row.0.as_slice()) {
+        let lives = match expires.as_instant() {
+            Some(expires) => session_lives(expires, revoked.as_instant().is_some(), now),
+            // A login to a database that is only read could not be written down.
+            None => session.read_only,
+        };
+        if lives && user == "active" {
+            return Ok(tenant.clone());
+        }
+    }
+    Err(StoreError::failed(Failure::NotLoggedIn("the login has ended. Log in again: what was typed is kept".into())))
 }

@@ -4,6 +4,7 @@ use super::model::ColumnKind;
 use super::session::{Program, Session, Tenant};
 use super::sql::Statement;
 use super::{Store, StoreError};
+use crate::domain::manner::Manner;
 use crate::domain::time::parse_zone;
 use crate::domain::{Id, Value};
 
@@ -51,7 +52,7 @@ impl Store {
         let rows = self.with_connection(|connection| {
             let mut statement = Statement::fixed();
             statement.push(
-                "SELECT id AS i0, name AS t1, status AS t2, display_name AS t3, timezone AS t4, currency AS t5 FROM ",
+                "SELECT id AS i0, name AS t1, status AS t2, display_name AS t3, timezone AS t4, currency AS t5, locale AS t6 FROM ",
             );
             if connection.is_postgres() {
                 statement.push("login_tenant(").bind(ColumnKind::Text, name.clone())?.push(") t");
@@ -111,7 +112,7 @@ impl Store {
             let mut statement = Statement::fixed();
             statement
                 .push(
-                    "SELECT id AS i0, name AS t1, status AS t2, display_name AS t3, timezone AS t4, currency AS t5 \
+                    "SELECT id AS i0, name AS t1, status AS t2, display_name AS t3, timezone AS t4, currency AS t5, locale AS t6 \
                      FROM tenants WHERE id = ",
                 )
                 .bind_id(id);
@@ -129,6 +130,7 @@ fn tenant_of(row: &[Value]) -> Result<Tenant, StoreError> {
         Value::Text(display_name),
         Value::Text(zone),
         Value::Text(currency),
+        Value::Text(locale),
     ] = row
     else {
         return Err(StoreError::unexpected("a tenant that cannot be read"));
@@ -138,6 +140,7 @@ fn tenant_of(row: &[Value]) -> Result<Tenant, StoreError> {
         name: name.clone(),
         display_name: if display_name.is_empty() { name.clone() } else { display_name.clone() },
         currency: currency.clone(),
+        manner: Manner::of(locale),
         zone: parse_zone(zone).map_err(|why| StoreError::unexpected(format!("tenants.timezone: {why}")))?,
         may_write: matches!(status.as_str(), "trial" | "active"),
     })

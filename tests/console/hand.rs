@@ -9,6 +9,7 @@ use headend::console::input::{Event, Press};
 use headend::console::keys::{Key, KeyMap};
 use headend::console::list_memory::LeftList;
 use headend::console::message::{Effect, Message, Number, Question, Reply};
+use headend::console::past_lines::PastLines;
 use headend::console::related::related;
 use headend::console::screens::door::Door;
 use headend::console::screens::form::Form;
@@ -33,6 +34,7 @@ pub struct Hand {
     pub asked: Vec<(Number, Question)>,
     pub clock: Instant,
     pub drafts: Vec<Draft>,
+    pub lines: PastLines,
     pub quit: bool,
     /// Above this a mark is its filter.
     pub most_marks: usize,
@@ -69,6 +71,9 @@ impl Hand {
             bell: false,
             read_only: false,
             first_place: None,
+            language: None,
+            manner: None,
+            now: headend::domain::time::to_micros(chrono::Utc::now()),
         });
         let clock = Instant::now();
         Self {
@@ -77,6 +82,7 @@ impl Hand {
             asked: Vec::new(),
             clock,
             drafts: Vec::new(),
+            lines: PastLines::default(),
             quit: false,
             most_marks: 1_000,
             stopped: Vec::new(),
@@ -153,6 +159,13 @@ impl Hand {
             }
             Question::Found(_) => Reply::Founded(Ok(())),
             Question::LogOut => Reply::LoggedOut,
+            Question::Words(language) => Reply::Words(store.translations(session, &language)),
+            Question::AtWork => Reply::AtWork(store.note_seen(session)),
+            Question::PastLines => Reply::PastLines(Ok(self.lines.clone())),
+            Question::RememberLine(kind, line) => {
+                self.lines.add(kind, &line);
+                Reply::LineRemembered(Ok(()))
+            }
         }
     }
 
@@ -198,7 +211,14 @@ impl Hand {
 
     pub fn passes(&mut self, time: Duration) {
         self.clock += time;
-        self.hears(Message::Tick(self.clock));
+        let now = self.state.now + chrono::TimeDelta::from_std(time).unwrap();
+        self.hears(Message::Tick(self.clock, now));
+    }
+
+    /// The machine sleeps: its clock stands still, the time of day goes on.
+    pub fn sleeps(&mut self, time: Duration) {
+        let now = self.state.now + chrono::TimeDelta::from_std(time).unwrap();
+        self.hears(Message::Tick(self.clock, now));
     }
 
     /// Presses a key, by its name, a while after the last one.

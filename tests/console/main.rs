@@ -5,11 +5,14 @@ mod acting;
 #[path = "../common/mod.rs"]
 mod common;
 mod forms;
+mod guard;
 mod hand;
 mod looks;
 mod person;
 mod pictures;
+mod pointing;
 mod proxy;
 mod shift;
+mod travel;
 mod updates;
 mod watching;

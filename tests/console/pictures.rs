@@ -309,6 +309,11 @@ fn overlays() {
     hand.press("esc");
     hand.press("ctrl-o");
     album.take(&mut hand, "all actions");
+    hand.press("esc");
+    hand.press("3");
+    hand.settle();
+    hand.press("3");
+    album.take(&mut hand, "what else is under a tab");
 }
 
 /// What a colour says a word or a sign says too.

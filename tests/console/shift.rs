@@ -89,7 +89,9 @@ crate::common::on_each_database! {
         screen.answers("Take this back?", &["y"]);
         screen.sees("taken back: 50");
         assert_eq!(lab.raw().number("count(*)", "FROM customers WHERE status = 'suspended'"), 0);
-        screen.presses("9", "Audit");
+        screen.presses("0", "LAST LOGIN");
+        screen.presses("0", ":audit");
+        screen.presses("a", "OUTCOME");
         screen.sees("suspend");
         screen.sees("undo");
     }

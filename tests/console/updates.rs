@@ -7,7 +7,6 @@ use headend::console::message::{Message, Question};
 use headend::console::overlay::Overlay;
 use headend::console::state::{Line, Place};
 
-use crate::common::lab::PASSWORD;
 use crate::hand::Hand;
 
 const fn is_list(question: &Question) -> bool {
@@ -209,39 +208,6 @@ fn what_is_saved_while_the_line_is_gone_waits_for_it() {
     hand.passes(Duration::from_secs(2));
     hand.settle();
     assert_eq!(hand.at(), "Amina W");
-}
-
-#[test]
-fn without_a_key_for_ten_minutes_it_locks() {
-    let mut hand = Hand::with_customers(&["Amina"]);
-    hand.press("e");
-    hand.settle();
-    hand.types(" W");
-    for _ in 0..9 {
-        hand.passes(Duration::from_secs(60));
-        hand.settle();
-    }
-    assert!(hand.state.door.is_none());
-    hand.press("left");
-    hand.passes(Duration::from_secs(599));
-    hand.settle();
-    assert!(hand.state.door.is_none(), "counted from the last key");
-    hand.passes(Duration::from_secs(2));
-    hand.settle();
-    assert!(hand.state.door.is_some() && hand.drafts.len() == 1);
-    let shown = hand.shown();
-    assert!(shown.contains("Locked") && !shown.contains("Amina"), "{shown}");
-    // What was asked before is heard behind the door too.
-    hand.passes(Duration::from_secs(2));
-    hand.types(PASSWORD);
-    hand.press("enter");
-    let pulse = hand.next(|question| matches!(question, Question::Pulse)).expect("it goes on asking");
-    hand.reply(pulse);
-    hand.settle();
-    assert!(hand.state.door.is_none());
-    assert!(hand.form().fields.iter().any(|field| field.text() == "Amina W"));
-    hand.passes(Duration::from_secs(2));
-    assert!(hand.next(|question| matches!(question, Question::Pulse)).is_some(), "and goes on after it");
 }
 
 #[test]

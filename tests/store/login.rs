@@ -4,9 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection as _;
+use diesel::r2d2::ManageConnection as _;
 use headend::domain::secret::Secret;
 use headend::domain::{Id, Value};
+use headend::store::connection::{Connection, Manager, Role};
 use headend::store::operation::Request;
+use headend::store::session::Actor;
 use headend::store::{Failure, Options, Session, Store, StoreError};
 
 use crate::common::lab::{PASSWORD, credentials, find, key, text};
@@ -131,6 +135,35 @@ on_each_database! {
         assert_eq!(lab.raw().number("count(*)", "FROM customers"), 2);
     }
 
+    fn a_session_that_was_ended_reads_no_more_than_a_moment(lab) {
+        let amina = user(lab, "amina");
+        let (first, second) = (lab.session_of(&lab.admin, amina), lab.session_of(&lab.admin, amina));
+        for session in [&first, &second, &lab.admin] {
+            lab.store.pulse(session).unwrap();
+        }
+        // Each sees their own alone, unless they may lock people out.
+        let own = lab.store.logins(&first).unwrap();
+        assert!(own.len() == 2 && own.iter().all(|login| login.username == "amina"), "{own:?}");
+        assert!(lab.store.logins(&lab.admin).unwrap().len() > 2);
+        let Actor::Person { login, .. } = &first.actor else { panic!("no person") };
+        lab.store.revoke_login(&second, *login).unwrap();
+        assert!(not_let_in(&lab.store.pulse(&first).unwrap_err()).contains("has ended"));
+        lab.store.pulse(&second).unwrap();
+        lab.raw().execute("UPDATE users SET status = 'suspended' WHERE username = 'amina'");
+        not_let_in(&lab.store.pulse(&second).unwrap_err());
+    }
+
+    fn when_somebody_was_last_at_work_is_known(lab) {
+        let (store, clock) = by_a_clock(lab);
+        let session = store.log_in(&credentials("admin", PASSWORD)).unwrap().session;
+        let Actor::Person { login, .. } = &session.actor else { panic!("no person") };
+        let seen = || store.logins(&session).unwrap().into_iter().find(|known| known.id == *login).unwrap().last_seen;
+        let before = seen();
+        clock.fetch_add(60_000, Ordering::Relaxed);
+        store.note_seen(&session).unwrap();
+        assert_eq!(seen() - before, TimeDelta::minutes(1));
+    }
+
     fn a_new_password_ends_the_sessions_under_the_old_one(lab) {
         let amina = user(lab, "amina");
         let own = lab.session_of(&lab.admin, amina);
@@ -164,5 +197,17 @@ on_each_database! {
         assert!(matches!(write(&store, &session).unwrap_err().failure(), Failure::ReadOnly(_)));
         assert!(matches!(write(&store, &lab.admin).unwrap_err().failure(), Failure::ReadOnly(_)));
         store.overview(&session).unwrap();
+        store.pulse(&session).unwrap();
+        store.note_seen(&session).unwrap();
+        // The database itself refuses, whatever the program would do.
+        let target = lab.store.target().clone();
+        let mut connection = Manager { target, role: Role::App, read_only: true }.connect().unwrap();
+        let sql = "BEGIN; UPDATE tenants SET display_name = 'changed'; COMMIT";
+        let refused = match &mut connection {
+            Connection::Postgres(inner) => inner.batch_execute(sql),
+            Connection::Sqlite(inner) => inner.batch_execute(sql),
+        };
+        let told = refused.unwrap_err().to_string();
+        assert!(told.contains("read-only") || told.contains("readonly"), "{told}");
     }
 }

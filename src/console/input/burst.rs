@@ -1,7 +1,7 @@
 //! Telling a scanner, or a paste without brackets, from a person where letters are commands.
 //!
-//! A key that comes alone is never delayed. Only keys that come within one read, or sooner after
-//! the last one than a person types, are held back for those few milliseconds.
+//! A key that moves is never delayed. Any other one may be the first of a scan, which must run
+//! nothing: it is held back for those few milliseconds in which only a machine types the next.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use crate::console::keys::{Code, Key};
 
 /// GS1's group separator as a terminal sends it: Ctrl-].
 const GROUP_SEPARATOR: Key = Key::ctrl(']');
-/// Keys that are held down to move: many of them in one read are a slow line, never a scan.
+/// Keys that only move: told at once, and many of them in one read are a slow line, never a scan.
 const MOVING: &str = "hjklJKnN<>";
 
 /// Whether a scanner can send this key.
@@ -34,7 +34,8 @@ impl Burst {
         if !fast {
             self.settle(events);
         }
-        if fast || together {
+        let moves = press.key.text().is_some_and(|c| MOVING.contains(c));
+        if fast || together || !moves {
             self.held.push(press);
         } else {
             self.lead = Some(press);

@@ -2,6 +2,7 @@
 
 mod file;
 mod map;
+pub mod reference;
 
 pub(crate) use file::line_of;
 pub use file::{KeyFile, KeyProblem};

@@ -3,6 +3,7 @@
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Reply};
+use crate::domain::Id;
 use crate::domain::filter::Resolved;
 use crate::resources::{self, Resource};
 use crate::store::list::{From, ListRequest, parse_filter, parse_sort};
@@ -95,6 +96,17 @@ impl Dashboard {
     pub fn records(&self) -> &[Record] {
         let rows = if self.in_incidents { &self.incidents } else { &self.down };
         rows.records.as_deref().unwrap_or_default()
+    }
+
+    /// Puts the cursor on a record of either list.
+    pub fn point_at(&mut self, id: Id) {
+        for (rows, in_incidents) in [(&self.down, false), (&self.incidents, true)] {
+            let index = rows.records.iter().flatten().position(|record| record.id == id);
+            if let Some(index) = index {
+                (self.line, self.in_incidents) = (index, in_incidents);
+                return;
+            }
+        }
     }
 
     /// Whether an action does something here.

@@ -370,20 +370,27 @@ impl List {
         if self.marking == Some(number) {
             self.marking = None;
             return Some(match reply.take() {
-                Some(Reply::Marked(Ok(Marked::Each(ids)))) => {
-                    self.marks = ids.into_iter().collect();
-                    Turn::Tell(format!("{} marked", self.marks.len()))
-                }
-                Some(Reply::Marked(Ok(Marked::Matching(matching)))) => {
-                    let told = format!("all {} that match are marked, as long as they are as many", matching.count);
-                    self.matching = Some(matching);
-                    Turn::Tell(told)
-                }
+                Some(Reply::Marked(Ok(marked))) => Turn::Tell(self.take_marks(marked)),
                 Some(Reply::Marked(Err(error))) => Turn::Alarm(error.to_string()),
                 _ => Turn::Stay,
             });
         }
         None
+    }
+
+    /// Marks what was found to match, and says so.
+    pub fn take_marks(&mut self, marked: Marked) -> String {
+        match marked {
+            Marked::Each(ids) => {
+                self.marks = ids.into_iter().collect();
+                format!("{} marked", self.marks.len())
+            }
+            Marked::Matching(matching) => {
+                let told = format!("all {} that match are marked, as long as they are as many", matching.count);
+                self.matching = Some(matching);
+                told
+            }
+        }
     }
 
     /// The record whose details are wanted and neither shown nor asked for.

@@ -26,15 +26,19 @@ fn the_program_in_the_terminal() {
             let size = terminal.size();
             let line = format!("{told} {}x{}", size.width, size.height);
             terminal.draw(|frame| frame.render_widget(line.as_str(), frame.area())).unwrap();
-            match source.next().await {
-                Some(Incoming::Bytes(bytes, at)) => input.feed(&bytes, at),
-                Some(Incoming::Resized(size)) => terminal.resize(size),
-                Some(Incoming::Signal(signal)) => {
-                    drop(terminal);
-                    println!("ended by {signal:?}");
-                    return;
-                }
-                Some(Incoming::Closed) | None => return,
+            let wake = input.deadline().unwrap_or_else(|| Instant::now() + Duration::from_secs(60));
+            tokio::select! {
+                incoming = source.next() => match incoming {
+                    Some(Incoming::Bytes(bytes, at)) => input.feed(&bytes, at),
+                    Some(Incoming::Resized(size)) => terminal.resize(size),
+                    Some(Incoming::Signal(signal)) => {
+                        drop(terminal);
+                        println!("ended by {signal:?}");
+                        return;
+                    }
+                    Some(Incoming::Closed) | None => return,
+                },
+                () = tokio::time::sleep_until(wake.into()) => input.tick(Instant::now()),
             }
             while let Some(event) = input.pop() {
                 if let Event::Key(press) = event {

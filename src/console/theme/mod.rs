@@ -15,6 +15,8 @@ use std::ops::Index;
 
 use ratatui::style::{Modifier, Style};
 
+use super::words::Words;
+
 macro_rules! roles {
     ($($variant:ident $name:literal $help:literal $plain:expr;)*) => {
         /// What a piece of the screen means.
@@ -115,6 +117,8 @@ pub struct Theme {
     pub name: String,
     /// The signs to draw with.
     pub signs: &'static Signs,
+    /// What is said with it.
+    pub words: Words,
     styles: Vec<Style>,
 }
 
@@ -146,14 +150,14 @@ impl Theme {
                 }
             })
             .collect();
-        Ok(Self { name: file.name, signs: Signs::of(ascii), styles })
+        Ok(Self { name: file.name, signs: Signs::of(ascii), words: Words::default(), styles })
     }
 
     /// Whatever happens to files: no colours at all, bold, reverse and underline only.
     #[must_use]
     pub fn plain(ascii: bool) -> Self {
         let styles = Role::ALL.iter().map(|role| Style::new().add_modifier(role.without_colour())).collect();
-        Self { name: "plain".into(), signs: Signs::of(ascii), styles }
+        Self { name: "plain".into(), signs: Signs::of(ascii), words: Words::default(), styles }
     }
 
     /// The style of a role.

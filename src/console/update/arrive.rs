@@ -2,13 +2,15 @@
 
 use super::super::message::{Effect, Number, Question, Reply};
 use super::super::overlay::{Overlay, Then};
+use super::super::past_lines::PastLines;
 use super::super::screens::door::{Door, Passed};
 use super::super::screens::form::Outcome;
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::{
-    acting, forms, line_seen, log_out, quit, refresh, resend, secrets, tell, travel, views, watching, with_places,
+    acting, commands, forms, line_seen, log_out, quit, refresh, resend, secrets, tell, travel, views, watching,
+    with_places,
 };
 use crate::domain::Id;
 use crate::domain::secret::Secret;
@@ -23,6 +25,14 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     if let Some(door) = state.door.as_mut().filter(|door| door.awaits(number)) {
         let passed = door.reply(number, reply);
         return at_door(state, passed);
+    }
+    if let Reply::LineRemembered(outcome) = reply {
+        if let Err(error) = outcome
+            && !std::mem::replace(&mut state.told_unkept, true)
+        {
+            tell(state, error.to_string(), Role::Warn);
+        }
+        return;
     }
     let mut reply = Some(reply);
     if own(state, number, &mut reply)
@@ -85,6 +95,7 @@ pub(super) fn at_door(state: &mut State, passed: Passed) {
         Passed::Unlocked => {
             state.door = None;
             state.last_key = state.tick;
+            state.last_key_at = state.now;
             state.asks.want(Effect::Redraw);
             if state.places.is_empty() {
                 travel::begin(state);
@@ -99,11 +110,15 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     let same = state.session.as_ref().is_some_and(|session| session.user() == logged_in.session.user());
     if !same {
         state.places.clear();
+        state.past_lines = PastLines::default();
     }
-    state.session = Some(logged_in.session.clone());
+    let mut session = logged_in.session.clone();
+    session.tenant.manner = state.manner.unwrap_or(session.tenant.manner);
+    state.session = Some(session);
     let must_change = logged_in.must_change_password;
     state.asks.want(Effect::Enter(logged_in));
     state.last_key = state.tick;
+    state.last_key_at = state.now;
     state.pulse_due = state.tick;
     state.overview_due = state.tick;
     state.awaited = super::super::state::Awaited::default();
@@ -113,6 +128,10 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
         travel::begin(state);
     }
     state.awaited.drafts = Some(state.asks.ask(Question::Drafts));
+    state.awaited.past_lines = Some(state.asks.ask(Question::PastLines));
+    if let Some(language) = state.language.clone() {
+        state.awaited.words = Some(state.asks.ask(Question::Words(language)));
+    }
     if !same {
         state.lists = super::super::list_memory::ListMemory::default();
         (state.unseen, state.watched_until) = (Vec::new(), None);
@@ -169,10 +188,11 @@ fn error_of(reply: &Reply) -> Option<&StoreError> {
         Reply::LastOperation(answer) => answer.as_ref().err(),
         Reply::Overview(answer) => answer.as_ref().err(),
         Reply::Pulse(answer) => answer.as_ref().err(),
+        Reply::Seen(answer) => answer.as_ref().err(),
         Reply::Checked(answer) => answer.as_ref().err(),
         Reply::Watched(answer) => answer.as_ref().err(),
         Reply::WatchedChanges(answer) => answer.as_ref().err(),
-        Reply::Seen(answer) => answer.as_ref().err(),
+        Reply::AtWork(answer) => answer.as_ref().err(),
         Reply::LeftLists(answer) => answer.as_ref().err(),
         Reply::ListKept(answer) => answer.as_ref().err(),
         _ => None,
@@ -209,6 +229,27 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         awaited.drafts = None;
         if let Some(Reply::Drafts(Ok(drafts))) = reply.take() {
             offer_drafts(state, drafts);
+        }
+    } else if awaited.past_lines == Some(number) {
+        awaited.past_lines = None;
+        match reply.take() {
+            Some(Reply::PastLines(Ok(lines))) => state.past_lines = lines,
+            Some(Reply::PastLines(Err(error))) => tell(state, error.to_string(), Role::Warn),
+            _ => {}
+        }
+    } else if awaited.words == Some(number) {
+        awaited.words = None;
+        match reply.take() {
+            Some(Reply::Words(Ok(texts))) => state.theme.words = state.theme.words.with(texts),
+            Some(Reply::Words(Err(error))) => tell(state, error.to_string(), Role::Warn),
+            _ => {}
+        }
+    } else if awaited.aiming.as_ref().is_some_and(|aiming| aiming.number == number) {
+        let aiming = awaited.aiming.take();
+        match (aiming, reply.take()) {
+            (Some(aiming), Some(Reply::Marked(Ok(marked)))) => commands::aimed(state, &aiming, marked),
+            (Some(_), Some(Reply::Marked(Err(error)))) => tell(state, error.to_string(), Role::Error),
+            _ => {}
         }
     } else if awaited.last_operation.is_some_and(|(asked, _)| asked == number) {
         let redo = awaited.last_operation.take().is_some_and(|(_, redo)| redo);

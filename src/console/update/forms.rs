@@ -19,6 +19,9 @@ use crate::store::operation::{Does, Undo};
 use crate::store::{Operation, Record, Request};
 
 pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
+    if action.is_some_and(|action| press::is_refused(state, action)) {
+        return;
+    }
     match action {
         Some(Action::Menu) => return press::open_menu(state),
         Some(Action::Find) => return lines::open_find(state, ""),

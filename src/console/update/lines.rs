@@ -1,14 +1,15 @@
-//! The filter, command and find lines.
+//! The filter and find lines.
 
 use super::super::actions::Action;
 use super::super::input::Press;
 use super::super::message::{Number, Question, Reply};
-use super::super::overlay::{Command, CommandLine, Completion, FilterLine, FindLine, Overlay};
+use super::super::overlay::{Completion, FilterLine, FindLine, Overlay};
+use super::super::past_lines::Kind;
 use super::super::screens::Turn;
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::line::LineEditor;
-use super::{lock, log_out, press, tell, travel, with_place};
+use super::{commands, tell, travel, with_place};
 use crate::domain::filter::{CompletionKind, complete, quoted};
 use crate::store::entity::Entity;
 use crate::store::list::Filterable;
@@ -27,28 +28,14 @@ pub(super) fn open_filter(state: &mut State) {
     state.overlay = Some(Overlay::Filter(filter));
 }
 
-pub(super) fn open_command(state: &mut State) {
-    let mut command = CommandLine::default();
-    command.line.set_history(state.command_history.clone());
-    command.completion.candidates = Command::candidates("", &verbs(state));
-    state.overlay = Some(Overlay::Command(command));
-}
-
 pub(super) fn open_find(state: &mut State, text: &str) {
+    if let Some(command) = text.strip_prefix(':') {
+        return commands::open(state, command);
+    }
     let mut find = FindLine { line: LineEditor::with_text(text), ..FindLine::default() };
-    find.line.set_history(state.find_history.clone());
+    find.line.set_history(state.past_lines.finds.clone());
     ask_find(state, &mut find);
     state.overlay = Some(Overlay::Find(find));
-}
-
-/// Verbs on the kind of record that the place shows.
-fn verbs(state: &State) -> Vec<&'static str> {
-    let resource = match state.places.last() {
-        Some(Place::List(list)) => list.resource,
-        Some(Place::Page(page)) => page.resource,
-        _ => return Vec::new(),
-    };
-    resource.actions().map(crate::store::Operation::verb).collect()
 }
 
 pub(super) fn paste(state: &mut State, text: &str) {
@@ -59,7 +46,10 @@ pub(super) fn paste(state: &mut State, text: &str) {
             filter.line.insert(text);
             filter_changed(state, filter);
         }
-        Overlay::Command(command) => command.line.insert(text),
+        Overlay::Command(command) => {
+            command.line.insert(text);
+            commands::changed(state, command);
+        }
         Overlay::Find(find) => {
             find.line.insert(text);
             ask_find(state, find);
@@ -73,7 +63,7 @@ pub(super) fn paste(state: &mut State, text: &str) {
 pub(super) fn press(state: &mut State, overlay: Overlay, press: Press, action: Option<Action>) {
     match overlay {
         Overlay::Filter(filter) => in_filter(state, filter, press, action),
-        Overlay::Command(command) => in_command(state, command, press, action),
+        Overlay::Command(command) => commands::press(state, command, press, action),
         Overlay::Find(find) => in_find(state, find, press, action),
         other => state.overlay = Some(other),
     }
@@ -147,7 +137,6 @@ fn look_up(state: &mut State, filter: &mut FilterLine) {
     let Some(entity) = entity(state) else { return };
     let found = complete(filter.line.text(), filter.line.cursor(), &Filterable(entity));
     filter.completion = Completion { span: found.span, candidates: found.candidates, cursor: None, asked: None };
-    filter.completion.candidates.truncate(9);
     if let CompletionKind::Value { relations, field } = found.kind
         && relations.is_empty()
         && filter.completion.candidates.is_empty()
@@ -158,114 +147,11 @@ fn look_up(state: &mut State, filter: &mut FilterLine) {
     }
 }
 
-// ---- the command line
-
-fn in_command(state: &mut State, mut command: CommandLine, press: Press, action: Option<Action>) {
-    match action {
-        Some(Action::Leave | Action::Stop) => return,
-        Some(Action::LineRun) => {
-            if let Some(chosen) = command.completion.chosen() {
-                command.line.set_text(chosen);
-            }
-            return run_command(state, command);
-        }
-        Some(Action::LineComplete) => {
-            if let Some(text) = command.completion.candidates.get(command.completion.cursor.unwrap_or(0)).cloned() {
-                command.line.set_text(&format!("{text} "));
-            }
-        }
-        Some(Action::Down | Action::LineNewer) if !command.completion.candidates.is_empty() => {
-            command.completion.step(1);
-            state.overlay = Some(Overlay::Command(command));
-            return;
-        }
-        Some(Action::Up | Action::LineOlder)
-            if command.line.text().is_empty() || command.completion.candidates.is_empty() =>
-        {
-            command.line.act(Action::LineOlder);
-        }
-        Some(Action::Up | Action::LineOlder) => {
-            command.completion.step(-1);
-            state.overlay = Some(Overlay::Command(command));
-            return;
-        }
-        _ => {
-            if !action.is_some_and(|action| command.line.act(action)) {
-                command.line.press(press.key);
-            }
-        }
-    }
-    command.problem = None;
-    let typed = command.line.text().to_owned();
-    command.completion = Completion::default();
-    if !typed.contains(' ') {
-        command.completion.candidates = Command::candidates(typed.trim_start_matches(':'), &verbs(state));
-    }
-    state.overlay = Some(Overlay::Command(command));
-}
-
-fn run_command(state: &mut State, mut command: CommandLine) {
-    let text = command.line.text().to_owned();
-    match Command::read(&text) {
-        Ok(read) => {
-            command.line.remember();
-            state.command_history = command.line.history().to_vec();
-            run(state, read);
-        }
-        Err(problem) => {
-            command.problem = Some(problem);
-            state.overlay = Some(Overlay::Command(command));
-        }
-    }
-}
-
-/// Runs what a line behind `:` means.
-pub(super) fn run(state: &mut State, command: Command) {
-    match command {
-        Command::List(resource, filter) => travel::list(state, resource, &filter),
-        Command::Dashboard => travel::screen(state, 0),
-        Command::Quit => travel::ask_to_quit(state),
-        Command::Save => press::act(state, Action::Save),
-        Command::Lock => {
-            let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
-            lock(state, &name, "Locked.");
-        }
-        Command::LogOut => log_out(state),
-        Command::Help => press::open_help(state),
-        Command::Verb(verb) => run_verb(state, &verb),
-        Command::Action(id) => {
-            if let Some(action) = Action::from_id(&id) {
-                press::act(state, action);
-            }
-        }
-    }
-}
-
-fn run_verb(state: &mut State, verb: &str) {
-    if press::is_reading(state) {
-        return tell(state, press::STILL_READING, Role::Notice);
-    }
-    let (resource, aims) = match state.places.last() {
-        Some(Place::List(list)) => (list.resource, list.aims()),
-        Some(Place::Page(page)) => {
-            (page.resource, page.record.iter().map(|record| (record.id, record.version)).collect())
-        }
-        _ => return tell(state, format!("{verb}: open a list or a record first"), Role::Warn),
-    };
-    match resource.action(verb) {
-        Some(operation) if !aims.is_empty() || !operation.takes_records() => {
-            press::ask_to_perform(state, operation, &aims)
-        }
-        Some(_) => tell(state, "nothing to act on", Role::Dim),
-        None => tell(state, format!("{verb}: not for {}", resource.title.to_lowercase()), Role::Warn),
-    }
-}
-
 // ---- the find line
 
 fn ask_find(state: &mut State, find: &mut FindLine) {
     let text = find.line.text().trim().to_owned();
-    if text.starts_with(':') || text.is_empty() {
+    if text.is_empty() {
         find.found.clear();
         find.answered = None;
         find.asked = None;
@@ -277,19 +163,22 @@ fn ask_find(state: &mut State, find: &mut FindLine) {
 fn in_find(state: &mut State, mut find: FindLine, press: Press, action: Option<Action>) {
     match action {
         Some(Action::Leave | Action::Stop) => return,
-        Some(Action::Down | Action::LineNewer) => {
-            find.cursor = (find.cursor + 1).min(find.hits().saturating_sub(1));
+        Some(Action::Up | Action::LineOlder) if find.line.is_empty_or_recalled() => {
+            find.line.act(Action::LineOlder);
+            ask_find(state, &mut find);
         }
+        Some(Action::Down | Action::LineNewer) if find.line.is_recalled() && find.cursor == 0 && find.hits() == 0 => {
+            find.line.act(Action::LineNewer);
+            ask_find(state, &mut find);
+        }
+        Some(Action::Down | Action::LineNewer) => find.cursor = (find.cursor + 1).min(find.hits().saturating_sub(1)),
         Some(Action::Up | Action::LineOlder) => find.cursor = find.cursor.saturating_sub(1),
+        Some(Action::PageDown) => find.cursor = (find.cursor + 10).min(find.hits().saturating_sub(1)),
+        Some(Action::PageUp) => find.cursor = find.cursor.saturating_sub(10),
         Some(Action::LineRun) => {
-            find.line.remember();
-            state.find_history = find.line.history().to_vec();
-            if let Some(command) = find.line.text().trim().strip_prefix(':') {
-                match Command::read(command) {
-                    Ok(command) => return run(state, command),
-                    Err(problem) => find.error = Some(problem),
-                }
-            } else if let Some((resource, id)) = find.chosen() {
+            if let Some((resource, id)) = find.chosen() {
+                let text = find.line.text().to_owned();
+                state.remember_line(Kind::Find, &text);
                 return travel::turn(state, Turn::Open(resource, id));
             }
         }
@@ -297,6 +186,10 @@ fn in_find(state: &mut State, mut find: FindLine, press: Press, action: Option<A
             let before = find.line.text().to_owned();
             if !action.is_some_and(|action| find.line.act(action)) {
                 find.line.press(press.key);
+            }
+            // A leading colon makes it a command.
+            if let Some(command) = find.line.text().trim_start().strip_prefix(':') {
+                return commands::open(state, command);
             }
             if find.line.text() != before {
                 find.error = None;
@@ -313,7 +206,14 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
         Some(Overlay::Filter(filter)) if filter.completion.asked == Some(number) => {
             filter.completion.asked = None;
             if let Some(Reply::Values(Ok(values))) = reply.take() {
-                filter.completion.candidates = values.iter().map(|value| quoted(value)).take(9).collect();
+                filter.completion.candidates = values.iter().map(|value| quoted(value)).collect();
+            }
+            true
+        }
+        Some(Overlay::Command(command)) if command.completion.asked == Some(number) => {
+            command.completion.asked = None;
+            if let Some(Reply::Values(Ok(values))) = reply.take() {
+                command.completion.candidates = values.iter().map(|value| quoted(value)).collect();
             }
             true
         }

@@ -7,11 +7,12 @@ use super::super::message::{Effect, Question};
 use super::super::overlay::{Overlay, Then, operation_row};
 use super::super::screens::{Turn, moves};
 use super::super::state::{Place, State};
+use super::super::tabs::Tab;
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Answer, Ask, Confirm};
 use super::super::widgets::help::Help;
 use super::super::widgets::menu::{Menu, Picked};
-use super::{acting, arrive, forms, lines, lock, quit, secrets, tell, travel, views, watching, with_place};
+use super::{acting, arrive, commands, forms, lines, lock, quit, secrets, tell, travel, views, watching, with_place};
 use crate::domain::Id;
 use crate::resources::Resource;
 use crate::store::operation::Does;
@@ -95,6 +96,27 @@ pub(super) fn paste(state: &mut State, text: &str) {
     }
 }
 
+/// Whether an action would change something in a session that changes nothing; says so.
+pub(super) fn is_refused(state: &mut State, action: Action) -> bool {
+    let why = why_closed(state, action.def());
+    if let Some(why) = &why {
+        tell(state, format!("{}: {why}", action.def().label), Role::Warn);
+    }
+    why.is_some()
+}
+
+/// Why an action is not for this session: it only reads, or the permission is not held.
+fn why_closed(state: &State, def: &ActionDef) -> Option<String> {
+    let session = state.session.as_ref()?;
+    if def.writes
+        && let Err(error) = session.require_writing()
+    {
+        return Some(error.to_string());
+    }
+    let needed = def.permission.filter(|permission| !session.may(permission))?;
+    Some(format!("you may not: it needs {needed}"))
+}
+
 /// Does what a key asks for, in a place where letters are commands.
 pub(super) fn act(state: &mut State, action: Action) {
     if matches!(state.places.last(), Some(Place::Form(_))) && action != Action::Help {
@@ -102,16 +124,25 @@ pub(super) fn act(state: &mut State, action: Action) {
         let press = Press { key: Key::plain(Code::Insert), at: state.tick, repeat: false, suspect: false };
         return forms::press(state, press, Some(action));
     }
+    // Where nothing is typed there are only operations to take back.
+    let action = match action {
+        Action::Undo => Action::TakeBack,
+        Action::Redo => Action::DoAgain,
+        action => action,
+    };
+    if is_refused(state, action) {
+        return;
+    }
     match action {
         Action::Help => open_help(state),
         Action::Menu => open_menu(state),
         Action::Find | Action::FindHere => lines::open_find(state, ""),
-        Action::Command => lines::open_command(state),
+        Action::Command => commands::open(state, ""),
         Action::Filter => lines::open_filter(state),
         Action::Lock => lock_now(state),
         Action::Actions => open_actions(state),
-        Action::TakeBack | Action::Undo => take_back(state),
-        Action::DoAgain | Action::Redo => {
+        Action::TakeBack => take_back(state),
+        Action::DoAgain => {
             state.awaited.last_operation = Some((state.asks.ask(Question::LastOperation { redo: true }), true));
         }
         Action::Copy => state.overlay = Some(Overlay::Copy),
@@ -125,8 +156,8 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Details if state.size.width < WIDE => act(state, Action::Open),
         Action::Save => tell(state, "nothing to save here", Role::Dim),
         _ => {
-            if let Some(index) = screen_index(action) {
-                return travel::screen(state, index);
+            if let Some(tab) = Tab::of(action) {
+                return travel::tab(state, tab);
             }
             let turn = with_place(state, |place, context| match place {
                 Place::Dashboard(dashboard) => dashboard.act(action, context),
@@ -143,23 +174,6 @@ pub(super) fn act(state: &mut State, action: Action) {
             }
         }
     }
-}
-
-fn screen_index(action: Action) -> Option<usize> {
-    [
-        Action::Screen1,
-        Action::Screen2,
-        Action::Screen3,
-        Action::Screen4,
-        Action::Screen5,
-        Action::Screen6,
-        Action::Screen7,
-        Action::Screen8,
-        Action::Screen9,
-        Action::Screen10,
-    ]
-    .iter()
-    .position(|screen| *screen == action)
 }
 
 pub(super) fn lock_now(state: &mut State) {
@@ -222,6 +236,7 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
                 }
             }
         },
+        Overlay::Chooser(menu) => in_chooser(state, menu, press, action),
         Overlay::Confirm(mut confirm, then) => match confirm.press(press, action) {
             Answer::Open => state.overlay = Some(Overlay::Confirm(confirm, then)),
             Answer::No => {}
@@ -232,6 +247,27 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
         Overlay::Left(alone) => acting::in_left(state, alone, press, action),
         Overlay::Columns(_) | Overlay::Views(_) => views::press(state, overlay, press, action),
     }
+}
+
+/// The lists of a tab: its own key goes on to the next, the key of another goes there.
+fn in_chooser(state: &mut State, mut menu: Menu, press: Press, action: Option<Action>) {
+    let by_key = state.keys.resolve(Scope::List, press.key).and_then(Action::of).and_then(Tab::of);
+    match by_key {
+        _ if press.suspect => {}
+        Some(tab) if tab == Tab::current(state) => menu.go_round(),
+        Some(tab) => return travel::tab(state, tab),
+        None => match menu.press(press, action) {
+            Picked::Run(def) => {
+                if let Some(resource) = crate::resources::find(def.id) {
+                    travel::root_list(state, resource);
+                }
+                return;
+            }
+            Picked::Away => return,
+            Picked::Open | Picked::Closed(_) => {}
+        },
+    }
+    state.overlay = Some(Overlay::Chooser(menu));
 }
 
 fn confirmed(state: &mut State, then: Then) {
@@ -256,7 +292,13 @@ pub(super) fn open_menu(state: &mut State) {
     let rows = state.keys.help(scope, |def| state.place_answers(def)).into_iter().flat_map(|section| section.rows);
     let mut entries: Vec<(&'static ActionDef, String, Option<String>)> = rows
         .filter(|row| row.action.id != "menu")
-        .map(|row| (row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), None))
+        .map(|row| {
+            (
+                row.action,
+                row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(),
+                why_closed(state, row.action),
+            )
+        })
         .collect();
     // What merely moves comes last: it has the arrows too.
     entries.sort_by_key(|(def, ..)| Action::of(def).is_some_and(moves));

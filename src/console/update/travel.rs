@@ -1,6 +1,6 @@
 //! From place to place: opened places lie on a stack, and Esc comes back to them as they were.
 
-use super::super::overlay::{Command, Overlay, Then};
+use super::super::overlay::{Overlay, Then};
 use super::super::screens::dashboard::Dashboard;
 use super::super::screens::history::History;
 use super::super::screens::list::look::Look;
@@ -8,25 +8,12 @@ use super::super::screens::list::{Below, List};
 use super::super::screens::page::{self, Page};
 use super::super::screens::{Context, Turn};
 use super::super::state::{Line, Place, State};
+use super::super::tabs::{Tab, resource_row};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{forms, lines, refresh, secrets, tell, views, watching, with_places};
-use crate::domain::Id;
+use super::super::widgets::menu::Menu;
+use super::{commands, forms, refresh, secrets, tell, views, watching, with_places};
 use crate::resources::{self, Resource};
-
-/// The tabs: what stands in each and what it opens. The numbers are the keys.
-pub const SCREENS: &[(&str, &str)] = &[
-    ("Dashboard", ""),
-    ("Customers", "customers"),
-    ("Devices", "devices"),
-    ("Incidents", "incidents"),
-    ("Sites", "sites"),
-    ("Plans", "plans"),
-    ("Maintenance", "maintenance_windows"),
-    ("Log", "device_logs"),
-    ("Audit", "audit_log"),
-    ("Users", "users"),
-];
 
 /// Places on the stack at most: the oldest are forgotten.
 const DEEPEST: usize = 30;
@@ -83,20 +70,43 @@ pub(super) fn begin(state: &mut State) {
     }
     open(state, |context| Place::Dashboard(Dashboard::open(context)));
     if let Some(place) = state.first_place.take() {
-        match Command::read(&place) {
-            Ok(command) => lines::run(state, command),
-            Err(problem) => tell(state, problem, Role::Error),
-        }
+        commands::run_text(state, &place);
     }
 }
 
-/// One of the screens: it stands on the dashboard, so that Esc comes back there.
-pub(super) fn screen(state: &mut State, index: usize) {
-    let Some((_, resource)) = SCREENS.get(index) else { return };
+/// One of the tabs: it stands on the dashboard, so that Esc comes back there. In a list of its group
+/// the key of a tab offers the others that belong there.
+pub(super) fn tab(state: &mut State, tab: Tab) {
+    if tab == Tab::Dashboard {
+        keep_drafts(state);
+        state.places.truncate(1);
+        return refresh(state);
+    }
+    let resources = tab.resources(state);
+    let Some(first) = resources.first() else {
+        return tell(state, format!("there is nothing under {} that you may see", tab.title()), Role::Dim);
+    };
+    match state.places.as_slice() {
+        [_, Place::List(list)] if resources.len() > 1 && Tab::current(state) == tab => {
+            let at = resources.iter().position(|resource| resource.entity == list.resource.entity).unwrap_or(0);
+            let rows = resources.iter().map(|resource| {
+                let alias = resource.aliases.first().copied().unwrap_or(resource.entity.name);
+                (resource_row(resource), format!(":{alias}"), None)
+            });
+            let mut menu = Menu::new(tab.title(), rows);
+            menu.stand_at((at + 1) % resources.len());
+            state.overlay = Some(Overlay::Chooser(menu));
+        }
+        _ => root_list(state, first),
+    }
+}
+
+/// A list as the root of its tab.
+pub(super) fn root_list(state: &mut State, resource: &'static Resource) {
     keep_drafts(state);
     views::keep_looks(state);
     state.places.truncate(1);
-    if resource.is_empty() { refresh(state) } else { list(state, resource, "") }
+    list(state, resource.entity.name, "");
 }
 
 pub(super) fn list(state: &mut State, resource: &str, filter: &str) {

@@ -12,11 +12,13 @@ use crate::console::screens::cells::{cell, health_sign};
 use crate::console::screens::list::look::Shown;
 use crate::console::screens::list::{Below, List};
 use crate::console::screens::page;
+use crate::console::spots::Spot;
 use crate::console::state::{Place, State};
 use crate::console::theme::{Role, Theme};
 use crate::console::update::WIDE;
 use crate::console::widgets::table::{CellView, Column, RowView, Sorted, Table};
 use crate::console::widgets::{paint, progress};
+use crate::domain::manner::Manner;
 use crate::domain::text::{clean, clean_lines};
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Value, time};
@@ -27,8 +29,8 @@ use crate::store::Record;
 const PANE: u16 = 40;
 
 fn locale(state: &State) -> Locale {
-    let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
-    Locale { zone, now: state.now }
+    let nobody = Locale { zone: chrono_tz::Tz::UTC, now: state.now, manner: Manner::default() };
+    state.session.as_ref().map_or(nobody, |session| session.locale(state.now))
 }
 
 pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Option<Position> {
@@ -48,15 +50,27 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
     }
     match state.places.last_mut()? {
         Place::Dashboard(shown) => {
-            dashboard::paint_dashboard(shown, overview.as_ref(), no_pings.as_deref(), buffer, area, theme, locale);
+            let rows =
+                dashboard::paint_dashboard(shown, overview.as_ref(), no_pings.as_deref(), buffer, area, theme, locale);
+            for (area, id) in rows {
+                state.spots.add(area, Spot::Record(id));
+            }
             None
         }
         Place::List(list) => {
             paint_list(list, buffer, area, theme, locale, tick);
+            let table = table_area(list, area);
+            let first = Rect { y: table.y + 1, height: 1, ..table };
+            let fits = usize::from(crate::console::widgets::table::rows_in(table));
+            for (row, y) in list.rows.iter().skip(list.top).take(fits).zip(first.y..) {
+                state.spots.add(Rect { y, ..first }, Spot::Record(row.record.id));
+            }
             None
         }
         Place::Page(page) => {
-            page_view::paint_page(page, buffer, area, theme, locale);
+            for (area, line) in page_view::paint_page(page, buffer, area, theme, locale) {
+                state.spots.add(area, Spot::Line(line));
+            }
             None
         }
         Place::History(shown) => {
@@ -100,13 +114,14 @@ fn paint_relations(below: &Below, related: &[Related], buffer: &mut Buffer, area
     }
 }
 
+/// Where the table stands: beside the details, where they are shown.
+fn table_area(list: &List, area: Rect) -> Rect {
+    if list.details && area.width >= WIDE { Rect { width: area.width - PANE - 1, ..area } } else { area }
+}
+
 fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale, tick: std::time::Instant) {
-    let (table, pane) = if list.details && area.width >= WIDE {
-        let pane = Rect { x: area.right() - PANE, width: PANE, ..area };
-        (Rect { width: area.width - PANE - 1, ..area }, Some(pane))
-    } else {
-        (area, None)
-    };
+    let table = table_area(list, area);
+    let pane = (table != area).then(|| Rect { x: area.right() - PANE, width: PANE, ..area });
     let columns = columns_of(list);
     let fits = usize::from(crate::console::widgets::table::rows_in(table));
     let rows = list.rows.iter().skip(list.top).take(fits).map(|row| RowView {
@@ -115,9 +130,11 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
     });
     let waiting = list.loading_since().is_some();
     let empty = match (&list.error, waiting, list.filter_text.is_empty()) {
-        (Some(error), ..) => format!("{} {}  r tries again.", theme.signs.wrong, clean(error)),
-        (None, true, _) => "reading …".to_owned(),
-        (None, false, false) => "Nothing matches the filter. Esc clears it.".to_owned(),
+        (Some(error), ..) => {
+            format!("{} {}", theme.signs.wrong, theme.words.say("list.tries-again", &[("why", &clean(error))]))
+        }
+        (None, true, _) => theme.words.get("list.reading").to_owned(),
+        (None, false, false) => theme.words.get("list.no-match").to_owned(),
         (None, false, true) => list.resource.empty.to_owned(),
     };
     let total = list.count.map_or(0, |count| usize::try_from(count.number).unwrap_or(0));
@@ -144,11 +161,12 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
 
 /// What the status line says about a list.
 pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
+    let words = &state.theme.words;
     let mut parts = Vec::new();
     if list.marked() > 0 {
         let number = super::grouped(i64::try_from(list.marked()).unwrap_or(i64::MAX));
-        let all = if list.matching.is_some() { "all " } else { "" };
-        parts.push(format!("{all}{number} marked"));
+        let key = if list.matching.is_some() { "list.all-marked" } else { "list.marked" };
+        parts.push(words.say(key, &[("count", &number)]));
     }
     if let Some(count) = list.count {
         let number = super::grouped(i64::try_from(count.number).unwrap_or(i64::MAX));
@@ -157,14 +175,14 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     if let Some(key) = list.sort.first() {
         let signs = state.theme.signs;
         let arrow = if key.descending { signs.sort_down } else { signs.sort_up };
-        parts.push(format!("sort {} {arrow}", label(key.field.name)));
+        parts.push(format!("{} {arrow}", words.say("list.sorted", &[("field", &label(key.field.name))])));
     }
     if let Some((name, look)) = &list.view {
-        let changed = if *look == list.look() { "" } else { ", changed" };
-        parts.push(format!("view {}{changed}", clean(name)));
+        let key = if *look == list.look() { "list.view" } else { "list.view-changed" };
+        parts.push(words.say(key, &[("name", &clean(name))]));
     }
     if list.frozen {
-        parts.push(format!("{} frozen", state.theme.signs.frozen));
+        parts.push(format!("{} {}", state.theme.signs.frozen, words.get("list.frozen")));
     }
     if let Some(since) = list.loading_since() {
         let spinner = progress::spinner(&state.theme, state.tick.saturating_duration_since(since));
@@ -173,7 +191,7 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
         }
     }
     if let (Some(error), false) = (&list.error, list.rows.is_empty()) {
-        parts.push(format!("{} not up to date: {}", state.theme.signs.wrong, clean(error)));
+        parts.push(super::not_up_to_date(state, error));
     }
     parts
 }
@@ -237,7 +255,9 @@ fn related_line(record: &Record, locale: Locale, theme: &Theme) -> (String, Role
         let parts =
             [record.get("kind").shown(locale), record.get("port").shown(locale), record.get("target").shown(locale)];
         let check: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        return (format!("{} every {} s", check.join(" "), record.get("interval_seconds").shown(locale)), Role::Text);
+        let seconds = record.get("interval_seconds").shown(locale);
+        let told = theme.words.say("list.every", &[("check", &check.join(" ")), ("seconds", &seconds)]);
+        return (told, Role::Text);
     }
     let health = record.get("health").as_str();
     if !health.is_empty() {
@@ -262,7 +282,7 @@ pub(super) fn paint_value(
     let text = match (record.get(field.name), field.kind) {
         (Value::Text(text), Kind::Lines) => clean_lines(text),
         (Value::Instant(at), _) if !matches!(field.name, "created_at" | "updated_at") => {
-            format!("{} ({})", time::show(*at, locale.zone), time::relative(*at, locale.now))
+            format!("{} ({})", locale.manner.moment(*at, locale.zone), time::relative(*at, locale.now))
         }
         (Value::Money(_), _) => {
             let currency = record.get("currency").as_str();

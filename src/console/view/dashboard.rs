@@ -13,10 +13,11 @@ use crate::console::theme::{Role, Theme};
 use crate::console::widgets::paint;
 use crate::console::widgets::table::{Column, RowView, Table, rows_in};
 use crate::domain::text::clean;
-use crate::domain::time;
 use crate::domain::value::Locale;
+use crate::domain::{Id, time};
 use crate::resources;
 
+/// Paints it; where each record stands.
 pub(super) fn paint_dashboard(
     dashboard: &Dashboard,
     overview: Option<&crate::store::overview::Overview>,
@@ -25,7 +26,7 @@ pub(super) fn paint_dashboard(
     area: Rect,
     theme: &Theme,
     locale: Locale,
-) {
+) -> Vec<(Rect, Id)> {
     let signs = theme.signs;
     let mut y = area.y + 1;
     if let Some(overview) = overview {
@@ -47,7 +48,7 @@ pub(super) fn paint_dashboard(
                 let (sign, role) = health_sign(health, signs);
                 (format!("{sign} {} {health}", grouped(*count)), role)
             }));
-            line("Devices", parts, buffer);
+            line(theme.words.get("dashboard.devices"), parts, buffer);
         }
         if let Some(customers) = &overview.customers {
             let total: i64 = customers.iter().map(|(_, count)| count).sum();
@@ -55,16 +56,20 @@ pub(super) fn paint_dashboard(
             parts.extend(
                 customers.iter().map(|(status, count)| (format!("{} {status}", grouped(*count)), role_of(status))),
             );
-            line("Customers", parts, buffer);
+            line(theme.words.get("dashboard.customers"), parts, buffer);
         }
         let polled = match (overview.polled, overview.last_result) {
-            (true, Some(at)) => (format!("running, last change {}", time::relative(at, locale.now)), Role::Ok),
-            (true, None) => ("running, no result yet".to_owned(), Role::Text),
-            (false, _) => ("nobody polls: start `headend poll`, or set poll = true".to_owned(), Role::Warn),
+            (true, Some(at)) => {
+                let when = time::relative(at, locale.now);
+                (theme.words.say("dashboard.last-change", &[("when", &when)]), Role::Ok)
+            }
+            (true, None) => (theme.words.get("dashboard.no-result").to_owned(), Role::Text),
+            (false, _) => (theme.words.get("dashboard.nobody-polls").to_owned(), Role::Warn),
         };
-        line("Poller", vec![polled], buffer);
+        line(theme.words.get("dashboard.poller"), vec![polled], buffer);
         if let Some(why) = no_pings {
-            let told = format!("{} no pings from here; TCP checks go on. {}", signs.wrong, clean(why));
+            let told = theme.words.say("dashboard.no-pings", &[("why", &clean(why))]);
+            let told = format!("{} {told}", signs.wrong);
             for row in measure::wrap(&told, usize::from(area.width.saturating_sub(16))).into_iter().take(2) {
                 line("", vec![(row, Role::Warn)], buffer);
             }
@@ -80,30 +85,31 @@ pub(super) fn paint_dashboard(
         (Rect { height: half, ..rest }, Rect { y: rest.y + half, height: rest.height - half, ..rest })
     };
     let line = |here: bool| here.then_some(dashboard.line);
-    paint_rows(
-        "What is not well",
+    let mut painted = paint_rows(
+        theme.words.get("dashboard.not-well"),
         "devices",
         &["name", "health", "since", "message"],
         &dashboard.down,
         line(!dashboard.in_incidents),
-        "Nothing is down.",
+        theme.words.get("dashboard.nothing-down"),
         buffer,
         down,
         theme,
         locale,
     );
-    paint_rows(
-        "Incidents",
+    painted.extend(paint_rows(
+        theme.words.get("dashboard.incidents"),
         "incidents",
         &["number", "title", "severity", "started_at"],
         &dashboard.incidents,
         line(dashboard.in_incidents),
-        "No open incidents.",
+        theme.words.get("dashboard.no-incidents"),
         buffer,
         incidents,
         theme,
         locale,
-    );
+    ));
+    painted
 }
 
 #[allow(clippy::too_many_arguments)] // one list of the dashboard: what, from where, how it stands, and where to
@@ -118,8 +124,8 @@ fn paint_rows(
     area: Rect,
     theme: &Theme,
     locale: Locale,
-) {
-    let Some(resource) = resources::find(resource) else { return };
+) -> Vec<(Rect, Id)> {
+    let Some(resource) = resources::find(resource) else { return Vec::new() };
     let count = rows.records.as_ref().map_or_else(String::new, |records| format!(" ({})", records.len()));
     paint::text(buffer, area.x + 2, area.y, area.width, &format!("{title}{count}"), theme[Role::Title]);
     let table = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
@@ -133,7 +139,7 @@ fn paint_rows(
         .collect();
     let empty = match (&rows.error, &rows.records) {
         (Some(error), _) => format!("{} {}", theme.signs.wrong, clean(error)),
-        (None, None) => "reading …".to_owned(),
+        (None, None) => theme.words.get("list.reading").to_owned(),
         (None, Some(_)) => empty.to_owned(),
     };
     let records = rows.records.as_deref().unwrap_or_default();
@@ -152,4 +158,6 @@ fn paint_rows(
     let cursor = cursor.and_then(|cursor| cursor.checked_sub(top));
     Table { columns: &columns, cursor, column: None, loading: false, empty: &empty, place: None }
         .paint(buffer, table, theme, shown);
+    let rows = records.iter().skip(top).take(fits).zip(table.y + 1..);
+    rows.map(|(record, y)| (Rect { y, height: 1, ..table }, record.id)).collect()
 }

@@ -15,11 +15,12 @@ pub(super) fn paint_door(state: &mut State, buffer: &mut Buffer, area: Rect) -> 
     let theme = &state.theme;
     let door = state.door.as_mut()?;
     let title = match door.kind {
-        DoorKind::SetUp => "Welcome to headend",
-        DoorKind::LogIn => "Log in",
-        DoorKind::Unlock => "Locked",
-        DoorKind::ChangePassword => "Choose a password",
+        DoorKind::SetUp => "door.welcome",
+        DoorKind::LogIn => "door.log-in",
+        DoorKind::Unlock => "door.locked",
+        DoorKind::ChangePassword => "door.choose-password",
     };
+    let title = theme.words.get(title);
     let rows = u16::try_from(door.entries.len()).unwrap_or(u16::MAX);
     let welcome = measure::wrap(&clean(&door.welcome), 70);
     let height = (rows * 2 + 7 + u16::try_from(welcome.len()).unwrap_or(0)).min(area.height);
@@ -39,9 +40,9 @@ pub(super) fn paint_door(state: &mut State, buffer: &mut Buffer, area: Rect) -> 
     let cursor = paint_entries(door, buffer, form, theme);
     let bottom = inside.bottom().saturating_sub(1);
     let (told, role) = match (&door.error, door.is_waiting()) {
-        (_, true) => ("one moment …".to_owned(), Role::Dim),
+        (_, true) => (theme.words.get("door.one-moment").to_owned(), Role::Dim),
         (Some(error), false) => (clean(error).into_owned(), Role::Error),
-        (None, false) => (door_hint(door.kind).to_owned(), Role::Hint),
+        (None, false) => (theme.words.get(door_hint(door.kind)).to_owned(), Role::Hint),
     };
     for (index, line) in measure::wrap(&told, usize::from(inside.width.saturating_sub(2))).iter().take(2).enumerate() {
         let offset = u16::try_from(index).unwrap_or(0);
@@ -52,10 +53,10 @@ pub(super) fn paint_door(state: &mut State, buffer: &mut Buffer, area: Rect) -> 
 
 fn door_hint(kind: DoorKind) -> &'static str {
     match kind {
-        DoorKind::SetUp => "Enter goes on, C-s makes it, Esc leaves without making anything",
-        DoorKind::LogIn => "Enter logs in, Tab goes between the lines, Esc leaves",
-        DoorKind::Unlock => "Enter unlocks, Esc signs out (drafts are kept)",
-        DoorKind::ChangePassword => "Enter goes on, C-s sets it",
+        DoorKind::SetUp => "door.set-up-keys",
+        DoorKind::LogIn => "door.log-in-keys",
+        DoorKind::Unlock => "door.locked-keys",
+        DoorKind::ChangePassword => "door.choose-password-keys",
     }
 }
 

@@ -9,6 +9,7 @@ use crate::console::theme::{Role, Theme};
 use crate::console::widgets::form::{self as form_widget, FieldValue, FieldView};
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
+use crate::console::words::Words;
 use crate::domain::Kind;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
@@ -39,7 +40,7 @@ pub(super) fn paint_form(
         }
     }
     // A problem that may not fit beside its field stands below in full while one is there.
-    let told = form.fields.get(form.focus).and_then(|field| problem(field, true));
+    let told = form.fields.get(form.focus).and_then(|field| problem(field, true, &theme.words));
     let told =
         told.filter(|told| measure::width(told) > SHORT).map_or_else(Vec::new, |told| measure::wrap(&told, room));
     let told = &told[..told.len().min(3)];
@@ -58,11 +59,11 @@ pub(super) fn paint_form(
         let is_secret = field.is_secret();
         let has_secret = field.has_secret;
         let name = field.field;
-        let problem = problem(field, index == focus);
+        let problem = problem(field, index == focus, &theme.words);
         let mut view = FieldView::new(label(name.name), value(field, index == focus, &ghost));
         view.problem = problem.map(Into::into);
         view.help = if is_secret && has_secret {
-            "there is one; empty leaves it as it is".into()
+            theme.words.get("form.secret-kept").into()
         } else {
             resources::help(entity, name).into()
         };
@@ -109,11 +110,15 @@ fn value<'a>(field: &'a mut FormField, focused: bool, ghost: &'a str) -> FieldVa
 }
 
 /// What is wrong with a field, what both changed before all.
-fn problem(field: &FormField, focused: bool) -> Option<String> {
+fn problem(field: &FormField, focused: bool, words: &Words) -> Option<String> {
     let shown = |text: &str| clean(text).chars().take(60).collect::<String>();
     if let Some(theirs) = &field.theirs {
-        let from = if field.is_secret() { String::new() } else { format!(", from ‘{}’", shown(&field.was)) };
-        return Some(format!("changed meanwhile to ‘{}’{from}: C-t takes it, ↓ shows the sides", shown(theirs)));
+        let (was, theirs) = (shown(&field.was), shown(theirs));
+        return Some(if field.is_secret() {
+            words.say("form.secret-changed-meanwhile", &[("theirs", &theirs)])
+        } else {
+            words.say("form.changed-meanwhile", &[("was", &was), ("theirs", &theirs)])
+        });
     }
     if let Editor::Tree(tree) = &field.editor
         && focused

@@ -20,17 +20,18 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
             return;
         }
         (None, None) => {
-            paint::text(buffer, area.x + 1, area.y, area.width, "reading …", theme[Role::Dim]);
+            paint::text(buffer, area.x + 1, area.y, area.width, theme.words.get("list.reading"), theme[Role::Dim]);
             return;
         }
         (Some(events), _) => events,
     };
+    let words = &theme.words;
     let titles = |first: &'static str, what: &'static str| {
         [
-            Column::new("TIME", 16, 16).priority(0),
-            Column::new("WHO", 8, 16).priority(1),
-            Column::new(first, 10, 24).priority(2),
-            Column::new(what, 20, 120).priority(0),
+            Column::new(words.get("history.time"), 16, 16).priority(0),
+            Column::new(words.get("history.who"), 8, 16).priority(1),
+            Column::new(words.get(first), 10, 24).priority(2),
+            Column::new(words.get(what), 20, 120).priority(0),
         ]
     };
     // The last changes have the upper part, at most half of it, the events the rest.
@@ -42,11 +43,11 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
     let all: Vec<Vec<CellView<'_>>> = events.iter().map(|event| cells(&Line::Event(event), locale)).collect();
     let in_last = (history.line < lasts.len()).then_some(history.line);
     let in_all = history.line.checked_sub(lasts.len());
-    part(&titles("FIELD", "LAST CHANGE"), lasts, in_last, buffer, upper, theme, "");
-    let empty = "Nothing is known of what was done to it.";
-    part(&titles("WHAT", "CHANGES"), all, in_all, buffer, lower, theme, empty);
+    part(&titles("history.field", "history.last-change"), lasts, in_last, buffer, upper, theme, "");
+    let empty = words.get("history.empty");
+    part(&titles("history.what", "history.changes"), all, in_all, buffer, lower, theme, empty);
     if history.is_cut() && lower.height > 2 {
-        let told = format!("the {MOST_EVENTS} newest; all of it: :audit entity_id:{}", history.id);
+        let told = words.say("history.cut", &[("count", &MOST_EVENTS), ("id", &history.id)]);
         paint::text(buffer, lower.x + 1, lower.bottom() - 1, lower.width.saturating_sub(1), &told, theme[Role::Dim]);
     }
 }

@@ -4,7 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::views;
-use crate::console::overlay::{Completion, Overlay};
+use crate::console::measure;
+use crate::console::overlay::{CommandLine, Completion, FindLine, Overlay};
+use crate::console::spots::Spot;
 use crate::console::state::{Place, State};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::frame::Parts;
@@ -12,6 +14,9 @@ use crate::console::widgets::line::LineView;
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
 use crate::domain::text::clean;
+
+/// Candidates of a command that are shown at a time.
+const SHOWN: u16 = 9;
 
 /// The line above a list: the filter that holds, or the one being typed.
 pub(super) fn filter_line(state: &State, buffer: &mut Buffer, area: Rect) -> Option<Position> {
@@ -21,7 +26,7 @@ pub(super) fn filter_line(state: &State, buffer: &mut Buffer, area: Rect) -> Opt
     if let Some(Overlay::Filter(filter)) = &state.overlay {
         let line = LineView {
             prompt: " / ",
-            placeholder: "amina   status:suspended   plan:100M   expires_at<7d   is:problem",
+            placeholder: theme.words.get("list.filter-example"),
             wrong,
             focused: true,
             ..LineView::new(&filter.line)
@@ -29,7 +34,7 @@ pub(super) fn filter_line(state: &State, buffer: &mut Buffer, area: Rect) -> Opt
         return line.paint(buffer, area, theme);
     }
     if list.filter_text.is_empty() {
-        paint::text(buffer, area.x, area.y, area.width, " / all", theme[Role::Dim]);
+        paint::text(buffer, area.x, area.y, area.width, theme.words.get("list.all"), theme[Role::Dim]);
     } else {
         let shown = format!(" / {}", clean(&list.filter_text));
         paint::text(buffer, area.x, area.y, area.width, &shown, theme[Role::Accent]);
@@ -49,83 +54,17 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
             candidates(&filter.completion, buffer, body, Position { x: body.x + 3, y: parts.filter.y }, theme);
             None
         }
-        Overlay::Command(command) => {
-            let area = Rect { y: parts.status.y, ..parts.status };
-            let line = LineView {
-                prompt: " : ",
-                placeholder: "customers, devices health:down, suspend, quit …",
-                focused: true,
-                ..LineView::new(&command.line)
-            };
-            paint::clear(buffer, area, theme[Role::Text]);
-            let cursor = line.paint(buffer, area, theme);
-            if let Some(problem) = &command.problem {
-                let text = format!("{} {}", theme.signs.wrong, clean(problem));
-                paint::text(buffer, area.x + area.width / 3, area.y, area.width * 2 / 3, &text, theme[Role::Error]);
+        Overlay::Command(command) => command_line(command, buffer, parts, theme),
+        Overlay::Find(find) => find_anything(find, buffer, body, theme),
+        Overlay::Menu(menu) | Overlay::Actions(menu, ..) | Overlay::Chooser(menu) => {
+            let (popup, entries) = menu.paint(buffer, body, theme);
+            state.spots.cover(popup);
+            for (area, index) in entries {
+                state.spots.add(area, Spot::Entry(index));
             }
-            let count = u16::try_from(command.completion.candidates.len()).unwrap_or(0);
-            let anchor = Position { x: area.x + 3, y: area.y.saturating_sub(count + 3) };
-            candidates(&command.completion, buffer, Rect { height: area.y - body.y, ..body }, anchor, theme);
-            cursor
-        }
-        Overlay::Find(find) => {
-            let popup = paint::centred(body, 90, body.height.min(24));
-            let inside = paint::popup(buffer, popup, "Find anything", theme);
-            let line = LineView {
-                prompt: " find ",
-                placeholder: "a name, number, phone, address … or : and a command",
-                focused: true,
-                ..LineView::new(&find.line)
-            };
-            let cursor = line.paint(buffer, Rect { height: 1, ..inside }, theme);
-            let mut y = inside.y + 2;
-            let mut index = 0;
-            for found in &find.found {
-                if y >= inside.bottom() {
-                    break;
-                }
-                paint::text(
-                    buffer,
-                    inside.x + 1,
-                    y,
-                    inside.width,
-                    &crate::resources::label(found.entity.name),
-                    theme[Role::Title],
-                );
-                y += 1;
-                for record in &found.records {
-                    if y < inside.bottom() {
-                        let here = index == find.cursor;
-                        let sign = if here { theme.signs.cursor } else { " " };
-                        let role = if here { Role::Accent } else { Role::Text };
-                        paint::text(
-                            buffer,
-                            inside.x + 1,
-                            y,
-                            inside.width,
-                            &format!("{sign} {}", found_line(record)),
-                            theme[role],
-                        );
-                        y += 1;
-                    }
-                    index += 1;
-                }
-            }
-            let nothing = match (&find.error, &find.answered, find.found.is_empty()) {
-                (Some(error), ..) => Some((clean(error).into_owned(), Role::Error)),
-                (None, Some(text), true) if !text.is_empty() => Some(("nothing found".to_owned(), Role::Dim)),
-                _ => None,
-            };
-            if let Some((text, role)) = nothing {
-                paint::text(buffer, inside.x + 1, inside.y + 2, inside.width, &text, theme[role]);
-            }
-            cursor
-        }
-        Overlay::Menu(menu) | Overlay::Actions(menu, ..) => {
-            menu.paint(buffer, body, theme);
             None
         }
-        Overlay::Help(help) => help.paint(buffer, body, theme, "Help: the keys of this place", &sections),
+        Overlay::Help(help) => help.paint(buffer, body, theme, theme.words.get("keys.title"), &sections),
         Overlay::Confirm(confirm, _) => confirm.paint(buffer, body, theme),
         Overlay::Left(alone) => {
             views::paint_left(alone, buffer, body, theme);
@@ -138,20 +77,96 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
         Overlay::Views(shown) => views::paint_views(shown, buffer, body, theme),
         Overlay::Secret(look) => super::secret::paint_look(look, buffer, body, theme),
         Overlay::Copy => {
-            let lines: Vec<String> = [
-                "v  the value",
-                "r  the row, parted by tabs",
-                "j  JSON",
-                "c  CSV",
-                "s  a summary for a chat",
-                "l  the command that shows the same",
-            ]
-            .map(str::to_owned)
-            .into();
-            crate::console::widgets::confirm::message(buffer, body, theme, "Copy", &lines, "Esc: nothing");
+            let lines: Vec<String> =
+                ["copy.value", "copy.row", "copy.json", "copy.csv", "copy.summary", "copy.command"]
+                    .map(|key| theme.words.get(key).to_owned())
+                    .into();
+            crate::console::widgets::confirm::message(
+                buffer,
+                body,
+                theme,
+                theme.words.get("copy.title"),
+                &lines,
+                theme.words.get("copy.nothing"),
+            );
             None
         }
     }
+}
+
+/// The command line in place of the status line; above it what is wrong, else what would fit.
+fn command_line(command: &CommandLine, buffer: &mut Buffer, parts: Parts, theme: &Theme) -> Option<Position> {
+    let (area, body) = (parts.status, parts.body);
+    let line = LineView {
+        prompt: " : ",
+        placeholder: theme.words.get("command.example"),
+        wrong: command.mistake.as_ref().map(|mistake| mistake.span.clone()),
+        focused: true,
+        ..LineView::new(&command.line)
+    };
+    paint::clear(buffer, area, theme[Role::Text]);
+    let cursor = line.paint(buffer, area, theme);
+    let mut above = body.bottom();
+    if let Some(mistake) = &command.mistake {
+        let lines = measure::wrap(&clean(&mistake.message), usize::from(body.width.saturating_sub(5)));
+        let lines = lines.get(..lines.len().min(usize::from(body.height))).unwrap_or(&lines);
+        above = above.saturating_sub(u16::try_from(lines.len()).unwrap_or(0));
+        paint::clear(buffer, Rect { y: above, height: body.bottom() - above, ..body }, theme[Role::Text]);
+        for (y, text) in (above..).zip(lines) {
+            let sign = if y == above { theme.signs.wrong } else { " " };
+            let text = format!("{sign} {text}");
+            paint::text(buffer, body.x + 1, y, body.width.saturating_sub(1), &text, theme[Role::Error]);
+        }
+    }
+    let count = u16::try_from(command.completion.candidates.len()).unwrap_or(u16::MAX).min(SHOWN);
+    let top = above.saturating_sub(count + 2).max(body.y);
+    let room = Rect { y: top, height: above - top, ..body };
+    candidates(&command.completion, buffer, room, Position { x: area.x + 3, y: top.saturating_sub(1) }, theme);
+    cursor
+}
+
+/// Find anything: the line, and the hits grouped by what they are, scrolled with the cursor.
+fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme) -> Option<Position> {
+    let popup = paint::centred(body, 90, body.height.min(24));
+    let inside = paint::popup(buffer, popup, theme.words.get("find.title"), theme);
+    let line = LineView {
+        prompt: theme.words.get("find.prompt"),
+        placeholder: theme.words.get("find.example"),
+        focused: true,
+        ..LineView::new(&find.line)
+    };
+    let cursor = line.paint(buffer, Rect { height: 1, ..inside }, theme);
+    // One row a kind, one a hit; the row of the hit under the cursor stays in sight.
+    let mut rows: Vec<(String, Role)> = Vec::new();
+    let (mut hit, mut at) = (0, 0);
+    for found in &find.found {
+        rows.push((crate::resources::label(found.entity.name), Role::Title));
+        for record in &found.records {
+            let here = hit == find.cursor;
+            if here {
+                at = rows.len();
+            }
+            let sign = if here { theme.signs.cursor } else { " " };
+            rows.push((format!("{sign} {}", found_line(record)), if here { Role::Accent } else { Role::Text }));
+            hit += 1;
+        }
+    }
+    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    let fits = usize::from(list.height);
+    let first = paint::scrolled((at + 1).saturating_sub(fits / 2 + 1), at, fits, rows.len());
+    for (y, (text, role)) in (list.y..).zip(rows.iter().skip(first).take(fits)) {
+        paint::text(buffer, list.x + 1, y, list.width.saturating_sub(2), text, theme[*role]);
+    }
+    paint::scroll_thumb(buffer, list, first, fits, rows.len(), theme);
+    let nothing = match (&find.error, &find.answered, find.found.is_empty()) {
+        (Some(error), ..) => Some((clean(error).into_owned(), Role::Error)),
+        (None, Some(text), true) if !text.is_empty() => Some((theme.words.get("find.nothing").to_owned(), Role::Dim)),
+        _ => None,
+    };
+    if let Some((text, role)) = nothing {
+        paint::text(buffer, inside.x + 1, inside.y + 2, inside.width, &text, theme[role]);
+    }
+    cursor
 }
 
 /// A hit: what it is called, and what tells it from others of the same name.

@@ -14,14 +14,22 @@ use crate::domain::value::Locale;
 use crate::resources::{self, label};
 use crate::store::Record;
 
-pub(super) fn paint_page(page: &Page, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) {
+/// Paints it; where each of its lines stands.
+pub(super) fn paint_page(
+    page: &Page,
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    locale: Locale,
+) -> Vec<(Rect, usize)> {
+    let mut painted = Vec::new();
     let Some(record) = &page.record else {
         let (told, role) = match &page.error {
             Some(error) => (format!("{} {}", theme.signs.wrong, clean(error)), Role::Error),
-            None => ("reading …".to_owned(), Role::Dim),
+            None => (theme.words.get("list.reading").to_owned(), Role::Dim),
         };
         paint::text(buffer, area.x + 1, area.y + 1, area.width.saturating_sub(1), &told, theme[role]);
-        return;
+        return painted;
     };
     paint::text(buffer, area.x + 1, area.y, area.width, &record.title(), theme[Role::Title]);
     let lines = page.lines();
@@ -33,7 +41,7 @@ pub(super) fn paint_page(page: &Page, buffer: &mut Buffer, area: Rect, theme: &T
         let sign = if index == page.line { theme.signs.cursor } else { " " };
         let row = Rect { x: area.x + 2, y, width: area.width.saturating_sub(2), height: area.bottom() - y };
         paint::text(buffer, area.x, y, 2, sign, theme[Role::Accent]);
-        y += match line {
+        let height = match line {
             Line::Field(field) => {
                 let role = if index == page.line { Role::Accent } else { Role::Label };
                 paint::fitted(buffer, row.x, y, 20, &label(field.name), Align::Left, theme[role], theme.signs);
@@ -52,8 +60,11 @@ pub(super) fn paint_page(page: &Page, buffer: &mut Buffer, area: Rect, theme: &T
                 1
             }
         };
+        painted.push((Rect { y, height, ..area }, index));
+        y += height;
     }
     paint::scroll_thumb(buffer, area, page.top, usize::from(area.height), lines.len(), theme);
+    painted
 }
 
 fn paint_related(name: &str, record: &Record, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) {

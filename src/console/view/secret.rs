@@ -20,17 +20,15 @@ pub(super) fn paint_look(look: &Look, buffer: &mut Buffer, area: Rect, theme: &T
     let (text, role, hint) = match &look.stage {
         Stage::Choosing => {
             let terms = match &look.closed {
-                Some(closed) => format!("see and copy: {closed}"),
-                None => "To see or copy it, your password is asked; each look is written down.".to_owned(),
+                Some(closed) => theme.words.say("secret.closed", &[("why", closed)]),
+                None => theme.words.get("secret.terms").to_owned(),
             };
-            let text = format!("s  see it\nc  copy it\nr  replace it\n\n{}", clean(&terms));
-            (text, Role::Text, "Esc: nothing")
+            let text = theme.words.say("secret.choices", &[("terms", &clean(&terms))]);
+            (text, Role::Text, "secret.nothing")
         }
-        Stage::Password(_) => ("Your password, once more:\n".to_owned(), Role::Text, "Enter goes on, Esc: nothing"),
-        Stage::Waiting(_) => ("looking …".to_owned(), Role::Dim, "Esc: nothing"),
-        Stage::Seen(secret, _) => {
-            (clean(secret.reveal()).into_owned(), Role::Accent, "hidden after 15 s, or with the next key")
-        }
+        Stage::Password(_) => (theme.words.get("secret.password").to_owned(), Role::Text, "secret.goes-on"),
+        Stage::Waiting(_) => (theme.words.get("secret.looking").to_owned(), Role::Dim, "secret.nothing"),
+        Stage::Seen(secret, _) => (clean(secret.reveal()).into_owned(), Role::Accent, "secret.hidden"),
     };
     let mut lines: Vec<(String, Role)> =
         text.split('\n').flat_map(|line| measure::wrap(line, room)).map(|line| (line, role)).collect();
@@ -39,7 +37,7 @@ pub(super) fn paint_look(look: &Look, buffer: &mut Buffer, area: Rect, theme: &T
         lines.extend(measure::wrap(&clean(problem), room).into_iter().map(|line| (line, Role::Error)));
     }
     let height = u16::try_from(lines.len() + 4).unwrap_or(u16::MAX);
-    let title = format!("{} of {}", label(look.field.name), look.title);
+    let title = theme.words.say("secret.title", &[("field", &label(look.field.name)), ("record", &look.title)]);
     let inside = paint::popup(buffer, paint::centred(area, width, height), &title, theme);
     let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
     let ground = theme[Role::Popup];
@@ -56,7 +54,14 @@ pub(super) fn paint_look(look: &Look, buffer: &mut Buffer, area: Rect, theme: &T
         }
     }
     if inside.height > 0 {
-        paint::text(buffer, inside.x, inside.bottom() - 1, inside.width, hint, ground.patch(theme[Role::Key]));
+        paint::text(
+            buffer,
+            inside.x,
+            inside.bottom() - 1,
+            inside.width,
+            theme.words.get(hint),
+            ground.patch(theme[Role::Key]),
+        );
     }
     cursor
 }

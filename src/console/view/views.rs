@@ -21,7 +21,10 @@ pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: 
         .choices
         .iter()
         .map(|choice| {
-            let width = choice.column.width.map_or_else(String::new, |width| format!("{width} cells"));
+            let width = choice
+                .column
+                .width
+                .map_or_else(String::new, |width| theme.words.say("list.cells", &[("width", &width)]));
             (label(choice.column.field.name), width)
         })
         .collect();
@@ -34,7 +37,7 @@ pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: 
     let height = u16::try_from(entries.len() + 4).unwrap_or(body.height).min(body.height);
     let width = 60.min(body.width);
     let popup = Rect { x: body.right() - width, y: body.y, width, height };
-    let inside = paint::popup(buffer, popup, "Columns", theme);
+    let inside = paint::popup(buffer, popup, theme.words.get("views.columns"), theme);
     let list = Rect { height: inside.height.saturating_sub(1), ..inside };
     Choices { title: "", entries: &entries, cursor: Some(chooser.cursor), empty: "" }.paint(buffer, list, theme);
     hint(KEYS, buffer, inside, theme);
@@ -43,38 +46,45 @@ pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: 
 pub(super) fn paint_views(views: &Views, buffer: &mut Buffer, body: Rect, theme: &Theme) -> Option<Position> {
     let rows = u16::try_from(views.len().max(1)).unwrap_or(body.height);
     let popup = paint::centred(body, WIDTH, (rows + 5).min(body.height));
-    let title = format!("Views of {}", views.resource.title.to_lowercase());
+    let title = theme.words.say("views.title", &[("resource", &views.resource.title.to_lowercase())]);
     let inside = paint::popup(buffer, popup, &title, theme);
-    let shown: Vec<(String, String)> = views.views.iter().flatten().map(|view| told(view, views)).collect();
+    let shown: Vec<(String, String)> = views.views.iter().flatten().map(|view| told(view, views, theme)).collect();
     let entries: Vec<Entry<'_>> =
         shown.iter().map(|(label, detail)| Entry { label, detail, ..Entry::default() }).collect();
     let empty = match (&views.error, &views.views) {
         (Some(error), _) => format!("{} {}", theme.signs.wrong, clean(error)),
-        (None, None) => "reading …".to_owned(),
-        (None, Some(_)) => "none yet: a keeps the list as it stands".to_owned(),
+        (None, None) => theme.words.get("list.reading").to_owned(),
+        (None, Some(_)) => theme.words.get("views.none").to_owned(),
     };
     let list = Rect { height: inside.height.saturating_sub(2), ..inside };
     let cursor = (!entries.is_empty()).then_some(views.cursor);
     Choices { title: "", entries: &entries, cursor, empty: &empty }.paint(buffer, list, theme);
     if let Some(naming) = &views.naming {
-        let prompt = if naming.of.is_some() { " new name " } else { " name " };
-        let line = LineView { prompt, placeholder: "Late payers", focused: true, ..LineView::new(&naming.line) };
+        let prompt = theme.words.get(if naming.of.is_some() { "views.new-name" } else { "views.name" });
+        let line = LineView {
+            prompt,
+            placeholder: theme.words.get("views.example"),
+            focused: true,
+            ..LineView::new(&naming.line)
+        };
         let area = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
         return line.paint(buffer, area, theme);
     }
     let keys = match (views.acting, views.more) {
-        (true, _) => "w keep it as the list stands  r rename  s share  o opens the list  d delete  Esc",
-        (false, true) => "a keep as a new one  x more on this one  :views for all  Esc",
-        (false, false) => "a keep as a new one  x more on this one  Enter or letter shows it  Esc",
+        (true, _) => "views.keys-of-one",
+        (false, true) => "views.keys-with-more",
+        (false, false) => "views.keys",
     };
-    hint(keys, buffer, inside, theme);
+    hint(theme.words.get(keys), buffer, inside, theme);
     None
 }
 
 pub(super) fn paint_left(alone: &LeftAlone, buffer: &mut Buffer, body: Rect, theme: &Theme) {
     let rows = u16::try_from(alone.rows.len()).unwrap_or(body.height);
     let popup = paint::centred(body, 100, rows.saturating_add(4).min(body.height));
-    let title = format!("{}: {} done, {} left as they are", alone.operation.verb(), alone.done, alone.rows.len());
+    let title = theme
+        .words
+        .say("left.title", &[("verb", &alone.operation.verb()), ("done", &alone.done), ("left", &alone.rows.len())]);
     let inside = paint::popup(buffer, popup, &title, theme);
     let shown: Vec<(String, String)> =
         alone.rows.iter().map(|(_, name, why)| (clean(name).into_owned(), clean(why).into_owned())).collect();
@@ -82,18 +92,18 @@ pub(super) fn paint_left(alone: &LeftAlone, buffer: &mut Buffer, body: Rect, the
         shown.iter().map(|(label, detail)| Entry { label, detail, ..Entry::default() }).collect();
     let list = Rect { height: inside.height.saturating_sub(1), ..inside };
     Choices { title: "", entries: &entries, cursor: Some(alone.cursor), empty: "" }.paint(buffer, list, theme);
-    hint("Enter opens it  m marks these  r does the rest  Esc", buffer, inside, theme);
+    hint(theme.words.get("left.keys"), buffer, inside, theme);
 }
 
 /// `d  Late payers` and what it is.
-fn told(view: &SavedView, views: &Views) -> (String, String) {
+fn told(view: &SavedView, views: &Views, theme: &Theme) -> (String, String) {
     let letter = view.letter.unwrap_or(' ');
     let mut about = Vec::new();
     if views.opens_with == Some(view.record.id) {
-        about.push("opens the list".to_owned());
+        about.push(theme.words.get("views.opens").to_owned());
     }
     if view.is_shared() {
-        about.push("shared".to_owned());
+        about.push(theme.words.get("views.shared").to_owned());
     }
     about.push(clean(view.record.get("filter").as_str()).into_owned());
     about.retain(|part| !part.is_empty());

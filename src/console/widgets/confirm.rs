@@ -110,8 +110,8 @@ impl Confirm {
     /// Paints the question in the middle of `area`; where the cursor is.
     pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Option<Position> {
         let prompt = match &self.ask {
-            Ask::Yes => "y yes   n no".to_owned(),
-            Ask::Type(expected) => format!("Type {expected} and Enter to go on, Esc not to: "),
+            Ask::Yes => theme.words.get("question.yes-or-no").to_owned(),
+            Ask::Type(expected) => theme.words.say("question.type-it", &[("expected", expected)]),
         };
         let extra = if let Ask::Type(expected) = &self.ask { measure::width(expected) + 2 } else { 0 };
         let inside = window(buffer, area, theme, &self.title, &self.lines, measure::width(&prompt) + extra);

@@ -279,7 +279,7 @@ fn value_at(
         FieldValue::Text(text) => Cow::Borrowed(&**text),
         FieldValue::Toggle(on) => {
             let sign = if *on { theme.signs.checked } else { theme.signs.unchecked };
-            format!("{sign} {}", if *on { "yes" } else { "no" }).into()
+            format!("{sign} {}", theme.words.get(if *on { "form.yes" } else { "form.no" })).into()
         }
         FieldValue::Choice(text) => format!("{text} {}", theme.signs.choice).into(),
         FieldValue::Secret(true) => theme.signs.masked.repeat(8).into(),

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint;
+use crate::console::actions::ActionDef;
 use crate::console::keys::Hint;
 use crate::console::measure::{self, Align};
 use crate::console::theme::{Role, Theme};
@@ -47,10 +48,9 @@ impl Parts {
 /// Says how much room is needed, on a screen that has less.
 pub fn too_small(buffer: &mut Buffer, area: Rect, theme: &Theme) {
     let area = area.intersection(buffer.area);
-    let told = format!(
-        "headend needs {}x{} cells; here are {}x{}. Make the window larger.",
-        LEAST.0, LEAST.1, area.width, area.height
-    );
+    let sizes: [(&str, &dyn std::fmt::Display); 4] =
+        [("width", &LEAST.0), ("height", &LEAST.1), ("is_width", &area.width), ("is_height", &area.height)];
+    let told = theme.words.say("frame.too-small", &sizes);
     for (index, line) in measure::wrap(&told, usize::from(area.width)).iter().take(usize::from(area.height)).enumerate()
     {
         paint::text(buffer, area.x, area.y + index as u16, area.width, line, theme[Role::Text]);
@@ -118,11 +118,11 @@ impl Header<'_> {
     }
 
     fn path(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
-        let product = " headend  ";
+        let product = theme.words.get("frame.product");
         let between = format!(" {} ", theme.signs.crumb);
         let path = self.path.join(&between);
         let path = crate::domain::text::clean(&path);
-        let whole = product.len() + measure::width(&path);
+        let whole = measure::width(product) + measure::width(&path);
         let mut x = area.x;
         if whole <= usize::from(area.width) {
             x += paint::text(buffer, x, area.y, area.width, product, theme[Role::Header]);
@@ -142,20 +142,25 @@ pub struct Tab<'a> {
     pub key: &'a str,
     /// The screen.
     pub title: &'a str,
+    /// Its key, again, offers more.
+    pub more: bool,
 }
 
-/// Paints the tabs: whole titles, else titles of few letters, else keys and the title of the current one.
-pub fn tabs(buffer: &mut Buffer, area: Rect, theme: &Theme, tabs: &[Tab<'_>], current: Option<usize>) {
+/// Paints the tabs: whole titles, else titles of few letters, else keys and the title of the current one;
+/// where each of them stands.
+pub fn tabs(buffer: &mut Buffer, area: Rect, theme: &Theme, tabs: &[Tab<'_>], current: Option<usize>) -> Vec<Rect> {
     let area = area.intersection(buffer.area);
+    let mut painted = Vec::with_capacity(tabs.len());
     if area.is_empty() {
-        return;
+        return painted;
     }
     let room = usize::from(area.width);
     let wide = |limit: usize, gap: usize| {
         let of = |(index, tab): (usize, &Tab<'_>)| {
             let title = measure::width(tab.title);
             let title = if Some(index) == current { title } else { title.min(limit) };
-            measure::width(tab.key) + usize::from(title > 0) + title + gap
+            let more = 2 * usize::from(tab.more && Some(index) == current);
+            measure::width(tab.key) + usize::from(title > 0) + title + more + gap
         };
         tabs.iter().enumerate().map(of).sum::<usize>()
     };
@@ -165,6 +170,7 @@ pub fn tabs(buffer: &mut Buffer, area: Rect, theme: &Theme, tabs: &[Tab<'_>], cu
         .unwrap_or((0, 1));
     let mut x = area.x + 1;
     for (index, tab) in tabs.iter().enumerate() {
+        let begins = x;
         let here = Some(index) == current;
         let (key, title) = if here { (Role::TabCurrent, Role::TabCurrent) } else { (Role::Key, Role::Tab) };
         let (shown, _) = measure::fitting(tab.title, if here { usize::MAX } else { limit });
@@ -174,8 +180,13 @@ pub fn tabs(buffer: &mut Buffer, area: Rect, theme: &Theme, tabs: &[Tab<'_>], cu
             x += paint::text(buffer, x, area.y, left(x), " ", theme[title]);
             x += paint::text(buffer, x, area.y, left(x), shown, theme[title]);
         }
+        if here && tab.more {
+            x += 1 + paint::text(buffer, x + 1, area.y, left(x + 1), theme.signs.choice, theme[Role::Tab]);
+        }
+        painted.push(Rect { x: begins, width: x.saturating_sub(begins), height: 1, ..area });
         x += gap as u16;
     }
+    painted
 }
 
 /// The status line: what is marked, seen and sorted, or a message instead.
@@ -226,13 +237,21 @@ impl Status<'_> {
 }
 
 /// Paints the bottom line: KEYS or TYPING, what the keys do (the first kept the longest), and at the
-/// right when something was saved.
-pub fn hints(buffer: &mut Buffer, area: Rect, theme: &Theme, typing: bool, hints: &[Hint], right: &str) {
+/// right when something was saved; where each of them stands.
+pub fn hints(
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    typing: bool,
+    hints: &[Hint],
+    right: &str,
+) -> Vec<(Rect, &'static ActionDef)> {
     let area = area.intersection(buffer.area);
+    let mut painted = Vec::with_capacity(hints.len());
     if area.is_empty() {
-        return;
+        return painted;
     }
-    let mode = if typing { " TYPING " } else { " KEYS " };
+    let mode = theme.words.get(if typing { "status.typing" } else { "status.keys" });
     let mut x = area.x + paint::text(buffer, area.x, area.y, area.width, mode, theme[Role::Mode]) + 1;
     let right_width = paint::cells(right) + 1;
     let end = if right.is_empty() || right_width > area.width / 3 { area.right() } else { area.right() - right_width };
@@ -240,17 +259,22 @@ pub fn hints(buffer: &mut Buffer, area: Rect, theme: &Theme, typing: bool, hints
         paint::text(buffer, end, area.y, right_width, right, theme[Role::Hint]);
     }
     // The keys that lead on (help, all actions) are last, and kept before those in the middle.
-    let shown: Vec<(String, &str)> =
-        hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint.action.label)).collect();
-    let wide = |(key, label): &(String, &str)| paint::cells(key) + paint::cells(label) + 3;
-    let mut kept: Vec<&(String, &str)> = shown.iter().collect();
+    let shown: Vec<(String, &'static ActionDef)> =
+        hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint.action)).collect();
+    let wide =
+        |(key, action): &(String, &'static ActionDef)| paint::cells(key) + paint::cells(theme.words.label(action)) + 3;
+    let mut kept: Vec<&(String, &'static ActionDef)> = shown.iter().collect();
     while kept.len() > 1 && kept.iter().map(|hint| wide(hint)).sum::<u16>() > end.saturating_sub(x) {
         kept.remove(kept.len() - if kept.len() > 2 { 2 } else { 1 });
     }
-    for (key, label) in kept {
+    for (key, action) in kept {
+        let begins = x;
         let left = |x: u16| end.saturating_sub(x);
         x += paint::text(buffer, x, area.y, left(x), key, theme[Role::Key]);
         x += 1;
-        x += paint::text(buffer, x, area.y, left(x), label, theme[Role::Hint]) + 2;
+        x += paint::text(buffer, x, area.y, left(x), theme.words.label(action), theme[Role::Hint]);
+        painted.push((Rect { x: begins, width: x.saturating_sub(begins), height: 1, ..area }, *action));
+        x += 2;
     }
+    painted
 }

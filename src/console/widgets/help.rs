@@ -18,7 +18,7 @@ pub struct Help {
 }
 
 enum Row<'a> {
-    Heading(&'static str),
+    Heading(&'a str),
     Action { keys: String, label: &'a str, help: &'a str },
 }
 
@@ -59,10 +59,11 @@ impl Help {
         if inside.height < 2 {
             return None;
         }
-        let line = LineView { placeholder: "type to narrow", prompt: " / ", ..LineView::new(&self.filter) };
+        let line =
+            LineView { placeholder: theme.words.get("keys.narrow"), prompt: " / ", ..LineView::new(&self.filter) };
         let cursor = line.paint(buffer, Rect { height: 1, ..inside }, theme);
         let body = Rect { y: inside.y + 1, height: inside.height - 1, ..inside };
-        let rows = self.rows(sections, theme.signs.ascii);
+        let rows = self.rows(sections, theme);
         let fits = usize::from(body.height);
         self.first = self.first.min(rows.len().saturating_sub(fits));
         for (offset, row) in rows.iter().skip(self.first).take(fits).enumerate() {
@@ -79,7 +80,7 @@ impl Help {
                 body.x + 1,
                 body.y,
                 body.width.saturating_sub(1),
-                "nothing here is called so",
+                theme.words.get("keys.nothing"),
                 theme[Role::Dim],
             );
         }
@@ -87,21 +88,22 @@ impl Help {
         cursor
     }
 
-    fn rows<'a>(&self, sections: &'a [HelpSection], ascii: bool) -> Vec<Row<'a>> {
+    fn rows<'a>(&self, sections: &[HelpSection], theme: &'a Theme) -> Vec<Row<'a>> {
         let words = self.filter.text().to_lowercase();
         let mut rows = Vec::new();
         for section in sections {
             let heading = rows.len();
             for row in &section.rows {
-                let keys: Vec<String> = row.keys.iter().map(|key| key.shown(ascii)).collect();
+                let keys: Vec<String> = row.keys.iter().map(|key| key.shown(theme.signs.ascii)).collect();
                 let keys = keys.join(" ");
-                let told = format!("{keys} {} {} {}", row.action.label, row.action.help, row.action.id).to_lowercase();
+                let (label, help) = (theme.words.label(row.action), theme.words.help(row.action));
+                let told = format!("{keys} {label} {help} {}", row.action.id).to_lowercase();
                 if words.split_whitespace().all(|word| told.contains(word)) {
-                    rows.push(Row::Action { keys, label: row.action.label, help: row.action.help });
+                    rows.push(Row::Action { keys, label, help });
                 }
             }
             if rows.len() > heading {
-                rows.insert(heading, Row::Heading(section.scope.title()));
+                rows.insert(heading, Row::Heading(theme.words.scope(section.scope)));
             }
         }
         rows

@@ -204,6 +204,18 @@ impl LineEditor {
         self.recalled = None;
     }
 
+    /// Whether what stands in it came out of the history, and was not changed since.
+    #[must_use]
+    pub fn is_recalled(&self) -> bool {
+        self.recalled.as_ref().is_some_and(|(at, _)| self.history.get(*at) == Some(&self.text))
+    }
+
+    /// Whether up and down mean the history: nothing of one's own stands in it.
+    #[must_use]
+    pub fn is_empty_or_recalled(&self) -> bool {
+        self.text.is_empty() || self.is_recalled()
+    }
+
     fn older(&mut self) -> bool {
         let at = self.recalled.as_ref().map_or(self.history.len(), |(at, _)| *at);
         let Some(older) = at.checked_sub(1) else { return false };

@@ -66,6 +66,16 @@ impl Menu {
         Self { title: title.into(), entries, cursor: 0 }
     }
 
+    /// Puts the cursor on an entry.
+    pub fn stand_at(&mut self, index: usize) {
+        self.cursor = index.min(self.entries.len().saturating_sub(1));
+    }
+
+    /// To the next entry, after the last one the first.
+    pub fn go_round(&mut self) {
+        self.cursor = (self.cursor + 1) % self.entries.len().max(1);
+    }
+
     /// With one more action, the last, whose letter is its own whatever the others wish for.
     #[must_use]
     pub fn with_fixed(mut self, action: &'static ActionDef, key: String, closed: Option<String>) -> Self {
@@ -132,29 +142,35 @@ impl Menu {
         }
     }
 
-    /// Paints the menu in the middle of `area`.
-    pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    /// Paints the menu in the middle of `area`; all that it covers, and where its entries stand.
+    pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> (Rect, Vec<(Rect, usize)>) {
         let area = area.intersection(buffer.area);
         let wide = |entry: &MenuEntry| {
-            measure::width(entry.action.label).max(14)
-                + measure::width(entry.closed.as_deref().unwrap_or(entry.action.help)).max(measure::width(&entry.note))
+            measure::width(theme.words.label(entry.action)).max(14)
+                + measure::width(entry.closed.as_deref().unwrap_or_else(|| theme.words.help(entry.action)))
+                    .max(measure::width(&entry.note))
                 + 16
         };
         let width =
             self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&self.title)) + 6).min(100)
                 as u16;
         let height = (self.entries.len() + 2).min(usize::from(area.height)) as u16;
-        let inside = paint::popup(buffer, paint::centred(area, width, height), &self.title, theme);
+        let popup = paint::centred(area, width, height);
+        let inside = paint::popup(buffer, popup, &self.title, theme);
+        let mut painted = Vec::new();
         let fits = usize::from(inside.height);
         let first =
             paint::scrolled((self.cursor + 1).saturating_sub(fits / 2 + 1), self.cursor, fits, self.entries.len());
         let labels =
-            self.entries.iter().map(|entry| measure::width(entry.action.label)).max().unwrap_or(0).min(24) as u16;
+            self.entries.iter().map(|entry| measure::width(theme.words.label(entry.action))).max().unwrap_or(0).min(24)
+                as u16;
         for (offset, entry) in self.entries.iter().skip(first).take(fits).enumerate() {
             let row = Rect { y: inside.y + offset as u16, height: 1, width: inside.width.saturating_sub(1), ..inside };
             paint_entry(buffer, row, theme, entry, first + offset == self.cursor, labels);
+            painted.push((row, first + offset));
         }
         paint::scroll_thumb(buffer, inside, first, fits, self.entries.len(), theme);
+        (popup, painted)
     }
 }
 
@@ -174,13 +190,22 @@ fn paint_entry(buffer: &mut Buffer, row: Rect, theme: &Theme, entry: &MenuEntry,
         paint::text(buffer, x, row.y, room, letter.encode_utf8(&mut [0; 4]), theme[role]);
     }
     let (x, room) = at(4);
-    paint::fitted(buffer, x, row.y, labels.min(room), entry.action.label, Align::Left, theme[label_role], theme.signs);
+    paint::fitted(
+        buffer,
+        x,
+        row.y,
+        labels.min(room),
+        theme.words.label(entry.action),
+        Align::Left,
+        theme[label_role],
+        theme.signs,
+    );
     let (x, room) = at(6 + labels);
     let keys = 7.min(room);
     let (role, text) = match &entry.closed {
         Some(reason) => (Role::Dim, reason.as_str()),
         None if !entry.note.is_empty() => (Role::Warn, entry.note.as_str()),
-        None => (Role::Hint, entry.action.help),
+        None => (Role::Hint, theme.words.help(entry.action)),
     };
     paint::fitted(buffer, x, row.y, room - keys, text, Align::Left, theme[role], theme.signs);
     paint::fitted(buffer, x + room - keys, row.y, keys, &entry.key, Align::Right, theme[Role::Dim], theme.signs);

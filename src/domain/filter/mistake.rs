@@ -37,7 +37,8 @@ impl Mistake {
     }
 
     /// That a name is not known: with those that are nearest to it.
-    pub(super) fn unknown(span: Range<usize>, what: &str, name: &str, known: Vec<String>) -> Self {
+    #[must_use]
+    pub fn unknown(span: Range<usize>, what: &str, name: &str, known: Vec<String>) -> Self {
         let near: Vec<String> = nearest(name, known);
         let limit = (name.chars().count() / 3).max(2);
         let likely: Vec<&str> = near.iter().filter(|n| distance(name, n) <= limit).map(String::as_str).collect();

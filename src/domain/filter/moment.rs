@@ -56,7 +56,7 @@ pub(super) fn date(written: &str, locale: Locale) -> Result<NaiveDate, String> {
 }
 
 fn read(written: &str, locale: Locale) -> Result<Moment, String> {
-    let Locale { zone, now } = locale;
+    let Locale { zone, now, .. } = locale;
     let written = written.trim();
     let wrong = || {
         let shown = text::clean(written);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     fn locale(zone: Tz) -> Locale {
-        Locale { zone, now: "2026-11-20T11:00:00Z".parse().unwrap() }
+        Locale { zone, now: "2026-11-20T11:00:00Z".parse().unwrap(), manner: Default::default() }
     }
 
     fn test(zone: Tz, how: How, written: &str) -> Test {
@@ -171,7 +171,11 @@ mod tests {
         ] {
             assert_eq!(test(zone, How::Like, day), Test::Between(at(from), at(until)), "{day}");
         }
-        let berlin = Locale { zone: chrono_tz::Europe::Berlin, now: "2026-10-24T07:00:00Z".parse().unwrap() };
+        let berlin = Locale {
+            zone: chrono_tz::Europe::Berlin,
+            now: "2026-10-24T07:00:00Z".parse().unwrap(),
+            manner: Default::default(),
+        };
         // A day ahead is the same time of day, though 25 hours away.
         assert_eq!(instant_test(How::Below, "1d", berlin), Ok(Test::Below(at("2026-10-25T08:00:00Z"))));
         assert_eq!(instant_test(How::Below, "24h", berlin), Ok(Test::Below(at("2026-10-25T07:00:00Z"))));

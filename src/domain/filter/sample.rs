@@ -100,7 +100,11 @@ pub(super) struct Record {
 
 /// Friday afternoon in Nairobi.
 pub(super) fn locale() -> Locale {
-    Locale { zone: chrono_tz::Africa::Nairobi, now: "2026-11-20T11:00:00Z".parse().unwrap_or_default() }
+    Locale {
+        zone: chrono_tz::Africa::Nairobi,
+        now: "2026-11-20T11:00:00Z".parse().unwrap_or_default(),
+        manner: Default::default(),
+    }
 }
 
 /// A customer with nearly everything.

@@ -4,6 +4,7 @@
 use super::{Edge, LEAST_PAGE, List, Load, Row, WINDOW};
 use crate::console::message::Question;
 use crate::console::screens::Context;
+use crate::domain::Id;
 use crate::store::Record;
 use crate::store::list::{COUNT_CAP, From, ListRequest, Page};
 
@@ -179,6 +180,13 @@ impl List {
         let Some(index) = self.index() else { return };
         let to = index.saturating_add_signed(by).min(self.rows.len().saturating_sub(1));
         self.go(to, context);
+    }
+
+    /// Puts the cursor on a record of the window.
+    pub fn point_at(&mut self, id: Id, context: &mut Context<'_>) {
+        if let Some(index) = self.rows.iter().position(|row| row.record.id == id) {
+            self.go(index, context);
+        }
     }
 
     pub(super) fn go(&mut self, to: usize, context: &mut Context<'_>) {

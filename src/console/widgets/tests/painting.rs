@@ -190,7 +190,7 @@ fn the_frame_shortens_gracefully() {
     let screens: Vec<Tab<'_>> = names
         .iter()
         .zip(["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"])
-        .map(|(title, key)| Tab { key, title })
+        .map(|(title, key)| Tab { key, title, more: true })
         .collect();
     let map = KeyMap::build(&[Action::DEFS], None).unwrap();
     let shown = |width: u16| {
@@ -217,7 +217,7 @@ fn the_frame_shortens_gracefully() {
         shown(120),
         [
             " headend  fibernet ▸ Customers ▸ CUS-000142 ▸ Devices           ▲ 4 812  ▼ 3  ~ 1  ! 2 incidents  noc1 (engineer) 14:02",
-            " 1 Dashboard  2 Customers  3 Devices  4 Bookings  5 Stock  6 Tickets  7 Contracts  8 Network  9 Finance  0 Admin",
+            " 1 Dashboard  2 Customers ▾  3 Devices  4 Bookings  5 Stock  6 Tickets  7 Contracts  8 Network  9 Finance  0 Admin",
             " 3 marked · 1–42 of 1 203 · sort EXPIRES ↑",
             " KEYS  a add  e edit  ␣ mark  x actions  ⏎ open  / filter  f find  : command  ? help  C-o all actions       saved 14:02",
         ]

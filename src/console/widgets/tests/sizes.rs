@@ -61,7 +61,13 @@ fn everything(buffer: &mut Buffer, area: Rect, text: &str, number: usize, theme:
 
     let figures = vec![Figure { text: text.into(), role: Role::Ok }; number];
     Header { path: &[text, text], figures: &figures, who: text, clock: text }.paint(buffer, area, theme);
-    tabs(buffer, area, theme, &vec![Tab { key: "1", title: text }; number], Some(number / 2));
+    tabs(
+        buffer,
+        area,
+        theme,
+        &vec![Tab { key: "1", title: text, more: number.is_multiple_of(3) }; number],
+        Some(number / 2),
+    );
     Status { parts: &[text, text], message: (number.is_multiple_of(2)).then_some((text, Role::Error)), right: text }
         .paint(buffer, area, theme);
     hints(buffer, area, theme, true, &map.hints(Scope::List, |_| true), text);

@@ -67,7 +67,7 @@ fn value(written: &str, wanted: Option<&Schema>) -> Result<Json, String> {
 /// JSON as it may be kept: whole numbers, no U+0000.
 pub(super) fn parse(text: &str) -> Result<Json, String> {
     // Neither zone nor hour matter to JSON.
-    let nowhere = Locale { zone: chrono_tz::Tz::UTC, now: chrono::DateTime::UNIX_EPOCH };
+    let nowhere = Locale { zone: chrono_tz::Tz::UTC, now: chrono::DateTime::UNIX_EPOCH, manner: Default::default() };
     match Value::parse(Kind::Json, text, nowhere)? {
         Value::Json(json) => Ok(json),
         _ => Ok(Json::Null),

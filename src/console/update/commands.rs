@@ -1,0 +1,220 @@
+//! The command line: what is typed behind `:`, completed, and run.
+
+use super::super::actions::Action;
+use super::super::command::{Command, Standing, Word};
+use super::super::input::Press;
+use super::super::message::Question;
+use super::super::overlay::{CommandLine, Overlay};
+use super::super::past_lines::Kind;
+use super::super::screens::Turn;
+use super::super::state::{Aiming, Place, State};
+use super::super::tabs::Tab;
+use super::super::theme::Role;
+use super::super::widgets::line::LineEditor;
+use super::{log_out, press, tell, travel, with_place};
+use crate::resources;
+use crate::store::list::marks::Marked;
+use crate::store::operation::{Does, Operation};
+
+/// A line with a text in it already: what was typed behind the colon of another line.
+pub(super) fn open(state: &mut State, text: &str) {
+    let mut command = CommandLine { line: LineEditor::with_text(text), ..CommandLine::default() };
+    command.line.set_history(state.past_lines.commands.clone());
+    changed(state, &mut command);
+    state.overlay = Some(Overlay::Command(command));
+}
+
+/// What a command is read with here.
+fn standing(state: &State) -> Option<Standing<'_>> {
+    let session = state.session.as_ref()?;
+    let resource = state.places.last().and_then(Place::resource);
+    Some(Standing { session, locale: session.locale(state.now), resource })
+}
+
+pub(super) fn press(state: &mut State, mut command: CommandLine, press: Press, action: Option<Action>) {
+    match action {
+        Some(Action::Leave | Action::Stop) => return,
+        Some(Action::LineRun) => {
+            if let Some(text) =
+                command.completion.chosen().and_then(|_| command.completion.accepted(command.line.text()))
+            {
+                command.line.set_text(&text);
+            }
+            return run_line(state, command);
+        }
+        Some(Action::LineComplete) => {
+            if let Some(text) = command.completion.accepted(command.line.text()) {
+                // A word that is whole makes room for the next.
+                let blank = if text.ends_with([':', '(', ' ']) { "" } else { " " };
+                command.line.set_text(&format!("{text}{blank}"));
+                changed(state, &mut command);
+            }
+        }
+        // An empty line, or one out of the history, goes on in the history.
+        Some(Action::Up | Action::LineOlder) if command.line.is_empty_or_recalled() => {
+            command.line.act(Action::LineOlder);
+            command.completion = Default::default();
+            command.mistake = None;
+        }
+        Some(Action::Down | Action::LineNewer) if command.line.is_recalled() => {
+            command.line.act(Action::LineNewer);
+            command.completion = Default::default();
+            command.mistake = None;
+        }
+        Some(Action::Down | Action::LineNewer) => command.completion.step(1),
+        Some(Action::Up | Action::LineOlder) => command.completion.step(-1),
+        _ => {
+            let before = command.line.text().to_owned();
+            if !action.is_some_and(|action| command.line.act(action)) {
+                command.line.press(press.key);
+            }
+            if command.line.text() != before {
+                changed(state, &mut command);
+            }
+        }
+    }
+    state.overlay = Some(Overlay::Command(command));
+}
+
+/// Another text: what would fit, and what is wrong in what is finished.
+pub(super) fn changed(state: &mut State, command: &mut CommandLine) {
+    let (text, cursor) = (command.line.text().to_owned(), command.line.cursor());
+    let Some(standing) = standing(state) else { return };
+    let (completion, wanted) = Command::complete(&text, cursor, standing);
+    // A word that may still be going on is not wrong yet.
+    let finished = text.trim_start_matches(':').trim_start().contains(char::is_whitespace);
+    let mistake = Command::read(&text, standing).err();
+    command.mistake = mistake.filter(|mistake| finished && mistake.span.end < text.trim_end().len());
+    command.completion = completion;
+    if let Some(wanted) = wanted {
+        let question =
+            Question::Values { entity: wanted.resource.entity, field: wanted.field.name, typed: wanted.typed };
+        command.completion.asked = Some(state.asks.ask(question));
+    }
+}
+
+fn run_line(state: &mut State, mut command: CommandLine) {
+    let text = command.line.text().to_owned();
+    let Some(standing) = standing(state) else { return };
+    match Command::read(&text, standing) {
+        Ok(read) => {
+            state.remember_line(Kind::Command, &text);
+            run(state, read);
+        }
+        Err(mistake) => {
+            command.line.set_cursor(mistake.span.end);
+            command.mistake = Some(mistake);
+            command.completion = Default::default();
+            state.overlay = Some(Overlay::Command(command));
+        }
+    }
+}
+
+/// Reads and runs a line that nobody types now: what the console is to open at.
+pub(super) fn run_text(state: &mut State, text: &str) {
+    let Some(standing) = standing(state) else { return };
+    match Command::read(text, standing) {
+        Ok(command) => run(state, command),
+        Err(mistake) => tell(state, format!("{text}: {}", mistake.message), Role::Error),
+    }
+}
+
+fn run(state: &mut State, command: Command) {
+    match command {
+        Command::List(resource, filter) => travel::list(state, resource.entity.name, &filter),
+        Command::Operation(operation, filter) => run_operation(state, operation, filter.as_deref()),
+        Command::Action(action) => press::act(state, action),
+        Command::Word(Word::Dashboard) => travel::tab(state, Tab::Dashboard),
+        Command::Word(Word::Quit) => travel::ask_to_quit(state),
+        Command::Word(Word::Write) => press::act(state, Action::Save),
+        Command::Word(Word::LogOut) => log_out(state),
+        Command::Word(Word::Help) => press::open_help(state),
+    }
+}
+
+/// On what is marked or under the cursor; with a filter on all that it matches, which are shown,
+/// marked and counted first.
+fn run_operation(state: &mut State, operation: &'static Operation, filter: Option<&str>) {
+    let Some(resource) = resources::of(operation.entity) else { return };
+    match operation.does {
+        Does::Import => {
+            let line = format!("headend import {} FILE", resource.entity.name);
+            return tell(state, format!("records come in from a file by: {line}"), Role::Notice);
+        }
+        Does::Create => {
+            return match state.session.as_ref().map(|session| session.require(operation.name)) {
+                Some(Ok(())) => travel::turn(state, Turn::Form(resource, None)),
+                Some(Err(error)) => tell(state, error.to_string(), Role::Error),
+                None => {}
+            };
+        }
+        _ => {}
+    }
+    if let Some(filter) = filter {
+        return aim(state, operation, filter);
+    }
+    if press::is_reading(state) {
+        return tell(state, press::STILL_READING, Role::Notice);
+    }
+    if !operation.takes_records() {
+        return press::ask_to_perform(state, operation, &[]);
+    }
+    let aims = match state.places.last() {
+        Some(Place::List(list)) if list.resource.entity == operation.entity => list.aims(),
+        Some(Place::Page(page)) if page.resource.entity == operation.entity => {
+            page.record.iter().map(|record| (record.id, record.version)).collect()
+        }
+        _ => {
+            let titles = resource.title.to_lowercase();
+            let told = format!("{}: open {titles} first, or name which: {} FILTER", operation.verb(), operation.name);
+            return tell(state, told, Role::Warn);
+        }
+    };
+    if aims.is_empty() {
+        return tell(state, "nothing to act on: the list is empty", Role::Dim);
+    }
+    match operation.does {
+        Does::Update => press::act(state, Action::Edit),
+        _ => press::ask_to_perform(state, operation, &aims),
+    }
+}
+
+fn aim(state: &mut State, operation: &'static Operation, filter: &str) {
+    let there = matches!(state.places.last(), Some(Place::List(list)) if list.resource.entity == operation.entity);
+    if there {
+        with_place(state, |place, context| {
+            if let Place::List(list) = place {
+                list.marks.clear();
+                list.set_filter(filter, context);
+            }
+        });
+    } else {
+        travel::list(state, operation.entity.name, filter);
+    }
+    let Some(Place::List(list)) = state.places.last().filter(|place| {
+        // Who may not see the list was told so.
+        place.resource().is_some_and(|resource| resource.entity == operation.entity)
+    }) else {
+        return;
+    };
+    let question = Question::Mark { entity: operation.entity, filter: list.filter().clone() };
+    let filter = list.filter_text.clone();
+    state.awaited.aiming = Some(Aiming { number: state.asks.ask(question), operation, filter });
+}
+
+/// The records that a command's filter matches: they are marked, and then it is asked.
+pub(super) fn aimed(state: &mut State, aiming: &Aiming, marked: Marked) {
+    let Some(Place::List(list)) = state.places.last_mut() else { return };
+    if list.resource.entity != aiming.operation.entity || list.filter_text != aiming.filter {
+        return;
+    }
+    if matches!(&marked, Marked::Each(ids) if ids.is_empty()) {
+        return tell(state, format!("{}: nothing matches {}", aiming.operation.verb(), aiming.filter), Role::Notice);
+    }
+    list.take_marks(marked);
+    let ids: Vec<(crate::domain::Id, i64)> = list.marks.iter().map(|(id, version)| (*id, *version)).collect();
+    match aiming.operation.does {
+        Does::Update => press::act(state, Action::Edit),
+        _ => press::ask_to_perform(state, aiming.operation, &ids),
+    }
+}

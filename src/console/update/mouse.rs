@@ -1,0 +1,97 @@
+//! The mouse: a click goes there, a double click opens, the wheel moves. It never does what a key
+//! would ask about first.
+
+use std::time::Duration;
+
+use ratatui::layout::Position;
+
+use super::super::actions::Action;
+use super::super::input::{Button, Mouse, MouseKind, Press};
+use super::super::keys::{Code, Key};
+use super::super::overlay::Overlay;
+use super::super::spots::Spot;
+use super::super::state::{Place, State};
+use super::{press, travel, with_place};
+
+/// Two clicks on one cell within this are one double click.
+const DOUBLE: Duration = Duration::from_millis(400);
+/// Lines that one notch of the wheel moves.
+const NOTCH: usize = 3;
+
+pub(super) fn used(state: &mut State, mouse: Mouse) {
+    // Behind a door nothing is pointed at.
+    if state.door.is_some() {
+        return;
+    }
+    match mouse.kind {
+        MouseKind::ScrollUp => wheel(state, Code::Up),
+        MouseKind::ScrollDown => wheel(state, Code::Down),
+        MouseKind::Press(Button::Left) => click(state, Position { x: mouse.x, y: mouse.y }),
+        MouseKind::Press(_) | MouseKind::Release(_) | MouseKind::Drag(_) | MouseKind::Move => {}
+    }
+}
+
+/// As the arrow would: in what lies on top, else in the place. In a form or a line it would change
+/// the field or the text, and does nothing.
+fn wheel(state: &mut State, arrow: Code) {
+    let moves = match &state.overlay {
+        None => !matches!(state.places.last(), Some(Place::Form(_))),
+        Some(overlay) => {
+            matches!(overlay, Overlay::Menu(_) | Overlay::Actions(..) | Overlay::Chooser(_) | Overlay::Help(_))
+        }
+    };
+    if moves {
+        for _ in 0..NOTCH {
+            hit(state, arrow);
+        }
+    }
+}
+
+/// A key on behalf of the mouse.
+fn hit(state: &mut State, code: Code) {
+    press::key(state, Press { key: Key::plain(code), at: state.tick, repeat: false, suspect: false });
+}
+
+fn click(state: &mut State, position: Position) {
+    let again = state
+        .last_click
+        .replace((position, state.tick))
+        .is_some_and(|(before, at)| before == position && state.tick.saturating_duration_since(at) < DOUBLE);
+    if again {
+        // A third click is not a second double click.
+        state.last_click = None;
+    }
+    let Some(spot) = state.spots.at(position) else { return };
+    match (&mut state.overlay, spot) {
+        (Some(Overlay::Menu(menu) | Overlay::Actions(menu, ..) | Overlay::Chooser(menu)), Spot::Entry(index)) => {
+            menu.stand_at(index);
+            if again {
+                hit(state, Code::Enter);
+            }
+        }
+        // What lies on top is answered, not clicked away.
+        (Some(_), _) | (None, Spot::Entry(_)) => {}
+        (None, Spot::Tab(tab)) => travel::tab(state, tab),
+        (None, Spot::Hint(action)) => press::act(state, action),
+        (None, Spot::Record(id)) => {
+            with_place(state, |place, context| match place {
+                Place::List(list) => list.point_at(id, context),
+                Place::Dashboard(dashboard) => dashboard.point_at(id),
+                _ => {}
+            });
+            if again {
+                press::act(state, Action::Open);
+            }
+        }
+        (None, Spot::Line(line)) => {
+            with_place(state, |place, _| {
+                if let Place::Page(page) = place {
+                    page.line = line;
+                }
+            });
+            if again {
+                press::act(state, Action::Open);
+            }
+        }
+    }
+}

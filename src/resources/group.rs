@@ -1,0 +1,69 @@
+//! The groups that the console's tabs are: each resource names its own, so that a new one shows by
+//! existing.
+
+use super::{Resource, all};
+use crate::store::Session;
+
+/// What a resource belongs to in the day's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// Who is served, and with what.
+    Customers,
+    /// What stands in the field, and how it is watched.
+    Devices,
+    /// Who uses which device when.
+    Bookings,
+    /// What lies in the store.
+    Stock,
+    /// What is asked for and who does it.
+    Tickets,
+    /// What was agreed with whom, partners and distributors with it.
+    Contracts,
+    /// What is wrong, and what is given out: addresses, sessions, peers, topologies.
+    Network,
+    /// What is owed, paid and spent.
+    Finance,
+    /// Who may do what, who did it, and how the house is set up.
+    Admin,
+}
+
+impl Group {
+    /// Every group, in the order of the tabs.
+    pub const ALL: [Self; 9] = [
+        Self::Customers,
+        Self::Devices,
+        Self::Bookings,
+        Self::Stock,
+        Self::Tickets,
+        Self::Contracts,
+        Self::Network,
+        Self::Finance,
+        Self::Admin,
+    ];
+
+    /// What its tab says.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Customers => "Customers",
+            Self::Devices => "Devices",
+            Self::Bookings => "Bookings",
+            Self::Stock => "Stock",
+            Self::Tickets => "Tickets",
+            Self::Contracts => "Contracts",
+            Self::Network => "Network",
+            Self::Finance => "Finance",
+            Self::Admin => "Admin",
+        }
+    }
+
+    /// Its resources, the one its tab opens first.
+    pub fn resources(self) -> impl Iterator<Item = &'static Resource> {
+        all().filter(move |resource| resource.group() == self)
+    }
+
+    /// Those that a person may see, in the same order.
+    pub fn seen_by(self, session: &Session) -> impl Iterator<Item = &'static Resource> {
+        self.resources().filter(|resource| session.may(&resource.entity.permission("read")))
+    }
+}

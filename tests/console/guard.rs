@@ -1,0 +1,203 @@
+//! Who may go on: the idle lock, logins that end elsewhere, sessions that only read, one's own files.
+
+use std::time::Duration;
+
+use headend::console::actions::{Action, Scope};
+use headend::console::input::Event;
+use headend::console::keys::{KeyFile, KeyMap};
+use headend::console::message::{Effect, Message, Question};
+use headend::console::theme::{ColourDepth, Theme};
+use headend::console::update::{enter, resumed};
+use headend::domain::manner::Manner;
+
+use crate::common::lab::PASSWORD;
+use crate::hand::Hand;
+
+#[test]
+fn a_session_that_only_reads_refuses_by_the_table_of_actions() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let mut session = hand.lab.admin.clone();
+    session.read_only = true;
+    hand.state.session = Some(session);
+    for action in Action::ALL.iter().filter(|action| action.def().writes && action.def().scope != Scope::Everywhere) {
+        hand.press(action.def().keys[0]);
+        assert!(hand.told().contains("--read-only"), "{}: {}", action.id(), hand.told());
+        assert!(hand.state.overlay.is_none() && hand.asked.is_empty() && hand.state.places.len() == 2);
+    }
+    // By its name and from the menu too.
+    hand.press(":");
+    hand.types("add");
+    hand.press("enter");
+    assert!(hand.told().contains("--read-only"), "{}", hand.told());
+    hand.press("ctrl-z");
+    assert!(hand.told().contains("--read-only"), "{}", hand.told());
+}
+
+#[test]
+fn saved_keys_and_themes_are_taken_and_wrong_ones_are_not() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let file = KeyFile::parse("[keys]\nlock = \"f9\"\n").unwrap();
+    let map = KeyMap::build(&[Action::DEFS], Some(&file)).unwrap();
+    hand.hears(Message::Keys(Ok(Box::new(map))));
+    hand.hears(Message::Keys(Err("keys.toml:3: no".into())));
+    assert!(hand.told().contains("stay") && hand.told().contains("keys.toml:3"), "{}", hand.told());
+    let theme = Theme::built_in("light", ColourDepth::True, false).unwrap();
+    hand.hears(Message::Theme(Ok(Box::new(theme))));
+    hand.hears(Message::Theme(Err("light.toml:3: no".into())));
+    assert!(hand.told().contains("light.toml:3"), "{}", hand.told());
+    assert_eq!(hand.state.theme.name, "light");
+    hand.press("f9");
+    assert!(hand.state.door.is_some(), "locked by the new key");
+}
+
+#[test]
+fn only_a_person_keeps_it_open_and_a_machine_that_slept_is_locked() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let waits = |hand: &mut Hand, minutes: u64| {
+        for _ in 0..minutes {
+            hand.passes(Duration::from_secs(60));
+            hand.settle();
+        }
+    };
+    waits(&mut hand, 9);
+    // Paints, sizes, the focus and what the terminal answers are no person.
+    hand.paint();
+    hand.hears(Message::Resized(ratatui::layout::Size { width: 100, height: 30 }));
+    hand.hears(Message::Event(Event::FocusGained, hand.clock));
+    waits(&mut hand, 2);
+    assert!(hand.state.door.is_some());
+    hand.types(PASSWORD);
+    hand.press("enter");
+    hand.settle();
+    assert!(hand.state.door.is_none());
+    // The clock of the loop stood still while the machine slept; the key that wakes it opens nothing.
+    hand.sleeps(Duration::from_secs(3600 / 2));
+    assert!(hand.state.door.is_some());
+    // A key that comes after the time does nothing but lock, also where no tick came before it.
+    hand.types(PASSWORD);
+    hand.press("enter");
+    hand.settle();
+    hand.press_after("e", Duration::from_secs(11 * 60), false);
+    assert!(hand.state.door.is_some());
+    // Keys at the locked door keep nobody signed in.
+    for _ in 0..50 {
+        hand.passes(Duration::from_secs(60));
+        hand.settle();
+        hand.press("a");
+    }
+    assert!(hand.next(|question| matches!(question, Question::LogOut)).is_some() || hand.state.session.is_none());
+    assert!(hand.state.places.is_empty());
+}
+
+#[test]
+fn a_session_that_was_ended_elsewhere_closes_the_door_and_keeps_what_is_typed() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("e");
+    hand.settle();
+    hand.types(" W");
+    hand.lab.store.log_out(&hand.lab.admin).unwrap();
+    hand.passes(Duration::from_secs(2));
+    let pulse = hand.next(|question| matches!(question, Question::Pulse)).expect("it asks every second");
+    hand.reply(pulse);
+    assert!(hand.state.door.is_some());
+    let shown = hand.shown();
+    assert!(shown.contains("The login has ended") && !shown.contains("Amina"), "{shown}");
+    assert!(hand.form().fields.iter().any(|field| field.text() == "Amina W"));
+}
+
+#[test]
+fn the_database_is_told_once_a_minute_that_somebody_is_at_work() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let mut told = 0;
+    for second in 0..600 {
+        hand.passes(Duration::from_secs(1));
+        // Somebody presses keys for five minutes, and then goes.
+        if second < 300 {
+            hand.press_after("j", Duration::ZERO, false);
+        }
+        while hand.next(|question| matches!(question, Question::AtWork)).is_some() {
+            told += 1;
+        }
+        hand.settle();
+    }
+    assert!((4..=6).contains(&told), "{told}");
+}
+
+#[test]
+fn without_a_key_for_ten_minutes_it_locks() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("e");
+    hand.settle();
+    hand.types(" W");
+    for _ in 0..9 {
+        hand.passes(Duration::from_secs(60));
+        hand.settle();
+    }
+    assert!(hand.state.door.is_none());
+    hand.press("left");
+    hand.passes(Duration::from_secs(599));
+    hand.settle();
+    assert!(hand.state.door.is_none(), "counted from the last key");
+    hand.passes(Duration::from_secs(2));
+    hand.settle();
+    assert!(hand.state.door.is_some() && hand.drafts.len() == 1);
+    let shown = hand.shown();
+    assert!(shown.contains("Locked") && !shown.contains("Amina"), "{shown}");
+    // What was asked before is heard behind the door too.
+    hand.passes(Duration::from_secs(2));
+    hand.types(PASSWORD);
+    hand.press("enter");
+    let pulse = hand.next(|question| matches!(question, Question::Pulse)).expect("it goes on asking");
+    hand.reply(pulse);
+    hand.settle();
+    assert!(hand.state.door.is_none());
+    assert!(hand.form().fields.iter().any(|field| field.text() == "Amina W"));
+    hand.passes(Duration::from_secs(2));
+    assert!(hand.next(|question| matches!(question, Question::Pulse)).is_some(), "and goes on after it");
+}
+
+#[test]
+fn the_organisations_texts_come_before_english_and_a_new_theme_keeps_them() {
+    let mut hand = Hand::new();
+    let raw = &mut hand.lab.raw();
+    let (id, tenant) = (raw.id(headend::domain::Id::new()), raw.id(hand.lab.admin.tenant.id));
+    let now = raw.time(hand.state.now);
+    raw.execute(&format!(
+        "INSERT INTO translations (id, tenant_id, key, language, value, version, created_at, updated_at) \
+         VALUES ({id}, {tenant}, 'list.all', 'sw', ' / yote', 1, {now}, {now})"
+    ));
+    hand.state.language = Some("sw".into());
+    let again = resumed(hand.lab.admin.clone());
+    for effect in enter(&mut hand.state, again) {
+        if let Effect::Ask(number, question) = effect {
+            hand.asked.push((number, *question));
+        }
+    }
+    hand.settle();
+    hand.press("2");
+    hand.settle();
+    assert!(hand.shown().contains(" / yote"), "{}", hand.shown());
+    let theme = Theme::built_in("mono", ColourDepth::Mono, false).unwrap();
+    hand.hears(Message::Theme(Ok(Box::new(theme))));
+    assert!(hand.shown().contains(" / yote"));
+}
+
+#[test]
+fn numbers_and_dates_are_shown_in_the_persons_manner_and_typed_in_the_programs() {
+    let mut hand = Hand::new();
+    hand.lab.make(
+        "plans.create",
+        &[("name", "Home 100M"), ("download_mbps", "100"), ("upload_mbps", "50"), ("price", "1234.50")],
+    );
+    hand.state.manner = Some(Manner::of("de"));
+    enter(&mut hand.state, resumed(hand.lab.admin.clone()));
+    hand.press(":");
+    hand.types("plans price:1234.50");
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(hand.names(), ["Home 100M"]);
+    assert!(hand.shown().contains("1.234,50"), "{}", hand.shown());
+    hand.press("e");
+    hand.settle();
+    assert!(hand.form().fields.iter().any(|field| field.text() == "1234.50"), "what is edited is as it is typed");
+}

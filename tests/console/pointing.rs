@@ -1,0 +1,153 @@
+//! The mouse, and every size that a terminal can have.
+
+use std::time::Duration;
+
+use headend::console::input::{Button, Event, Mouse, MouseKind};
+use headend::console::message::Message;
+use headend::console::overlay::Overlay;
+use headend::console::state::Place;
+use ratatui::layout::Size;
+
+use crate::hand::Hand;
+
+/// Where a text stands on the screen.
+fn place_of(hand: &mut Hand, text: &str) -> (u16, u16) {
+    let shown = hand.shown();
+    let (y, line) = shown.lines().enumerate().find(|(_, line)| line.contains(text)).expect(text);
+    let x = unicode_width::UnicodeWidthStr::width(&line[..line.find(text).unwrap()]);
+    (u16::try_from(x).unwrap(), u16::try_from(y).unwrap())
+}
+
+fn mouse(hand: &mut Hand, kind: MouseKind, (x, y): (u16, u16)) {
+    hand.clock += Duration::from_millis(50);
+    let used = Mouse { kind, x, y, ctrl: false, alt: false, shift: false };
+    hand.hears(Message::Event(Event::Mouse(used), hand.clock));
+    hand.paint();
+}
+
+fn click(hand: &mut Hand, text: &str) {
+    let place = place_of(hand, text);
+    mouse(hand, MouseKind::Press(Button::Left), place);
+    mouse(hand, MouseKind::Release(Button::Left), place);
+}
+
+#[test]
+fn a_click_goes_there_a_double_click_opens_and_the_wheel_moves() {
+    let names: Vec<String> = (10..40).map(|number| format!("Customer {number}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    click(&mut hand, "Customer 15");
+    assert_eq!(hand.at(), "Customer 15");
+    let somewhere = (5, 10);
+    mouse(&mut hand, MouseKind::ScrollDown, somewhere);
+    assert_eq!(hand.at(), "Customer 18");
+    mouse(&mut hand, MouseKind::ScrollUp, somewhere);
+    assert_eq!(hand.at(), "Customer 15");
+    // Two clicks far apart in time are two clicks.
+    hand.passes(Duration::from_secs(1));
+    click(&mut hand, "Customer 20");
+    hand.passes(Duration::from_secs(1));
+    click(&mut hand, "Customer 20");
+    assert_eq!((hand.at().as_str(), hand.state.places.len()), ("Customer 20", 2));
+    click(&mut hand, "Customer 20");
+    hand.settle();
+    assert!(matches!(hand.state.places.last(), Some(Place::Page(page)) if page.record.is_some()));
+    click(&mut hand, "3 Devices");
+    hand.settle();
+    assert_eq!(hand.list().resource.title, "Devices");
+    // A hint is its key.
+    click(&mut hand, "f find");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Find(_))));
+    // What lies on top is answered with keys or in itself: nothing under it is clicked.
+    click(&mut hand, "2 Customers");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Find(_))));
+}
+
+#[test]
+fn a_click_in_a_menu_picks_and_none_confirms() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("x");
+    click(&mut hand, "suspend");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Actions(..))), "one click only goes there");
+    hand.passes(Duration::from_secs(1));
+    click(&mut hand, "suspend");
+    click(&mut hand, "suspend");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
+    hand.passes(Duration::from_secs(1));
+    for y in 0..hand.state.size.height {
+        for x in (0..hand.state.size.width).step_by(7) {
+            mouse(&mut hand, MouseKind::Press(Button::Left), (x, y));
+            mouse(&mut hand, MouseKind::ScrollDown, (x, y));
+        }
+    }
+    assert!(hand.performed().is_none() && matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
+    hand.press("esc");
+    hand.press("ctrl-q");
+    click(&mut hand, "password");
+    mouse(&mut hand, MouseKind::Press(Button::Left), (5, 1));
+    assert!(hand.state.door.is_some() && hand.state.places.len() == 2);
+}
+
+/// Whatever is open, the terminal may take any size between two keys.
+#[test]
+fn no_size_breaks_any_place_or_what_lies_over_it() {
+    const SIZES: [(u16, u16); 11] = [
+        (400, 120),
+        (1, 1),
+        (60, 15),
+        (59, 15),
+        (80, 24),
+        (60, 120),
+        (400, 15),
+        (2, 50),
+        (120, 40),
+        (300, 3),
+        (61, 16),
+    ];
+    let mut hand = Hand::with_customers(&["Amina Wanjiru", "漢字株式会社 東京支店", "Zoë e\u{301}e\u{302}"]);
+    hand.settle();
+    let everywhere: &[&[&str]] = &[
+        &[],
+        &["1"],
+        &["2"],
+        &["2", "2"],
+        &["2", "enter"],
+        &["2", "t"],
+        &["2", "e"],
+        &["2", "e", "down", "ctrl-o"],
+        &["2", "a", "漢"],
+        &["2", "x"],
+        &["2", "x", "s"],
+        &["2", "*", "x", "d"],
+        &["?"],
+        &["f", "a"],
+        &[":", "c"],
+        &["2", "/", "n"],
+        &["2", "y"],
+        &["ctrl-o"],
+        &["q"],
+        &["ctrl-q"],
+    ];
+    for keys in everywhere {
+        hand.state.door = None;
+        hand.state.overlay = None;
+        hand.state.places.truncate(1);
+        for key in *keys {
+            let (width, height) = SIZES[key.len() % SIZES.len()];
+            hand.hears(Message::Resized(Size { width, height }));
+            hand.press(key);
+            hand.settle();
+        }
+        for (width, height) in SIZES {
+            hand.hears(Message::Resized(Size { width, height }));
+            let shown = hand.shown();
+            assert_eq!(shown.lines().count(), usize::from(height), "{keys:?} {width}x{height}");
+            if width < 60 || height < 15 {
+                assert!(!shown.contains("Amina"), "it says how much room it needs instead");
+            }
+            // A size that came while nothing was painted, and what the mouse says of the size before.
+            let used =
+                Mouse { kind: MouseKind::Press(Button::Left), x: 399, y: 119, ctrl: false, alt: false, shift: false };
+            hand.hears(Message::Event(Event::Mouse(used), hand.clock));
+        }
+    }
+}

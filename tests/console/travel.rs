@@ -1,0 +1,199 @@
+//! Getting about: tabs, the command line, the find line.
+
+use headend::console::input::Event;
+use headend::console::message::{Effect, Message, Question};
+use headend::console::overlay::{CommandLine, Overlay};
+use headend::console::past_lines::Kind;
+use headend::console::state::Place;
+use headend::console::update::{enter, resumed};
+use headend::resources::Group;
+
+use crate::hand::Hand;
+
+#[test]
+fn a_tab_opens_its_first_list_and_its_key_again_offers_the_others() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    assert!(hand.state.overlay.is_none() && hand.list().resource.title == "Customers");
+    hand.press("2");
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Chooser(menu)) if menu.title == "Customers"));
+    // Again and again it goes round, and comes by where it began.
+    for _ in hand.list().resource.group().resources() {
+        hand.press("2");
+    }
+    hand.press("enter");
+    hand.settle();
+    assert_ne!(hand.list().resource.title, "Customers");
+    hand.press("2");
+    hand.press("c");
+    hand.settle();
+    assert_eq!(hand.list().resource.title, "Customers");
+    // A digit goes on from there, and the last place is the only one above the dashboard.
+    hand.press("2");
+    hand.press("0");
+    hand.settle();
+    assert_eq!((hand.list().resource.title, hand.state.places.len()), ("Users", 2));
+    // From a record the key leads to the list at once.
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(hand.state.places.len(), 3);
+    hand.press("0");
+    assert!(hand.state.overlay.is_none() && hand.list().resource.title == "Users");
+}
+
+#[test]
+fn tabs_of_which_one_may_see_nothing_are_left_out() {
+    let mut hand = Hand::new();
+    let clerk = hand.lab.user("clerk", "sales");
+    let seen: Vec<&str> =
+        Group::ALL.iter().filter(|group| group.seen_by(&clerk).next().is_some()).map(|group| group.title()).collect();
+    let left_out =
+        Group::ALL.iter().position(|group| !seen.contains(&group.title())).expect("one that sales may not see");
+    assert!(seen.contains(&"Customers"), "{seen:?}");
+    hand.state.session = Some(clerk);
+    let shown = hand.shown();
+    let tabs = shown.lines().nth(1).unwrap();
+    for group in Group::ALL {
+        assert_eq!(tabs.contains(group.title()), seen.contains(&group.title()), "{tabs}");
+    }
+    // The dashboard has the first key.
+    hand.press(&(left_out + 2).to_string());
+    assert!(hand.told().contains("there is nothing under"), "{}", hand.told());
+    assert!(matches!(hand.state.places.as_slice(), [Place::Dashboard(_)]));
+}
+
+const fn is_ids(question: &Question) -> bool {
+    matches!(question, Question::Mark { .. })
+}
+
+fn command(hand: &Hand) -> &CommandLine {
+    match &hand.state.overlay {
+        Some(Overlay::Command(command)) => command,
+        other => panic!("no command line but {other:?}"),
+    }
+}
+
+#[test]
+fn a_command_is_an_operation_on_all_that_its_filter_matches() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    hand.press("1");
+    hand.press(":");
+    hand.types("customers.suspend name:i");
+    hand.press("enter");
+    assert!(hand.state.overlay.is_none(), "they are counted first");
+    let counted = hand.next(is_ids).expect("which they are");
+    hand.reply(counted);
+    hand.settle();
+    assert_eq!(hand.list().marks.len(), 3);
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))));
+    assert!(hand.performed().is_none());
+    hand.press("esc");
+    hand.press(":");
+    hand.types("suspend name:chipo");
+    hand.press("enter");
+    hand.settle();
+    hand.paint();
+    hand.press("y");
+    assert_eq!(hand.performed().expect("a request").aims.len(), 1);
+    // What matches nothing asks nothing.
+    hand.press(":");
+    hand.types("suspend name:nobody");
+    hand.press("enter");
+    hand.settle();
+    assert!(hand.state.overlay.is_none() && hand.told().contains("nothing matches"), "{}", hand.told());
+}
+
+#[test]
+fn an_operation_is_not_asked_for_when_one_has_gone_elsewhere() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press(":");
+    hand.types("suspend name:amina");
+    hand.press("enter");
+    let counted = hand.next(is_ids).expect("which they are");
+    hand.press("3");
+    hand.reply(counted);
+    assert!(hand.state.overlay.is_none());
+}
+
+#[test]
+fn a_mistake_in_a_command_is_marked_where_it_stands() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press(":");
+    hand.types("customers stauts:active");
+    assert!(command(&hand).mistake.is_none() || command(&hand).mistake.as_ref().unwrap().span == (10..16));
+    hand.press("enter");
+    assert_eq!(command(&hand).mistake.as_ref().expect("a mistake").span, 10..16);
+    assert!(hand.shown().contains("did you mean status"), "{}", hand.shown());
+    // The line stays as it was typed, and goes on.
+    assert_eq!(command(&hand).line.text(), "customers stauts:active");
+    hand.press("ctrl-u");
+    assert!(command(&hand).mistake.is_none());
+    hand.press("ctrl-k");
+    hand.types("nonsense");
+    assert!(command(&hand).mistake.is_none(), "it may be going on");
+    hand.press("enter");
+    assert_eq!(command(&hand).mistake.as_ref().expect("a mistake").span, 0..8);
+}
+
+#[test]
+fn only_a_highlighted_candidate_is_run_and_up_is_the_history() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press(":");
+    hand.types("dev");
+    assert_eq!(command(&hand).completion.candidates[0], "devices");
+    hand.press("tab");
+    assert_eq!(command(&hand).line.text(), "devices ");
+    hand.types("health:down");
+    hand.press("enter");
+    hand.settle();
+    assert_eq!((hand.list().resource.entity.name, hand.list().filter_text.as_str()), ("devices", "health:down"));
+    hand.press(":");
+    hand.types("sit");
+    hand.press("down");
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(hand.list().resource.entity.name, "sites");
+    assert_eq!(hand.lines.commands, ["devices health:down", "sites"]);
+    hand.press(":");
+    hand.press("up");
+    assert_eq!(command(&hand).line.text(), "sites");
+    hand.press("up");
+    assert_eq!(command(&hand).line.text(), "devices health:down");
+    hand.press("down");
+    hand.press("down");
+    assert_eq!(command(&hand).line.text(), "");
+}
+
+#[test]
+fn the_lines_of_another_day_are_there_and_nobody_elses() {
+    let mut hand = Hand::new();
+    hand.lines.add(Kind::Command, "devices is:problem");
+    hand.press("ctrl-q");
+    let again = resumed(hand.lab.admin.clone());
+    for effect in enter(&mut hand.state, again) {
+        if let Effect::Ask(number, question) = effect {
+            hand.asked.push((number, *question));
+        }
+    }
+    hand.settle();
+    assert_eq!(hand.state.past_lines.commands, ["devices is:problem"]);
+    let other = resumed(hand.lab.user("other", "sales"));
+    enter(&mut hand.state, other);
+    assert!(hand.state.past_lines.commands.is_empty());
+}
+
+#[test]
+fn a_colon_in_the_find_line_makes_it_a_command() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("f");
+    hand.types("ami");
+    hand.settle();
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Find(find)) if find.hits() == 1));
+    hand.press("ctrl-u");
+    hand.types(":devices is:problem");
+    assert_eq!(command(&hand).line.text(), "devices is:problem");
+    hand.press("esc");
+    // A scan or a paste fills the line and runs nothing.
+    hand.hears(Message::Event(Event::Scan(":suspend name:amina".into()), hand.clock));
+    assert_eq!(command(&hand).line.text(), "suspend name:amina");
+    assert!(hand.performed().is_none());
+}
