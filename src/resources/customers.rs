@@ -117,7 +117,7 @@ pub(super) static ORGANIZATIONS: Resource = Resource {
 static DISTRIBUTOR_PARTNERS: Resource = Resource {
     entity: &crate::store::organizations::DISTRIBUTOR_PARTNERS,
     title: "Distributors' partners",
-    aliases: &["assignments"],
+    aliases: &["managed"],
     columns: &[
         column("distributor", "DISTRIBUTOR", 16, 32),
         column("partner", "PARTNER", 16, 32),

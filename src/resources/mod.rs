@@ -20,6 +20,7 @@ mod licenses;
 mod messages;
 mod notes;
 mod orders;
+mod organisation;
 mod payments;
 mod people;
 mod products;
@@ -40,6 +41,7 @@ mod tickets;
 mod tokens;
 mod topologies;
 mod tunnels;
+mod upkeep;
 mod views;
 mod vouchers;
 mod wallets;
@@ -133,13 +135,20 @@ static DOMAINS: &[(Group, &[&Resource])] = &[
     (Group::Admin, integrations::RESOURCES),
     (Group::Admin, tenancy::RESOURCES),
     (Group::Devices, device_care::RESOURCES),
+    (Group::Admin, organisation::RESOURCES),
+    (Group::Admin, upkeep::RESOURCES),
     (Group::Admin, settings::RESOURCES),
     (Group::Admin, tokens::RESOURCES),
     (Group::Admin, views::RESOURCES),
 ];
 
 /// Resources that stand in another tab than their trade.
-static ELSEWHERE: &[(&str, Group)] = &[("organizations", Group::Contracts), ("incidents", Group::Network)];
+static ELSEWHERE: &[(&str, Group)] = &[
+    ("device_health_snapshots", Group::Devices),
+    ("device_health_rollups", Group::Devices),
+    ("organizations", Group::Contracts),
+    ("incidents", Group::Network),
+];
 
 /// All resources.
 pub fn all() -> impl Iterator<Item = &'static Resource> {

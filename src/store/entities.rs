@@ -61,6 +61,8 @@ pub static DOMAINS: &[Domain] = domains! {
     tokens
     settings
     device_care
+    organisation
+    upkeep
     saved_views
     watches
 };

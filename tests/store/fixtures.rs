@@ -19,6 +19,7 @@ mod licenses;
 mod messages;
 mod notes;
 mod orders;
+mod organisation;
 mod payments;
 mod people;
 mod products;
@@ -171,6 +172,7 @@ static DOMAINS: &[&[Fixture]] = &[
     integrations::FIXTURES,
     tenancy::FIXTURES,
     device_care::FIXTURES,
+    organisation::FIXTURES,
     views::FIXTURES,
 ];
 

@@ -60,7 +60,7 @@ pub fn found(lab: &Lab) -> Schema {
         ),
         Engine::Postgres => raw.texts(
             "c.relname || '|' || a.attname || '|' || upper(format_type(a.atttypid, -1)) || '|' || (CASE WHEN a.attnotnull THEN 0 ELSE 1 END)",
-            "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+            "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' \
              WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT LIKE '\\_\\_%'",
         ),
     };

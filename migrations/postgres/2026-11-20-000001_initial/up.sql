@@ -61,6 +61,7 @@ GRANT SELECT ON installation TO headend_app;
 -- The operators that share the installation; everything else belongs to one of them.
 CREATE TABLE tenants (
     id            uuid              NOT NULL,
+    tenant_id     uuid              GENERATED ALWAYS AS (id) STORED,
     name          text COLLATE "C"  NOT NULL,
     display_name  text COLLATE "C"  NOT NULL DEFAULT '',
     status        text COLLATE "C"  NOT NULL DEFAULT 'active',

@@ -16,6 +16,7 @@ CREATE TABLE installation (
 -- The operators that share the installation; everything else belongs to one of them.
 CREATE TABLE tenants (
     id            BLOB     NOT NULL,
+    tenant_id     BLOB     GENERATED ALWAYS AS (id) STORED,
     name          TEXT     NOT NULL,
     display_name  TEXT     NOT NULL DEFAULT '',
     status        TEXT     NOT NULL DEFAULT 'active',
@@ -29,6 +30,7 @@ CREATE TABLE tenants (
     updated_at    INTEGER  NOT NULL,
     CONSTRAINT tenants_pkey PRIMARY KEY (id),
     CONSTRAINT tenants_id_kind CHECK (length(id) = 16),
+    CONSTRAINT tenants_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT tenants_name_required CHECK (name <> ''),
     CONSTRAINT tenants_name_length CHECK (length(name) <= 100),
     CONSTRAINT tenants_display_name_length CHECK (length(display_name) <= 255),
