@@ -210,7 +210,8 @@ actions! {
         Command "command" "command" "Command line: a resource, an action, a filter after it." Places [":"] { hint: 80 };
         FindHere "find-here" "find" "Find anything." Places ["f"] { hint: 70 };
         Incidents "incidents" "incidents" "The incidents that are open." Places ["!"] { permission: Some("incidents.read") };
-        Waiting "waiting" "waiting" "What waits for me: watched records that others changed." Places ["w"];
+        Waiting "waiting" "waiting" "What waits for me: my tickets and jobs, approvals, offers, reminders, what others changed." Places ["w"];
+        Pinned "pinned" "pinned" "The records that I have pinned." Places ["P"] { permission: Some("pins.read") };
         Help "help" "help" "Help of this place; type to narrow it." Places ["?"] { hint: 90 };
         Back "back" "back" "Back one; at the root asks before leaving." Places ["q" "backspace"];
         Actions "actions" "actions" "Actions on the marked rows or this one." Places ["x"] { hint: 40 };
@@ -243,6 +244,9 @@ actions! {
         History "history" "history" "History, last change of each field on top." List ["t"];
         Columns "columns" "columns" "Which columns, in which order, how wide." List ["c"];
         Views "views" "views" "Saved views of this list, each with its letter; keep it as it stands." List ["V"];
+        Pin "pin" "pin" "Pin this record, to have it at hand; again: no longer." List ["p"] { permission: Some("pins.create"), writes: true };
+        Note "note" "note" "A quick note on this record." List ["+"] { writes: true };
+        Remind "remind" "remind me" "Have this record stand in w at a time that you say." List ["W"] { permission: Some("reminders.create"), writes: true };
         Details "details" "details" "Show or hide the details; on a narrow screen, open the record." List ["d"];
 
         PreviousRecord "previous-record" "record before" "Previous record of the list." Page ["<"];

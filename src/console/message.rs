@@ -16,6 +16,7 @@ use crate::domain::filter::Resolved;
 use crate::domain::secret::Secret;
 use crate::domain::{Id, Value, time};
 use crate::store::access::{Credentials, LoggedIn};
+use crate::store::desk::{Group, Waiting};
 use crate::store::list::marks::Marked;
 use crate::store::list::{Count, ListRequest, Page};
 use crate::store::list_states::ListState;
@@ -150,6 +151,17 @@ pub enum Question {
         entity: &'static Entity,
         id: Id,
     },
+    /// What waits for this person.
+    Waiting,
+    /// What this person has pinned.
+    Pinned,
+    /// Pin this record, or no longer.
+    Pin {
+        entity: &'static Entity,
+        id: Id,
+    },
+    /// The trades' part of the dashboard.
+    Panels,
     Overview,
     Pulse,
     CheckNow(Id),
@@ -196,6 +208,11 @@ pub enum Reply {
     Watched(Result<bool, StoreError>),
     WatchedChanges(Result<Vec<WatchedChange>, StoreError>),
     Seen(Result<(), StoreError>),
+    Waiting(Result<Waiting, StoreError>),
+    Pinned(Result<Vec<Found>, StoreError>),
+    /// Whether the record is pinned now.
+    Pin(Result<bool, StoreError>),
+    Panels(Result<Vec<Group>, StoreError>),
     Overview(Result<Overview, StoreError>),
     Pulse(Result<Pulse, StoreError>),
     Checked(Result<String, StoreError>),

@@ -3,10 +3,12 @@
 
 pub mod columns;
 pub mod left;
+pub mod note;
 pub mod views;
 
 use crate::console::actions::ActionDef;
 use crate::console::message::Number;
+use crate::console::overlay::note::NoteLine;
 use crate::console::screens::secret::Look;
 use crate::console::widgets::confirm::Confirm;
 use crate::console::widgets::help::Help;
@@ -38,6 +40,8 @@ pub enum Overlay {
     /// A look at a secret.
     Secret(Box<Look>),
     Copy,
+    /// A line about a record.
+    Note(Box<NoteLine>),
     /// Records that were left as they are, and why.
     Left(LeftAlone),
     /// Which columns the list has.

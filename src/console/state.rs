@@ -11,8 +11,10 @@ use super::keys::KeyMap;
 use super::list_memory::ListMemory;
 use super::message::{Asks, Number, Question};
 use super::overlay::Overlay;
+use super::overlay::note::{Becomes, NoteLine};
 use super::past_lines::{Kind, PastLines};
 use super::screens::dashboard::Dashboard;
+use super::screens::desk::Desk;
 use super::screens::door::Door;
 use super::screens::form::Form;
 use super::screens::history::History;
@@ -22,6 +24,7 @@ use super::spots::Spots;
 use super::theme::{Role, Theme};
 use crate::domain::manner::Manner;
 use crate::resources::Resource;
+use crate::store::notes::has_audience;
 use crate::store::overview::{Overview, Pulse};
 use crate::store::watches::WatchedChange;
 use crate::store::{Operation, Request, Session};
@@ -33,6 +36,7 @@ pub enum Place {
     List(Box<List>),
     Page(Box<Page>),
     History(Box<History>),
+    Desk(Box<Desk>),
     Form(Box<Form>),
 }
 
@@ -72,6 +76,10 @@ pub struct State {
     pub now: crate::domain::time::Instant,
     pub drafts: Vec<Draft>,
     pub lists: ListMemory,
+    /// How many records wait for this person.
+    pub waiting: u64,
+    /// Lines about records that were typed and not sent.
+    pub unsent_notes: Vec<NoteLine>,
     /// What others did to watched records that nobody has looked at here yet.
     pub unseen: Vec<WatchedChange>,
     /// The newest of them that was told, once they were asked for.
@@ -98,6 +106,9 @@ pub struct State {
     pub(super) seen_due: Instant,
     pub(super) pulse_due: Instant,
     pub(super) overview_due: Instant,
+    /// When what waits is counted again, and was last.
+    pub(super) waiting_due: Instant,
+    pub(super) waiting_asked: Instant,
     /// What the person ran and looked for before.
     pub past_lines: PastLines,
     /// That lines are not kept was told once.
@@ -118,6 +129,8 @@ pub struct Awaited {
     pub performing: Option<Performing>,
     pub states: Option<Number>,
     pub watched: Option<Number>,
+    pub waiting: Option<Number>,
+    pub pinning: Option<(Number, String)>,
     pub watching: Option<(Number, String)>,
     pub drafts: Option<Number>,
     pub left_lists: Option<Number>,
@@ -199,6 +212,8 @@ impl State {
             now: beginning.now,
             drafts: Vec::new(),
             lists: ListMemory::default(),
+            waiting: 0,
+            unsent_notes: Vec::new(),
             unseen: Vec::new(),
             watched_until: None,
             target: beginning.target,
@@ -219,6 +234,8 @@ impl State {
             seen_due: now + SEEN,
             pulse_due: now,
             overview_due: now,
+            waiting_due: now,
+            waiting_asked: now,
             past_lines: PastLines::default(),
             told_unkept: false,
             quitting: false,
@@ -240,7 +257,7 @@ impl State {
             return Scope::Form;
         }
         match &self.overlay {
-            Some(Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_)) => Scope::Line,
+            Some(Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) | Overlay::Note(_)) => Scope::Line,
             Some(_) => Scope::Dialog,
             None => self.places.last().map_or(Scope::Places, Place::scope),
         }
@@ -253,7 +270,9 @@ impl State {
             return true;
         }
         match &self.overlay {
-            Some(Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) | Overlay::Help(_)) => true,
+            Some(Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) | Overlay::Note(_) | Overlay::Help(_)) => {
+                true
+            }
             Some(Overlay::Confirm(confirm, _)) => confirm.is_typing(),
             Some(Overlay::Views(views)) => views.naming.is_some(),
             Some(Overlay::Secret(look)) => look.is_typing(),
@@ -271,6 +290,11 @@ impl State {
             // Where letters are commands there is `q` for it, and better use for the room.
             None => self.place_answers(def) && (action != Action::Leave || self.is_typing()),
             Some(Overlay::Filter(_) | Overlay::Command(_)) => def.scope == Scope::Line || action == Action::Leave,
+            Some(Overlay::Note(note)) => {
+                let turns = matches!(note.becomes, Becomes::Note { .. }) && has_audience(note.resource.entity);
+                let edits = def.scope == Scope::Line && !matches!(action, Action::LineOlder | Action::LineNewer);
+                (edits && (action != Action::LineComplete || turns)) || action == Action::Leave
+            }
             Some(Overlay::Find(_)) => {
                 (def.scope == Scope::Line && action != Action::LineComplete) || action == Action::Leave
             }
@@ -306,6 +330,7 @@ impl State {
                 Some(Place::Form(form)) => form.answers(action),
                 Some(Place::Dashboard(_)) => by_letter || Dashboard::answers(action),
                 Some(Place::History(_)) => by_letter || History::answers(action),
+                Some(Place::Desk(_)) => by_letter || Desk::answers(action),
                 Some(Place::List(list)) => by_letter || list.answers(action),
                 Some(Place::Page(page)) => by_letter || page.answers(action),
                 None => false,
@@ -332,7 +357,7 @@ impl Place {
     #[must_use]
     pub fn resource(&self) -> Option<&'static Resource> {
         match self {
-            Self::Dashboard(_) => None,
+            Self::Dashboard(_) | Self::Desk(_) => None,
             Self::List(list) => Some(list.resource),
             Self::Page(page) => Some(page.resource),
             Self::History(history) => Some(history.resource),
@@ -343,7 +368,7 @@ impl Place {
     #[must_use]
     pub const fn scope(&self) -> Scope {
         match self {
-            Self::Dashboard(_) | Self::List(_) => Scope::List,
+            Self::Dashboard(_) | Self::List(_) | Self::Desk(_) => Scope::List,
             Self::Page(_) | Self::History(_) => Scope::Page,
             Self::Form(_) => Scope::Form,
         }

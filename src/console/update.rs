@@ -4,6 +4,7 @@
 mod acting;
 mod arrive;
 mod commands;
+mod desk;
 mod forms;
 mod lines;
 mod mouse;
@@ -174,6 +175,7 @@ pub(super) fn refresh(state: &mut State) {
         Place::List(list) => list.refresh(context),
         Place::Page(page) => page.refresh(context),
         Place::History(history) => history.refresh(context),
+        Place::Desk(desk) => desk.refresh(context),
         Place::Form(_) => {}
     });
 }
@@ -208,6 +210,7 @@ fn passed(state: &mut State) {
         state.seen_due = state.tick + SEEN;
         state.asks.ask(Question::AtWork);
     }
+    desk::tick(state);
     if state.tick >= state.overview_due && state.awaited.overview.is_none() {
         state.awaited.overview = Some(state.asks.ask(Question::Overview));
         state.overview_due = state.tick + OVERVIEW;
@@ -237,6 +240,7 @@ pub(super) fn lock(state: &mut State, name: &str, why: &str) {
             form.keep_draft(context);
         }
     });
+    desk::put_aside(state);
     state.overlay = None;
     state.told = None;
     state.door = Some(Door::unlock(name, why));
@@ -254,6 +258,7 @@ pub(super) fn log_out(state: &mut State) {
     let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
     state.awaited.logging_out = Some(state.asks.ask(Question::LogOut));
     state.places.clear();
+    desk::put_aside(state);
     state.overlay = None;
     state.overview = None;
     state.pulse = None;
@@ -299,6 +304,7 @@ pub fn next_tick(state: &State) -> Option<Instant> {
         |waiting: bool, due: Instant| if waiting { due.max(state.tick + Duration::from_millis(500)) } else { due };
     let mut due = asked(state.awaited.pulse.is_some(), state.pulse_due);
     due = due.min(asked(state.awaited.overview.is_some(), state.overview_due));
+    due = due.min(asked(state.awaited.waiting.is_some(), state.waiting_due));
     if is_moving(state) {
         due = due.min(state.tick + Duration::from_millis(100));
     }

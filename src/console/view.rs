@@ -2,6 +2,7 @@
 
 mod body;
 mod dashboard;
+mod desk;
 mod door;
 mod form;
 mod history;
@@ -99,6 +100,7 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
             },
             Place::Page(page) => page.record.as_ref().map_or_else(|| "…".into(), crate::store::Record::title),
             Place::History(history) => words.say("header.history-of", &[("title", &history.title)]),
+            Place::Desk(desk) => words.get(desk::title(desk)).to_owned(),
             // On its own page it need not be named again.
             Place::Form(form) if page.is_some() && form.record.as_ref().map(|record| record.id) == page => {
                 words.get("header.edit").into()
@@ -137,6 +139,10 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
         if !overview.polled {
             figures.push(figure(words.get("header.nobody-polls").into(), Role::Warn));
         }
+    }
+    if state.waiting > 0 {
+        let count = grouped(i64::try_from(state.waiting).unwrap_or(i64::MAX));
+        figures.push(figure(words.say("header.waiting", &[("count", &count)]), Role::Accent));
     }
     if state.read_only {
         figures.push(figure(words.get("header.read-only").into(), Role::Warn));
@@ -209,8 +215,13 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
                 let problem = history.error.as_ref().filter(|_| history.events.is_some());
                 parts.extend(problem.map(|error| not_up_to_date(state, error)));
             }
+            Some(Place::Desk(desk)) => {
+                let problem = desk.error.as_ref().filter(|_| desk.groups.is_some());
+                parts.extend(problem.map(|error| not_up_to_date(state, error)));
+            }
             Some(Place::Dashboard(dashboard)) => {
-                let problem = dashboard.down.error.as_ref().or(dashboard.incidents.error.as_ref());
+                let lists = dashboard.down.error.as_ref().or(dashboard.incidents.error.as_ref());
+                let problem = lists.or(dashboard.panels.error.as_ref());
                 parts.extend(problem.map(|error| not_up_to_date(state, error)));
             }
             None => {}

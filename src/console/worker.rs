@@ -25,6 +25,10 @@ const PROGRESS: Duration = Duration::from_millis(150);
 const MOST_MARKS: usize = 100_000;
 /// Hits of each kind that find shows.
 const HITS_OF_EACH: usize = 6;
+/// Records of each group that waits.
+pub const WAITING_OF_EACH: usize = 20;
+/// Rows of a panel of the dashboard.
+pub const PANEL_ROWS: usize = 12;
 
 /// What every answer is made from.
 #[derive(Clone)]
@@ -195,6 +199,16 @@ impl Worker {
             }
             Question::TakeBack(operation) => {
                 Reply::TakenBack(self.need().and_then(|(store, session)| store.undo(&session, operation)))
+            }
+            Question::Waiting => {
+                Reply::Waiting(self.need().and_then(|(store, session)| store.waiting(&session, WAITING_OF_EACH)))
+            }
+            Question::Pinned => Reply::Pinned(self.need().and_then(|(store, session)| store.pinned(&session))),
+            Question::Pin { entity, id } => {
+                Reply::Pin(self.need().and_then(|(store, session)| store.pin_or_not(&session, entity, id)))
+            }
+            Question::Panels => {
+                Reply::Panels(self.need().and_then(|(store, session)| store.panels(&session, PANEL_ROWS)))
             }
             Question::Overview => Reply::Overview(self.need().and_then(|(store, session)| store.overview(&session))),
             Question::Pulse => Reply::Pulse(self.need().and_then(|(store, session)| store.pulse(&session))),

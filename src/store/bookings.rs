@@ -40,6 +40,7 @@ pub static BOOKING_GROUPS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     search: &["title", "comment"],
+    conditions: &[Condition { name: "mine", means: "user:me" }],
     relations: &[
         Relation { name: "bookings", entity: "bookings", column: "group_id" },
         Relation { name: "people", entity: "booking_collaborators", column: "group_id" },
@@ -106,6 +107,7 @@ pub static BOOKINGS: Entity = Entity {
         Condition { name: "running", means: "status:active" },
         Condition { name: "waiting", means: "status:pending" },
         Condition { name: "ahead", means: "status:pending,confirmed start_time>now" },
+        Condition { name: "mine", means: "group.user:me" },
     ],
     default_sort: "-start_time",
     prepare: Some(prepare),

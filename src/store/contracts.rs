@@ -51,6 +51,7 @@ pub static CONTRACTS: Entity = Entity {
     conditions: &[
         Condition { name: "expiring", means: "status:active expiration_date<60d" },
         Condition { name: "overdue", means: "status:active expiration_date<0d" },
+        Condition { name: "mine", means: "user:me" },
     ],
     relations: &[
         Relation { name: "successors", entity: "contracts", column: "renewed_from_id" },

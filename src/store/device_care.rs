@@ -76,7 +76,7 @@ pub static DEVICE_OWNERSHIPS: Entity = Entity {
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
     ],
     search: &["notes"],
-    conditions: &[Condition { name: "active", means: "revoked_at:" }],
+    conditions: &[Condition { name: "active", means: "revoked_at:" }, Condition { name: "mine", means: "owner:me" }],
     visibility: OF_A_DEVICE,
     default_sort: "-created_at",
     prepare: Some(prepare_ownership),

@@ -50,6 +50,7 @@ pub static INCIDENTS: Entity = Entity {
     conditions: &[
         Condition { name: "open", means: "status:active,investigating" },
         Condition { name: "unacknowledged", means: "status:active acknowledged_at:" },
+        Condition { name: "mine", means: "acknowledged_by:me" },
     ],
     relations: &[
         Relation { name: "tickets", entity: "tickets", column: "incident_id" },
@@ -112,7 +113,10 @@ pub static MAINTENANCE_WINDOWS: Entity = Entity {
         Field::reference("created_by", "created_by", "users").read_only(),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
-    conditions: &[Condition { name: "running", means: "starts_at<=0d ends_at>0d" }],
+    conditions: &[
+        Condition { name: "running", means: "starts_at<=0d ends_at>0d" },
+        Condition { name: "mine", means: "created_by:me" },
+    ],
     default_sort: "-starts_at",
     rules: window_rules,
     ..Entity::PLAIN

@@ -60,6 +60,7 @@ pub static JOBS: Entity = Entity {
         Condition { name: "open", means: "status:pending,in_progress" },
         Condition { name: "overdue", means: "status:pending scheduled_at<0d" },
         Condition { name: "unassigned", means: "status:pending,in_progress engineer:" },
+        Condition { name: "mine", means: "engineer:me" },
     ],
     relations: &[Relation { name: "devices", entity: "job_devices", column: "job_id" }],
     default_sort: "scheduled_at",

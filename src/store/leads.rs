@@ -63,6 +63,7 @@ pub static LEADS: Entity = Entity {
             means: "status:new,contacted,qualified,feasibility,proposal,negotiation follow_up_at<0d",
         },
         Condition { name: "won", means: "status:won,in_progress,installed" },
+        Condition { name: "mine", means: "assigned_to:me" },
     ],
     relations: &[
         Relation { name: "activities", entity: "lead_activities", column: "lead_id" },
@@ -248,6 +249,7 @@ pub static LEAD_ACTIVITIES: Entity = Entity {
     conditions: &[
         Condition { name: "open", means: "done:no" },
         Condition { name: "overdue", means: "done:no due_at<0d" },
+        Condition { name: "mine", means: "user:me" },
     ],
     default_sort: "due_at",
     follow_up: raise_lead,

@@ -2,9 +2,9 @@
 
 use super::entity::{Change, Condition, Entity, Field, Visibility};
 use super::model::table;
-use super::operation::Operation;
+use super::operation::{self, Operation, Request};
 use super::schema::TABLES;
-use crate::domain::Kind;
+use crate::domain::{Id, Kind, Value};
 
 /// What a note can be about.
 const SUBJECTS: &[&str] = &["customer", "device", "order", "contract", "ticket", "incident"];
@@ -40,7 +40,10 @@ pub static NOTES: Entity = Entity {
             Visibility::Through("ticket_id", "tickets"),
         ]),
     ),
-    conditions: &[Condition { name: "pinned", means: "is_pinned:yes" }],
+    conditions: &[
+        Condition { name: "pinned", means: "is_pinned:yes" },
+        Condition { name: "mine", means: "created_by:me" },
+    ],
     default_sort: "-created_at",
     rules: note_rules,
     ..Entity::PLAIN
@@ -50,6 +53,31 @@ fn note_rules(change: &mut Change<'_>) {
     if SUBJECTS.iter().all(|subject| change.refers_to(subject).is_none()) {
         change.problem("customer", format!("say what the note is about: one of {} at least", SUBJECTS.join(", ")));
     }
+}
+
+/// The request that puts a line down about a record, where its kind takes notes: a comment on a ticket, a note on a lead,
+/// a note of its own about what else notes are about.
+#[must_use]
+pub fn quick(about: &Entity, id: Id, line: &str, internal: bool) -> Option<Request> {
+    let content = Value::text(line);
+    let by = |name: &str| operation::find(name).map(Request::new);
+    match about.name {
+        "tickets" => Some(
+            by("tickets.comment")?.on(id, None).with("content", content).with("is_internal", Value::Bool(internal)),
+        ),
+        "leads" => Some(by("lead_notes.create")?.with("lead", Value::Id(id)).with("content", content)),
+        name => {
+            let subject = NOTES.fields.iter().find(|f| f.reference == Some(name) && SUBJECTS.contains(&f.name))?;
+            let note = by("notes.create")?.with(subject.name, Value::Id(id)).with("content", content);
+            Some(note.with("is_internal", Value::Bool(internal)))
+        }
+    }
+}
+
+/// Whether a note on such a record says if outsiders read it.
+#[must_use]
+pub fn has_audience(about: &Entity) -> bool {
+    about.name != "leads"
 }
 
 pub(super) static ENTITIES: &[&Entity] = &[&NOTES];

@@ -51,7 +51,10 @@ pub static ORDERS: Entity = Entity {
     search: &["number", "billing_quote_id", "crm_deal_id", "notes_internal"],
     lifecycle: Some(&LIFECYCLE),
     visibility: Visibility::Organization("partner_id"),
-    conditions: &[Condition { name: "open", means: "status:created,sent,in_fulfillment" }],
+    conditions: &[
+        Condition { name: "open", means: "status:created,sent,in_fulfillment" },
+        Condition { name: "mine", means: "created_by:me" },
+    ],
     relations: &[
         Relation { name: "items", entity: "order_items", column: "order_id" },
         Relation { name: "contracts", entity: "contracts", column: "order_id" },

@@ -92,6 +92,7 @@ pub static PURCHASE_ORDERS: Entity = Entity {
     conditions: &[
         Condition { name: "open", means: "status:draft,ordered" },
         Condition { name: "late", means: "status:ordered expected_on<today" },
+        Condition { name: "mine", means: "created_by:me" },
     ],
     relations: &[Relation { name: "lines", entity: "purchase_order_lines", column: "purchase_order_id" }],
     default_sort: "-created_at",

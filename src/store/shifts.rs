@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::desk;
 use super::entity::{Change, Condition, Entity, Field, Owner};
 use super::list::select;
 use super::model::table;
@@ -32,6 +33,7 @@ pub static SHIFT_LOGS: Entity = Entity {
     conditions: &[
         Condition { name: "running", means: "ended_at:" },
         Condition { name: "waiting", means: "ended_at<=0d accepted_at:" },
+        Condition { name: "mine", means: "lead:me or accepted_by:me" },
     ],
     default_sort: "-started_at",
     ..Entity::PLAIN
@@ -145,6 +147,7 @@ pub static ROSTERS: Entity = Entity {
     conditions: &[
         Condition { name: "running", means: "starts_at<=0d ends_at>0d" },
         Condition { name: "next", means: "starts_at>0d starts_at<7d" },
+        Condition { name: "mine", means: "user:me" },
     ],
     default_sort: "-starts_at",
     rules: roster_rules,
@@ -238,6 +241,11 @@ fn prepare_pointer(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result
         return Ok(());
     };
     let Some(id) = change.after("record_id").as_id() else { return Ok(()) };
+    let read = entity.permission("read");
+    if !writing.session.may(&read) {
+        change.problem("record_id", format!("you may not see {}: it needs {read}", entity.name));
+        return Ok(());
+    }
     match select::by_id(writing.connection, writing.session, entity, id, false)? {
         Some(record) if change.after("title").is_empty() => {
             let title: String = record.title().chars().take(255).collect();
@@ -282,9 +290,16 @@ pub static PINS: Entity = Entity {
     points_at: Some(("entity_type", "record_id")),
     default_sort: "created_at",
     rules: pin_rules,
-    prepare: Some(prepare_pointer),
+    prepare: Some(prepare_pin),
     ..Entity::PLAIN
 };
+
+fn prepare_pin(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), StoreError> {
+    if change.before.is_none() {
+        desk::require_room(writing)?;
+    }
+    prepare_pointer(writing, change)
+}
 
 fn pin_rules(change: &mut Change<'_>) {
     if change.after("position").as_int().is_some_and(|position| !(0..=9_999).contains(&position)) {

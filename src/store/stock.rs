@@ -142,7 +142,7 @@ pub static STOCK_LOCATIONS: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name"],
-    conditions: &[Condition { name: "active", means: "is_active:yes" }],
+    conditions: &[Condition { name: "active", means: "is_active:yes" }, Condition { name: "mine", means: "user:me" }],
     relations: &[
         Relation { name: "levels", entity: "stock_levels", column: "location_id" },
         Relation { name: "serials", entity: "stock_serials", column: "location_id" },

@@ -40,6 +40,7 @@ pub static STOCK_REQUESTS: Entity = Entity {
     conditions: &[
         Condition { name: "open", means: "status:pending,approved" },
         Condition { name: "waiting", means: "status:pending" },
+        Condition { name: "mine", means: "engineer:me" },
     ],
     relations: &[
         Relation { name: "lines", entity: "stock_request_lines", column: "request_id" },

@@ -31,7 +31,7 @@ pub static STOCK_TAKES: Entity = Entity {
     ],
     search: &["number", "notes"],
     lifecycle: Some(&TAKE),
-    conditions: &[Condition { name: "open", means: "status:open" }],
+    conditions: &[Condition { name: "open", means: "status:open" }, Condition { name: "mine", means: "created_by:me" }],
     relations: &[Relation { name: "lines", entity: "stock_take_lines", column: "take_id" }],
     default_sort: "-created_at",
     ..Entity::PLAIN

@@ -27,7 +27,10 @@ pub static CONFIG_TEMPLATES: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name", "category", "description"],
-    conditions: &[Condition { name: "active", means: "is_active:yes" }],
+    conditions: &[
+        Condition { name: "active", means: "is_active:yes" },
+        Condition { name: "mine", means: "created_by:me" },
+    ],
     default_sort: "name",
     rules: template_rules,
     ..Entity::PLAIN

@@ -108,6 +108,7 @@ pub static TEST_REPORTS: Entity = Entity {
         Condition { name: "open", means: "status:pending,in_progress" },
         Condition { name: "passed", means: "verdict:pass" },
         Condition { name: "bad", means: "verdict:fail,aborted,error" },
+        Condition { name: "mine", means: "operator:me" },
     ],
     default_sort: "-start_time",
     rules: report_rules,

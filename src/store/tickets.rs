@@ -55,6 +55,7 @@ pub static TICKETS: Entity = Entity {
         Condition { name: "due", means: "status:open,in_progress waiting:no resolve_by<4h" },
         Condition { name: "unanswered", means: "status:open,in_progress responded_at:" },
         Condition { name: "unassigned", means: "status:open,in_progress engineer:" },
+        Condition { name: "mine", means: "engineer:me" },
     ],
     relations: &[
         Relation { name: "comments", entity: "ticket_comments", column: "ticket_id" },

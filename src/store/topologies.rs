@@ -26,6 +26,7 @@ pub static TOPOLOGIES: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name"],
+    conditions: &[Condition { name: "mine", means: "user:me" }],
     relations: &[Relation { name: "reviews", entity: "topology_reviews", column: "topology_id" }],
     default_sort: "name",
     rules: drawing_rules,

@@ -36,6 +36,7 @@ pub static VOUCHER_BATCHES: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name", "prefix"],
+    conditions: &[Condition { name: "mine", means: "created_by:me" }],
     relations: &[Relation { name: "vouchers", entity: "vouchers", column: "batch_id" }],
     default_sort: "-created_at",
     ..Entity::PLAIN

@@ -11,6 +11,7 @@ use headend::console::list_memory::LeftList;
 use headend::console::message::{Effect, Message, Number, Question, Reply};
 use headend::console::past_lines::PastLines;
 use headend::console::related::related;
+use headend::console::screens::desk::Desk;
 use headend::console::screens::door::Door;
 use headend::console::screens::form::Form;
 use headend::console::screens::list::List;
@@ -133,6 +134,10 @@ impl Hand {
             Question::WatchedChanges(since) => Reply::WatchedChanges(store.watched_changes(session, since)),
             Question::Seen { entity, id } => Reply::Seen(store.seen(session, entity, id)),
             Question::TakeBack(operation) => Reply::TakenBack(store.undo(session, operation)),
+            Question::Waiting => Reply::Waiting(store.waiting(session, 20)),
+            Question::Pinned => Reply::Pinned(store.pinned(session)),
+            Question::Pin { entity, id } => Reply::Pin(store.pin_or_not(session, entity, id)),
+            Question::Panels => Reply::Panels(store.panels(session, 12)),
             Question::Overview => Reply::Overview(store.overview(session)),
             Question::Pulse => Reply::Pulse(store.pulse(session)),
             Question::CheckNow(_) => Reply::Checked(Ok("up".into())),
@@ -191,6 +196,8 @@ impl Hand {
             Question::History { .. } => Reply::History(Err(error())),
             Question::Perform(_) => Reply::Done(Err(error())),
             Question::Pulse => Reply::Pulse(Err(error())),
+            Question::Waiting => Reply::Waiting(Err(error())),
+            Question::Panels => Reply::Panels(Err(error())),
             other => panic!("no broken answer to {other:?}"),
         };
         self.hears(Message::Reply(number, reply));
@@ -268,6 +275,13 @@ impl Hand {
         match self.state.places.last() {
             Some(Place::List(list)) => list,
             other => panic!("no list but {other:?}"),
+        }
+    }
+
+    pub fn desk(&self) -> &Desk {
+        match self.state.places.last() {
+            Some(Place::Desk(desk)) => desk,
+            other => panic!("no desk but {other:?}"),
         }
     }
 

@@ -4,6 +4,7 @@
 mod acting;
 #[path = "../common/mod.rs"]
 mod common;
+mod desk;
 mod forms;
 mod guard;
 mod hand;

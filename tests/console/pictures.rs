@@ -30,11 +30,18 @@ impl Album {
     fn take(&mut self, hand: &mut Hand, what: &str) {
         let before = hand.state.size;
         hand.state.now = "2026-03-01T12:00:00Z".parse().unwrap();
-        for (width, height) in SIZES {
-            hand.state.size = Size { width, height };
-            let shown = steady(&hand.shown());
-            writeln!(self.text, "== {what}, {width}x{height}\n{shown}").unwrap();
+        for size in SIZES {
+            self.take_at(hand, what, size);
         }
+        hand.state.size = before;
+    }
+
+    /// Adds the screen at one size.
+    fn take_at(&mut self, hand: &mut Hand, what: &str, (width, height): (u16, u16)) {
+        let before = hand.state.size;
+        hand.state.size = Size { width, height };
+        let shown = steady(&hand.shown());
+        writeln!(self.text, "== {what}, {width}x{height}\n{shown}").unwrap();
         hand.state.size = before;
     }
 }
@@ -126,6 +133,88 @@ fn dashboard() {
         hand.break_line(|question| matches!(question, headend::console::message::Question::List(_)));
     }
     album.take(&mut hand, "error");
+}
+
+#[test]
+fn desk() {
+    let mut album = Album::new("desk");
+    let mut hand = Hand::new();
+    for (key, what) in [("w", "what waits, reading"), ("P", "pinned, reading")] {
+        hand.press(key);
+        album.take(&mut hand, what);
+        hand.settle();
+        album.take(&mut hand, "nothing");
+    }
+    let site = hand.lab.make("sites.create", &[("name", "漢字 North POP")]).to_string();
+    let customer = hand.lab.make("customers.create", &[("name", "Zoë Ångström-Nguyễn")]).to_string();
+    for (kind, id, due, note) in [
+        ("sites", &site, "2020-01-01T00:00:00Z", "the fan is loud: listen again, and take the ladder with you"),
+        ("customers", &customer, "2021-01-01T00:00:00Z", ""),
+    ] {
+        let values = [("entity_type", kind), ("record_id", id.as_str()), ("due_at", due), ("note", note)];
+        hand.lab.make("reminders.create", &values);
+    }
+    for n in 1..=14 {
+        let title = format!("no light in house {n}");
+        hand.lab.make("tickets.create", &[("title", title.as_str()), ("engineer", "admin"), ("customer", &customer)]);
+    }
+    hand.lab.make(
+        "jobs.create",
+        &[("customer_name", "Brian"), ("scheduled_at", "2029-01-01T09:00:00Z"), ("engineer", "admin")],
+    );
+    hand.press("w");
+    hand.settle();
+    album.take(&mut hand, "what waits");
+    hand.press("G");
+    album.take(&mut hand, "the last one");
+    for (kind, id) in [("sites", &site), ("customers", &customer)] {
+        let entity = crate::common::lab::entity(kind);
+        hand.lab.store.pin_or_not(&hand.lab.admin, entity, id.parse().unwrap()).unwrap();
+    }
+    hand.press("P");
+    hand.settle();
+    album.take(&mut hand, "pinned");
+    hand.press("g");
+    hand.press("j");
+    hand.press("j");
+    hand.press("j");
+    hand.press("+");
+    album.take(&mut hand, "a note");
+    hand.types("the gate is locked");
+    hand.press("tab");
+    album.take(&mut hand, "a note for everybody");
+    hand.press("esc");
+    hand.press("W");
+    hand.types("tom");
+    hand.press("enter");
+    album.take(&mut hand, "a reminder without a time");
+}
+
+#[test]
+fn panels() {
+    let mut album = Album::new("panels");
+    let mut hand = full();
+    for n in 1..=5 {
+        let title = format!("no light in house {n}");
+        hand.lab.make("tickets.create", &[("title", title.as_str()), ("engineer", "admin"), ("priority", "high")]);
+        let name = format!("Old customer {n}");
+        hand.lab.make("customers.create", &[("name", name.as_str()), ("expires_at", "2020-01-01T00:00:00Z")]);
+    }
+    hand.lab.make("stock_items.create", &[("sku", "SFP-10"), ("name", "SFP+ 10G"), ("min_stock_level", "5")]);
+    hand.press("1");
+    hand.press("r");
+    hand.settle();
+    album.take(&mut hand, "panels");
+    album.take_at(&mut hand, "panels", (200, 50));
+    for _ in 0..7 {
+        hand.press("tab");
+    }
+    album.take(&mut hand, "in the sixth panel");
+    let begun = ("started_at", "2020-01-01T00:00:00Z");
+    hand.lab.make("incidents.create", &[("title", "Fibre cut"), ("severity", "critical"), begun]);
+    hand.press("r");
+    hand.settle();
+    album.take(&mut hand, "with an incident");
 }
 
 #[test]

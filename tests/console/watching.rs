@@ -74,8 +74,9 @@ fn who_watches_a_record_is_told_and_finds_it_behind_w() {
     assert!(hand.told().contains("Amina: update by chief"), "{}", hand.told());
     hand.press("w");
     hand.settle();
-    assert_eq!(hand.list().rows.len(), 1);
-    assert!(hand.shown().contains("customers.update"));
+    assert_eq!(hand.desk().lines().len(), 2, "a heading and the one record");
+    assert!(hand.shown().contains("watched, changed by others (1)"));
+    assert!(hand.shown().contains("customers.update  chief"));
     // Opening it opens what is watched, and it is no news any more.
     hand.press("enter");
     hand.settle();
@@ -87,7 +88,7 @@ fn who_watches_a_record_is_told_and_finds_it_behind_w() {
     hand.settle();
     hand.press("r");
     hand.settle();
-    assert!(hand.list().rows.is_empty());
+    assert!(hand.desk().lines().is_empty());
     // Once more on the record itself: it is watched no longer.
     hand.press("2");
     hand.settle();

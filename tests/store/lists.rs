@@ -180,6 +180,11 @@ const WRITTEN: &[(&str, &str)] = &[
     ("operations", "kind:plans.create"),
     ("incidents", "is:open"),
     ("incidents", "is:unacknowledged"),
+    ("incidents", "is:mine"),
+    ("incidents", "-acknowledged_by:me"),
+    ("maintenance_windows", "is:mine"),
+    ("operations", "actor:me"),
+    ("operations", "actor=me"),
     ("incidents", "device.health:down"),
 ];
 

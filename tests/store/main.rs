@@ -16,6 +16,7 @@ mod clock;
 mod contracts;
 mod crash;
 mod customers;
+mod desk;
 mod figures;
 mod integrations;
 mod jobs;

@@ -71,6 +71,8 @@ pub const NAMES: &[&str] = &[
 pub struct World {
     records: HashMap<(&'static str, Id), Record>,
     locale: Locale,
+    /// Who asks.
+    me: Id,
 }
 
 /// Makes some records of every kind that lists are tried on.
@@ -180,7 +182,7 @@ pub fn populate(lab: &Lab, dice: &mut Dice) {
             "UPDATE device_health SET health = '{health}', loss_percent = {loss} WHERE device_id = {row}"
         ));
         if dice.chance(20) {
-            lab.make(
+            let incident = lab.make(
                 "incidents.create",
                 &[
                     ("title", *dice.one(&["Fibre cut", "Power"])),
@@ -188,6 +190,9 @@ pub fn populate(lab: &Lab, dice: &mut Dice) {
                     ("severity", *dice.one(&["critical", "minor"])),
                 ],
             );
+            if dice.chance(50) {
+                lab.must("incidents.acknowledge", incident, &[]);
+            }
         }
     }
 }
@@ -200,7 +205,7 @@ impl World {
                 records.insert((kind.name, record.id), record);
             }
         }
-        Self { records, locale }
+        Self { records, locale, me: lab.admin.user().expect("a person") }
     }
 
     pub fn of(&self, kind: &str) -> Vec<&Record> {
@@ -253,6 +258,13 @@ impl Subject for Seen<'_> {
             number: record.get("number").as_str().to_owned(),
             name: record.get(record.entity.label).as_str().to_owned(),
         })
+    }
+
+    fn is_me(&self, field: &str) -> bool {
+        match field.split_once('.') {
+            Some((reference, rest)) => self.follow(reference).is_some_and(|seen| seen.is_me(rest)),
+            None => self.value(field).as_id() == Some(self.world.me),
+        }
     }
 
     fn search_text(&self) -> String {

@@ -1,11 +1,13 @@
 //! The first screen: how the network is, what is down, what runs.
 
+use super::groups::{lines, opened};
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Reply};
 use crate::domain::Id;
 use crate::domain::filter::Resolved;
-use crate::resources::{self, Resource};
+use crate::resources;
+use crate::store::desk::Group;
 use crate::store::list::{From, ListRequest, parse_filter, parse_sort};
 use crate::store::{Record, StoreError};
 
@@ -17,10 +19,22 @@ const ROWS: usize = 200;
 pub struct Dashboard {
     pub down: Rows,
     pub incidents: Rows,
-    /// Which list has the cursor: what is down, or incidents.
-    pub in_incidents: bool,
+    pub panels: Panels,
+    /// Which list has the cursor: what is down, incidents, then the panels.
+    pub pane: usize,
     pub line: usize,
 }
+
+/// What runs out in the trades.
+#[derive(Debug, Default)]
+pub struct Panels {
+    pub groups: Option<Vec<Group>>,
+    pub error: Option<String>,
+    asked: Option<Number>,
+}
+
+/// The lists of the network that stand before the panels.
+pub const LISTS: usize = 2;
 
 /// Rows of one list.
 #[derive(Debug, Default)]
@@ -77,33 +91,96 @@ impl Dashboard {
     pub fn refresh(&mut self, context: &mut Context<'_>) {
         self.down.ask("devices", "is:problem -status:retired", "name", context);
         self.incidents.ask("incidents", "is:open", "-started_at", context);
+        if self.panels.asked.is_none() {
+            self.panels.asked = Some(context.asks.ask(Question::Panels));
+        }
     }
 
     pub fn reply(&mut self, number: Number, reply: &mut Option<Reply>) -> Option<Turn> {
+        if self.panels.asked == Some(number) {
+            self.panels.asked = None;
+            match reply.take() {
+                Some(Reply::Panels(Ok(groups))) => self.show(groups),
+                Some(Reply::Panels(Err(error))) => self.panels.error = Some(error.to_string()),
+                _ => {}
+            }
+            return Some(Turn::Stay);
+        }
         let taken = self.down.take(number, reply) || self.incidents.take(number, reply);
         if taken {
             // The worst first, and among equals those that changed last.
             if let Some(records) = &mut self.down.records {
                 records.sort_by_key(|record| (severity(record), std::cmp::Reverse(record.get("since").as_instant())));
             }
-            self.line = self.line.min(self.records().len().saturating_sub(1));
+            self.line = self.line.min(self.last());
         }
         taken.then_some(Turn::Stay)
     }
 
-    /// The list that has the cursor.
-    #[must_use]
-    pub fn records(&self) -> &[Record] {
-        let rows = if self.in_incidents { &self.incidents } else { &self.down };
-        rows.records.as_deref().unwrap_or_default()
+    /// Panels with something in them come before empty ones; the cursor stays in its panel.
+    fn show(&mut self, mut groups: Vec<Group>) {
+        groups.sort_by_key(|group| group.rows.is_empty());
+        if let Some(before) = self.panel().map(|panel| panel.title) {
+            let at = groups.iter().position(|group| group.title == before);
+            self.pane = at.map_or(0, |at| LISTS + at);
+        }
+        (self.panels.groups, self.panels.error) = (Some(groups), None);
+        self.line = self.line.min(self.last());
     }
 
-    /// Puts the cursor on a record of either list.
+    /// The panel that has the cursor.
+    #[must_use]
+    pub fn panel(&self) -> Option<&Group> {
+        self.panels.groups.as_ref()?.get(self.pane.checked_sub(LISTS)?)
+    }
+
+    /// The record under the cursor; none on a panel's heading.
+    #[must_use]
+    pub fn current(&self) -> Option<&Record> {
+        match (self.pane, self.panel()) {
+            (0, _) => self.down.records.as_ref()?.get(self.line),
+            (1, _) => self.incidents.records.as_ref()?.get(self.line),
+            (_, panel) => Some(&panel?.rows.get(self.line.checked_sub(1)?)?.record),
+        }
+    }
+
+    /// The last line of the list that has the cursor.
+    fn last(&self) -> usize {
+        let rows = |rows: &Rows| rows.records.as_ref().map_or(0, |records| records.len().saturating_sub(1));
+        match self.pane {
+            0 => rows(&self.down),
+            1 => rows(&self.incidents),
+            // The heading comes first.
+            _ => self.panel().map_or(0, |panel| panel.rows.len()),
+        }
+    }
+
+    fn step(&mut self, forward: bool) {
+        let panes = LISTS + self.panels.groups.as_ref().map_or(0, Vec::len);
+        self.pane = if forward { self.pane + 1 } else { self.pane + panes - 1 } % panes;
+        self.line = 0;
+    }
+
+    fn open_line(&self) -> Turn {
+        if let Some(line) = self.panel().and_then(|panel| lines(panel).nth(self.line)) {
+            return opened(line);
+        }
+        self.current()
+            .and_then(|record| Some(Turn::Open(resources::of(record.entity)?, record.id)))
+            .unwrap_or(Turn::Stay)
+    }
+
+    /// Puts the cursor on a record of any list.
     pub fn point_at(&mut self, id: Id) {
-        for (rows, in_incidents) in [(&self.down, false), (&self.incidents, true)] {
-            let index = rows.records.iter().flatten().position(|record| record.id == id);
-            if let Some(index) = index {
-                (self.line, self.in_incidents) = (index, in_incidents);
+        for (pane, rows) in [&self.down, &self.incidents].into_iter().enumerate() {
+            if let Some(index) = rows.records.iter().flatten().position(|record| record.id == id) {
+                (self.pane, self.line) = (pane, index);
+                return;
+            }
+        }
+        for (index, group) in self.panels.groups.iter().flatten().enumerate() {
+            if let Some(row) = group.rows.iter().position(|row| row.record.id == id) {
+                (self.pane, self.line) = (LISTS + index, row + 1);
                 return;
             }
         }
@@ -125,11 +202,14 @@ impl Dashboard {
                     | Action::Refresh
                     | Action::Actions
                     | Action::Copy
+                    | Action::Pin
+                    | Action::Note
+                    | Action::Remind
             )
     }
 
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
-        let last = self.records().len().saturating_sub(1);
+        let last = self.last();
         match action {
             Action::RowDown | Action::Down => self.line = (self.line + 1).min(last),
             Action::RowUp | Action::Up => self.line = self.line.saturating_sub(1),
@@ -137,32 +217,15 @@ impl Dashboard {
             Action::Bottom | Action::End => self.line = last,
             Action::PageDown | Action::HalfDown => self.line = (self.line + context.rows / 2).min(last),
             Action::PageUp | Action::HalfUp => self.line = self.line.saturating_sub(context.rows / 2),
-            Action::NextPane
-            | Action::PreviousPane
-            | Action::ColumnLeft
-            | Action::ColumnRight
-            | Action::Left
-            | Action::Right => {
-                self.in_incidents = !self.in_incidents;
-                self.line = 0;
-            }
-            Action::Open => {
-                return self
-                    .records()
-                    .get(self.line)
-                    .and_then(|record| Some(Turn::Open(resource_of(record)?, record.id)))
-                    .unwrap_or(Turn::Stay);
-            }
+            Action::NextPane | Action::ColumnRight | Action::Right => self.step(true),
+            Action::PreviousPane | Action::ColumnLeft | Action::Left => self.step(false),
+            Action::Open => return self.open_line(),
             Action::Refresh => self.refresh(context),
             Action::Leave | Action::Stop | Action::Back => return Turn::Back,
             _ => return Turn::Pass,
         }
         Turn::Stay
     }
-}
-
-fn resource_of(record: &Record) -> Option<&'static Resource> {
-    resources::of(record.entity)
 }
 
 fn severity(record: &Record) -> u8 {

@@ -3,8 +3,10 @@
 
 pub mod cells;
 pub mod dashboard;
+pub mod desk;
 pub mod door;
 pub mod form;
+pub mod groups;
 pub mod history;
 pub mod list;
 pub mod page;

@@ -126,6 +126,9 @@ impl Page {
             | Action::History
             | Action::Actions
             | Action::Refresh
+            | Action::Pin
+            | Action::Note
+            | Action::Remind
             | Action::Copy
             | Action::PreviousRecord
             | Action::NextRecord => true,

@@ -9,7 +9,7 @@ use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::{
-    acting, commands, forms, line_seen, log_out, quit, refresh, resend, secrets, tell, travel, views, watching,
+    acting, commands, desk, forms, line_seen, log_out, quit, refresh, resend, secrets, tell, travel, views, watching,
     with_places,
 };
 use crate::domain::Id;
@@ -38,6 +38,7 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     if own(state, number, &mut reply)
         || super::lines::reply(state, number, &mut reply)
         || secrets::reply(state, number, &mut reply)
+        || desk::reply(state, number, &mut reply)
         || views::reply(state, number, &mut reply)
         || watching::reply(state, number, &mut reply)
     {
@@ -52,6 +53,7 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
             Place::List(list) => turn = list.reply(number, &mut reply, context),
             Place::Page(page) => turn = page.reply(number, &mut reply),
             Place::History(history) => turn = history.reply(number, &mut reply),
+            Place::Desk(desk) => turn = desk.reply(number, &mut reply),
             Place::Form(form) => match form.reply(number, &mut reply, context) {
                 Some(Outcome::Turn(next)) => turn = Some(next),
                 Some(Outcome::Saved(id, title)) => {
@@ -110,6 +112,8 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     let same = state.session.as_ref().is_some_and(|session| session.user() == logged_in.session.user());
     if !same {
         state.places.clear();
+        state.unsent_notes.clear();
+        state.waiting = 0;
         state.past_lines = PastLines::default();
     }
     let mut session = logged_in.session.clone();
@@ -121,6 +125,7 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     state.last_key_at = state.now;
     state.pulse_due = state.tick;
     state.overview_due = state.tick;
+    state.waiting_due = state.tick;
     state.awaited = super::super::state::Awaited::default();
     if !must_change {
         state.door = None;
@@ -186,6 +191,10 @@ fn error_of(reply: &Reply) -> Option<&StoreError> {
         Reply::Done(answer) | Reply::TakenBack(answer) => answer.as_ref().err(),
         Reply::FieldChecked(answer) => answer.as_ref().err(),
         Reply::LastOperation(answer) => answer.as_ref().err(),
+        Reply::Waiting(answer) => answer.as_ref().err(),
+        Reply::Pinned(answer) => answer.as_ref().err(),
+        Reply::Pin(answer) => answer.as_ref().err(),
+        Reply::Panels(answer) => answer.as_ref().err(),
         Reply::Overview(answer) => answer.as_ref().err(),
         Reply::Pulse(answer) => answer.as_ref().err(),
         Reply::Seen(answer) => answer.as_ref().err(),
@@ -212,6 +221,7 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             }
             if before.is_some_and(|before| before != pulse) {
                 state.overview_due = state.tick;
+                desk::changed(state);
                 refresh(state);
             }
         }

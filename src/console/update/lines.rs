@@ -55,6 +55,7 @@ pub(super) fn paste(state: &mut State, text: &str) {
             ask_find(state, find);
         }
         Overlay::Secret(look) => look.paste(text),
+        Overlay::Note(note) => super::desk::paste(note, text),
         _ => {}
     }
     state.overlay = Some(overlay);
@@ -139,7 +140,7 @@ fn look_up(state: &mut State, filter: &mut FilterLine) {
     filter.completion = Completion { span: found.span, candidates: found.candidates, cursor: None, asked: None };
     if let CompletionKind::Value { relations, field } = found.kind
         && relations.is_empty()
-        && filter.completion.candidates.is_empty()
+        && filter.completion.candidates.iter().all(|candidate| candidate == "me")
         && let Some(field) = entity.field(&field)
     {
         let question = Question::Values { entity, field: field.name, typed: found.typed };
@@ -206,14 +207,14 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
         Some(Overlay::Filter(filter)) if filter.completion.asked == Some(number) => {
             filter.completion.asked = None;
             if let Some(Reply::Values(Ok(values))) = reply.take() {
-                filter.completion.candidates = values.iter().map(|value| quoted(value)).collect();
+                filter.completion.candidates.extend(values.iter().map(|value| quoted(value)));
             }
             true
         }
         Some(Overlay::Command(command)) if command.completion.asked == Some(number) => {
             command.completion.asked = None;
             if let Some(Reply::Values(Ok(values))) = reply.take() {
-                command.completion.candidates = values.iter().map(|value| quoted(value)).collect();
+                command.completion.candidates.extend(values.iter().map(|value| quoted(value)));
             }
             true
         }

@@ -84,10 +84,10 @@ fn click(state: &mut State, position: Position) {
             }
         }
         (None, Spot::Line(line)) => {
-            with_place(state, |place, _| {
-                if let Place::Page(page) = place {
-                    page.line = line;
-                }
+            with_place(state, |place, _| match place {
+                Place::Page(page) => page.line = line,
+                Place::Desk(desk) => desk.line = line,
+                _ => {}
             });
             if again {
                 press::act(state, Action::Open);

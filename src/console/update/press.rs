@@ -5,6 +5,7 @@ use super::super::input::Press;
 use super::super::keys::{Code, Key, Meaning};
 use super::super::message::{Effect, Question};
 use super::super::overlay::{Overlay, Then, operation_row};
+use super::super::screens::desk::About;
 use super::super::screens::{Turn, moves};
 use super::super::state::{Place, State};
 use super::super::tabs::Tab;
@@ -12,7 +13,9 @@ use super::super::theme::Role;
 use super::super::widgets::confirm::{Answer, Ask, Confirm};
 use super::super::widgets::help::Help;
 use super::super::widgets::menu::{Menu, Picked};
-use super::{acting, arrive, commands, forms, lines, lock, quit, secrets, tell, travel, views, watching, with_place};
+use super::{
+    acting, arrive, commands, desk, forms, lines, lock, quit, secrets, tell, travel, views, watching, with_place,
+};
 use crate::domain::Id;
 use crate::resources::Resource;
 use crate::store::operation::Does;
@@ -148,7 +151,11 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Copy => state.overlay = Some(Overlay::Copy),
         Action::Columns => views::open_columns(state),
         Action::Views => views::open(state),
-        Action::Waiting => travel::list(state, "watches", "is:unseen"),
+        Action::Waiting => desk::open(state, About::Waiting),
+        Action::Pinned => desk::open(state, About::Pinned),
+        Action::Pin => desk::pin(state),
+        Action::Note => desk::note(state),
+        Action::Remind => desk::remind(state),
         Action::Incidents => travel::list(state, "incidents", "is:open"),
         Action::PreviousRecord => travel::neighbour(state, -1),
         Action::NextRecord => travel::neighbour(state, 1),
@@ -164,6 +171,7 @@ pub(super) fn act(state: &mut State, action: Action) {
                 Place::List(list) => list.act(action, context),
                 Place::Page(page) => page.act(action, context),
                 Place::History(history) => history.act(action, context),
+                Place::Desk(desk) => desk.act(action, context),
                 Place::Form(_) => Turn::Pass,
             });
             match turn {
@@ -230,6 +238,7 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
             }
             Picked::Away => {}
             Picked::Run(def) if def.id == WATCH.id => watch(state, resource, &aims),
+            Picked::Run(def) if def.id == REMIND.id => desk::remind(state),
             Picked::Run(def) => {
                 if let Some(operation) = crate::store::operation::find(def.id) {
                     ask_to_perform(state, operation, &aims);
@@ -244,6 +253,7 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
         },
         Overlay::Secret(look) => secrets::press(state, look, press, action),
         Overlay::Copy => copy(state, press),
+        Overlay::Note(note) => desk::press(state, note, press, action),
         Overlay::Left(alone) => acting::in_left(state, alone, press, action),
         Overlay::Columns(_) | Overlay::Views(_) => views::press(state, overlay, press, action),
     }
@@ -317,7 +327,11 @@ pub(super) fn aims(state: &State) -> Option<Aims<'_>> {
             Some((page.resource, vec![(record.id, record.version)], vec![record]))
         }
         Place::Dashboard(dashboard) => {
-            let record = dashboard.records().get(dashboard.line)?;
+            let record = dashboard.current()?;
+            Some((crate::resources::of(record.entity)?, vec![(record.id, record.version)], vec![record]))
+        }
+        Place::Desk(desk) => {
+            let record = desk.current()?;
             Some((crate::resources::of(record.entity)?, vec![(record.id, record.version)], vec![record]))
         }
         _ => None,
@@ -334,6 +348,13 @@ static WATCH: &ActionDef = &ActionDef {
     letter: Some('w'),
     permission: Some("watches.create"),
     ..ActionDef::new("watch", "watch", "Be told when others change it; again: no longer.", Scope::List, &[])
+};
+
+/// The same from the menu as by its key.
+static REMIND: &ActionDef = &ActionDef {
+    letter: Some('W'),
+    permission: Some("reminders.create"),
+    ..ActionDef::new("remind", "remind me", "Have it stand in w at a time that you say.", Scope::List, &[])
 };
 
 fn watch(state: &mut State, resource: &'static Resource, aims: &[(Id, i64)]) {
@@ -367,9 +388,12 @@ fn open_actions(state: &mut State) {
         [_] if count == 1 => None,
         _ => Some("records are watched one by one".to_owned()),
     };
+    let one_by_one = |what: &str| (count != 1).then(|| format!("records are {what} one by one"));
+    let reminded = desk::closed(state, REMIND.permission.unwrap_or_default()).or_else(|| one_by_one("reminded of"));
     let may_watch = state.session.as_ref().is_some_and(|session| session.may(WATCH.permission.unwrap_or_default()));
     let watched = if may_watch { watched } else { Some("you may not: it needs watches.create".into()) };
-    let mut menu = Menu::new(title, entries).with_fixed(WATCH, String::new(), watched);
+    let mut menu =
+        Menu::new(title, entries).with_fixed(REMIND, String::new(), reminded).with_fixed(WATCH, String::new(), watched);
     let in_sight = records.len();
     if in_sight == count && count > 1 {
         let total = u64::try_from(count).unwrap_or(u64::MAX);

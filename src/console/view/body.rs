@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{dashboard, form, history, page as page_view};
+use super::{dashboard, desk, form, history, page as page_view};
 use crate::console::measure::{self, Align};
 use crate::console::message::Related;
 use crate::console::screens::cells::{cell, health_sign};
@@ -28,7 +28,7 @@ use crate::store::Record;
 /// The width of the details pane.
 const PANE: u16 = 40;
 
-fn locale(state: &State) -> Locale {
+pub(super) fn locale(state: &State) -> Locale {
     let nobody = Locale { zone: chrono_tz::Tz::UTC, now: state.now, manner: Manner::default() };
     state.session.as_ref().map_or(nobody, |session| session.locale(state.now))
 }
@@ -69,6 +69,12 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
         }
         Place::Page(page) => {
             for (area, line) in page_view::paint_page(page, buffer, area, theme, locale) {
+                state.spots.add(area, Spot::Line(line));
+            }
+            None
+        }
+        Place::Desk(shown) => {
+            for (area, line) in desk::paint_desk(shown, buffer, area, theme, locale) {
                 state.spots.add(area, Spot::Line(line));
             }
             None

@@ -5,17 +5,20 @@ use std::borrow::Cow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::desk::{entry, heading};
 use super::grouped;
 use crate::console::measure;
 use crate::console::screens::cells::{cell, health_sign, role_of};
-use crate::console::screens::dashboard::{Dashboard, Rows};
+use crate::console::screens::dashboard::{Dashboard, LISTS, Rows};
 use crate::console::theme::{Role, Theme};
+use crate::console::widgets::groups::{self, Line};
 use crate::console::widgets::paint;
 use crate::console::widgets::table::{Column, RowView, Table, rows_in};
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
 use crate::domain::{Id, time};
 use crate::resources;
+use crate::store::desk::Group;
 
 /// Paints it; where each record stands.
 pub(super) fn paint_dashboard(
@@ -77,39 +80,134 @@ pub(super) fn paint_dashboard(
         y += 1;
     }
     let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
-    let (down, incidents) = if area.width >= 100 {
-        let half = rest.width / 2;
-        (Rect { width: half - 1, ..rest }, Rect { x: rest.x + half + 1, width: rest.width - half - 1, ..rest })
-    } else {
-        let half = rest.height / 2;
-        (Rect { height: half, ..rest }, Rect { y: rest.y + half, height: rest.height - half, ..rest })
-    };
-    let line = |here: bool| here.then_some(dashboard.line);
-    let mut painted = paint_rows(
-        theme.words.get("dashboard.not-well"),
-        "devices",
-        &["name", "health", "since", "message"],
-        &dashboard.down,
-        line(!dashboard.in_incidents),
-        theme.words.get("dashboard.nothing-down"),
-        buffer,
-        down,
-        theme,
-        locale,
-    );
-    painted.extend(paint_rows(
-        theme.words.get("dashboard.incidents"),
-        "incidents",
-        &["number", "title", "severity", "started_at"],
-        &dashboard.incidents,
-        line(dashboard.in_incidents),
-        theme.words.get("dashboard.no-incidents"),
-        buffer,
-        incidents,
-        theme,
-        locale,
-    ));
+    let count = dashboard.panels.groups.as_ref().map_or(0, Vec::len);
+    let needs = [&dashboard.down, &dashboard.incidents].map(|rows| {
+        // A heading, the titles, and as many rows as there are, within reason.
+        2 + u16::try_from(rows.records.as_ref().map_or(1, Vec::len)).unwrap_or(u16::MAX).clamp(1, MOST_NEEDED)
+    });
+    let plan = arrange(rest, needs, count, dashboard.pane.checked_sub(LISTS));
+    let line = |pane: usize| (dashboard.pane == pane).then_some(dashboard.line);
+    let mut painted = Vec::new();
+    if let Some([down, incidents]) = plan.lists {
+        painted = paint_rows(
+            theme.words.get("dashboard.not-well"),
+            "devices",
+            &["name", "health", "since", "message"],
+            &dashboard.down,
+            line(0),
+            theme.words.get("dashboard.nothing-down"),
+            buffer,
+            down,
+            theme,
+            locale,
+        );
+        painted.extend(paint_rows(
+            theme.words.get("dashboard.incidents"),
+            "incidents",
+            &["number", "title", "severity", "started_at"],
+            &dashboard.incidents,
+            line(1),
+            theme.words.get("dashboard.no-incidents"),
+            buffer,
+            incidents,
+            theme,
+            locale,
+        ));
+    }
+    for (index, area) in &plan.panels {
+        let Some(group) = dashboard.panels.groups.as_ref().and_then(|groups| groups.get(*index)) else { continue };
+        painted.extend(paint_panel(group, line(LISTS + index), buffer, *area, theme, locale));
+    }
+    if plan.hidden > 0
+        && let Some((_, last)) = plan.panels.last()
+    {
+        let more = theme.words.say("dashboard.more", &[("count", &plan.hidden)]);
+        let wide = paint::cells(&more);
+        paint::text(buffer, last.right().saturating_sub(wide), last.y, wide, &more, theme[Role::Dim]);
+    }
     painted
+}
+
+/// Where everything below the counts stands.
+struct Plan {
+    /// What is down, and the incidents.
+    lists: Option<[Rect; 2]>,
+    /// The panels that are shown, by their number.
+    panels: Vec<(usize, Rect)>,
+    /// Panels for which there is no room; going to one brings it in sight.
+    hidden: usize,
+}
+
+/// Rows of each list of the network that no panel takes from it.
+const MOST_NEEDED: u16 = 4;
+/// The fewest rows of a panel: its heading and two records.
+const LEAST_PANEL: u16 = 3;
+/// More rows than this are given to the network.
+const MOST_PANEL: u16 = 7;
+/// Cells that a panel is of use in.
+const PANEL_WIDTH: u16 = 38;
+
+/// The lists of the network keep the room that they need; the panels share what is left, side by side as far as the
+/// screen is wide. Of those that do not fit, the last ones give way, and never the one with the cursor. Where there is
+/// room for nothing but the lists, a panel with the cursor takes their place.
+fn arrange(area: Rect, needs: [u16; 2], count: usize, focus: Option<usize>) -> Plan {
+    let beside = area.width >= 100;
+    let least = if beside { needs[0].max(needs[1]) } else { needs[0] + needs[1] };
+    let columns = (area.width / PANEL_WIDTH).clamp(1, 5);
+    let wanted = u16::try_from(count.div_ceil(usize::from(columns))).unwrap_or(u16::MAX);
+    let room = area.height.saturating_sub(least);
+    let rows = wanted.min(room / LEAST_PANEL);
+    if rows == 0 {
+        return match focus.filter(|focus| *focus < count) {
+            Some(focus) => Plan { lists: None, panels: vec![(focus, area)], hidden: count - 1 },
+            None => Plan { lists: Some(lists(area, beside, needs)), panels: Vec::new(), hidden: 0 },
+        };
+    }
+    let height = (room / rows).min(MOST_PANEL);
+    let fits = usize::from(rows * columns).min(count);
+    let first = focus.map_or(0, |focus| (focus + 1).saturating_sub(fits)).min(count - fits);
+    let above = Rect { height: area.height - rows * height, ..area };
+    let panels = (0..fits).map(|place| {
+        let (row, column) = ((place / usize::from(columns)) as u16, (place % usize::from(columns)) as u16);
+        let width = area.width / columns;
+        let panel = Rect { x: area.x + column * width, y: above.bottom() + row * height, width, height };
+        (first + place, panel)
+    });
+    Plan { lists: Some(lists(above, beside, needs)), panels: panels.collect(), hidden: count - fits }
+}
+
+fn lists(area: Rect, beside: bool, needs: [u16; 2]) -> [Rect; 2] {
+    if beside {
+        let half = area.width / 2;
+        [
+            Rect { width: half - 1, ..area },
+            Rect { x: area.x + half + 1, width: area.width.saturating_sub(half + 1), ..area },
+        ]
+    } else {
+        let spare = area.height.saturating_sub(needs[0] + needs[1]);
+        let first = if spare > 0 { needs[0] + spare / 2 } else { area.height / 2 };
+        [Rect { height: first, ..area }, Rect { y: area.y + first, height: area.height - first, ..area }]
+    }
+}
+
+fn paint_panel(
+    group: &Group,
+    cursor: Option<usize>,
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    locale: Locale,
+) -> Vec<(Rect, Id)> {
+    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let mut lines = vec![Line::Heading(heading(group))];
+    lines.extend(group.rows.iter().map(|row| entry(row, theme, locale)));
+    let painted = groups::paint(buffer, inside, theme, &lines, cursor);
+    if group.rows.is_empty() {
+        let none = theme.words.get("dashboard.none");
+        paint::text(buffer, inside.x + 1, inside.y + 1, inside.width.saturating_sub(1), none, theme[Role::Dim]);
+    }
+    let record = |line: usize| group.rows.get(line.checked_sub(1)?).map(|row| row.record.id);
+    painted.into_iter().filter_map(|(area, line)| Some((area, record(line)?))).collect()
 }
 
 #[allow(clippy::too_many_arguments)] // one list of the dashboard: what, from where, how it stands, and where to
@@ -160,4 +258,29 @@ fn paint_rows(
         .paint(buffer, table, theme, shown);
     let rows = records.iter().skip(top).take(fits).zip(table.y + 1..);
     rows.map(|(record, y)| (Rect { y, height: 1, ..table }, record.id)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_overlaps_and_the_panel_with_the_cursor_is_in_sight() {
+        for (width, height) in [(60, 6), (80, 15), (100, 9), (120, 31), (200, 45), (80, 3), (300, 90)] {
+            let area = Rect::new(0, 5, width, height);
+            for (count, needs) in (0..12).flat_map(|count| [[3, 3], [6, 3], [6, 6]].map(|needs| (count, needs))) {
+                for focus in std::iter::once(None).chain((0..count).map(Some)) {
+                    let plan = arrange(area, needs, count, focus);
+                    let mut taken: Vec<Rect> = plan.lists.into_iter().flatten().collect();
+                    taken.extend(plan.panels.iter().map(|(_, panel)| *panel));
+                    for (index, one) in taken.iter().enumerate() {
+                        assert_eq!(area.intersection(*one), *one, "{area} {count} {focus:?}");
+                        assert!(taken[..index].iter().all(|other| !other.intersects(*one)), "{area} {count} {focus:?}");
+                    }
+                    assert!(focus.is_none_or(|focus| plan.panels.iter().any(|(shown, _)| *shown == focus)));
+                    assert!(plan.panels.len() + plan.hidden == count || plan.panels.is_empty());
+                }
+            }
+        }
+    }
 }

@@ -5,15 +5,19 @@ use ratatui::layout::{Position, Rect};
 
 use super::views;
 use crate::console::measure;
+use crate::console::overlay::note::{Becomes, NoteLine};
 use crate::console::overlay::{CommandLine, Completion, FindLine, Overlay};
 use crate::console::spots::Spot;
 use crate::console::state::{Place, State};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::frame::Parts;
+use crate::console::widgets::groups;
 use crate::console::widgets::line::LineView;
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
 use crate::domain::text::clean;
+use crate::domain::value::Locale;
+use crate::store::notes::has_audience;
 
 /// Candidates of a command that are shown at a time.
 const SHOWN: u16 = 9;
@@ -43,6 +47,7 @@ pub(super) fn filter_line(state: &State, buffer: &mut Buffer, area: Rect) -> Opt
 }
 
 pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Option<Position> {
+    let locale = super::body::locale(state);
     let theme = &state.theme;
     let body = parts.body;
     let sections = match (&state.overlay, state.places.last()) {
@@ -76,6 +81,7 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
         }
         Overlay::Views(shown) => views::paint_views(shown, buffer, body, theme),
         Overlay::Secret(look) => super::secret::paint_look(look, buffer, body, theme),
+        Overlay::Note(note) => note_line(note, buffer, parts, theme, locale),
         Overlay::Copy => {
             let lines: Vec<String> =
                 ["copy.value", "copy.row", "copy.json", "copy.csv", "copy.summary", "copy.command"]
@@ -92,6 +98,38 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
             None
         }
     }
+}
+
+/// A line about a record, where the status line is: what is asked above it, what is wrong with it below.
+fn note_line(note: &NoteLine, buffer: &mut Buffer, parts: Parts, theme: &Theme, locale: Locale) -> Option<Position> {
+    let above = Rect { y: parts.status.y.saturating_sub(1), ..parts.status };
+    for area in [above, parts.status] {
+        paint::clear(buffer, area, theme[Role::Text]);
+    }
+    // What matters comes first: a name may be long.
+    let title = clean(&note.title);
+    let named = |key: &'static str| theme.words.say(key, &[("title", &title)]);
+    let asked = match note.becomes {
+        Becomes::Reminder => match note.due(locale) {
+            Some(due) => theme.words.say("note.remind-at", &[("title", &title), ("when", &due)]),
+            None => named("note.remind"),
+        },
+        Becomes::Note { .. } if !has_audience(note.resource.entity) => named("note.on"),
+        Becomes::Note { internal: true } => named("note.for-us"),
+        Becomes::Note { internal: false } => named("note.for-all"),
+    };
+    let (told, role) = match (&note.problem, note.sending) {
+        (Some(problem), _) => (format!(" {} {}", theme.signs.wrong, clean(problem)), Role::Error),
+        (None, Some(_)) => (format!(" {}", theme.words.get("note.writing")), Role::Dim),
+        (None, None) => (format!(" {asked}"), Role::Title),
+    };
+    paint::text(buffer, above.x, above.y, above.width, &told, theme[role]);
+    let (prompt, placeholder) = match note.becomes {
+        Becomes::Reminder => (theme.words.get("note.when"), theme.words.get("note.example-reminder")),
+        Becomes::Note { .. } => (" + ", theme.words.get("note.example")),
+    };
+    let line = LineView { prompt, placeholder, focused: true, ..LineView::new(&note.line) };
+    line.paint(buffer, parts.status, theme)
 }
 
 /// The command line in place of the status line; above it what is wrong, else what would fit.
@@ -136,28 +174,17 @@ fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme
         ..LineView::new(&find.line)
     };
     let cursor = line.paint(buffer, Rect { height: 1, ..inside }, theme);
-    // One row a kind, one a hit; the row of the hit under the cursor stays in sight.
-    let mut rows: Vec<(String, Role)> = Vec::new();
-    let (mut hit, mut at) = (0, 0);
+    let (mut lines, mut hit, mut here) = (Vec::new(), 0, None);
     for found in &find.found {
-        rows.push((crate::resources::label(found.entity.name), Role::Title));
+        lines.push(groups::Line::Heading(crate::resources::label(found.entity.name)));
         for record in &found.records {
-            let here = hit == find.cursor;
-            if here {
-                at = rows.len();
-            }
-            let sign = if here { theme.signs.cursor } else { " " };
-            rows.push((format!("{sign} {}", found_line(record)), if here { Role::Accent } else { Role::Text }));
+            here = here.or((hit == find.cursor).then_some(lines.len()));
+            lines.push(groups::Line::named(found_line(record)));
             hit += 1;
         }
     }
-    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
-    let fits = usize::from(list.height);
-    let first = paint::scrolled((at + 1).saturating_sub(fits / 2 + 1), at, fits, rows.len());
-    for (y, (text, role)) in (list.y..).zip(rows.iter().skip(first).take(fits)) {
-        paint::text(buffer, list.x + 1, y, list.width.saturating_sub(2), text, theme[*role]);
-    }
-    paint::scroll_thumb(buffer, list, first, fits, rows.len(), theme);
+    let below = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    groups::paint(buffer, below, theme, &lines, here);
     let nothing = match (&find.error, &find.answered, find.found.is_empty()) {
         (Some(error), ..) => Some((clean(error).into_owned(), Role::Error)),
         (None, Some(text), true) if !text.is_empty() => Some((theme.words.get("find.nothing").to_owned(), Role::Dim)),

@@ -6,6 +6,7 @@
 pub mod confirm;
 pub mod form;
 pub mod frame;
+pub mod groups;
 pub mod help;
 pub mod line;
 pub mod list;

@@ -10,6 +10,9 @@ use crate::domain::text;
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Value};
 
+/// Who asks, as a person that a field points at. Somebody whose name it is goes by `=me`.
+pub(super) const ME: &str = "me";
+
 /// The signs that a field takes, as they are offered.
 pub(super) fn signs(field: Field) -> &'static [How] {
     use How::{Above, AtLeast, AtMost, Below, Exactly, Like, Pattern};
@@ -43,6 +46,9 @@ pub(super) fn test(name: &Written, field: Field, how: How, value: &Written, loca
     if blank {
         let message = format!("a value is wanted after ‘{}{}’", text::clean(&name.text), how.sign());
         return Err(Mistake::new(value.span.clone(), message));
+    }
+    if field.person && how == How::Like && text::fold(&value.text) == ME {
+        return Ok(Test::Me);
     }
     if field.reference {
         return holding(value, |written| match how {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::compare::signs;
+use super::compare::{ME, signs};
 use super::fields::{Field, Fields};
 use super::lex::{name_length, pattern_length, sign_at};
 use super::tree::How;
@@ -26,7 +26,7 @@ pub struct Completion {
 pub enum CompletionKind {
     /// A field, one of its signs, or a free word.
     Field,
-    /// A value of this field. Where there are no candidates the caller knows which values occur, and
+    /// A value of this field. Where there are no candidates but `me` the caller knows which values occur, and
     /// writes them with [`quoted`]. `relations` is empty, or leads to the record that has the field
     /// (`has:(invoice customer:…`).
     Value { relations: Vec<String>, field: String },
@@ -222,6 +222,7 @@ fn last_of_list(values: &str) -> (Vec<&str>, &str) {
 /// The values that are known without asking what occurs.
 fn words(field: Field, how: How) -> Vec<String> {
     let words: &[&str] = match (field.kind, how.takes_list()) {
+        _ if field.person && how == How::Like => &[ME],
         _ if field.reference => &[],
         (Kind::Choice(words), _) => words,
         (Kind::Bool, _) => &["yes", "no"],
@@ -288,6 +289,8 @@ mod tests {
             ("status:active,a", 14..15, value(&[], "status"), &[]),
             ("vip:", 4..4, value(&[], "vip"), &["yes", "no"]),
             ("plan:\"Home 1", 5..12, value(&[], "plan"), &[]),
+            ("agent:m", 6..7, value(&[], "agent"), &["me"]),
+            ("agent=m", 6..7, value(&[], "agent"), &[]),
             ("plan:\"a,b\",x", 11..12, value(&[], "plan"), &[]),
             ("expires<7", 8..9, value(&[], "expires"), &["7d", "-7d"]),
             ("signed:to", 7..9, value(&[], "signed"), &["today", "tomorrow"]),

@@ -20,6 +20,9 @@ pub trait Subject {
     /// What a reference field points at.
     fn reference(&self, field: &str) -> Option<Reference>;
 
+    /// Whether a reference field points at the person who asks.
+    fn is_me(&self, field: &str) -> bool;
+
     /// The search document, made by [`text::search_text`].
     fn search_text(&self) -> String;
 
@@ -53,6 +56,7 @@ fn holds(test: &Test, field: &str, subject: &dyn Subject) -> bool {
         Test::OneOf(tests) => tests.iter().any(|test| holds(test, field, subject)),
         Test::Refers(key) => is_known_as(subject.reference(field), text::fold, key),
         Test::RefersExactly(key) => is_known_as(subject.reference(field), text::exact_key, key),
+        Test::Me => subject.is_me(field),
         test => value_holds(test, &subject.value(field)),
     }
 }
@@ -67,7 +71,7 @@ fn value_holds(test: &Test, value: &Value) -> bool {
     }
     let is = |wanted: &[Ordering], other: &Value| order(value, other).is_some_and(|found| wanted.contains(&found));
     match test {
-        Test::Empty | Test::Refers(_) | Test::RefersExactly(_) | Test::OneOf(_) => false,
+        Test::Empty | Test::Me | Test::Refers(_) | Test::RefersExactly(_) | Test::OneOf(_) => false,
         Test::Equals(other) => value == other,
         Test::Exactly(key) => text::exact_key(value.as_str()) == *key,
         Test::Contains(part) => text::fold(value.as_str()).contains(part),
@@ -147,6 +151,10 @@ mod tests {
             ("plan:\"hóme 100m\"", true, false),
             ("plan=\"hóme 100m\"", false, false),
             ("plan:home", false, false),
+            ("agent:me", true, false),
+            ("-agent:ME", false, true),
+            ("agent=me", false, false),
+            ("agent:x,me", true, false),
             ("plan:x,pln-7", true, false),
             ("-plan:home", true, true),
             ("plan:", false, true),

@@ -8,19 +8,27 @@ pub struct Field {
     pub kind: Kind,
     /// Whether it points at another record, which is then known by its number or name.
     pub reference: bool,
+    /// Whether it points at a person, who may be the one who asks: `me`.
+    pub person: bool,
 }
 
 impl Field {
     /// A field that holds its value itself.
     #[must_use]
     pub const fn plain(kind: Kind) -> Self {
-        Self { kind, reference: false }
+        Self { kind, reference: false, person: false }
     }
 
     /// A field that points at another record.
     #[must_use]
     pub const fn reference() -> Self {
-        Self { kind: Kind::Id, reference: true }
+        Self { kind: Kind::Id, reference: true, person: false }
+    }
+
+    /// A field that points at a person.
+    #[must_use]
+    pub const fn person() -> Self {
+        Self { kind: Kind::Id, reference: true, person: true }
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Test {
     Refers(String),
     /// The [`text::exact_key`] of the number or of the name of the record pointed at is this.
     RefersExactly(String),
+    /// The person pointed at is the one who asks.
+    Me,
     Below(Value),
     AtMost(Value),
     Above(Value),
@@ -253,6 +255,9 @@ mod tests {
             ("updated>-2h", field("updated", Test::Above(instant("2026-11-20T09:00:00Z")))),
             ("customer.plan:100M", field("customer.plan", Test::Refers("100m".into()))),
             ("plan=\"Home 100M\"", field("plan", Test::RefersExactly("home 100m".into()))),
+            ("agent:me", field("agent", Test::Me)),
+            ("agent=me", field("agent", Test::RefersExactly("me".into()))),
+            ("plan:me", field("plan", Test::Refers("me".into()))),
             ("is:overdue", Resolved::Is("overdue".into())),
             ("is:overdue,mine", Resolved::Or(vec![Resolved::Is("overdue".into()), Resolved::Is("mine".into())])),
             ("has:ticket", has("ticket", None)),

@@ -25,6 +25,7 @@ const CUSTOMER_FIELDS: &[(&str, Field)] = &[
     ("password", Field::plain(Kind::Secret)),
     ("plan", Field::reference()),
     ("customer.plan", Field::reference()),
+    ("agent", Field::person()),
 ];
 
 const INVOICE_FIELDS: &[(&str, Field)] =
@@ -122,6 +123,7 @@ pub(super) fn amina() -> Record {
             ("ip", "10.4.1.7"),
             ("password", "hunter2"),
             ("plan", "PLN-7|Home 100M"),
+            ("agent", "|noc1"),
         ],
         conditions: &["overdue"],
         invoices: 1,
@@ -152,6 +154,10 @@ impl Subject for Record {
     fn reference(&self, field: &str) -> Option<Reference> {
         let (number, name) = self.written(field).split_once('|')?;
         Some(Reference { number: number.into(), name: name.into() })
+    }
+
+    fn is_me(&self, field: &str) -> bool {
+        self.reference(field).is_some_and(|person| person.name == "noc1")
     }
 
     fn search_text(&self) -> String {

@@ -348,6 +348,15 @@ impl Compiler {
                     .bind(ColumnKind::Bytes, Value::Bytes(last.to_vec()))?
                     .push(")");
             }
+            Test::Me => match (field.column(), reading.session.user()) {
+                (Some(column), Some(me)) => {
+                    statement.push(format!("c.{column} = ")).bind_id(me);
+                }
+                // A part of the program is nobody that a record could point at.
+                _ => {
+                    statement.push("1 = 0");
+                }
+            },
             Test::Refers(named) => self.push_reference(statement, reading, field, named, false)?,
             Test::RefersExactly(named) => self.push_reference(statement, reading, field, named, true)?,
             Test::OneOf(tests) => {

@@ -129,6 +129,7 @@ impl filter::Fields for Filterable {
         }
         let field = self.0.field(path)?;
         Some(match field.reference {
+            Some("users") => filter::Field::person(),
             Some(_) => filter::Field::reference(),
             None => filter::Field::plain(field.kind),
         })
@@ -164,10 +165,7 @@ impl Store {
     /// says so.
     pub fn list(&self, session: &Session, request: &ListRequest) -> Result<Page, StoreError> {
         session.require(&request.entity.permission("read"))?;
-        self.read(session, |reading| {
-            check_sort(reading, request)?;
-            page::load(reading, request)
-        })
+        self.read(session, |reading| load(reading, request))
     }
 
     /// The first page of each of several lists in one look at the data, with how many there are of each, counted no
@@ -338,6 +336,12 @@ impl Store {
             Ok(rows.iter().filter_map(|row| row.0.first()).map(|word| word.as_str().to_owned()).collect())
         })
     }
+}
+
+/// One page, in a read transaction that has begun.
+pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<Page, StoreError> {
+    check_sort(reading, request)?;
+    page::load(reading, request)
 }
 
 /// Counts no further than `cap`.

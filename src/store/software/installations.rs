@@ -39,6 +39,7 @@ pub static SOFTWARE_INSTALLATIONS: Entity = Entity {
     conditions: &[
         Condition { name: "open", means: "status:pending,in_progress" },
         Condition { name: "failed", means: "status:failed" },
+        Condition { name: "mine", means: "initiated_by:me" },
     ],
     default_sort: "-created_at",
     prepare: Some(before_installation),

@@ -36,6 +36,9 @@ impl List {
             | Action::Actions
             | Action::Freeze
             | Action::Refresh
+            | Action::Pin
+            | Action::Note
+            | Action::Remind
             | Action::Copy => true,
             Action::NextPane | Action::PreviousPane => self.below.is_some(),
             _ => moves(action),

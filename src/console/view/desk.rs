@@ -1,0 +1,85 @@
+//! The desk, and the groups that it shares with the dashboard.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::grouped;
+use crate::console::measure;
+use crate::console::screens::desk::{About, Desk};
+use crate::console::theme::{Role, Theme};
+use crate::console::widgets::groups::{self, Line};
+use crate::console::widgets::paint;
+use crate::domain::Value;
+use crate::domain::text::clean;
+use crate::domain::time;
+use crate::domain::value::Locale;
+use crate::store::desk::{Group, Row};
+
+/// Paints it; where each line stands.
+pub(super) fn paint_desk(
+    desk: &Desk,
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    locale: Locale,
+) -> Vec<(Rect, usize)> {
+    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let nothing = match desk.about {
+        About::Waiting => "desk.nothing-waits",
+        About::Pinned => "desk.nothing-pinned",
+    };
+    let told = match (&desk.groups, &desk.error) {
+        (None, Some(error)) => Some((format!("{} {}", theme.signs.wrong, clean(error)), Role::Error)),
+        (None, None) => Some((theme.words.get("list.reading").to_owned(), Role::Dim)),
+        (Some(groups), _) if groups.is_empty() => Some((theme.words.get(nothing).to_owned(), Role::Dim)),
+        (Some(_), _) => None,
+    };
+    if let Some((text, role)) = told {
+        for (line, y) in measure::wrap(&text, usize::from(inside.width)).iter().zip(inside.y + 1..) {
+            paint::text(buffer, inside.x, y, inside.width, line, theme[role]);
+        }
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    for group in desk.groups.iter().flatten() {
+        lines.push(Line::Heading(heading(group)));
+        lines.extend(group.rows.iter().map(|row| entry(row, theme, locale)));
+    }
+    groups::paint(buffer, inside, theme, &lines, Some(desk.line))
+}
+
+/// What lies on it, as it is called.
+pub(super) fn title(desk: &Desk) -> &'static str {
+    match desk.about {
+        About::Waiting => "desk.waiting",
+        About::Pinned => "desk.pinned",
+    }
+}
+
+/// `my tickets (12)`
+pub(super) fn heading(group: &Group) -> String {
+    let number = grouped(i64::try_from(group.count.number).unwrap_or(i64::MAX));
+    format!("{} ({number}{})", group.title, if group.count.exact { "" } else { "+" })
+}
+
+pub(super) fn entry(row: &Row, theme: &Theme, locale: Locale) -> Line {
+    let until = match &row.until {
+        Value::Instant(at) => {
+            let left = *at - locale.now;
+            let role = match left.num_minutes() {
+                ..=0 => Role::Bad,
+                1..=60 => Role::Warn,
+                _ => Role::Dim,
+            };
+            let late = if role == Role::Bad { theme.signs.wrong } else { "" };
+            Some((format!("{late}{}{}", if late.is_empty() { "" } else { " " }, time::relative(*at, locale.now)), role))
+        }
+        Value::Date(day) => {
+            let late = *day < time::day_of(locale.zone, locale.now);
+            let sign = if late { format!("{} ", theme.signs.wrong) } else { String::new() };
+            Some((format!("{sign}{}", row.until.shown(locale)), if late { Role::Bad } else { Role::Dim }))
+        }
+        _ => None,
+    };
+    Line::Entry { name: row.record.title(), told: row.told.clone(), until }
+}
