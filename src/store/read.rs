@@ -75,3 +75,34 @@ pub(super) fn commit(connection: &mut Connection) -> Result<(), StoreError> {
 pub(super) fn roll_back(connection: &mut Connection) {
     let _ = each!(connection, inner => AnsiTransactionManager::rollback_transaction(inner));
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection as _;
+    use diesel::{Connection as _, SqliteConnection};
+
+    use super::*;
+    use crate::domain::Id;
+    use crate::store::session::{Program, Tenant};
+
+    /// A writer that began by reading could find, at its first write, that another was quicker: it would have to begin
+    /// anew, and under load never come to its end.
+    #[test]
+    fn whoever_writes_has_the_file_from_the_beginning() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file.db").display().to_string();
+        let open = || {
+            let mut connection = SqliteConnection::establish(&path).unwrap();
+            connection.batch_execute("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 0").unwrap();
+            connection
+        };
+        let session = Session::program(Program::Setup, Tenant::unnamed(Id::nil()));
+        let mut writer = Connection::Sqlite(open());
+        begin(&mut writer, &session, true).unwrap();
+        let refused = open().batch_execute("BEGIN IMMEDIATE").unwrap_err();
+        assert!(refused.to_string().contains("locked"), "{refused}");
+        commit(&mut writer).unwrap();
+        begin(&mut writer, &session, false).unwrap();
+        open().batch_execute("BEGIN IMMEDIATE; ROLLBACK").expect("whoever reads keeps nobody from writing");
+    }
+}

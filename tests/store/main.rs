@@ -18,6 +18,7 @@ mod crash;
 mod customers;
 mod desk;
 mod figures;
+mod guards;
 mod integrations;
 mod jobs;
 mod leads;
