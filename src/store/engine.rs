@@ -510,7 +510,9 @@ fn finish(
         }
     }
     (entity.follow_up)(writing, change)?;
-    if entity.search.iter().any(|field| change.values.contains_key(field)) {
+    // A new record has a document even where it says nothing yet.
+    let says = |field: &&'static str| change.before.is_none() || change.values.contains_key(field);
+    if entity.search.iter().any(says) {
         let parts: Vec<String> = entity.search.iter().map(|field| change.after(field).written()).collect();
         search::put(writing, entity, change.id, &crate::domain::text::search_text(parts.iter().map(String::as_str)))?;
     }

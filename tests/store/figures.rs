@@ -6,7 +6,8 @@ use headend::store::inspect::Recomputed;
 use crate::common::{Lab, on_each_database};
 use crate::fixtures;
 
-fn wrong(lab: &Lab) -> Vec<Recomputed> {
+/// The figures and references that are not as they would be if they were computed anew.
+pub fn wrong(lab: &Lab) -> Vec<Recomputed> {
     lab.store.recompute(&lab.admin).unwrap().into_iter().filter(|figure| figure.wrong_count > 0).collect()
 }
 
