@@ -40,13 +40,21 @@ impl Record {
         self.header.iter().copied().zip(&self.values)
     }
 
+    /// What has neither number nor name goes by the records that it joins: `JOB-000002 DROP-100`.
+    fn by_what_it_points_at(&self) -> Option<String> {
+        let named =
+            self.values().filter(|(name, _)| self.entity.field(name).is_some_and(|field| field.reference.is_some()));
+        let names: Vec<&str> = named.map(|(_, value)| value.as_str()).filter(|name| !name.is_empty()).take(2).collect();
+        (!names.is_empty()).then(|| names.join(" "))
+    }
+
     /// What people call it: number and name as far as they were asked for.
     #[must_use]
     pub fn title(&self) -> String {
         let number = self.get("number").as_str();
         let name = self.get(self.entity.label).as_str();
         let title = match (number.is_empty(), name.is_empty()) {
-            (true, true) => self.id.to_string(),
+            (true, true) => self.by_what_it_points_at().unwrap_or_else(|| self.id.to_string()),
             (false, true) => number.to_owned(),
             (true, false) => name.to_owned(),
             (false, false) if number == name => number.to_owned(),
