@@ -21,12 +21,15 @@ pub fn run(context: &Context, options: &Do) -> Outcome {
     let resource = resource(&options.resource)?;
     let operation = resource.action(&options.action).ok_or_else(|| unknown(resource, &options.action))?;
     let (words, named): (Vec<String>, Vec<String>) =
-        options.rest.iter().cloned().partition(|word| is_value(resource, word));
+        options.rest.iter().cloned().partition(|word| is_value(operation, word));
     let locale = work.session.locale(work.store.now());
     let mut request = Request::new(operation);
     request.values = values::of_words(operation, &words, locale)?;
     request.reason.clone_from(&options.reason);
     work.session.require(operation.name)?;
+    if !operation.takes_records() {
+        return make(&work, resource, &request, &named, options.yes);
+    }
     request.aims = aims(&work, resource, options, &named)?;
     if request.aims.is_empty() {
         return Err(Failed::Refused(format!("no {} match. Nothing was done", resource.entity.name)));
@@ -48,6 +51,27 @@ pub fn run(context: &Context, options: &Do) -> Outcome {
     Err(Failed::Told(Exit::Partly))
 }
 
+/// An action that makes records from what it asks for.
+fn make(work: &Work, resource: &Resource, request: &Request, named: &[String], yes: bool) -> Outcome {
+    let verb = request.operation.verb();
+    if let Some(word) = named.first() {
+        let asked: Vec<&str> = request.operation.asks.iter().map(|field| field.name).collect();
+        let known = asked.join(", ");
+        return Err(Failed::Misuse(format!("{verb} takes no record: ‘{}’. It asks for: {known}", clean(word))));
+    }
+    if !yes {
+        eprintln!("headend: would {verb} {}. Add --yes to do it.", resource.entity.name.replace('_', " "));
+        return Err(Failed::Told(Exit::Refused));
+    }
+    let done = work.store.perform(&work.session, request)?;
+    let mut out = Output::new();
+    for id in done.records {
+        let made = work.store.get(&work.session, resource.entity, id)?;
+        out.line(&made.map_or_else(|| id.to_string(), |record| record.title()))?;
+    }
+    out.finish()
+}
+
 fn unknown(resource: &Resource, action: &str) -> Failed {
     let known: Vec<&str> = resource.actions().map(Operation::verb).collect();
     let entity = resource.entity.name;
@@ -55,9 +79,10 @@ fn unknown(resource: &Resource, action: &str) -> Failed {
     Failed::Misuse(format!("{entity} have no action ‘{}’. {hint}", clean(action)))
 }
 
-/// `key=value` where the key is a field; a name may hold `=` too.
-fn is_value(resource: &Resource, word: &str) -> bool {
-    word.split_once('=').is_some_and(|(key, _)| resource.entity.field(key).is_some())
+/// `key=value` where the key is a field, or something that the action asks for; a name may hold `=` too.
+fn is_value(operation: &Operation, word: &str) -> bool {
+    let is_asked = |key: &str| operation.asks.iter().any(|field| field.name == key || field.column() == Some(key));
+    word.split_once('=').is_some_and(|(key, _)| is_asked(key) || operation.entity.field(key).is_some())
 }
 
 fn aims(work: &Work, resource: &'static Resource, options: &Do, named: &[String]) -> Outcome<Vec<Aim>> {

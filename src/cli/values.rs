@@ -7,8 +7,8 @@ use super::failure::{Failed, Outcome};
 use super::prompt;
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Value};
-use crate::store::operation::{Does, Operation};
-use crate::store::{Entity, Failure, Field, Problem, StoreError, entities};
+use crate::store::operation::Operation;
+use crate::store::{Failure, Field, Problem, StoreError};
 
 /// Values for one record.
 pub type Values = Vec<(&'static str, Value)>;
@@ -22,14 +22,13 @@ pub fn from_stdin(words: &[String]) -> bool {
 /// Reads `field=value` words. A secret comes from `field=@FILE`, `field=-` (stdin, or a prompt on a
 /// terminal); its plain text on the command line is refused, since others see it there.
 pub fn of_words(operation: &'static Operation, words: &[String], locale: Locale) -> Outcome<Values> {
-    let creating = matches!(operation.does, Does::Create);
     let (mut values, mut problems) = (Values::new(), Vec::new());
     for word in words {
         let Some((name, written)) = word.split_once('=') else {
             let shown = crate::domain::text::clean(word);
             return Err(Failed::Misuse(format!("‘{shown}’ is not field=value. Write a field, = and its value")));
         };
-        match settable(operation.entity, name, creating) {
+        match taken(operation, name) {
             Err(why) => problems.push(Problem::new(name, why)),
             Ok(field) if field.kind == Kind::Secret => values.push((field.name, secret(field, written)?)),
             Ok(field) => match Value::parse(field.kind, written, locale) {
@@ -65,12 +64,11 @@ pub fn of_stdin(operation: &'static Operation, locale: Locale) -> Outcome<Vec<Va
 }
 
 fn of_object(operation: &'static Operation, json: &serde_json::Value, locale: Locale) -> Outcome<Values> {
-    let creating = matches!(operation.does, Does::Create);
     let object =
         json.as_object().ok_or_else(|| Failed::Refused("a JSON object is wanted: {\"field\": value, …}".into()))?;
     let (mut values, mut problems) = (Values::new(), Vec::new());
     for (name, json) in object {
-        match settable(operation.entity, name, creating) {
+        match taken(operation, name) {
             Err(why) => problems.push(Problem::new(name, why)),
             Ok(field) => match Value::from_json(field.kind, json, locale) {
                 Ok(value) => values.push((field.name, value)),
@@ -82,9 +80,10 @@ fn of_object(operation: &'static Operation, json: &serde_json::Value, locale: Lo
 }
 
 /// The field by its name, or by its column where it is a reference: `plan_id` is `plan`.
-fn settable(entity: &'static Entity, name: &str, creating: bool) -> Result<&'static Field, String> {
-    let by_column = entity.fields.iter().find(|field| field.reference.is_some() && field.column() == Some(name));
-    entities::settable(entity, by_column.map_or(name, |field| field.name), creating)
+fn taken(operation: &'static Operation, name: &str) -> Result<&'static Field, String> {
+    let fields = operation.entity.fields;
+    let by_column = fields.iter().find(|field| field.reference.is_some() && field.column() == Some(name));
+    operation.takes(by_column.map_or(name, |field| field.name))
 }
 
 fn done(values: Values, problems: Vec<Problem>) -> Outcome<Values> {

@@ -141,6 +141,20 @@ impl Operation {
         !matches!(self.does, Does::Create | Does::Import | Does::Make(_))
     }
 
+    /// The field that a value is given for: one that it asks for, or one of its entity's that it sets.
+    ///
+    /// # Errors
+    /// That there is no such field here, and which ones there are.
+    pub fn takes(&self, name: &str) -> Result<&'static Field, String> {
+        if let Some(field) = self.asks.iter().find(|field| field.name == name || field.column() == Some(name)) {
+            return Ok(field);
+        }
+        match self.does {
+            Does::Custom(_) | Does::Make(_) => Err(not_asked(self)),
+            _ => entities::settable(self.entity, name, matches!(self.does, Does::Create)),
+        }
+    }
+
     /// Whether it takes away or ends something.
     #[must_use]
     pub fn is_dangerous(&self) -> bool {
@@ -452,17 +466,9 @@ pub fn read_values<'a>(
     written: impl IntoIterator<Item = (&'a str, &'a str)>,
     locale: crate::domain::value::Locale,
 ) -> Result<Vec<(&'static str, Value)>, StoreError> {
-    let entity = operation.entity;
-    let creating = matches!(operation.does, Does::Create);
     let (mut values, mut problems) = (Vec::new(), Vec::new());
     for (name, text) in written {
-        let asked = operation.asks.iter().find(|field| field.name == name);
-        let field = match (asked, operation.does) {
-            (Some(field), _) => Ok(field),
-            (None, Does::Custom(_) | Does::Make(_)) => Err(not_asked(operation)),
-            (None, _) => entities::settable(entity, name, creating),
-        };
-        match field {
+        match operation.takes(name) {
             Err(why) => problems.push(Problem::new(name, why)),
             Ok(field) => match Value::parse(field.kind, text, locale) {
                 Ok(value) => values.push((field.name, value)),
