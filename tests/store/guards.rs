@@ -4,8 +4,8 @@
 use headend::domain::Id;
 use headend::store::schema::TABLES;
 
+use crate::common::on_each_database;
 use crate::common::raw::Raw;
-use crate::common::{Lab, on_each_database};
 use crate::fixtures;
 
 /// Puts a copy of a row beside it, past the store, with some columns set to expressions over it.

@@ -8,8 +8,9 @@ use headend::store::operation::Request;
 use headend::store::{Done, Failure};
 
 use crate::common::dice::{Dice, is_full};
-use crate::common::lab::find;
+use crate::common::lab::{find, text};
 use crate::common::{Lab, on_each_database};
+use crate::fixtures;
 use crate::races::{WRITERS, at_once, stores};
 
 fn item(lab: &Lab, sku: &str, more: &[(&str, &str)]) -> Id {
@@ -64,6 +65,18 @@ fn rows_of(lab: &Lab, kind: &str) -> Vec<Id> {
 }
 
 on_each_database! {
+    fn a_piece_that_comes_from_a_file_as_installed_is_not_in_stock(lab) {
+        let item = lab.make("stock_items.create", &[("sku", "ONT-S"), ("name", "terminal"), ("is_serialized", "yes")]);
+        for (serial, status) in [("A1", "in_stock"), ("A2", "installed"), ("A3", "scrapped")] {
+            let request = fixtures::request(lab, &lab.admin, find("stock_serials.import"), &vec![("item", item.to_string()), ("serial", serial.to_owned())]);
+            let request = request.with("status", text(status));
+            fixtures::perform(lab, &lab.admin, &request).unwrap();
+        }
+        assert_eq!(lab.value("stock_items", item, "quantity"), "1");
+        let wrong: Vec<_> = lab.store.recompute(&lab.admin).unwrap().into_iter().filter(|figure| figure.wrong_count > 0).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
     fn what_comes_and_goes_is_in_the_ledger(lab) {
         let ont = item(lab, "ont", &[("min_stock_level", "3")]);
         for name in ["Main", "Van 1"] {

@@ -42,10 +42,20 @@ pub static STOCK_SERIALS: Entity = Entity {
     ..Entity::PLAIN
 };
 
-/// A new piece is one more of its item.
+/// A new piece that is in stock is one more of its item.
 fn prepare(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), StoreError> {
-    // Those that a delivery brings are counted by it.
-    if change.before.is_some() || change.values.contains_key("issue") {
+    if change.before.is_some() {
+        // What moves a piece is entered in the ledger by the action that does it.
+        if change.changes("status") && writing.action == "stock_serials.import" {
+            change.problem(
+                "status",
+                "is changed by an action such as issue or install; a file sets it for new pieces alone",
+            );
+        }
+        return Ok(());
+    }
+    // Those that a delivery brings are counted by it, those that came from elsewhere installed are not here.
+    if change.values.contains_key("issue") || change.after("status").as_str() != "in_stock" {
         return Ok(());
     }
     let (Some(item), false) = (change.after("item").as_id(), change.after("serial").is_empty()) else { return Ok(()) };
