@@ -68,10 +68,15 @@ fn rows_of(lab: &Lab, operation: Id) -> Vec<String> {
     )
 }
 
-/// What is not done to two records at once: one name is not given to two, of one type of provider no two are active, and
-/// what comes back was issued for one reference.
-const ONE_AT_A_TIME: &[&str] =
-    &["manufacturers.update", "pending_payments.complete", "provider_configs.deactivate", "stock_items.return"];
+/// What is not done to two records at once: one name is not given to two, of one type of provider no two are active, what
+/// comes back was issued for one reference, and there is one organisation itself.
+const ONE_AT_A_TIME: &[&str] = &[
+    "manufacturers.update",
+    "pending_payments.complete",
+    "provider_configs.deactivate",
+    "stock_items.return",
+    "tenants.update",
+];
 
 /// Every operation, as the one that acts makes it: on one record, and on two where it takes records.
 fn every_request(lab: &Lab, share: usize) -> Vec<Request> {
