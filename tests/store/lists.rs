@@ -183,7 +183,7 @@ const WRITTEN: &[(&str, &str)] = &[
     ("incidents", "is:mine"),
     ("incidents", "-acknowledged_by:me"),
     ("maintenance_windows", "is:mine"),
-    ("operations", "actor:me"),
+    ("operations", "user:me"),
     ("operations", "actor=me"),
     ("incidents", "device.health:down"),
 ];
