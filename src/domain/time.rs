@@ -90,13 +90,13 @@ pub fn day_of(zone: Tz, time: Instant) -> NaiveDate {
 }
 
 /// Reads a moment: RFC 3339, `2026-11-20 14:00`, `2026-11-20` (its midnight), `14:00` (today),
-/// `now`, `today`, `tomorrow`, `yesterday`, `+3d`, `-2h`.
+/// `tomorrow 9`, `tomorrow 14:30`, `now`, `today`, `tomorrow`, `yesterday`, `+3d`, `-2h`.
 ///
 /// # Errors
 /// That the text is no moment, and what would be one.
 pub fn parse_instant(text: &str, zone: Tz, now: Instant) -> Result<Instant, String> {
     let text = text.trim();
-    let wrong = || format!("‘{text}’ is not a time such as 2026-11-20 14:00, 2026-11-20, tomorrow or +3d");
+    let wrong = || format!("‘{text}’ is not a time such as 2026-11-20 14:00, 2026-11-20, tomorrow 9:00 or +3d");
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Ok(to_micros(time.with_timezone(&Utc)));
     }
@@ -116,6 +116,11 @@ pub fn parse_instant(text: &str, zone: Tz, now: Instant) -> Result<Instant, Stri
     }
     if let Ok(time) = NaiveTime::parse_from_str(text, "%H:%M") {
         return at(zone, day_of(zone, now).and_time(time)).ok_or_else(wrong);
+    }
+    if let Some((day, hour)) = text.split_once(' ')
+        && let (Some(day), Some(time)) = (parse_day(day, zone, now), parse_hour(hour.trim_start()))
+    {
+        return at(zone, day.and_time(time)).ok_or_else(wrong);
     }
     Err(wrong())
 }
@@ -145,6 +150,13 @@ fn parse_day(text: &str, zone: Tz, now: Instant) -> Option<NaiveDate> {
         _ if text.len() == 10 => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
         _ => None,
     }
+}
+
+/// `9`, `14`, `9:30`: an hour of a day that is named before it.
+fn parse_hour(text: &str) -> Option<NaiveTime> {
+    let hour =
+        || NaiveTime::from_hms_opt(text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))?, 0, 0);
+    NaiveTime::parse_from_str(text, "%H:%M").ok().or_else(hour)
 }
 
 fn signed_span(text: &str) -> Option<(bool, &str)> {
@@ -205,6 +217,9 @@ mod tests {
             ("2026-11-20", "2026-11-19T21:00:00Z"),
             ("2026-11-20T14:00:00+01:00", "2026-11-20T13:00:00Z"),
             ("tomorrow", "2026-11-20T21:00:00Z"),
+            ("tomorrow 9", "2026-11-21T06:00:00Z"),
+            ("tomorrow 14:30", "2026-11-21T11:30:00Z"),
+            ("today 08:00", "2026-11-20T05:00:00Z"),
             ("+3d", "2026-11-23T11:02:31Z"),
             ("-2h", "2026-11-20T09:02:31Z"),
             ("08:30", "2026-11-20T05:30:00Z"),
@@ -212,7 +227,21 @@ mod tests {
         ] {
             assert_eq!(parse_instant(text, nairobi, now), Ok(utc(time)), "{text}");
         }
-        for text in ["", "2026-13-01", "2026-1-2", "20.11.2026", "+3", "soon", "25:00", "+99999999999d"] {
+        for text in [
+            "",
+            "2026-13-01",
+            "2026-1-2",
+            "20.11.2026",
+            "+3",
+            "soon",
+            "25:00",
+            "tomorrow 25",
+            "tomorrow -1",
+            "tomorrow +1",
+            "tomorrow at 9",
+            "noday 9",
+            "+99999999999d",
+        ] {
             assert!(parse_instant(text, nairobi, now).is_err(), "{text}");
         }
         assert_eq!(parse_date("+1mo", nairobi, utc("2026-01-31T10:00:00Z")), Ok("2026-02-28".parse().unwrap()));

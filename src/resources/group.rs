@@ -57,13 +57,44 @@ impl Group {
         }
     }
 
+    /// The list that its tab opens: what people mean by its name.
+    const fn opens(self) -> &'static str {
+        match self {
+            Self::Customers => "customers",
+            Self::Devices => "devices",
+            Self::Bookings => "bookings",
+            Self::Stock => "stock_items",
+            Self::Tickets => "tickets",
+            Self::Contracts => "contracts",
+            Self::Network => "incidents",
+            Self::Finance => "invoices",
+            Self::Admin => "users",
+        }
+    }
+
     /// Its resources, the one its tab opens first.
     pub fn resources(self) -> impl Iterator<Item = &'static Resource> {
-        all().filter(move |resource| resource.group() == self)
+        let opened = move |resource: &&Resource| resource.entity.name == self.opens();
+        let own = move || all().filter(move |resource| resource.group() == self);
+        own().filter(opened).chain(own().filter(move |resource| !opened(resource)))
     }
 
     /// Those that a person may see, in the same order.
     pub fn seen_by(self, session: &Session) -> impl Iterator<Item = &'static Resource> {
         self.resources().filter(|resource| session.may(&resource.entity.permission("read")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tab_opens_what_it_is_named_for_and_shows_each_of_its_resources_once() {
+        for group in Group::ALL {
+            let shown: Vec<&str> = group.resources().map(|resource| resource.entity.name).collect();
+            assert_eq!(shown.first(), Some(&group.opens()), "{}", group.title());
+            assert_eq!(shown.len(), all().filter(|resource| resource.group() == group).count());
+        }
     }
 }

@@ -32,7 +32,7 @@ static SLA_POLICIES: Resource = Resource {
     aliases: &["sla"],
     columns: &[
         column("name", "NAME", 14, 30),
-        column("priority", "PRIORITY", 6, 8),
+        column("priority", "PRIORITY", 8, 8),
         column("category", "CATEGORY", 8, 9),
         column("contract", "CONTRACT", 10, 12),
         number("respond_minutes", "ANSWER", 6, 8),

@@ -17,7 +17,7 @@ static STOCK_REQUESTS: Resource = Resource {
         column("number", "NUMBER", 10, 12),
         column("engineer_name", "WHO", 10, 24),
         column("status", "STATUS", 9, 9),
-        column("priority", "PRIORITY", 6, 8),
+        column("priority", "PRIORITY", 8, 8),
         column("job", "JOB", 10, 12),
         column("job_reference", "FOR", 8, 20),
         column("location", "FROM", 8, 20),

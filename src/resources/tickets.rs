@@ -9,8 +9,8 @@ static TICKETS: Resource = Resource {
     columns: &[
         column("number", "NUMBER", 10, 12),
         column("title", "TITLE", 18, 40),
-        column("status", "STATUS", 8, 11),
-        column("priority", "PRIORITY", 6, 8),
+        column("status", "STATUS", 11, 11),
+        column("priority", "PRIORITY", 8, 8),
         column("resolve_by", "RESOLVE BY", 10, 16),
         column("customer", "CUSTOMER", 10, 12),
         column("engineer", "ENGINEER", 8, 16),
@@ -69,7 +69,7 @@ static TICKET_STATE_SPANS: Resource = Resource {
     columns: &[
         column("since", "SINCE", 16, 16),
         column("ticket", "TICKET", 10, 12),
-        column("status", "STATUS", 8, 11),
+        column("status", "STATUS", 11, 11),
         column("waiting", "WAITS", 5, 5),
     ],
     form: &[],

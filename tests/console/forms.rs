@@ -347,7 +347,7 @@ fn every_operation_that_asks_has_its_form_at_every_size() {
         for (width, height) in [(60, 15), (80, 24), (120, 40)] {
             hand.state.size = Size { width, height };
             let shown = hand.shown();
-            let first = operation.asks.first().map(|field| resources::label(field.name));
+            let first = operation.asks.first().map(|field| resource.label(field.name));
             assert!(first.is_none_or(|label| shown.contains(&label)), "{}: {shown}", operation.name);
         }
         for asked in operation.asks {
@@ -363,7 +363,7 @@ fn every_operation_that_asks_has_its_form_at_every_size() {
             .map(|field| field.field.name)
             .collect();
         for name in &missing {
-            assert_eq!(field(&hand, name).problem.as_deref(), Some("is required"), "{}", operation.name);
+            assert_eq!(field(&hand, name).problem.as_deref(), Some("is required"), "{}.{name}", operation.name);
         }
         assert!(missing.is_empty() || hand.performed().is_none(), "{}", operation.name);
         hand.asked.clear();

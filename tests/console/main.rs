@@ -5,9 +5,11 @@ mod acting;
 #[path = "../common/mod.rs"]
 mod common;
 mod desk;
+mod everywhere;
 mod forms;
 mod guard;
 mod hand;
+mod journey;
 mod looks;
 mod person;
 mod pictures;

@@ -26,13 +26,14 @@ pub struct Person {
     home: tempfile::TempDir,
     database: Option<String>,
     arguments: Vec<String>,
+    user: String,
 }
 
 impl Person {
     /// Somebody on a machine where nothing was ever set up.
     pub fn new() -> Self {
         let home = tempfile::Builder::new().prefix("headend-home-").tempdir().unwrap();
-        Self { home, database: None, arguments: vec!["console".into(), "--no-poll".into()] }
+        Self { home, database: None, arguments: vec!["console".into(), "--no-poll".into()], user: "admin".into() }
     }
 
     /// Somebody who works on this database.
@@ -49,6 +50,12 @@ impl Person {
         self
     }
 
+    /// Who logs in, where it is not the administrator.
+    pub fn called(mut self, user: &str) -> Self {
+        self.user = user.to_owned();
+        self
+    }
+
     /// Starts the program in a terminal of 120×40.
     pub fn starts(&self) -> Screen {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headend"));
@@ -58,7 +65,7 @@ impl Person {
         command.env("PATH", std::env::var("PATH").unwrap_or_default());
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
-        command.env("HEADEND_USER", "admin");
+        command.env("HEADEND_USER", &self.user);
         command.cwd(self.home.path());
         if let Some(database) = &self.database {
             command.env("HEADEND_DATABASE", database);
@@ -139,6 +146,14 @@ impl Screen {
             assert!(Instant::now() < end, "{what}; the screen:\n{text}");
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// Waits until the lines of the screen are so.
+    pub fn until_lines(&self, what: &str, holds: impl Fn(&[&str]) -> bool) {
+        self.until(what, |screen| {
+            let lines: Vec<&str> = screen.lines().collect();
+            lines.len() > 3 && holds(&lines)
+        });
     }
 
     pub fn sees(&self, text: &str) {

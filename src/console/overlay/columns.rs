@@ -15,7 +15,7 @@ pub struct Choice {
 /// The chooser.
 #[derive(Debug)]
 pub struct ColumnChooser {
-    resource: &'static Resource,
+    pub resource: &'static Resource,
     pub choices: Vec<Choice>,
     pub cursor: usize,
 }

@@ -119,9 +119,18 @@ impl Form {
         }
     }
 
+    /// Fills in a field for whoever opens the form: nothing that they typed.
+    pub fn give(&mut self, field: &str, text: &str) {
+        self.prefill(field, text);
+        if let Some(known) = self.fields.iter_mut().find(|known| known.field.name == field) {
+            known.given = Some(known.text());
+        }
+    }
+
+    /// Whether somebody typed something: what was filled in for them is none of theirs yet.
     #[must_use]
     pub fn is_touched(&self) -> bool {
-        self.fields.iter().any(FormField::is_changed)
+        self.fields.iter().any(|field| field.is_changed() && field.given.as_ref() != Some(&field.text()))
     }
 
     #[must_use]

@@ -266,7 +266,7 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         match reply.take() {
             Some(Reply::LastOperation(Ok(Some(operation)))) => {
                 let what = if redo { "Do again what was taken back?" } else { "Take this back?" };
-                let mut lines = vec![operation.summary.clone(), format!("{} record(s)", operation.records)];
+                let mut lines = vec![operation.summary.clone(), records(operation.records)];
                 lines.extend(under_cursor(state, operation.id));
                 let confirm = Confirm::new(what, lines, Ask::Yes);
                 state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack(operation.id)));
@@ -283,7 +283,7 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         match reply.take() {
             Some(Reply::TakenBack(Ok(done))) => {
                 state.saved_at = Some(state.now);
-                let told = format!("taken back: {} record(s){}", done.records.len(), left(&done));
+                let told = format!("taken back: {}{}", records(done.records.len()), left(&done));
                 tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
                 refresh(state);
             }
@@ -308,7 +308,7 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
 fn under_cursor(state: &State, operation: Id) -> Vec<String> {
     let Some(Place::History(history)) = state.places.last() else { return Vec::new() };
     let Some(event) = history.event().filter(|event| event.operation == Some(operation)) else { return Vec::new() };
-    let fields: Vec<String> = event.changes.iter().map(|(field, ..)| crate::resources::label(field)).collect();
+    let fields: Vec<String> = event.changes.iter().map(|(field, ..)| history.resource.label(field)).collect();
     let clean = crate::domain::text::clean;
     let mut lines = vec![format!("on {}, by {}: {}", clean(&history.title), clean(&event.actor), fields.join(", "))];
     if fields.len() > 1 {
@@ -316,6 +316,12 @@ fn under_cursor(state: &State, operation: Id) -> Vec<String> {
     }
     lines.push("y takes it back.".into());
     lines
+}
+
+/// `1 record`, `50 records`
+fn records(count: impl std::fmt::Display) -> String {
+    let count = count.to_string();
+    if count == "1" { "1 record".into() } else { format!("{count} records") }
 }
 
 /// `, 3 left as they are (CUS-000007: terminated and 2 more)`
@@ -336,9 +342,13 @@ fn offer_drafts(state: &mut State, drafts: Vec<crate::console::drafts::Draft>) {
         return;
     }
     let mut lines = vec![format!("A form was left unfinished: {}", crate::domain::text::clean(&draft.title))];
+    let label = |field: &str| {
+        let resource = crate::resources::find(&draft.resource);
+        resource.map_or_else(|| crate::resources::label(field), |resource| resource.label(field))
+    };
     for (field, text) in draft.fields.iter().take(4) {
         let text: String = text.chars().take(50).collect();
-        lines.push(format!("  {}: {}", crate::resources::label(field), crate::domain::text::clean(&text)));
+        lines.push(format!("  {}: {}", label(field), crate::domain::text::clean(&text)));
     }
     if state.drafts.len() > 1 {
         lines.push(format!("and {} more, each offered where it was begun", state.drafts.len() - 1));

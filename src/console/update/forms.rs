@@ -95,7 +95,7 @@ pub(super) fn open_with(state: &mut State, resource: &'static Resource, field: &
         if let Place::Form(form) = place
             && !form.is_touched()
         {
-            form.prefill(field, text);
+            form.give(field, text);
         }
     });
 }

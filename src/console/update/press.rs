@@ -377,7 +377,11 @@ fn open_actions(state: &mut State) {
     if count == 0 && offered().next().is_none() {
         return tell(state, "nothing to act on: the list is empty", Role::Dim);
     }
-    let entries: Vec<(&'static ActionDef, String, Option<String>)> = offered()
+    // What takes records away does not stand first, where the cursor is.
+    let mut ordered: Vec<_> = offered().collect();
+    ordered.sort_by_key(|operation| operation.is_dangerous());
+    let entries: Vec<(&'static ActionDef, String, Option<String>)> = ordered
+        .into_iter()
         .map(|operation| (operation_row(operation), String::new(), closed(state, operation, &records, count)))
         .collect();
     let title = match records.as_slice() {
@@ -509,7 +513,7 @@ fn copy(state: &mut State, press: Press) {
             .map(|record| {
                 let rest = fields.iter().skip(2).filter(|field| !record.get(field).is_empty()).take(4);
                 let parts: Vec<String> =
-                    rest.map(|field| format!("{} {}", crate::resources::label(field), shown(record, field))).collect();
+                    rest.map(|field| format!("{} {}", resource.label(field), shown(record, field))).collect();
                 format!("{}: {}", record.title(), parts.join(", "))
             })
             .collect::<Vec<_>>()

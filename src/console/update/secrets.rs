@@ -9,7 +9,7 @@ use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::{forms, tell};
 use crate::domain::Id;
-use crate::resources::{Resource, label};
+use crate::resources::Resource;
 use crate::store::Field;
 
 pub(super) fn open(state: &mut State, resource: &'static Resource, id: Id, field: &'static Field, title: String) {
@@ -55,7 +55,10 @@ fn go(state: &mut State, look: Box<Look>, step: Step) {
         }
         Step::Copy(secret) => {
             state.asks.want(Effect::CopySecret(secret));
-            let told = format!("{} copied: it stays on the clipboard until something else is", label(look.field.name));
+            let told = format!(
+                "{} copied: it stays on the clipboard until something else is",
+                look.resource.label(look.field.name)
+            );
             tell(state, told, Role::Notice);
         }
     }

@@ -23,10 +23,12 @@ use crate::domain::text::{clean, clean_lines};
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Value, time};
 use crate::resources::{Resource, label};
-use crate::store::Record;
+use crate::store::{Field, Record};
 
 /// The width of the details pane.
 const PANE: u16 = 40;
+/// What a label takes of it at most.
+const PANE_LABEL: u16 = 16;
 
 pub(super) fn locale(state: &State) -> Locale {
     let nobody = Locale { zone: chrono_tz::Tz::UTC, now: state.now, manner: Manner::default() };
@@ -96,6 +98,9 @@ fn columns_of(list: &List) -> Vec<Column<'_>> {
             let sorted = key.map(|key| if key.descending { Sorted::Down } else { Sorted::Up });
             let priority = u8::try_from(index).unwrap_or(u8::MAX);
             let (least, most) = column.cells();
+            // A title is read whole, with the sign of its order, unless somebody made the column narrower.
+            let title = paint::cells(&column.title) + if sorted.is_some() { 2 } else { 0 };
+            let least = if column.width.is_none() { least.max(title) } else { least };
             let shown = Column::new(column.title.as_str(), least, most).priority(priority).sorted(sorted);
             if column.right { shown.right() } else { shown }
         })
@@ -108,12 +113,22 @@ fn cells<'a>(columns: &[Shown], record: &'a Record, locale: Locale, theme: &Them
 
 /// What points at the record, one after the other, each with how many there are: the list that is open stands out.
 fn paint_relations(below: &Below, related: &[Related], buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    let told: Vec<String> = related
+        .iter()
+        .map(|other| {
+            format!("{} {}{}", label(other.name), other.count.number, if other.count.exact { "" } else { "+" })
+        })
+        .collect();
+    // The open one is in sight, with as many of those before it as there is room for.
+    let room = usize::from(area.width.saturating_sub(2));
+    let ends_at = |first: usize| {
+        told.iter().take(below.relation + 1).skip(first).map(|one| measure::width(one) + 3).sum::<usize>()
+    };
+    let first = (0..below.relation).find(|first| ends_at(*first) <= room).unwrap_or(below.relation);
     let mut x = area.x + 1;
-    for (index, other) in related.iter().enumerate() {
-        let more = if other.count.exact { "" } else { "+" };
+    for (index, told) in told.iter().enumerate().skip(first) {
         let role = if index == below.relation { Role::Accent } else { Role::Dim };
-        let told = format!("{} {}{more}", label(other.name), other.count.number);
-        x += paint::text(buffer, x, area.y, area.right().saturating_sub(x), &told, theme[role]) + 3;
+        x += paint::text(buffer, x, area.y, area.right().saturating_sub(x), told, theme[role]) + 3;
         if x >= area.right() {
             return;
         }
@@ -181,7 +196,7 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     if let Some(key) = list.sort.first() {
         let signs = state.theme.signs;
         let arrow = if key.descending { signs.sort_down } else { signs.sort_up };
-        parts.push(format!("{} {arrow}", words.say("list.sorted", &[("field", &label(key.field.name))])));
+        parts.push(format!("{} {arrow}", words.say("list.sorted", &[("field", &list.resource.label(key.field.name))])));
     }
     if let Some((name, look)) = &list.view {
         let key = if *look == list.look() { "list.view" } else { "list.view-changed" };
@@ -214,12 +229,23 @@ fn paint_details(
 ) {
     paint::text(buffer, area.x, area.y, area.width, &record.title(), theme[Role::Title]);
     let mut y = area.y + 2;
-    for field in resource.entity.fields.iter().filter(|field| page::shows(record, field)) {
-        if y >= area.bottom() || matches!(field.name, "number") || field.name == resource.entity.label {
-            continue;
+    let told = |field: &&Field| field.name != "number" && field.name != resource.entity.label;
+    let fields: Vec<(&'static Field, String)> = resource
+        .entity
+        .fields
+        .iter()
+        .filter(|field| page::shows(record, field))
+        .filter(told)
+        .map(|field| (field, resource.label(field.name)))
+        .collect();
+    let widest = fields.iter().map(|(_, label)| paint::cells(label)).max().unwrap_or(0).min(PANE_LABEL);
+    for (field, label) in fields {
+        if y >= area.bottom() {
+            break;
         }
-        paint::fitted(buffer, area.x, y, 12, &label(field.name), Align::Left, theme[Role::Label], theme.signs);
-        let value = Rect { x: area.x + 13, y, width: area.width.saturating_sub(13), height: area.bottom() - y };
+        paint::fitted(buffer, area.x, y, widest, &label, Align::Left, theme[Role::Label], theme.signs);
+        let taken = widest + 2;
+        let value = Rect { x: area.x + taken, y, width: area.width.saturating_sub(taken), height: area.bottom() - y };
         y += paint_value(record, field, buffer, value, theme, locale, 4);
     }
     for related in related.iter().filter(|related| !related.records.is_empty()) {
@@ -271,7 +297,10 @@ fn related_line(record: &Record, locale: Locale, theme: &Theme) -> (String, Role
         return (format!("{sign} {} {health}", record.title()), role);
     }
     let status = record.get("status").as_str();
-    (format!("{} {status}", record.title()), crate::console::screens::cells::status_role(record))
+    let title = record.title();
+    // What is called as it is, is told once.
+    let told = if title == status { title } else { format!("{title} {status}") };
+    (told.trim_end().to_owned(), crate::console::screens::cells::status_role(record))
 }
 
 /// A value over as many lines as it needs, at most so many; how many it took.

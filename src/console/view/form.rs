@@ -13,7 +13,7 @@ use crate::console::words::Words;
 use crate::domain::Kind;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
-use crate::resources::{self, label};
+use crate::resources;
 
 /// Rows that JSON takes at most while one is in it.
 const TREE: usize = 10;
@@ -49,7 +49,7 @@ pub(super) fn paint_form(
     for (row, line) in told.iter().enumerate() {
         paint::text(buffer, area.x + 1, below.bottom() + row as u16, area.width, line, theme[Role::Error]);
     }
-    let entity = form.resource.entity;
+    let (resource, entity) = (form.resource, form.resource.entity);
     let focus = form.focus;
     let creating = form.record.is_none();
     let ghost = form.fields.get(focus).map_or_else(String::new, |field| field.ghost(locale));
@@ -60,7 +60,7 @@ pub(super) fn paint_form(
         let has_secret = field.has_secret;
         let name = field.field;
         let problem = problem(field, index == focus, &theme.words);
-        let mut view = FieldView::new(label(name.name), value(field, index == focus, &ghost));
+        let mut view = FieldView::new(resource.label(name.name), value(field, index == focus, &ghost));
         view.problem = problem.map(Into::into);
         view.help = if is_secret && has_secret {
             theme.words.get("form.secret-kept").into()

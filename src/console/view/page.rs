@@ -44,7 +44,16 @@ pub(super) fn paint_page(
         let height = match line {
             Line::Field(field) => {
                 let role = if index == page.line { Role::Accent } else { Role::Label };
-                paint::fitted(buffer, row.x, y, 20, &label(field.name), Align::Left, theme[role], theme.signs);
+                paint::fitted(
+                    buffer,
+                    row.x,
+                    y,
+                    20,
+                    &page.resource.label(field.name),
+                    Align::Left,
+                    theme[role],
+                    theme.signs,
+                );
                 let value = Rect { x: row.x + 21, width: row.width.saturating_sub(21), ..row };
                 paint_value(record, field, buffer, value, theme, locale, 6)
             }

@@ -9,7 +9,6 @@ use crate::console::theme::{Role, Theme};
 use crate::console::widgets::line::LineView;
 use crate::console::widgets::paint;
 use crate::domain::text::clean;
-use crate::resources::label;
 
 /// The width that it takes where there is room.
 const WIDTH: u16 = 64;
@@ -37,7 +36,8 @@ pub(super) fn paint_look(look: &Look, buffer: &mut Buffer, area: Rect, theme: &T
         lines.extend(measure::wrap(&clean(problem), room).into_iter().map(|line| (line, Role::Error)));
     }
     let height = u16::try_from(lines.len() + 4).unwrap_or(u16::MAX);
-    let title = theme.words.say("secret.title", &[("field", &label(look.field.name)), ("record", &look.title)]);
+    let title =
+        theme.words.say("secret.title", &[("field", &look.resource.label(look.field.name)), ("record", &look.title)]);
     let inside = paint::popup(buffer, paint::centred(area, width, height), &title, theme);
     let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
     let ground = theme[Role::Popup];

@@ -11,7 +11,6 @@ use crate::console::widgets::line::LineView;
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
 use crate::domain::text::clean;
-use crate::resources::label;
 
 /// The width of these popups, where there is room.
 const WIDTH: u16 = 72;
@@ -25,7 +24,7 @@ pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: 
                 .column
                 .width
                 .map_or_else(String::new, |width| theme.words.say("list.cells", &[("width", &width)]));
-            (label(choice.column.field.name), width)
+            (chooser.resource.label(choice.column.field.name), width)
         })
         .collect();
     let entries: Vec<Entry<'_>> = labels

@@ -118,7 +118,7 @@ struct Place {
 }
 
 /// Paints a form, scrolled so that the focused field and its problem are seen. `first` is what the
-/// last painting gave; two columns are used where `two_columns` and there is room.
+/// last painting gave; two columns are used where `two_columns`, one is too low for them and there is room.
 pub fn paint(
     buffer: &mut Buffer,
     area: Rect,
@@ -132,7 +132,8 @@ pub fn paint(
     if area.is_empty() || fields.is_empty() {
         return FormPainted::default();
     }
-    let columns = if two_columns && area.width >= 2 * LEAST_COLUMN { 2 } else { 1 };
+    let whole = fields.iter().map(FieldView::rows).fold(0, u16::saturating_add);
+    let columns = if two_columns && whole > area.height && area.width >= 2 * LEAST_COLUMN { 2 } else { 1 };
     let column_width = area.width / columns;
     let labels = label_width(fields, column_width);
     let beside = column_width.saturating_sub(labels) >= VALUE + 20;

@@ -7,7 +7,7 @@ use super::{Form, FormField};
 use crate::console::screens::{Context, Turn};
 use crate::domain::text::{clean, fold};
 use crate::domain::{Id, Kind};
-use crate::resources::{Resource, label};
+use crate::resources::Resource;
 use crate::store::operation::Does;
 use crate::store::{Field, Operation, Request};
 
@@ -118,7 +118,7 @@ impl Form {
     /// The names that the first field of such a form can have; none for any other field.
     pub(super) fn field_names(&self, index: usize) -> Option<Vec<String>> {
         let is_which = index == 0 && matches!(self.task, Task::SetField { .. });
-        is_which.then(|| settable(self.resource).map(|field| label(field.name)).collect())
+        is_which.then(|| settable(self.resource).map(|field| self.resource.label(field.name)).collect())
     }
 
     /// The second field of such a form follows the first.
@@ -128,7 +128,8 @@ impl Form {
         }
         let Some(which) = self.fields.first() else { return };
         let typed = fold(&which.text());
-        let known = |field: &&'static Field| fold(&label(field.name)) == typed || field.name == which.text();
+        let known =
+            |field: &&'static Field| fold(&self.resource.label(field.name)) == typed || field.name == which.text();
         match settable(self.resource).find(known) {
             Some(field) => {
                 if self.fields.get(1).is_none_or(|value| value.field.name != field.name) {
@@ -149,7 +150,7 @@ impl Form {
     /// A draft of such a form brings its second field back.
     pub(super) fn fill_chosen_field(&mut self, texts: &BTreeMap<String, String>) {
         let (Some(which), true) = (texts.get(WHICH.name), matches!(self.task, Task::SetField { .. })) else { return };
-        if let Some(field) = settable(self.resource).find(|field| label(field.name) == *which) {
+        if let Some(field) = settable(self.resource).find(|field| self.resource.label(field.name) == *which) {
             self.fields.push(FormField::holding(field, ""));
         }
     }
@@ -202,7 +203,7 @@ impl Form {
                 };
                 let means = field.means.as_deref().filter(|means| *means != text);
                 let means = means.map_or_else(String::new, |means| format!(" ({})", clean(means)));
-                format!("  {}: {text}{means}", label(field.field.name))
+                format!("  {}: {text}{means}", self.resource.label(field.field.name))
             })
             .collect()
     }

@@ -37,6 +37,8 @@ pub struct FormField {
     pub was: String,
     /// The database is being asked about what stands here.
     pub(super) looking: Option<Number>,
+    /// What was filled in for whoever opened the form.
+    pub(super) given: Option<String>,
 }
 
 impl Editor {
@@ -94,6 +96,7 @@ impl FormField {
             theirs: None,
             was: String::new(),
             looking: None,
+            given: None,
         }
     }
 

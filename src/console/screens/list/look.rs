@@ -4,7 +4,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::domain::Kind;
-use crate::resources::{Resource, label};
+use crate::resources::Resource;
 use crate::store::list::{Sort, parse_sort};
 use crate::store::{Entity, Field, Record};
 
@@ -39,7 +39,7 @@ impl Shown {
             let title = column.title.to_owned();
             return Self { field, title, wants: column.width, right: column.right, width: None };
         }
-        let title = label(field.name).to_uppercase();
+        let title = resource.label(field.name).to_uppercase();
         let right = matches!(field.kind, Kind::Int | Kind::Money | Kind::Percent);
         let least = u16::try_from(title.chars().count()).unwrap_or(OTHER.0).clamp(OTHER.0, OTHER.1);
         Self { field, title, wants: (least, OTHER.1), right, width: None }
