@@ -184,7 +184,7 @@ const WRITTEN: &[(&str, &str)] = &[
     ("incidents", "-acknowledged_by:me"),
     ("maintenance_windows", "is:mine"),
     ("operations", "user:me"),
-    ("operations", "actor=me"),
+    ("operations", "user=me"),
     ("incidents", "device.health:down"),
 ];
 
