@@ -18,6 +18,7 @@ use super::{
 };
 use crate::domain::Id;
 use crate::resources::Resource;
+use crate::store::Failure;
 use crate::store::operation::Does;
 use crate::store::{Operation, Record, Request};
 
@@ -413,7 +414,11 @@ fn open_actions(state: &mut State) {
 fn closed(state: &State, operation: &'static Operation, records: &[&Record], aims: usize) -> Option<String> {
     let session = state.session.as_ref()?;
     if let Err(error) = session.require_writing() {
-        return Some(error.to_string());
+        // In a menu there is room for the reason alone.
+        return Some(match error.into_failure() {
+            Failure::ReadOnly(why) => why,
+            failure => failure.to_string(),
+        });
     }
     if !session.may(operation.name) {
         return Some(format!("you may not: it needs {}", operation.name));

@@ -140,6 +140,12 @@ impl FormField {
     /// What it holds as a value, or what is wrong with it.
     pub(super) fn check(&self, locale: Locale) -> Result<Value, String> {
         let value = match &self.editor {
+            // What nobody began to write is nothing, and no empty object.
+            Editor::Tree(tree)
+                if tree.value()?.as_object().is_some_and(serde_json::Map::is_empty) && self.text().is_empty() =>
+            {
+                Value::Null
+            }
             Editor::Tree(tree) => Value::from_json(Kind::Json, &tree.value()?, locale)?,
             _ => Value::parse(self.field.kind, &self.text(), locale)?,
         };
