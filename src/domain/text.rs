@@ -19,6 +19,19 @@ pub fn fold(text: &str) -> String {
     one_blank(&fold_case(bare).collect::<String>())
 }
 
+/// The marks that [`fold`] removes, as ranges from the first to the last: for databases that fold by themselves.
+pub fn mark_ranges() -> impl Iterator<Item = (char, char)> {
+    let mut marks = ('\u{80}'..=char::MAX).filter(|c| is_combining_mark(*c)).peekable();
+    std::iter::from_fn(move || {
+        let first = marks.next()?;
+        let mut last = first;
+        while let Some(next) = marks.next_if(|next| u32::from(*next) == u32::from(last) + 1) {
+            last = next;
+        }
+        Some((first, last))
+    })
+}
+
 /// The text NFKC and case folded: two texts are the same name exactly if these are equal.
 #[must_use]
 pub fn exact_key(text: &str) -> String {

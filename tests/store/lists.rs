@@ -60,6 +60,7 @@ const WRITTEN: &[(&str, &str)] = &[
     ("customers", "company:istanbul"),
     ("customers", "company:ıspanak"),
     ("customers", "company:café"),
+    ("organizations", "name:مرحبا"),
     ("customers", "company~^[A-Z]"),
     ("customers", "company~(?i)^S"),
     ("customers", "company~\"\\\\d\""),

@@ -3,6 +3,8 @@
 //! Every test but emptiness is false on nothing (null, or empty text), and `not` is the plain
 //! complement; so under a `not` a comparison that is null counts as false.
 
+use std::sync::LazyLock;
+
 use super::select::{OWN, from_own, push_where};
 use crate::domain::filter::{Resolved, Test};
 use crate::domain::network::network_keys;
@@ -122,9 +124,13 @@ pub(super) fn expression(entity: &Entity, field: &Field, postgres: bool) -> Stri
 /// at the end of a word where the domain folds letter by letter: hence the sigma).
 fn folded(expression: &str, postgres: bool) -> String {
     if postgres {
+        // Its regular expressions know no class of all marks.
+        static MARKS: LazyLock<String> =
+            LazyLock::new(|| text::mark_ranges().map(|(first, last)| format!("{first}-{last}")).collect());
         format!(
-            "btrim(regexp_replace(replace(lower(upper(regexp_replace(normalize({expression}, NFKD), '[\u{300}-\u{36f}]', '', 'g') \
-             COLLATE \"und-x-icu\")), 'ς', 'σ'), '\\s+', ' ', 'g')) COLLATE \"C\""
+            "btrim(regexp_replace(replace(lower(upper(regexp_replace(normalize({expression}, NFKD), '[{}]', '', 'g') \
+             COLLATE \"und-x-icu\")), 'ς', 'σ'), '\\s+', ' ', 'g')) COLLATE \"C\"",
+            *MARKS
         )
     } else {
         format!("headend_fold({expression})")
