@@ -33,7 +33,7 @@ fn goes_through(screen: &Screen, lab: &Lab, session: &Session, role: &str, resou
     screen.until_lines(&format!("{role}: {} opens", entity.name), |lines| {
         let shown = lines.get(lines.len().saturating_sub(2)).is_some_and(|status| !status.trim().is_empty());
         let read = !lines.iter().any(|line| line.contains("reading …"));
-        here(&lines[0]) && shown && read && lines.iter().any(|line| line.contains(" · sort "))
+        here(lines[0]) && shown && read && lines.iter().any(|line| line.contains(" · sort "))
     });
     sees_nothing_wrong(screen, role);
     let text = screen.text();
@@ -49,7 +49,7 @@ fn goes_through(screen: &Screen, lab: &Lab, session: &Session, role: &str, resou
         sees_nothing_wrong(screen, role);
         screen.types(ESC);
         screen.until_lines(&format!("{role}: back to {}", entity.name), |lines| {
-            here(&lines[0]) && lines.last().is_some_and(|hints| hints.contains("mark"))
+            here(lines[0]) && lines.last().is_some_and(|hints| hints.contains("mark"))
         });
     }
 }
