@@ -8,6 +8,7 @@ use headend::console::screens::door::Door;
 use headend::console::screens::page::Line;
 use headend::console::state::Place;
 use headend::console::theme::{ColourDepth, Role, Theme};
+use headend::resources::{self, Group};
 use ratatui::layout::Size;
 use regex::Regex;
 
@@ -72,6 +73,10 @@ impl Drop for Album {
 /// Without the times of this run.
 fn steady(text: &str) -> String {
     let text = Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d").unwrap().replace_all(text, "YYYY-MM-DD hh:mm");
+    // One that a narrow column cut short.
+    let text = Regex::new(r"(\d{4}-[-\d :]*)…")
+        .unwrap()
+        .replace_all(&text, |found: &regex::Captures<'_>| format!("{}…", &"YYYY-MM-DD hh:mm"[..found[1].len()]));
     Regex::new(r"\b\d\d:\d\d(:\d\d)?\b")
         .unwrap()
         .replace_all(&text, |found: &regex::Captures<'_>| if found[0].len() > 5 { "hh:mm:ss" } else { "hh:mm" })
@@ -523,4 +528,59 @@ fn nothing_from_outside_steers_the_terminal() {
     ));
     check(&mut hand, "form");
     assert!(matches!(hand.state.places.last(), Some(Place::Form(_))));
+}
+
+/// Ids are other ones each time.
+fn without_ids(text: &str) -> String {
+    let id = Regex::new(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b").unwrap();
+    id.replace_all(text, "00000000-0000-0000-0000-000000000000").into_owned()
+}
+
+/// Every list and every form of a tab, where nothing but what an organisation begins with is there.
+fn tab(group: Group) {
+    let name = format!("tab_{}", format!("{group:?}").to_lowercase());
+    let mut album = Album::new(Box::leak(name.into_boxed_str()));
+    for resource in resources::all().filter(|resource| resource.group() == group) {
+        // What the log holds is of this run alone.
+        if matches!(resource.entity.name, "audit_log" | "operations" | "user_sessions") {
+            continue;
+        }
+        let mut hand = Hand::new();
+        hand.press(":");
+        hand.types(resource.entity.name);
+        hand.press("enter");
+        hand.settle();
+        album.take(&mut hand, &format!("{}, a list", resource.entity.name));
+        if resource.create().is_some() {
+            hand.press("a");
+            hand.settle();
+            album.take(&mut hand, &format!("{}, a form", resource.entity.name));
+        }
+    }
+    album.text = without_ids(&album.text);
+}
+
+#[test]
+fn tabs_customers_and_devices() {
+    tab(Group::Customers);
+    tab(Group::Devices);
+}
+
+#[test]
+fn tabs_bookings_and_stock() {
+    tab(Group::Bookings);
+    tab(Group::Stock);
+}
+
+#[test]
+fn tabs_tickets_and_contracts() {
+    tab(Group::Tickets);
+    tab(Group::Contracts);
+}
+
+#[test]
+fn tabs_network_finance_and_admin() {
+    tab(Group::Network);
+    tab(Group::Finance);
+    tab(Group::Admin);
 }
