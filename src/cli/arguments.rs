@@ -510,6 +510,8 @@ pub enum ReferenceCommand {
     },
     /// The fields of a resource; of all where none is given
     Fields { resource: Option<String> },
+    /// Every text of the screens in English, to be said in another language
+    Texts,
 }
 
 #[derive(Args)]

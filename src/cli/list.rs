@@ -8,6 +8,7 @@ use super::output::Output;
 use super::table::{Column, Table};
 use crate::domain::Kind;
 use crate::domain::filter::Resolved;
+use crate::domain::words::Words;
 use crate::exchange::csv::{Divided, Writer};
 use crate::resources::Resource;
 use crate::store::list::{From, ListRequest, parse_filter, parse_sort};
@@ -112,7 +113,10 @@ impl<'a> Rows<'a> {
         let columns = fields.iter().map(|field| {
             let known = resource.columns.iter().find(|column| column.field == field.name);
             Column {
-                title: known.map_or_else(|| field.name.to_uppercase(), |column| column.title.to_owned()),
+                title: known.map_or_else(
+                    || field.name.to_uppercase(),
+                    |column| resource.column_title(Words::ENGLISH, column.field),
+                ),
                 right: known
                     .map_or(matches!(field.kind, Kind::Int | Kind::Money | Kind::Percent), |column| column.right),
                 // Fields that somebody named are wanted whole, as far as the terminal goes.

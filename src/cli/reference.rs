@@ -10,6 +10,7 @@ use crate::console::keys::reference as keys;
 use crate::console::personal::PersonalFiles;
 use crate::console::theme::ColourDepth;
 use crate::domain::text::clean;
+use crate::domain::words;
 use crate::resources;
 
 pub fn run(context: &Context, options: &Reference) -> Outcome {
@@ -24,6 +25,7 @@ pub fn run(context: &Context, options: &Reference) -> Outcome {
             };
             keys::markdown(&files.keys().map_err(Failed::Unusable)?)
         }
+        ReferenceCommand::Texts => words::SHIPPED.to_owned(),
         ReferenceCommand::Fields { resource: None } => resources::reference::markdown(),
         ReferenceCommand::Fields { resource: Some(name) } => match resources::find(name) {
             Some(resource) => resources::reference::of(resource),

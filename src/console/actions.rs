@@ -1,7 +1,12 @@
 //! The table of actions: what a person can do, one row each with its name, words, place and keys.
 //!
 //! Key map, hint line, `?`, `C-o` menu, command line, documents and read-only mode all read this
-//! table. A screen declares its own rows with the same macro, [`actions!`](crate::actions).
+//! table. A screen declares its own rows with the same macro, [`actions!`](crate::actions). What they say
+//! stands with the other texts, by their names.
+
+use crate::domain::words::Words;
+use crate::resources;
+use crate::store::operation;
 
 /// Where an action can be called from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,16 +34,16 @@ impl Scope {
 
     /// What help calls it.
     #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Everywhere => "Everywhere",
-            Self::Places => "Where letters are commands",
-            Self::List => "In a list",
-            Self::Page => "On a page",
-            Self::Form => "In a form",
-            Self::Line => "In a line",
-            Self::Dialog => "In a dialog",
-        }
+    pub fn title(self, words: &Words) -> &str {
+        words.get(match self {
+            Self::Everywhere => "scope.everywhere",
+            Self::Places => "scope.places",
+            Self::List => "scope.list",
+            Self::Page => "scope.page",
+            Self::Form => "scope.form",
+            Self::Line => "scope.line",
+            Self::Dialog => "scope.dialog",
+        })
     }
 
     /// The scopes that are asked in a place of this kind, the innermost first.
@@ -65,15 +70,24 @@ impl Scope {
     }
 }
 
+/// Where the words of a row stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// `action.ID`.
+    Action,
+    /// `operation.ID`: something that is done to records.
+    Operation,
+    /// `resource.ID`: to the list of a resource.
+    Resource,
+}
+
 /// One row of the table: an action as data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActionDef {
     /// The stable name, in kebab case: key files, the command line and the audit call it so.
     pub id: &'static str,
-    /// Two or three words for the hint line and menus.
-    pub label: &'static str,
-    /// One sentence for help.
-    pub help: &'static str,
+    /// Where its words stand among the texts.
+    pub said: Said,
     /// Where it can be called.
     pub scope: Scope,
     /// The default keys, by name; the first is the one shown.
@@ -95,17 +109,10 @@ pub struct ActionDef {
 impl ActionDef {
     /// A row with everything beyond these at rest.
     #[must_use]
-    pub const fn new(
-        id: &'static str,
-        label: &'static str,
-        help: &'static str,
-        scope: Scope,
-        keys: &'static [&'static str],
-    ) -> Self {
+    pub const fn new(id: &'static str, scope: Scope, keys: &'static [&'static str]) -> Self {
         Self {
             id,
-            label,
-            help,
+            said: Said::Action,
             scope,
             keys,
             letter: None,
@@ -116,21 +123,43 @@ impl ActionDef {
             hint: 0,
         }
     }
+
+    /// Two or three words for the hint line and menus.
+    #[must_use]
+    pub fn label<'w>(&self, words: &'w Words) -> &'w str {
+        let said = match self.said {
+            Said::Action => words.find(&format!("action.{}.label", self.id)),
+            Said::Operation => operation::find(self.id).map(|operation| resources::operation_label(words, operation)),
+            Said::Resource => resources::find(self.id).map(|resource| resource.title(words)),
+        };
+        said.unwrap_or(self.id)
+    }
+
+    /// One sentence for help.
+    #[must_use]
+    pub fn help<'w>(&self, words: &'w Words) -> &'w str {
+        let said = match self.said {
+            Said::Action => words.find(&format!("action.{}.help", self.id)),
+            Said::Operation => operation::find(self.id).map(|operation| resources::operation_help(words, operation)),
+            Said::Resource => None,
+        };
+        said.unwrap_or_default()
+    }
 }
 
 /// Declares an enum of actions and its table: one row an action, as
-/// `Variant "id" "label" "help" Scope ["key" "key"] { hint: 1, dangerous: true };`.
+/// `Variant "id" Scope ["key" "key"] { hint: 1, dangerous: true };`.
 ///
 /// The enum has `DEFS`, `ALL`, `id()`, `def()`, `from_id()` and `of(&ActionDef)`.
 #[macro_export]
 macro_rules! actions {
     ($(#[$about:meta])* $visible:vis enum $name:ident {
-        $($variant:ident $id:literal $label:literal $help:literal $scope:ident [$($key:literal)*] $({$($field:ident: $value:expr),* $(,)?})?;)*
+        $($variant:ident $id:literal $scope:ident [$($key:literal)*] $({$($field:ident: $value:expr),* $(,)?})?;)*
     }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         $visible enum $name {
-            $(#[doc = $help] $variant,)*
+            $(#[doc = $id] $variant,)*
         }
 
         impl $name {
@@ -139,7 +168,7 @@ macro_rules! actions {
                 $($crate::console::actions::ActionDef {
                     $($($field: $value,)*)?
                     ..$crate::console::actions::ActionDef::new(
-                        $id, $label, $help, $crate::console::actions::Scope::$scope, &[$($key),*])
+                        $id, $crate::console::actions::Scope::$scope, &[$($key),*])
                 },)*
             ];
 
@@ -176,105 +205,105 @@ macro_rules! actions {
 actions! {
     /// What can be done whatever is shown: the keys of the console itself.
     pub enum Action {
-        Find "find" "find" "Find anything; a leading : makes it a command." Everywhere ["ctrl-f" "ctrl-p"];
-        Menu "menu" "all actions" "All actions and help of this place." Everywhere ["ctrl-o" "f10"] { hint: 95 };
-        Save "save" "save" "Save, write, accept." Everywhere ["ctrl-s"] { hint: 15, writes: true };
-        Undo "undo" "undo" "Take back: what was typed first, else the last operation." Everywhere ["ctrl-z"];
-        Redo "redo" "redo" "Do again what was taken back." Everywhere ["ctrl-y"];
-        Stop "stop" "stop" "Stop what runs, else one step back; never quits." Everywhere ["ctrl-c"];
-        Leave "leave" "back" "One step: popup, range, filter, back; never the marks, never a draft." Everywhere ["esc"] { hint: 97 };
-        NextPane "next-pane" "next pane" "Next pane, field or cell." Everywhere ["tab"];
-        PreviousPane "previous-pane" "previous pane" "Previous pane, field or cell." Everywhere ["shift-tab"];
-        Up "up" "up" "Move up." Everywhere ["up"];
-        Down "down" "down" "Move down." Everywhere ["down"];
-        Left "left" "left" "Move left." Everywhere ["left"];
-        Right "right" "right" "Move right." Everywhere ["right"];
-        PageUp "page-up" "page up" "One screen up." Everywhere ["pageup"];
-        PageDown "page-down" "page down" "One screen down." Everywhere ["pagedown"];
-        Home "home" "start" "To the beginning." Everywhere ["home"];
-        End "end" "end" "To the end." Everywhere ["end"];
-        NextProblem "next-problem" "next problem" "To the next thing that is wrong." Everywhere ["ctrl-g"];
-        Redraw "redraw" "redraw" "Paint the screen anew." Everywhere ["ctrl-l"];
-        Lock "lock" "lock" "Lock this console now." Everywhere ["ctrl-q"];
+        Find "find" Everywhere ["ctrl-f" "ctrl-p"];
+        Menu "menu" Everywhere ["ctrl-o" "f10"] { hint: 95 };
+        Save "save" Everywhere ["ctrl-s"] { hint: 15, writes: true };
+        Undo "undo" Everywhere ["ctrl-z"];
+        Redo "redo" Everywhere ["ctrl-y"];
+        Stop "stop" Everywhere ["ctrl-c"];
+        Leave "leave" Everywhere ["esc"] { hint: 97 };
+        NextPane "next-pane" Everywhere ["tab"];
+        PreviousPane "previous-pane" Everywhere ["shift-tab"];
+        Up "up" Everywhere ["up"];
+        Down "down" Everywhere ["down"];
+        Left "left" Everywhere ["left"];
+        Right "right" Everywhere ["right"];
+        PageUp "page-up" Everywhere ["pageup"];
+        PageDown "page-down" Everywhere ["pagedown"];
+        Home "home" Everywhere ["home"];
+        End "end" Everywhere ["end"];
+        NextProblem "next-problem" Everywhere ["ctrl-g"];
+        Redraw "redraw" Everywhere ["ctrl-l"];
+        Lock "lock" Everywhere ["ctrl-q"];
 
-        Screen1 "screen-1" "dashboard" "To the tab Dashboard." Places ["1"];
-        Screen2 "screen-2" "customers" "To the tab Customers; in its list, again: what else is there." Places ["2"];
-        Screen3 "screen-3" "devices" "To the tab Devices; in its list, again: what else is there." Places ["3"];
-        Screen4 "screen-4" "bookings" "To the tab Bookings; in its list, again: what else is there." Places ["4"];
-        Screen5 "screen-5" "stock" "To the tab Stock; in its list, again: what else is there." Places ["5"];
-        Screen6 "screen-6" "tickets" "To the tab Tickets; in its list, again: what else is there." Places ["6"];
-        Screen7 "screen-7" "contracts" "To the tab Contracts; in its list, again: what else is there." Places ["7"];
-        Screen8 "screen-8" "network" "To the tab Network; in its list, again: what else is there." Places ["8"];
-        Screen9 "screen-9" "finance" "To the tab Finance; in its list, again: what else is there." Places ["9"];
-        Screen10 "screen-10" "admin" "To the tab Admin; in its list, again: what else is there." Places ["0"];
-        Command "command" "command" "Command line: a resource, an action, a filter after it." Places [":"] { hint: 80 };
-        FindHere "find-here" "find" "Find anything." Places ["f"] { hint: 70 };
-        Incidents "incidents" "incidents" "The incidents that are open." Places ["!"] { permission: Some("incidents.read") };
-        Waiting "waiting" "waiting" "What waits for me: my tickets and jobs, approvals, offers, reminders, what others changed." Places ["w"];
-        Pinned "pinned" "pinned" "The records that I have pinned." Places ["P"] { permission: Some("pins.read") };
-        Help "help" "help" "Help of this place; type to narrow it." Places ["?"] { hint: 90 };
-        Back "back" "back" "Back one; at the root asks before leaving." Places ["q" "backspace"];
-        Actions "actions" "actions" "Actions on the marked rows or this one." Places ["x"] { hint: 40 };
-        TakeBack "take-back" "take back" "My operations: shows the last, y takes it back." Places ["u"] { writes: true };
-        DoAgain "do-again" "do again" "Do the operation again that was taken back." Places ["U"] { writes: true };
-        Freeze "freeze" "freeze" "Freeze the live rows, or let them go on." Places ["z"];
-        Refresh "refresh" "refresh" "Read again; on a device, check it now." Places ["r"];
-        Copy "copy" "copy" "Copy: v value, r row, j JSON, c CSV, s a summary, l the command." Places ["y"];
+        Screen1 "screen-1" Places ["1"];
+        Screen2 "screen-2" Places ["2"];
+        Screen3 "screen-3" Places ["3"];
+        Screen4 "screen-4" Places ["4"];
+        Screen5 "screen-5" Places ["5"];
+        Screen6 "screen-6" Places ["6"];
+        Screen7 "screen-7" Places ["7"];
+        Screen8 "screen-8" Places ["8"];
+        Screen9 "screen-9" Places ["9"];
+        Screen10 "screen-10" Places ["0"];
+        Command "command" Places [":"] { hint: 80 };
+        FindHere "find-here" Places ["f"] { hint: 70 };
+        Incidents "incidents" Places ["!"] { permission: Some("incidents.read") };
+        Waiting "waiting" Places ["w"];
+        Pinned "pinned" Places ["P"] { permission: Some("pins.read") };
+        Help "help" Places ["?"] { hint: 90 };
+        Back "back" Places ["q" "backspace"];
+        Actions "actions" Places ["x"] { hint: 40 };
+        TakeBack "take-back" Places ["u"] { writes: true };
+        DoAgain "do-again" Places ["U"] { writes: true };
+        Freeze "freeze" Places ["z"];
+        Refresh "refresh" Places ["r"];
+        Copy "copy" Places ["y"];
 
-        RowDown "row-down" "down" "Next row." List ["j"];
-        RowUp "row-up" "up" "Row before." List ["k"];
-        ColumnLeft "column-left" "left" "Column to the left." List ["h"];
-        ColumnRight "column-right" "right" "Column to the right." List ["l"];
-        Top "top" "top" "First row." List ["g"];
-        Bottom "bottom" "bottom" "Last row." List ["G"];
-        HalfDown "half-down" "half a page down" "Half a page down." List ["J" "ctrl-d"];
-        HalfUp "half-up" "half a page up" "Half a page up." List ["K" "ctrl-u"];
-        Open "open" "open" "Open this record, or the reference under the cursor." List ["enter"] { hint: 50 };
-        Filter "filter" "filter" "Filter, live as one types; Enter goes to the rows." List ["/"] { hint: 60 };
-        Sort "sort" "sort" "Sort by a column." List ["s"];
-        SortReverse "sort-reverse" "reverse" "Turn the order round." List ["S"];
-        Add "add" "add" "Add one." List ["a"] { hint: 10, writes: true };
-        Edit "edit" "edit" "Edit this one." List ["e"] { hint: 20, writes: true };
-        Mark "mark" "mark" "Mark this row and move on." List ["space"] { hint: 30 };
-        Range "range" "range" "Begin or end a range of marks." List ["v"];
-        MarkAll "mark-all" "mark all" "Mark all that match, counted; again: none." List ["*"];
-        UnmarkAll "unmark-all" "unmark all" "Take all marks away." List ["-"];
-        NextAlarm "next-alarm" "next problem" "Next row with a problem." List ["n"];
-        PreviousAlarm "previous-alarm" "problem before" "Previous row with a problem." List ["N"];
-        History "history" "history" "History, last change of each field on top." List ["t"];
-        Columns "columns" "columns" "Which columns, in which order, how wide." List ["c"];
-        Views "views" "views" "Saved views of this list, each with its letter; keep it as it stands." List ["V"];
-        Pin "pin" "pin" "Pin this record, to have it at hand; again: no longer." List ["p"] { permission: Some("pins.create"), writes: true };
-        Note "note" "note" "A quick note on this record." List ["+"] { writes: true };
-        Remind "remind" "remind me" "Have this record stand in w at a time that you say." List ["W"] { permission: Some("reminders.create"), writes: true };
-        Details "details" "details" "Show or hide the details; on a narrow screen, open the record." List ["d"];
+        RowDown "row-down" List ["j"];
+        RowUp "row-up" List ["k"];
+        ColumnLeft "column-left" List ["h"];
+        ColumnRight "column-right" List ["l"];
+        Top "top" List ["g"];
+        Bottom "bottom" List ["G"];
+        HalfDown "half-down" List ["J" "ctrl-d"];
+        HalfUp "half-up" List ["K" "ctrl-u"];
+        Open "open" List ["enter"] { hint: 50 };
+        Filter "filter" List ["/"] { hint: 60 };
+        Sort "sort" List ["s"];
+        SortReverse "sort-reverse" List ["S"];
+        Add "add" List ["a"] { hint: 10, writes: true };
+        Edit "edit" List ["e"] { hint: 20, writes: true };
+        Mark "mark" List ["space"] { hint: 30 };
+        Range "range" List ["v"];
+        MarkAll "mark-all" List ["*"];
+        UnmarkAll "unmark-all" List ["-"];
+        NextAlarm "next-alarm" List ["n"];
+        PreviousAlarm "previous-alarm" List ["N"];
+        History "history" List ["t"];
+        Columns "columns" List ["c"];
+        Views "views" List ["V"];
+        Pin "pin" List ["p"] { permission: Some("pins.create"), writes: true };
+        Note "note" List ["+"] { writes: true };
+        Remind "remind" List ["W"] { permission: Some("reminders.create"), writes: true };
+        Details "details" List ["d"];
 
-        PreviousRecord "previous-record" "record before" "Previous record of the list." Page ["<"];
-        NextRecord "next-record" "next record" "Next record of the list." Page [">"];
+        PreviousRecord "previous-record" Page ["<"];
+        NextRecord "next-record" Page [">"];
 
-        FieldNext "field-next" "next field" "Accept this field and go on; never saves." Form ["enter"] { hint: 10 };
-        FieldChoose "field-choose" "choose" "Open the choice or the picker." Form ["down"] { hint: 20 };
-        TakeTheirs "take-theirs" "take theirs" "Take what somebody else saved in this field meanwhile." Form ["ctrl-t"];
-        RemoveEntry "remove-entry" "take away" "Take away the entry under the cursor." Form ["delete"];
-        EntryUp "entry-up" "entry up" "Move the item up in its list." Form ["ctrl-up"];
-        EntryDown "entry-down" "entry down" "Move the item down in its list." Form ["ctrl-down"];
-        Discard "discard" "throw away" "Throw away what was typed in this form; asks first." Form ["ctrl-x"] { dangerous: true };
+        FieldNext "field-next" Form ["enter"] { hint: 10 };
+        FieldChoose "field-choose" Form ["down"] { hint: 20 };
+        TakeTheirs "take-theirs" Form ["ctrl-t"];
+        RemoveEntry "remove-entry" Form ["delete"];
+        EntryUp "entry-up" Form ["ctrl-up"];
+        EntryDown "entry-down" Form ["ctrl-down"];
+        Discard "discard" Form ["ctrl-x"] { dangerous: true };
 
-        LineRun "line-run" "run" "Run what is written." Line ["enter"] { hint: 10 };
-        LineComplete "line-complete" "complete" "Accept the completion." Line ["tab"] { hint: 20 };
-        LineOlder "line-older" "older" "Candidate above, else the line before." Line ["up"];
-        LineNewer "line-newer" "newer" "Candidate below, else the line after." Line ["down"];
-        LineStart "line-start" "start" "To the beginning of the line." Line ["ctrl-a"];
-        LineEnd "line-end" "end" "To the end of the line." Line ["ctrl-e"];
-        LineClear "line-clear" "clear" "Delete what stands before the cursor." Line ["ctrl-u"] { hint: 30 };
-        LineCutEnd "line-cut-end" "cut to end" "Delete what stands behind the cursor." Line ["ctrl-k"];
-        LineCutWord "line-cut-word" "cut word" "Delete the word before the cursor." Line ["ctrl-w"];
+        LineRun "line-run" Line ["enter"] { hint: 10 };
+        LineComplete "line-complete" Line ["tab"] { hint: 20 };
+        LineOlder "line-older" Line ["up"];
+        LineNewer "line-newer" Line ["down"];
+        LineStart "line-start" Line ["ctrl-a"];
+        LineEnd "line-end" Line ["ctrl-e"];
+        LineClear "line-clear" Line ["ctrl-u"] { hint: 30 };
+        LineCutEnd "line-cut-end" Line ["ctrl-k"];
+        LineCutWord "line-cut-word" Line ["ctrl-w"];
 
-        Yes "yes" "yes" "Yes, where it is small and can be taken back." Dialog ["y"] { dangerous: true };
-        No "no" "no" "No." Dialog ["n"] { hint: 20 };
-        PickDown "pick-down" "down" "Next choice." Dialog ["j"];
-        PickUp "pick-up" "up" "Choice before." Dialog ["k"];
-        Pick "pick" "pick" "Take the choice; alone it never confirms." Dialog ["enter"] { hint: 10 };
+        Yes "yes" Dialog ["y"] { dangerous: true };
+        No "no" Dialog ["n"] { hint: 20 };
+        PickDown "pick-down" Dialog ["j"];
+        PickUp "pick-up" Dialog ["k"];
+        Pick "pick" Dialog ["enter"] { hint: 10 };
     }
 }
 

@@ -18,9 +18,9 @@ use super::state::{Beginning, State};
 use super::terminal::{Incoming, Profile, Signal, Source, Terminal, TtyWriter, rescue};
 use super::update::{self, update};
 use super::view::{self, view};
-use super::words;
 use super::worker::Worker;
 use crate::clockwork;
+use crate::domain::words;
 use crate::health;
 use crate::health::cancel::CancellationFlag;
 

@@ -34,6 +34,8 @@ pub mod overlay;
 pub mod past_lines;
 pub mod personal;
 pub mod related;
+#[cfg(test)]
+mod said;
 pub mod screens;
 mod sealed_file;
 pub mod settings;
@@ -45,7 +47,6 @@ pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widgets;
-pub mod words;
 pub mod worker;
 
 pub use app::{Failed, run};

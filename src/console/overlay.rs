@@ -6,7 +6,7 @@ pub mod left;
 pub mod note;
 pub mod views;
 
-use crate::console::actions::ActionDef;
+use crate::console::actions::{ActionDef, Said, Scope};
 use crate::console::message::Number;
 use crate::console::overlay::note::NoteLine;
 use crate::console::screens::secret::Look;
@@ -156,15 +156,6 @@ fn letter_of(operation: &'static Operation) -> char {
     resource.map_or_else(|| resources::letter(operation.verb()), |resource| resource.letter(operation.verb()))
 }
 
-/// `hand over`: an operation's verb as people read it.
-fn verb_shown(operation: &'static Operation) -> &'static str {
-    static SHOWN: std::sync::OnceLock<std::collections::HashMap<&'static str, String>> = std::sync::OnceLock::new();
-    let shown = SHOWN.get_or_init(|| {
-        crate::store::operation::all().map(|operation| (operation.name, operation.verb().replace('_', " "))).collect()
-    });
-    shown.get(operation.name).map_or(operation.verb(), String::as_str)
-}
-
 /// The operations on records as rows of a menu: one static row for each, made once.
 pub fn operation_row(operation: &'static Operation) -> &'static ActionDef {
     static ROWS: std::sync::OnceLock<Vec<ActionDef>> = std::sync::OnceLock::new();
@@ -175,11 +166,12 @@ pub fn operation_row(operation: &'static Operation) -> &'static ActionDef {
                 dangerous: operation.is_dangerous(),
                 bulk: operation.takes_records(),
                 permission: Some(operation.name),
-                ..ActionDef::new(operation.name, verb_shown(operation), "", crate::console::actions::Scope::List, &[])
+                said: Said::Operation,
+                ..ActionDef::new(operation.name, Scope::List, &[])
             })
             .collect()
     });
-    static NONE: ActionDef = ActionDef::new("none", "", "", crate::console::actions::Scope::List, &[]);
+    static NONE: ActionDef = ActionDef::new("none", Scope::List, &[]);
     rows.iter().find(|row| row.id == operation.name).unwrap_or(&NONE)
 }
 

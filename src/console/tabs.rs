@@ -1,8 +1,9 @@
 //! The ten tabs: the dashboard and the groups of resources. Each opens the first list of its group;
 //! its key again, in that list, offers the others.
 
-use super::actions::{Action, ActionDef, Scope};
+use super::actions::{Action, ActionDef, Said, Scope};
 use super::state::{Place, State};
+use crate::domain::words::Words;
 use crate::resources::{self, Group, Resource};
 
 /// One tab.
@@ -34,10 +35,10 @@ impl Tab {
     }
 
     #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub fn title(self, words: &Words) -> &str {
         match self {
-            Self::Dashboard => "Dashboard",
-            Self::Group(group) => group.title(),
+            Self::Dashboard => words.get("group.dashboard"),
+            Self::Group(group) => group.title(words),
         }
     }
 
@@ -61,10 +62,12 @@ impl Tab {
 #[must_use]
 pub fn resource_row(resource: &'static Resource) -> &'static ActionDef {
     static ROWS: std::sync::OnceLock<Vec<ActionDef>> = std::sync::OnceLock::new();
-    static NONE: ActionDef = ActionDef::new("none", "", "", Scope::List, &[]);
+    static NONE: ActionDef = ActionDef::new("none", Scope::List, &[]);
     let rows = ROWS.get_or_init(|| {
-        let row =
-            |resource: &'static Resource| ActionDef::new(resource.entity.name, resource.title, "", Scope::List, &[]);
+        let row = |resource: &'static Resource| ActionDef {
+            said: Said::Resource,
+            ..ActionDef::new(resource.entity.name, Scope::List, &[])
+        };
         resources::all().map(row).collect()
     });
     rows.iter().find(|row| row.id == resource.entity.name).unwrap_or(&NONE)
@@ -87,8 +90,9 @@ mod tests {
         for (index, (tab, action)) in TABS.iter().enumerate() {
             assert_eq!(Tab::of(*action), Some(*tab));
             assert_eq!(action.id(), format!("screen-{}", index + 1));
-            assert_eq!(action.def().label, tab.title().to_lowercase());
-            assert!(action.def().help.contains(tab.title()), "{}", action.def().help);
+            let (words, def) = (Words::ENGLISH, action.def());
+            assert_eq!(def.label(words), tab.title(words).to_lowercase());
+            assert!(def.help(words).contains(tab.title(words)), "{}", def.help(words));
         }
         assert_eq!(Tab::of(Action::Help), None);
     }

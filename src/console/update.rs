@@ -135,6 +135,7 @@ pub(super) fn with_place<T>(state: &mut State, run: impl FnOnce(&mut Place, &mut
         asks: &mut state.asks,
         rows,
         lost: state.line != Line::Up,
+        words: &state.theme.words,
     };
     Some(run(place, &mut context))
 }
@@ -150,6 +151,7 @@ pub(super) fn with_places(state: &mut State, mut run: impl FnMut(&mut Place, &mu
         asks: &mut state.asks,
         rows,
         lost: state.line != Line::Up,
+        words: &state.theme.words,
     };
     for place in state.places.iter_mut().rev() {
         if run(place, &mut context) {

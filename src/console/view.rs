@@ -86,17 +86,17 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     };
     // A list that its tab is not named after: the tab comes first.
     if let (Some(Place::List(list)), Tab::Group(group)) = (open.first(), Tab::current(state))
-        && list.resource.title != group.title()
+        && list.resource.title(words) != group.title(words)
     {
-        path.push(group.title().into());
+        path.push(group.title(words).into());
     }
     let mut page = None;
     for place in open {
         path.push(match place {
             Place::Dashboard(_) => words.get("dashboard.title").into(),
             Place::List(list) => match &list.below {
-                Some(below) => label(below.name),
-                None => list.resource.title.into(),
+                Some(below) => label(words, below.name).into(),
+                None => list.resource.title(words).into(),
             },
             Place::Page(page) => page.record.as_ref().map_or_else(|| "…".into(), crate::store::Record::title),
             Place::History(history) => words.say("header.history-of", &[("title", &history.title)]),
@@ -105,10 +105,12 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
             Place::Form(form) if page.is_some() && form.record.as_ref().map(|record| record.id) == page => {
                 words.get("header.edit").into()
             }
-            Place::Form(form) => form.title(),
+            Place::Form(form) if form.record.is_some() => form.title(),
+            Place::Form(form) => words.told(&form.title()).into_owned(),
         });
         page = if let Place::Page(shown) = place { Some(shown.id) } else { None };
     }
+    let manner = body::locale(state).manner;
     let mut figures = Vec::new();
     let figure = |text: String, role: Role| Figure { text, role };
     if let Line::Lost(since) = state.line {
@@ -123,13 +125,15 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
             let count = overview.devices_in(health);
             let (sign, role) = health_sign(health, signs);
             if count > 0 || health != "unreachable" {
-                figures
-                    .push(figure(format!("{sign} {}", grouped(count)), if count == 0 { Role::Header } else { role }));
+                figures.push(figure(
+                    format!("{sign} {}", manner.count(count)),
+                    if count == 0 { Role::Header } else { role },
+                ));
             }
         }
         let uneasy = overview.devices_in("degraded") + overview.devices_in("flapping");
         if uneasy > 0 {
-            figures.push(figure(format!("{} {}", signs.flapping, grouped(uneasy)), Role::Warn));
+            figures.push(figure(format!("{} {}", signs.flapping, manner.count(uneasy)), Role::Warn));
         }
         if overview.open_incidents > 0 {
             let key = if overview.open_incidents == 1 { "header.incident" } else { "header.incidents" };
@@ -141,7 +145,7 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
         }
     }
     if state.waiting > 0 {
-        let count = grouped(i64::try_from(state.waiting).unwrap_or(i64::MAX));
+        let count = manner.count(state.waiting);
         figures.push(figure(words.say("header.waiting", &[("count", &count)]), Role::Accent));
     }
     if state.read_only {
@@ -157,19 +161,6 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     Header { path: &path, figures: &figures, who: &clean(&who), clock: &clock }.paint(buffer, area, &state.theme);
 }
 
-/// `4 812`
-fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(' ');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 fn tabs(state: &mut State, buffer: &mut Buffer, area: Rect) {
     let current = Tab::current(state);
     let shown: Vec<(Tab, String, bool)> = TABS
@@ -182,8 +173,10 @@ fn tabs(state: &mut State, buffer: &mut Buffer, area: Rect) {
         })
         .collect();
     let at = shown.iter().position(|(tab, ..)| *tab == current);
-    let tabs: Vec<frame::Tab<'_>> =
-        shown.iter().map(|(tab, key, more)| frame::Tab { key, title: tab.title(), more: *more }).collect();
+    let tabs: Vec<frame::Tab<'_>> = shown
+        .iter()
+        .map(|(tab, key, more)| frame::Tab { key, title: tab.title(&state.theme.words), more: *more })
+        .collect();
     let painted = frame::tabs(buffer, area, &state.theme, &tabs, at);
     for (area, (tab, ..)) in painted.into_iter().zip(&shown) {
         state.spots.add(area, Spot::Tab(*tab));
@@ -207,7 +200,7 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
                 }
             }
             Some(Place::Page(page)) => {
-                parts.push(page.resource.title.into());
+                parts.push(page.resource.title(words).into());
                 let problem = page.error.as_ref().filter(|_| page.record.is_some()).or(page.related_error.as_ref());
                 parts.extend(problem.map(|error| not_up_to_date(state, error)));
             }
@@ -230,8 +223,7 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
     if let Some(performing) = &state.awaited.performing {
         parts.push(how_far(state, performing));
     }
-    let message =
-        state.told.as_ref().map(|told| (clean(&told.text).into_owned(), told.role)).or_else(|| mistake(state));
+    let message = state.told.as_ref().map(|told| (state.theme.told(&told.text), told.role)).or_else(|| mistake(state));
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let message = message.as_ref().map(|(text, role)| (text.as_str(), *role));
     Status { parts: &parts, message, right: "" }.paint(buffer, area, &state.theme);
@@ -240,7 +232,7 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
 /// How far something has come: `suspend 1 200 of 40 000, 3 100/s, 12 s left, C-c stops it`.
 fn how_far(state: &State, performing: &Performing) -> String {
     let words = &state.theme.words;
-    let verb = performing.request.operation.verb();
+    let verb = crate::resources::operation_label(words, performing.request.operation);
     let since = state.tick.saturating_duration_since(performing.since);
     let spinner = progress::spinner(&state.theme, since);
     if performing.stopping {
@@ -249,7 +241,8 @@ fn how_far(state: &State, performing: &Performing) -> String {
     let Some((done, total)) = performing.progress.filter(|(done, _)| *done > 0) else {
         return format!("{verb} {spinner}");
     };
-    let shown = |number: u64| grouped(i64::try_from(number).unwrap_or(i64::MAX));
+    let manner = body::locale(state).manner;
+    let shown = |number: u64| manner.count(number);
     let rate = done.checked_mul(1_000).and_then(|done| done.checked_div(u64::try_from(since.as_millis()).ok()?));
     let pace = rate.filter(|rate| *rate > 0).map_or_else(String::new, |rate| {
         let seconds = shown(total.saturating_sub(done).div_ceil(rate));
@@ -265,11 +258,11 @@ fn mistake(state: &State) -> Option<(String, Role)> {
         return None;
     };
     let mistake = list.mistake.as_ref()?;
-    Some((format!("{} {}", state.theme.signs.wrong, clean(&mistake.message)), Role::Error))
+    Some((format!("{} {}", state.theme.signs.wrong, state.theme.told(&mistake.message)), Role::Error))
 }
 
 fn not_up_to_date(state: &State, error: &str) -> String {
-    let told = state.theme.words.say("status.not-up-to-date", &[("why", &clean(error))]);
+    let told = state.theme.words.say("status.not-up-to-date", &[("why", &state.theme.told(error))]);
     format!("{} {told}", state.theme.signs.wrong)
 }
 

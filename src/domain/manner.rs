@@ -91,6 +91,12 @@ impl Manner {
         text
     }
 
+    /// A whole number that is looked at, not copied: in groups, by blanks where nothing else is said.
+    #[must_use]
+    pub fn count(self, number: impl std::fmt::Display) -> String {
+        Self { group: self.group.or(Some(' ')), ..self }.number(&number.to_string())
+    }
+
     #[must_use]
     pub fn date(self, date: NaiveDate) -> String {
         let format = match self.dates {
@@ -153,6 +159,13 @@ mod tests {
         ] {
             assert_eq!(german.number(written), shown);
         }
+    }
+
+    #[test]
+    fn a_count_is_read_in_groups() {
+        assert_eq!(Manner::default().count(1_234_567), "1 234 567");
+        assert_eq!(Manner::of("de").count(-4_812), "-4.812");
+        assert_eq!(Manner::of("en-US").count(999), "999");
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub mod topologies;
 pub mod value;
 pub mod vouchers;
 pub mod wireguard;
+pub mod words;
 
 pub use id::Id;
 pub use money::Money;

@@ -140,6 +140,12 @@ pub fn clean_lines(text: &str) -> String {
     text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
 }
 
+/// The line of a text, from 1, in which a byte stands.
+#[must_use]
+pub fn line_of(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
+}
+
 /// Whether text may be kept: no control characters (line breaks and tabs aside where `lines`).
 ///
 /// # Errors

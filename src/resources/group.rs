@@ -41,22 +41,6 @@ impl Group {
         Self::Admin,
     ];
 
-    /// What its tab says.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Customers => "Customers",
-            Self::Devices => "Devices",
-            Self::Bookings => "Bookings",
-            Self::Stock => "Stock",
-            Self::Tickets => "Tickets",
-            Self::Contracts => "Contracts",
-            Self::Network => "Network",
-            Self::Finance => "Finance",
-            Self::Admin => "Admin",
-        }
-    }
-
     /// The list that its tab opens: what people mean by its name.
     const fn opens(self) -> &'static str {
         match self {
@@ -93,7 +77,7 @@ mod tests {
     fn a_tab_opens_what_it_is_named_for_and_shows_each_of_its_resources_once() {
         for group in Group::ALL {
             let shown: Vec<&str> = group.resources().map(|resource| resource.entity.name).collect();
-            assert_eq!(shown.first(), Some(&group.opens()), "{}", group.title());
+            assert_eq!(shown.first(), Some(&group.opens()), "{group:?}");
             assert_eq!(shown.len(), all().filter(|resource| resource.group() == group).count());
         }
     }

@@ -4,17 +4,16 @@ use super::{Resource, column, number};
 
 static LICENSE: Resource = Resource {
     entity: &crate::store::licenses::LICENSES,
-    title: "Licenses",
     aliases: &["lic"],
     columns: &[
-        column("name", "NAME", 16, 32),
-        column("status", "STATUS", 8, 8),
-        column("expiry_date", "EXPIRES", 10, 10),
-        column("category", "CATEGORY", 10, 14),
-        column("vendor", "VENDOR", 10, 24),
-        column("license_number", "NUMBER", 10, 24),
-        number("annual_cost", "A YEAR", 9, 14),
-        column("currency", "CUR", 3, 3),
+        column("name", 16, 32),
+        column("status", 8, 8),
+        column("expiry_date", 10, 10),
+        column("category", 10, 14),
+        column("vendor", 10, 24),
+        column("license_number", 10, 24),
+        number("annual_cost", 9, 14),
+        column("currency", 3, 3),
     ],
     form: &[
         "name",
@@ -27,9 +26,6 @@ static LICENSE: Resource = Resource {
         "currency",
         "notes",
     ],
-    empty: "No licenses yet. Press a to add one: you are told before it runs out.",
-    labels: &[("issue_date", "issued"), ("expiry_date", "expires"), ("annual_cost", "cost a year")],
-    help: &[("status", "expiring so many days before the end as licenses.expiring_days says: 30")],
     ..Resource::PLAIN
 };
 

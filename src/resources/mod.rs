@@ -1,6 +1,6 @@
 //! What a record looks like to people and files: names, columns of its list, fields of its form,
 //! what can be done to it. Lists, forms, import, export, the command line and the docs read this;
-//! one file a domain.
+//! one file a domain. What is said of it stands with the texts of the screens, by its name.
 
 mod addresses;
 mod booking_plans;
@@ -37,6 +37,7 @@ mod stock_takes;
 mod templates;
 mod tenancy;
 mod testing;
+mod texts;
 mod tickets;
 mod tokens;
 mod topologies;
@@ -47,6 +48,7 @@ mod vouchers;
 mod wallets;
 
 pub use group::Group;
+pub use texts::{label, operation_help, operation_label};
 
 use crate::store::entities;
 use crate::store::entity::{Entity, Field, FieldAccess, Relation};
@@ -55,20 +57,12 @@ use crate::store::operation::{self, Does, Operation};
 /// One kind of record, as people meet it.
 pub struct Resource {
     pub entity: &'static Entity,
-    /// `Customers`.
-    pub title: &'static str,
     /// Other names for `:` and the command line.
     pub aliases: &'static [&'static str],
     /// The columns of its list, those that matter most first.
     pub columns: &'static [Column],
     /// The fields of its form in their order. What is not listed is not asked for.
     pub form: &'static [&'static str],
-    /// What an empty list says.
-    pub empty: &'static str,
-    /// What its fields are called where their names do not read well.
-    pub labels: &'static [(&'static str, &'static str)],
-    /// A line of help about a field, where its name and kind do not say all.
-    pub help: &'static [(&'static str, &'static str)],
     /// The letters that start its actions, by verb, where it is not the verb's usual one.
     pub letters: &'static [(&'static str, char)],
 }
@@ -79,7 +73,6 @@ static NOTHING: Entity = Entity::PLAIN;
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     pub field: &'static str,
-    pub title: &'static str,
     /// Cells: the fewest that are of use, and the most that are wanted.
     pub width: (u16, u16),
     pub right: bool,
@@ -87,14 +80,14 @@ pub struct Column {
 
 /// A column of text.
 #[must_use]
-pub const fn column(field: &'static str, title: &'static str, least: u16, most: u16) -> Column {
-    Column { field, title, width: (least, most), right: false }
+pub const fn column(field: &'static str, least: u16, most: u16) -> Column {
+    Column { field, width: (least, most), right: false }
 }
 
 /// A column of numbers.
 #[must_use]
-pub const fn number(field: &'static str, title: &'static str, least: u16, most: u16) -> Column {
-    Column { field, title, width: (least, most), right: true }
+pub const fn number(field: &'static str, least: u16, most: u16) -> Column {
+    Column { field, width: (least, most), right: true }
 }
 
 /// The resources of each trade and the tab they stand in, those first that people work with most.
@@ -180,17 +173,7 @@ impl std::fmt::Debug for Resource {
 
 impl Resource {
     /// A resource of nothing: each says what it is beyond this.
-    const PLAIN: Self = Self {
-        entity: &NOTHING,
-        title: "",
-        aliases: &[],
-        columns: &[],
-        form: &[],
-        empty: "There is nothing here yet.",
-        labels: &[],
-        help: &[],
-        letters: &[],
-    };
+    const PLAIN: Self = Self { entity: &NOTHING, aliases: &[], columns: &[], form: &[], letters: &[] };
 
     /// The tab it stands in.
     #[must_use]
@@ -198,15 +181,6 @@ impl Resource {
         let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == self.entity.name);
         let trade = || DOMAINS.iter().find(|(_, all)| all.iter().any(|resource| resource.entity == self.entity));
         elsewhere.map(|(_, group)| *group).or_else(|| trade().map(|(group, _)| *group)).unwrap_or(Group::Admin)
-    }
-
-    /// What a field is called on the screen.
-    #[must_use]
-    pub fn label(&self, field: &str) -> String {
-        self.labels
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map_or_else(|| label(field), |(_, label)| (*label).to_owned())
     }
 
     /// The letter that starts an action in the action menu.
@@ -266,71 +240,6 @@ impl Resource {
     pub fn file_fields(&self) -> impl Iterator<Item = &'static Field> {
         use crate::domain::Kind;
         self.entity.fields.iter().filter(|field| !matches!(field.kind, Kind::Secret | Kind::Bytes))
-    }
-}
-
-/// A field's name as people read it: `management IP`.
-#[must_use]
-pub fn label(field: &str) -> String {
-    match field {
-        "management_ip" => "management IP".into(),
-        "ip_address" => "address".into(),
-        "mac_address" => "MAC address".into(),
-        "wallet_balance" => "balance".into(),
-        "expires_at" => "expires".into(),
-        "created_at" => "created".into(),
-        "updated_at" => "changed".into(),
-        "starts_at" => "starts".into(),
-        "ends_at" => "ends".into(),
-        "started_at" => "started".into(),
-        "resolved_at" => "resolved".into(),
-        "acknowledged_at" => "acknowledged".into(),
-        "heartbeat_at" => "last answer".into(),
-        "last_login_at" => "last login".into(),
-        "latency_us" => "latency".into(),
-        "loss_percent" => "loss %".into(),
-        "is_active" => "active".into(),
-        other => other.replace('_', " "),
-    }
-}
-
-/// A line of help about a field, where its name does not say all.
-#[must_use]
-pub fn help(entity: &Entity, field: &Field) -> String {
-    let own = all().find(|resource| resource.entity.name == entity.name).map_or(&[][..], |resource| resource.help);
-    if let Some((_, help)) = own.iter().find(|(name, _)| *name == field.name) {
-        return (*help).to_owned();
-    }
-    let special = match (entity.name, field.name) {
-        ("devices", "check") => "icmp, tcp:PORT, http(s)://…, snmp; several joined by ;",
-        ("devices", "parent") => "the device that this one is reached through",
-        ("devices", "management_ip") => "an address such as 10.4.0.1 or 2001:db8::1; one device for each",
-        ("devices", "tags") => "words joined by commas",
-        ("devices", "device_type") => "olt, switch, router, nas, server, … or a word of your own",
-        ("customers", "expires_at") => "2026-11-20 14:00, 2026-11-20, tomorrow, +30d",
-        ("customers", "number") => "empty: the next one is given",
-        ("customers", "access_password") => "what the customer's router signs in with; kept sealed",
-        ("users", "roles") => "role names joined by commas, the main one first",
-        ("users", "password") => "at least 12 characters, 15 for administrators",
-        ("maintenance_windows", "recurrence") => "daily, weekly:MO,TU or monthly:1; empty: once",
-        _ => "",
-    };
-    if !special.is_empty() {
-        return special.into();
-    }
-    use crate::domain::Kind;
-    match (field.kind, field.reference) {
-        (_, Some(entity)) => format!("number or name of one of the {}", entity.replace('_', " ")),
-        (Kind::Choice(words), _) => words.join(", "),
-        (Kind::Money, _) => "a decimal number such as 49.90".into(),
-        (Kind::Instant, _) => "2026-11-20 14:00, 2026-11-20, tomorrow, +3d".into(),
-        (Kind::Date, _) => "2026-11-20, tomorrow, +3d".into(),
-        (Kind::Bool, _) => "yes or no".into(),
-        (Kind::Int, _) => "a whole number".into(),
-        (Kind::Json, _) => "JSON".into(),
-        (Kind::Mac, _) => "an address such as 00:1b:44:11:3a:b7".into(),
-        (Kind::Degrees, _) => "degrees such as -1.292066".into(),
-        _ => String::new(),
     }
 }
 

@@ -4,24 +4,20 @@ use super::{Resource, column};
 
 static NOTES: Resource = Resource {
     entity: &crate::store::notes::NOTES,
-    title: "Notes",
     columns: &[
-        column("created_at", "TIME", 16, 16),
-        column("created_by", "BY", 8, 14),
-        column("content", "NOTE", 20, 80),
-        column("is_pinned", "PINNED", 6, 6),
-        column("is_internal", "INTERNAL", 8, 8),
-        column("customer", "CUSTOMER", 10, 12),
-        column("device", "DEVICE", 10, 12),
-        column("order", "ORDER", 10, 12),
-        column("contract", "CONTRACT", 10, 12),
-        column("ticket", "TICKET", 10, 12),
-        column("incident", "INCIDENT", 10, 14),
+        column("created_at", 16, 16),
+        column("created_by", 8, 14),
+        column("content", 20, 80),
+        column("is_pinned", 6, 6),
+        column("is_internal", 8, 8),
+        column("customer", 10, 12),
+        column("device", 10, 12),
+        column("order", 10, 12),
+        column("contract", 10, 12),
+        column("ticket", 10, 12),
+        column("incident", 10, 14),
     ],
     form: &["content", "is_pinned", "is_internal", "customer", "device", "order", "contract", "ticket", "incident"],
-    empty: "No notes yet. Press a to write one about a customer, a device, an order, a contract, a ticket or an incident.",
-    labels: &[("content", "note"), ("is_internal", "internal"), ("is_pinned", "pinned"), ("created_by", "by")],
-    help: &[("is_internal", "yes: people of partners and distributors do not see it")],
     ..Resource::PLAIN
 };
 

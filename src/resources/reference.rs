@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Group, Resource, all, help};
+use super::{Group, Resource, all};
 use crate::domain::Kind;
-use crate::store::{Entity, Field, FieldAccess};
+use crate::domain::words::Words;
+use crate::store::{Field, FieldAccess};
 
 /// The page on all resources, as Markdown.
 #[must_use]
@@ -25,16 +26,22 @@ pub fn markdown() -> String {
 /// One resource, as Markdown.
 #[must_use]
 pub fn of(resource: &Resource) -> String {
-    let entity = resource.entity;
-    let mut text = format!("## {} (`{}`)\n\nTab {}", resource.title, entity.name, resource.group().title());
+    let (entity, words) = (resource.entity, Words::ENGLISH);
+    let mut text = format!("## {} (`{}`)\n\nTab {}", resource.title(words), entity.name, resource.group().title(words));
     // Writing into a text does not fail.
     if !resource.aliases.is_empty() {
         let _ = write!(text, "; also {}", listed(resource.aliases.iter().map(|alias| format!(":{alias}"))));
     }
     text.push_str(".\n\n| field | is | set | what fits |\n|---|---|---|---|\n");
     for field in entity.fields {
-        let _ =
-            writeln!(text, "| `{}` | {} | {} | {} |", field.name, kind(field), set(field), cell(&fits(entity, field)),);
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} |",
+            field.name,
+            kind(field),
+            set(field),
+            cell(&fits(resource, field)),
+        );
     }
     if let Some(lifecycle) = entity.lifecycle {
         let moves = lifecycle.moves.iter().map(|step| format!("{} → {}", step.verb, step.to));
@@ -115,9 +122,9 @@ fn set(field: &Field) -> String {
 }
 
 /// What fits a field: of one that the program sets, only which words there are.
-fn fits(entity: &Entity, field: &Field) -> String {
+fn fits(resource: &Resource, field: &Field) -> String {
     let is_told = field.access != FieldAccess::Read || matches!(field.kind, Kind::Choice(_));
-    if is_told { help(entity, field) } else { String::new() }
+    if is_told { resource.help(Words::ENGLISH, field) } else { String::new() }
 }
 
 /// A text as a cell of a table.
@@ -147,7 +154,7 @@ mod tests {
             let text = of(resource);
             for field in resource.entity.fields {
                 assert!(text.contains(&format!("| `{}` |", field.name)), "{}.{}", resource.entity.name, field.name);
-                assert!(!label(field.name).is_empty());
+                assert!(!label(Words::ENGLISH, field.name).is_empty());
             }
         }
     }

@@ -4,83 +4,68 @@ use super::{Resource, column, number};
 
 static HEALTH_HISTORY: Resource = Resource {
     entity: &crate::store::upkeep::HEALTH_HISTORY,
-    title: "Health history",
     aliases: &["snapshots"],
     columns: &[
-        column("recorded_at", "TIME", 16, 16),
-        column("device", "DEVICE", 10, 14),
-        column("status", "HEALTH", 11, 13),
-        column("heartbeat_at", "LAST ANSWER", 12, 16),
-        column("metrics", "FIGURES", 20, 80),
+        column("recorded_at", 16, 16),
+        column("device", 10, 14),
+        column("status", 11, 13),
+        column("heartbeat_at", 12, 16),
+        column("metrics", 20, 80),
     ],
-    empty: "Nothing was recorded yet. The poller writes a row on each change.",
-    labels: &[("status", "health"), ("metrics", "figures")],
     ..Resource::PLAIN
 };
 
 static HEALTH_ROLLUPS: Resource = Resource {
     entity: &crate::store::upkeep::HEALTH_ROLLUPS,
-    title: "Health by hour and day",
     aliases: &["rollups"],
     columns: &[
-        column("bucket_start", "FROM", 16, 16),
-        column("bucket", "FOR A", 5, 5),
-        column("device", "DEVICE", 10, 14),
-        number("checks", "CHECKS", 6, 8),
-        number("failures", "FAILED", 6, 8),
-        number("latency_avg_us", "LATENCY µs", 10, 12),
-        number("up_seconds", "UP s", 6, 8),
-        number("known_seconds", "KNOWN s", 7, 8),
+        column("bucket_start", 16, 16),
+        column("bucket", 5, 5),
+        column("device", 10, 14),
+        number("checks", 6, 8),
+        number("failures", 6, 8),
+        number("latency_avg_us", 10, 12),
+        number("up_seconds", 6, 8),
+        number("known_seconds", 7, 8),
     ],
-    empty: "Nothing was summed up yet. The poller does so by the hour.",
-    labels: &[("bucket", "for a"), ("bucket_start", "from")],
     ..Resource::PLAIN
 };
 
 static OUTBOX: Resource = Resource {
     entity: &crate::store::upkeep::OUTBOX,
-    title: "Outbox",
     aliases: &["letters"],
     columns: &[
-        column("due_at", "DUE", 16, 16),
-        column("kind", "KIND", 12, 20),
-        column("entity_type", "ABOUT", 10, 20),
-        number("attempts", "TRIES", 5, 5),
-        column("error", "WHY NOT", 16, 60),
+        column("due_at", 16, 16),
+        column("kind", 12, 20),
+        column("entity_type", 10, 20),
+        number("attempts", 5, 5),
+        column("error", 16, 60),
     ],
-    empty: "Nothing waits to leave.",
-    labels: &[("entity_type", "about"), ("attempts", "tries"), ("error", "why not")],
     ..Resource::PLAIN
 };
 
 static RETENTION_RUNS: Resource = Resource {
     entity: &crate::store::upkeep::RETENTION_RUNS,
-    title: "Retention",
     aliases: &["retention"],
     columns: &[
-        column("started_at", "TIME", 16, 16),
-        column("table_name", "WHAT", 20, 30),
-        column("before", "OLDER THAN", 16, 16),
-        column("finished_at", "DONE", 16, 16),
+        column("started_at", 16, 16),
+        column("table_name", 20, 30),
+        column("before", 16, 16),
+        column("finished_at", 16, 16),
     ],
-    empty: "Nothing grew old enough to go yet.",
-    labels: &[("table_name", "what"), ("before", "older than")],
     ..Resource::PLAIN
 };
 
 static IMPORTED_IDS: Resource = Resource {
     entity: &crate::store::upkeep::IMPORTED_IDS,
-    title: "Imported from elsewhere",
     aliases: &["sources"],
     columns: &[
-        column("system", "SYSTEM", 10, 16),
-        column("table_name", "TABLE", 12, 24),
-        column("source_id", "ID THERE", 10, 24),
-        column("entity_type", "HERE", 12, 20),
-        column("created_at", "SINCE", 10, 16),
+        column("system", 10, 16),
+        column("table_name", 12, 24),
+        column("source_id", 10, 24),
+        column("entity_type", 12, 20),
+        column("created_at", 10, 16),
     ],
-    empty: "Nothing came from another system.",
-    labels: &[("source_id", "id there"), ("entity_type", "kind here")],
     ..Resource::PLAIN
 };
 

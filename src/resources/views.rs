@@ -6,35 +6,31 @@ use crate::store::watches::WATCHES as WATCHED;
 
 pub(super) static SAVED_VIEWS: Resource = Resource {
     entity: &VIEWS,
-    title: "Saved views",
     aliases: &["views"],
     columns: &[
-        column("name", "NAME", 12, 30),
-        column("screen", "LIST", 9, 20),
-        column("letter", "KEY", 3, 3),
-        column("owner", "OWNER", 8, 16),
-        column("filter", "FILTER", 16, 50),
-        column("sort", "SORT", 8, 20),
+        column("name", 12, 30),
+        column("screen", 9, 20),
+        column("letter", 3, 3),
+        column("owner", 8, 16),
+        column("filter", 16, 50),
+        column("sort", 8, 20),
     ],
     form: &["name", "letter", "filter", "sort"],
-    empty: "No saved views yet: V in a list keeps it as it stands.",
     ..Resource::PLAIN
 };
 
 pub(super) static WATCHES: Resource = Resource {
     entity: &WATCHED,
-    title: "Watched records",
     aliases: &["watched"],
     columns: &[
-        column("title", "RECORD", 14, 40),
-        column("change", "LAST CHANGE", 18, 30),
-        column("who", "BY", 8, 16),
-        column("changed_at", "WHEN", 9, 16),
-        column("unseen", "NEW", 3, 4),
-        column("entity_type", "KIND", 9, 20),
+        column("title", 14, 40),
+        column("change", 18, 30),
+        column("who", 8, 16),
+        column("changed_at", 9, 16),
+        column("unseen", 3, 4),
+        column("entity_type", 9, 20),
     ],
     form: &[],
-    empty: "Nothing is watched: x w on a record watches it.",
     ..Resource::PLAIN
 };
 

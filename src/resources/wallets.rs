@@ -4,20 +4,17 @@ use super::{Resource, column, number};
 
 static ENTRIES: Resource = Resource {
     entity: &crate::store::wallets::WALLET_ENTRIES,
-    title: "Wallet",
     aliases: &["wallet", "wal"],
     columns: &[
-        column("created_at", "TIME", 16, 16),
-        column("customer", "CUSTOMER", 10, 14),
-        number("amount", "AMOUNT", 9, 14),
-        column("reason", "REASON", 10, 10),
-        number("balance_after", "BALANCE", 9, 14),
-        column("payment", "PAYMENT", 10, 12),
-        column("invoice", "INVOICE", 10, 16),
-        column("note", "NOTE", 12, 40),
+        column("created_at", 16, 16),
+        column("customer", 10, 14),
+        number("amount", 9, 14),
+        column("reason", 10, 10),
+        number("balance_after", 9, 14),
+        column("payment", 10, 12),
+        column("invoice", 10, 16),
+        column("note", 12, 40),
     ],
-    empty: "Nothing has moved in a wallet yet.",
-    labels: &[("balance_after", "balance")],
     ..Resource::PLAIN
 };
 

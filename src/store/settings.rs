@@ -9,6 +9,7 @@ use super::sql::Statement;
 use super::write::Writing;
 use super::{Connection, Store, StoreError};
 use crate::domain::settings::known;
+use crate::domain::words;
 use crate::domain::{Kind, Value};
 
 pub static SETTINGS: Entity = Entity {
@@ -104,6 +105,12 @@ fn translation_rules(change: &mut Change<'_>) {
     let is_tag = |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
     if change.changes("language") && !language.is_empty() && !language.split('-').all(is_tag) {
         change.problem("language", "is a language such as en, sw or pt-BR");
+    }
+    // Other components have keys of their own, which are not known here.
+    let (key, component) = (change.after("key").as_str().to_owned(), change.after("component").as_str());
+    let is_of_console = component == "console" || component.is_empty() && words::english().contains_key(&key);
+    if let (true, Err(why)) = (is_of_console, words::check(&key, change.after("value").as_str())) {
+        change.problem(if words::english().contains_key(&key) { "value" } else { "key" }, why);
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use headend::domain::filter::Resolved;
+use headend::domain::words::Words;
 use headend::resources::{self, Group, Resource};
 use headend::store::Session;
 
@@ -29,7 +30,7 @@ fn goes_through(screen: &Screen, lab: &Lab, session: &Session, role: &str, resou
     screen.types(entity.name);
     screen.sees(&format!(": {}", entity.name));
     screen.types(ENTER);
-    let here = |line: &str| line.contains(&format!("▸ {}", resource.title));
+    let here = |line: &str| line.contains(&format!("▸ {}", resource.title(Words::ENGLISH)));
     screen.until_lines(&format!("{role}: {} opens", entity.name), |lines| {
         let shown = lines.get(lines.len().saturating_sub(2)).is_some_and(|status| !status.trim().is_empty());
         let read = !lines.iter().any(|line| line.contains("reading …"));
@@ -72,12 +73,14 @@ fn looks_everywhere(lab: &Lab, role: &str, known: &mut HashSet<Vec<&'static str>
     screen.sees_no("TYPING");
     sees_nothing_wrong(&screen, role);
     for (index, group) in Group::ALL.into_iter().enumerate() {
-        let offered = screen.text().lines().nth(1).unwrap().contains(group.title());
+        let offered = screen.text().lines().nth(1).unwrap().contains(group.title(Words::ENGLISH));
         let seen: Vec<_> = group.seen_by(&session).collect();
-        assert_eq!(offered, !seen.is_empty(), "{role}, {}:\n{}", group.title(), screen.text());
+        assert_eq!(offered, !seen.is_empty(), "{role}, {}:\n{}", group.title(Words::ENGLISH), screen.text());
         if let Some(first) = seen.first() {
             screen.types(&((index + 2) % 10).to_string());
-            screen.until_lines(&format!("{role}: tab {}", group.title()), |lines| lines[0].contains(first.title));
+            screen.until_lines(&format!("{role}: tab {}", group.title(Words::ENGLISH)), |lines| {
+                lines[0].contains(first.title(Words::ENGLISH))
+            });
         }
         for resource in seen.into_iter().filter(|_| is_new) {
             goes_through(&screen, lab, &session, role, resource);

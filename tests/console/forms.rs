@@ -11,6 +11,7 @@ use headend::console::screens::secret::Stage;
 use headend::console::state::Place;
 use headend::console::update::update;
 use headend::domain::Id;
+use headend::domain::words::Words;
 use headend::resources;
 use headend::store::operation::{self, Does};
 use ratatui::layout::Size;
@@ -340,14 +341,22 @@ fn every_operation_that_asks_has_its_form_at_every_size() {
         seen += 1;
         let resource = resources::of(operation.entity).unwrap();
         let (session, now, tick) = (hand.lab.admin.clone(), hand.state.now, hand.clock);
-        let context = Context { session: &session, now, tick, asks: &mut hand.state.asks, rows: 30, lost: false };
+        let context = Context {
+            session: &session,
+            now,
+            tick,
+            asks: &mut hand.state.asks,
+            rows: 30,
+            lost: false,
+            words: Words::ENGLISH,
+        };
         let aims = if operation.takes_records() { vec![(Id::new(), 1)] } else { Vec::new() };
         let form = Form::for_operation(resource, operation, aims, vec!["one of them".into()], &context);
         hand.state.places.push(Place::Form(Box::new(form)));
         for (width, height) in [(60, 15), (80, 24), (120, 40)] {
             hand.state.size = Size { width, height };
             let shown = hand.shown();
-            let first = operation.asks.first().map(|field| resource.label(field.name));
+            let first = operation.asks.first().map(|field| resource.label(Words::ENGLISH, field.name));
             assert!(first.is_none_or(|label| shown.contains(&label)), "{}: {shown}", operation.name);
         }
         for asked in operation.asks {

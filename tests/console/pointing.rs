@@ -6,6 +6,7 @@ use headend::console::input::{Button, Event, Mouse, MouseKind};
 use headend::console::message::Message;
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
+use headend::domain::words::Words;
 use ratatui::layout::Size;
 
 use crate::hand::Hand;
@@ -53,7 +54,7 @@ fn a_click_goes_there_a_double_click_opens_and_the_wheel_moves() {
     assert!(matches!(hand.state.places.last(), Some(Place::Page(page)) if page.record.is_some()));
     click(&mut hand, "3 Devices");
     hand.settle();
-    assert_eq!(hand.list().resource.title, "Devices");
+    assert_eq!(hand.list().resource.title(Words::ENGLISH), "Devices");
     // A hint is its key.
     click(&mut hand, "f find");
     assert!(matches!(hand.state.overlay, Some(Overlay::Find(_))));

@@ -6,6 +6,7 @@ use headend::console::overlay::{CommandLine, Overlay};
 use headend::console::past_lines::Kind;
 use headend::console::state::Place;
 use headend::console::update::{enter, resumed};
+use headend::domain::words::Words;
 use headend::resources::Group;
 
 use crate::hand::Hand;
@@ -13,7 +14,7 @@ use crate::hand::Hand;
 #[test]
 fn a_tab_opens_its_first_list_and_its_key_again_offers_the_others() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    assert!(hand.state.overlay.is_none() && hand.list().resource.title == "Customers");
+    assert!(hand.state.overlay.is_none() && hand.list().resource.title(Words::ENGLISH) == "Customers");
     hand.press("2");
     assert!(matches!(&hand.state.overlay, Some(Overlay::Chooser(menu)) if menu.title == "Customers"));
     // Again and again it goes round, and comes by where it began.
@@ -22,38 +23,43 @@ fn a_tab_opens_its_first_list_and_its_key_again_offers_the_others() {
     }
     hand.press("enter");
     hand.settle();
-    assert_ne!(hand.list().resource.title, "Customers");
+    assert_ne!(hand.list().resource.title(Words::ENGLISH), "Customers");
     hand.press("2");
     hand.press("c");
     hand.settle();
-    assert_eq!(hand.list().resource.title, "Customers");
+    assert_eq!(hand.list().resource.title(Words::ENGLISH), "Customers");
     // A digit goes on from there, and the last place is the only one above the dashboard.
     hand.press("2");
     hand.press("0");
     hand.settle();
-    assert_eq!((hand.list().resource.title, hand.state.places.len()), ("Users", 2));
+    assert_eq!((hand.list().resource.title(Words::ENGLISH), hand.state.places.len()), ("Users", 2));
     // From a record the key leads to the list at once.
     hand.press("enter");
     hand.settle();
     assert_eq!(hand.state.places.len(), 3);
     hand.press("0");
-    assert!(hand.state.overlay.is_none() && hand.list().resource.title == "Users");
+    assert!(hand.state.overlay.is_none() && hand.list().resource.title(Words::ENGLISH) == "Users");
 }
 
 #[test]
 fn tabs_of_which_one_may_see_nothing_are_left_out() {
     let mut hand = Hand::new();
     let clerk = hand.lab.user("clerk", "sales");
-    let seen: Vec<&str> =
-        Group::ALL.iter().filter(|group| group.seen_by(&clerk).next().is_some()).map(|group| group.title()).collect();
-    let left_out =
-        Group::ALL.iter().position(|group| !seen.contains(&group.title())).expect("one that sales may not see");
+    let seen: Vec<&str> = Group::ALL
+        .iter()
+        .filter(|group| group.seen_by(&clerk).next().is_some())
+        .map(|group| group.title(Words::ENGLISH))
+        .collect();
+    let left_out = Group::ALL
+        .iter()
+        .position(|group| !seen.contains(&group.title(Words::ENGLISH)))
+        .expect("one that sales may not see");
     assert!(seen.contains(&"Customers"), "{seen:?}");
     hand.state.session = Some(clerk);
     let shown = hand.shown();
     let tabs = shown.lines().nth(1).unwrap();
     for group in Group::ALL {
-        assert_eq!(tabs.contains(group.title()), seen.contains(&group.title()), "{tabs}");
+        assert_eq!(tabs.contains(group.title(Words::ENGLISH)), seen.contains(&group.title(Words::ENGLISH)), "{tabs}");
     }
     // The dashboard has the first key.
     hand.press(&(left_out + 2).to_string());

@@ -16,6 +16,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::Key;
+use crate::domain::text::line_of;
 
 /// What is wrong in a key file, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -112,11 +113,6 @@ fn names_in<'a>(value: &'a DeValue<'_>) -> Vec<Result<&'a str, String>> {
 fn one_char(text: &str) -> Option<char> {
     let mut chars = text.chars();
     chars.next().filter(|_| chars.next().is_none())
-}
-
-/// The line, from 1, in which a byte stands.
-pub(crate) fn line_of(text: &str, byte: usize) -> usize {
-    text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::file::{KeyFile, KeyProblem};
 use super::{Code, Key};
 use crate::console::actions::{ActionDef, Scope};
+use crate::domain::words::Words;
 
 /// What a key means in a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,9 +243,9 @@ fn refuse_clash(
         let what = format!(
             "`{key}` would call both `{}` ({}) and `{}` ({})",
             one.action.id,
-            one.action.scope.title().to_lowercase(),
+            one.action.scope.title(Words::ENGLISH).to_lowercase(),
             two.action.id,
-            two.action.scope.title().to_lowercase()
+            two.action.scope.title(Words::ENGLISH).to_lowercase()
         );
         problems.push(KeyProblem { line: two_line.or(one_line), what });
     }
@@ -334,8 +335,7 @@ mod tests {
 
     #[test]
     fn what_destroys_is_never_on_a_key_that_a_torn_sequence_writes() {
-        static TABLE: [ActionDef; 1] =
-            [ActionDef { dangerous: true, ..ActionDef::new("drop", "drop", "Drop it.", Scope::List, &["D"]) }];
+        static TABLE: [ActionDef; 1] = [ActionDef { dangerous: true, ..ActionDef::new("drop", Scope::List, &["D"]) }];
         let problems = KeyMap::build(&[&TABLE], None).unwrap_err();
         assert!(problems[0].what.contains("`D`") && problems[0].what.contains("`drop`"));
     }

@@ -4,7 +4,6 @@ mod file;
 mod map;
 pub mod reference;
 
-pub(crate) use file::line_of;
 pub use file::{KeyFile, KeyProblem};
 pub use map::{HelpRow, HelpSection, Hint, KeyMap, Meaning};
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::KeyMap;
 use crate::console::actions::Scope;
+use crate::domain::words::Words;
 use crate::resources;
 use crate::store::operation::{Does, Undo};
 
@@ -14,13 +15,14 @@ pub fn markdown(map: &KeyMap) -> String {
         "# Keys, actions and operations\n\nWritten by `headend reference keys`. The first key is the one that is \
          shown; [settings](settings.md) tells how to change them. Where one types, every printable key is text.\n",
     );
+    let words = Words::ENGLISH;
     for scope in Scope::ALL.iter().rev() {
         let rows: Vec<_> = map.rows().iter().filter(|row| row.action.scope == *scope).collect();
         if rows.is_empty() {
             continue;
         }
         // Writing into a text does not fail.
-        let _ = write!(page, "\n## {}\n\n| key | action | does | needs |\n|---|---|---|---|\n", scope.title());
+        let _ = write!(page, "\n## {}\n\n| key | action | does | needs |\n|---|---|---|---|\n", scope.title(words));
         for row in rows {
             let keys: Vec<String> = row.keys.iter().map(|key| code(&key.shown(true))).collect();
             let needs = match (row.action.permission, row.action.writes) {
@@ -28,14 +30,14 @@ pub fn markdown(map: &KeyMap) -> String {
                 (None, true) => "a session that may change things".to_owned(),
                 (None, false) => String::new(),
             };
-            let _ =
-                writeln!(page, "| {} | `{}` | {} | {needs} |", keys.join(" "), row.action.id, cell(row.action.help));
+            let help = cell(row.action.help(words));
+            let _ = writeln!(page, "| {} | `{}` | {help} | {needs} |", keys.join(" "), row.action.id);
         }
     }
     page.push_str(
         "\n## What is done to records\n\n`x` offers what can be done to the marked records or this one, each under \
          its letter; `:` takes the operation's name or verb. Its name is the permission that it needs.\n\n\
-         | letter | operation | to | takes back |\n|---|---|---|---|\n",
+         | letter | operation | does | to | takes back |\n|---|---|---|---|---|\n",
     );
     for resource in resources::all() {
         for operation in crate::store::operation::of(resource.entity) {
@@ -51,7 +53,8 @@ pub fn markdown(map: &KeyMap) -> String {
                 Undo::None(why) => format!("no: {}", cell(why)),
             };
             let to = if operation.takes_records() { "one or many" } else { "new ones" };
-            let _ = writeln!(page, "| {letter} | `{}` | {to} | {back} |", operation.name);
+            let does = cell(resources::operation_help(words, operation));
+            let _ = writeln!(page, "| {letter} | `{}` | {does} | {to} | {back} |", operation.name);
         }
     }
     page

@@ -32,9 +32,6 @@ pub enum Chosen {
     Away,
 }
 
-/// The keys, as the chooser names them.
-pub const KEYS: &str = "Space shows  J K move  < > width  r as it was  Esc done";
-
 impl ColumnChooser {
     /// The columns that are shown come first, in their order.
     #[must_use]

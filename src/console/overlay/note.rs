@@ -47,11 +47,10 @@ impl NoteLine {
         same && self.resource.entity == resource.entity && self.id == id
     }
 
-    /// When a reminder would fall due by what is written so far: `2026-12-01 14:00, in 11 d`.
+    /// When a reminder would fall due by what is written so far.
     #[must_use]
-    pub fn due(&self, locale: Locale) -> Option<String> {
-        let (at, _) = read_reminder(self.line.text(), locale).ok()?;
-        Some(format!("{}, {}", time::show(at, locale.zone), time::relative(at, locale.now)))
+    pub fn due(&self, locale: Locale) -> Option<Instant> {
+        read_reminder(self.line.text(), locale).ok().map(|(at, _)| at)
     }
 }
 

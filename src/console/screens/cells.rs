@@ -2,25 +2,27 @@
 
 use chrono::TimeDelta;
 
-use crate::console::theme::{Role, Signs};
+use crate::console::theme::{Role, Signs, Theme};
 use crate::console::widgets::table::CellView;
 use crate::domain::text::clean;
-use crate::domain::time::relative;
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Money, Value};
 use crate::store::{Field, Record};
 
 /// A field of a record as a cell of a list.
 #[must_use]
-pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, signs: &Signs) -> CellView<'a> {
+pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme) -> CellView<'a> {
+    let words = &theme.words;
     let value = record.get(field.name);
     match (field.name, value) {
         ("health", Value::Text(health)) => {
-            let (sign, role) = health_sign(health, signs);
-            CellView::new(format!("{sign} {health}"), role)
+            let (sign, role) = health_sign(health, theme.signs);
+            CellView::new(format!("{sign} {}", words.word(health)), role)
         }
-        ("status", Value::Text(word)) => CellView::new(word.as_str(), status_role(record)),
-        ("state" | "severity" | "outcome" | "level", Value::Text(word)) => CellView::new(word.as_str(), role_of(word)),
+        ("status", Value::Text(word)) => CellView::new(words.word(word).to_owned(), status_role(record)),
+        ("state" | "severity" | "outcome" | "level", Value::Text(word)) => {
+            CellView::new(words.word(word).to_owned(), role_of(word))
+        }
         ("latency_us", Value::Int(micros)) => CellView::new(latency(*micros), Role::Text),
         ("expires_at", Value::Instant(time)) => {
             let left = *time - locale.now;
@@ -29,13 +31,17 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, signs: &Signs
                 left if left < TimeDelta::days(7) => Role::Warn,
                 _ => Role::Text,
             };
-            CellView::new(relative(*time, locale.now), role)
+            CellView::new(theme.relative(*time, locale.now), role)
         }
         ("since" | "heartbeat_at" | "last_login_at" | "started_at" | "resolved_at", Value::Instant(time)) => {
-            CellView::new(relative(*time, locale.now), Role::Dim)
+            CellView::new(theme.relative(*time, locale.now), Role::Dim)
         }
         ("changes", Value::Json(changes)) => CellView::new(changes_line(changes), Role::Text),
         (_, Value::Money(money)) if *money < Money::ZERO => CellView::new(value.shown(locale), Role::Money),
+        (_, Value::Bool(yes)) => CellView::new(words.word(if *yes { "yes" } else { "no" }).to_owned(), Role::Text),
+        (_, Value::Text(word)) if matches!(field.kind, Kind::Choice(_)) => {
+            CellView::new(words.word(word).to_owned(), Role::Text)
+        }
         (_, Value::Text(text)) => {
             CellView::new(clean(text), if field.reference.is_some() { Role::Link } else { Role::Text })
         }

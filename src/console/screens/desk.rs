@@ -5,7 +5,6 @@ use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Reply};
 use crate::domain::Value;
-use crate::resources;
 use crate::store::Record;
 use crate::store::desk::{Group, Row, Waiting};
 use crate::store::list::Count;
@@ -117,7 +116,8 @@ fn pinned(found: Found) -> Group {
     let rows: Vec<Row> =
         found.records.into_iter().map(|record| Row { until: Value::Null, told: told(&record), record }).collect();
     Group {
-        title: resources::of(found.entity).map_or(found.entity.name, |resource| resource.title),
+        // As its kind is called.
+        title: "",
         entity: found.entity,
         filter: "",
         count: Count { number: rows.len() as u64, exact: true },

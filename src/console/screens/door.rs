@@ -23,8 +23,9 @@ pub enum Kind {
 #[derive(Debug)]
 pub struct Entry {
     pub name: &'static str,
+    /// What it is called and a line of help: the keys of texts.
     pub label: &'static str,
-    pub help: &'static str,
+    pub help: Option<&'static str>,
     pub line: LineEditor,
     pub problem: Option<String>,
 }
@@ -63,7 +64,7 @@ pub enum Passed {
     Quit,
 }
 
-fn entry(name: &'static str, label: &'static str, help: &'static str, line: LineEditor) -> Entry {
+fn entry(name: &'static str, label: &'static str, help: Option<&'static str>, line: LineEditor) -> Entry {
     Entry { name, label, help, line, problem: None }
 }
 
@@ -87,13 +88,8 @@ impl Door {
     #[must_use]
     pub fn log_in(tenant: Option<String>, source: String, username: &str, welcome: String) -> Self {
         let entries = vec![
-            entry(
-                "username",
-                "user",
-                "your name, or NAME@ORGANISATION where there are several",
-                LineEditor::with_text(username),
-            ),
-            entry("password", "password", "", LineEditor::secret()),
+            entry("username", "door.user", Some("door.user-help"), LineEditor::with_text(username)),
+            entry("password", "door.password", None, LineEditor::secret()),
         ];
         Self { tenant, source, ..Self::new(Kind::LogIn, welcome, entries) }
     }
@@ -103,28 +99,18 @@ impl Door {
     pub fn set_up(target: &str) -> Self {
         let zone = std::env::var("TZ").ok().filter(|zone| crate::domain::time::parse_zone(zone).is_ok());
         let entries = vec![
-            entry(
-                "tenant",
-                "organisation",
-                "a short name of small letters, digits and dashes, such as fibernet",
-                LineEditor::new(),
-            ),
-            entry(
-                "display_name",
-                "its full name",
-                "as it stands on screens and papers; empty: the short one",
-                LineEditor::new(),
-            ),
-            entry("currency", "currency", "the code of three letters that prices are in", LineEditor::with_text("USD")),
+            entry("tenant", "door.organisation", Some("door.organisation-help"), LineEditor::new()),
+            entry("display_name", "door.full-name", Some("door.full-name-help"), LineEditor::new()),
+            entry("currency", "door.currency", Some("door.currency-help"), LineEditor::with_text("USD")),
             entry(
                 "timezone",
-                "time zone",
-                "such as Africa/Nairobi or Europe/Berlin",
+                "door.time-zone",
+                Some("door.time-zone-help"),
                 LineEditor::with_text(zone.as_deref().unwrap_or("UTC")),
             ),
-            entry("admin", "administrator", "the name that you will log in with", LineEditor::new()),
-            entry("password", "password", "at least 15 characters: a few words do well", LineEditor::secret()),
-            entry("again", "password again", "", LineEditor::secret()),
+            entry("admin", "door.administrator", Some("door.administrator-help"), LineEditor::new()),
+            entry("password", "door.password", Some("door.administrators-password-help"), LineEditor::secret()),
+            entry("again", "door.password-again", None, LineEditor::secret()),
         ];
         Self::new(Kind::SetUp, format!("A new database will be made at {target}."), entries)
     }
@@ -133,20 +119,15 @@ impl Door {
     #[must_use]
     pub fn unlock(username: &str, why: &str) -> Self {
         let welcome = format!("{why} {username}: your password opens it again. What was typed is kept.");
-        Self::new(Kind::Unlock, welcome, vec![entry("password", "password", "", LineEditor::secret())])
+        Self::new(Kind::Unlock, welcome, vec![entry("password", "door.password", None, LineEditor::secret())])
     }
 
     /// A password that somebody else chose is changed before anything else.
     #[must_use]
     pub fn change_password(old: Secret) -> Self {
         let entries = vec![
-            entry(
-                "password",
-                "new password",
-                "at least 12 characters, 15 for administrators: a few words do well",
-                LineEditor::secret(),
-            ),
-            entry("again", "once more", "", LineEditor::secret()),
+            entry("password", "door.new-password", Some("door.new-password-help"), LineEditor::secret()),
+            entry("again", "door.once-more", None, LineEditor::secret()),
         ];
         let welcome = "This password was chosen by somebody else. Choose your own.".to_owned();
         Self { old_password: Some(old), ..Self::new(Kind::ChangePassword, welcome, entries) }

@@ -333,7 +333,7 @@ impl Form {
             // What the database said of the same text still holds: only another text takes it away.
             field.problem = field.check(locale).err().or(field.problem.take());
         }
-        self.settle_choice(index);
+        self.settle_choice(index, context.words);
         self.look(index, context);
     }
 

@@ -17,6 +17,7 @@ use super::message::Asks;
 use crate::domain::Id;
 use crate::domain::time::Instant;
 use crate::domain::value::Locale;
+use crate::domain::words::Words;
 use crate::resources::Resource;
 use crate::store::{Field, Operation, Record, Session};
 
@@ -31,6 +32,8 @@ pub struct Context<'a> {
     pub rows: usize,
     /// Whether the database is known not to answer.
     pub lost: bool,
+    /// What is said with.
+    pub words: &'a Words,
 }
 
 impl Context<'_> {

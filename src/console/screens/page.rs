@@ -3,6 +3,7 @@
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Related, Reply};
+use crate::domain::words::Words;
 use crate::domain::{Id, Kind};
 use crate::resources::{self, Resource};
 use crate::store::{Field, Record, entities};
@@ -165,7 +166,7 @@ impl Page {
                         Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
                     }
                     (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
-                    _ => Turn::Tell(format!("{} are not changed by hand", self.resource.title)),
+                    _ => Turn::Tell(format!("{} are not changed by hand", self.resource.title(Words::ENGLISH))),
                 };
             }
             Action::History => {
@@ -240,7 +241,7 @@ impl Page {
         match other.create() {
             Some(operation) if context.session.may(operation.name) => Turn::FormWith(other, field.name, named(record)),
             Some(operation) => Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name)),
-            None => Turn::Tell(format!("{} are not added by hand", other.title)),
+            None => Turn::Tell(format!("{} are not added by hand", other.title(Words::ENGLISH))),
         }
     }
 }

@@ -18,7 +18,7 @@ use ratatui::style::{Color, Modifier, Style};
 use toml::de::{DeTable, DeValue};
 
 use super::Role;
-use crate::console::keys::line_of;
+use crate::domain::text::line_of;
 
 /// What is wrong in a theme file, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

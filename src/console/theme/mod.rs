@@ -15,7 +15,9 @@ use std::ops::Index;
 
 use ratatui::style::{Modifier, Style};
 
-use super::words::Words;
+use crate::domain::text::clean;
+use crate::domain::time::{Instant, relative};
+use crate::domain::words::Words;
 
 macro_rules! roles {
     ($($variant:ident $name:literal $help:literal $plain:expr;)*) => {
@@ -158,6 +160,18 @@ impl Theme {
     pub fn plain(ascii: bool) -> Self {
         let styles = Role::ALL.iter().map(|role| Style::new().add_modifier(role.without_colour())).collect();
         Self { name: "plain".into(), signs: Signs::of(ascii), words: Words::default(), styles }
+    }
+
+    /// What a rule, the database or a screen tells, cleaned, in the person's language.
+    #[must_use]
+    pub fn told(&self, message: &str) -> String {
+        clean(&self.words.told(message)).into_owned()
+    }
+
+    /// How far a moment is away, in the person's language.
+    #[must_use]
+    pub fn relative(&self, at: Instant, now: Instant) -> String {
+        self.words.told(&relative(at, now)).into_owned()
     }
 
     /// The style of a role.

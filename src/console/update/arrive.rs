@@ -14,6 +14,7 @@ use super::{
 };
 use crate::domain::Id;
 use crate::domain::secret::Secret;
+use crate::domain::words::Words;
 use crate::store::access::LoggedIn;
 use crate::store::{Done, Failure, StoreError};
 
@@ -308,7 +309,8 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
 fn under_cursor(state: &State, operation: Id) -> Vec<String> {
     let Some(Place::History(history)) = state.places.last() else { return Vec::new() };
     let Some(event) = history.event().filter(|event| event.operation == Some(operation)) else { return Vec::new() };
-    let fields: Vec<String> = event.changes.iter().map(|(field, ..)| history.resource.label(field)).collect();
+    let label = |field| history.resource.label(Words::ENGLISH, field);
+    let fields: Vec<&str> = event.changes.iter().map(|(field, ..)| label(field)).collect();
     let clean = crate::domain::text::clean;
     let mut lines = vec![format!("on {}, by {}: {}", clean(&history.title), clean(&event.actor), fields.join(", "))];
     if fields.len() > 1 {
@@ -342,13 +344,11 @@ fn offer_drafts(state: &mut State, drafts: Vec<crate::console::drafts::Draft>) {
         return;
     }
     let mut lines = vec![format!("A form was left unfinished: {}", crate::domain::text::clean(&draft.title))];
-    let label = |field: &str| {
-        let resource = crate::resources::find(&draft.resource);
-        resource.map_or_else(|| crate::resources::label(field), |resource| resource.label(field))
-    };
+    let resource = crate::resources::find(&draft.resource);
     for (field, text) in draft.fields.iter().take(4) {
         let text: String = text.chars().take(50).collect();
-        lines.push(format!("  {}: {}", label(field), crate::domain::text::clean(&text)));
+        let label = resource.map_or(field.as_str(), |resource| resource.label(Words::ENGLISH, field));
+        lines.push(format!("  {label}: {}", crate::domain::text::clean(&text)));
     }
     if state.drafts.len() > 1 {
         lines.push(format!("and {} more, each offered where it was begun", state.drafts.len() - 1));

@@ -12,6 +12,7 @@ use super::super::tabs::Tab;
 use super::super::theme::Role;
 use super::super::widgets::line::LineEditor;
 use super::{log_out, press, tell, travel, with_place};
+use crate::domain::words::Words;
 use crate::resources;
 use crate::store::list::marks::Marked;
 use crate::store::operation::{Does, Operation};
@@ -165,7 +166,7 @@ fn run_operation(state: &mut State, operation: &'static Operation, filter: Optio
             page.record.iter().map(|record| (record.id, record.version)).collect()
         }
         _ => {
-            let titles = resource.title.to_lowercase();
+            let titles = resource.several(Words::ENGLISH);
             let told = format!("{}: open {titles} first, or name which: {} FILTER", operation.verb(), operation.name);
             return tell(state, told, Role::Warn);
         }

@@ -12,6 +12,7 @@ use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::{press, refresh, tell, travel};
 use crate::domain::text::clean;
+use crate::domain::words::Words;
 use crate::domain::{Id, Value};
 use crate::resources::{self, Resource};
 use crate::store::desk::points_at;
@@ -87,7 +88,7 @@ pub(super) fn note(state: &mut State) {
     let Some((resource, id, title)) = meant_of(state, "note") else { return };
     let Some(request) = notes::quick(resource.entity, id, "x", true) else {
         let kinds = "customers, devices, orders, contracts, tickets, incidents and leads";
-        return tell(state, format!("{} take no notes: {kinds} do", resource.title.to_lowercase()), Role::Warn);
+        return tell(state, format!("{} take no notes: {kinds} do", resource.several(Words::ENGLISH)), Role::Warn);
     };
     if let Some(why) = closed(state, request.operation.name) {
         return tell(state, why, Role::Error);

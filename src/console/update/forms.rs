@@ -14,6 +14,7 @@ use super::super::widgets::confirm::{Ask, Confirm};
 use super::{lines, press, refresh, tell, travel, with_place};
 use crate::domain::Id;
 use crate::domain::text::clean;
+use crate::domain::words::Words;
 use crate::resources::{self, Resource};
 use crate::store::operation::{Does, Undo};
 use crate::store::{Operation, Record, Request};
@@ -131,7 +132,7 @@ pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id,
     travel::open(state, |context| {
         let mut form = Form::for_operation(resource, operation, aims, names, context);
         if let Some(draft) = draft {
-            form.go_on(&draft);
+            form.go_on(&draft, context.words);
         }
         Place::Form(Box::new(form))
     });
@@ -187,8 +188,9 @@ fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
     state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, yes), Then::Send(request)));
 }
 
-fn noun(resource: &Resource, count: usize) -> String {
-    if count == 1 { resource.entity.singular.to_owned() } else { resource.title.to_lowercase() }
+pub(super) fn noun(resource: &Resource, count: usize) -> String {
+    let words = Words::ENGLISH;
+    if count == 1 { resource.one(words).to_owned() } else { resource.several(words) }
 }
 
 /// The form below the question sends.

@@ -17,6 +17,7 @@ use super::{
     acting, arrive, commands, desk, forms, lines, lock, quit, secrets, tell, travel, views, watching, with_place,
 };
 use crate::domain::Id;
+use crate::domain::words::Words;
 use crate::resources::Resource;
 use crate::store::Failure;
 use crate::store::operation::Does;
@@ -104,7 +105,7 @@ pub(super) fn paste(state: &mut State, text: &str) {
 pub(super) fn is_refused(state: &mut State, action: Action) -> bool {
     let why = why_closed(state, action.def());
     if let Some(why) = &why {
-        tell(state, format!("{}: {why}", action.def().label), Role::Warn);
+        tell(state, format!("{}: {why}", action.def().label(Words::ENGLISH)), Role::Warn);
     }
     why.is_some()
 }
@@ -177,7 +178,7 @@ pub(super) fn act(state: &mut State, action: Action) {
             });
             match turn {
                 Some(Turn::Pass) if action == Action::Back => travel::turn(state, Turn::Back),
-                Some(Turn::Pass) => tell(state, format!("{}: not here", action.def().label), Role::Dim),
+                Some(Turn::Pass) => tell(state, format!("{}: not here", action.def().label(Words::ENGLISH)), Role::Dim),
                 Some(turn) => travel::turn(state, turn),
                 None => {}
             }
@@ -345,17 +346,14 @@ pub(super) fn is_reading(state: &State) -> bool {
 }
 
 /// What can be done to any record: its letter is its own in every menu.
-static WATCH: &ActionDef = &ActionDef {
-    letter: Some('w'),
-    permission: Some("watches.create"),
-    ..ActionDef::new("watch", "watch", "Be told when others change it; again: no longer.", Scope::List, &[])
-};
+static WATCH: &ActionDef =
+    &ActionDef { letter: Some('w'), permission: Some("watches.create"), ..ActionDef::new("watch", Scope::List, &[]) };
 
 /// The same from the menu as by its key.
 static REMIND: &ActionDef = &ActionDef {
     letter: Some('W'),
     permission: Some("reminders.create"),
-    ..ActionDef::new("remind", "remind me", "Have it stand in w at a time that you say.", Scope::List, &[])
+    ..ActionDef::new("remind", Scope::List, &[])
 };
 
 fn watch(state: &mut State, resource: &'static Resource, aims: &[(Id, i64)]) {
@@ -387,7 +385,7 @@ fn open_actions(state: &mut State) {
         .collect();
     let title = match records.as_slice() {
         [record] if count == 1 => record.title(),
-        _ => format!("{count} marked {}", resource.title.to_lowercase()),
+        _ => format!("{count} marked {}", resource.several(Words::ENGLISH)),
     };
     let watched = match records.as_slice() {
         [_] if count == 1 => None,
@@ -452,7 +450,7 @@ pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, a
     let Some((resource, _, records)) = self::aims(state) else { return };
     let verb = operation.verb();
     let count = acting::matching(state).map_or(aims.len(), |all| usize::try_from(all.count).unwrap_or(usize::MAX));
-    let noun = if count == 1 { operation.entity.singular.to_owned() } else { resource.title.to_lowercase() };
+    let noun = forms::noun(resource, count);
     let mut lines = vec![format!("{verb} {count} {noun}:")];
     let open = acting::open_to(operation, &records);
     if records.len() == count && usize::try_from(open).is_ok_and(|open| open < count) && count > 1 {
@@ -517,8 +515,9 @@ fn copy(state: &mut State, press: Press) {
             .iter()
             .map(|record| {
                 let rest = fields.iter().skip(2).filter(|field| !record.get(field).is_empty()).take(4);
-                let parts: Vec<String> =
-                    rest.map(|field| format!("{} {}", resource.label(field), shown(record, field))).collect();
+                let parts: Vec<String> = rest
+                    .map(|field| format!("{} {}", resource.label(Words::ENGLISH, field), shown(record, field)))
+                    .collect();
                 format!("{}: {}", record.title(), parts.join(", "))
             })
             .collect::<Vec<_>>()

@@ -9,6 +9,7 @@ use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::{forms, tell};
 use crate::domain::Id;
+use crate::domain::words::Words;
 use crate::resources::Resource;
 use crate::store::Field;
 
@@ -50,14 +51,18 @@ fn go(state: &mut State, look: Box<Look>, step: Step) {
                 Some(operation) => {
                     tell(state, format!("you may not do this: it needs the permission {}", operation.name), Role::Error)
                 }
-                None => tell(state, format!("{} are not changed by hand", look.resource.title), Role::Notice),
+                None => tell(
+                    state,
+                    format!("{} are not changed by hand", look.resource.title(Words::ENGLISH)),
+                    Role::Notice,
+                ),
             }
         }
         Step::Copy(secret) => {
             state.asks.want(Effect::CopySecret(secret));
             let told = format!(
                 "{} copied: it stays on the clipboard until something else is",
-                look.resource.label(look.field.name)
+                look.resource.label(Words::ENGLISH, look.field.name)
             );
             tell(state, told, Role::Notice);
         }

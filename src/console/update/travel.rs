@@ -13,6 +13,7 @@ use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::super::widgets::menu::Menu;
 use super::{commands, forms, refresh, secrets, tell, views, watching, with_places};
+use crate::domain::words::Words;
 use crate::resources::{self, Resource};
 
 /// Places on the stack at most: the oldest are forgotten.
@@ -35,6 +36,7 @@ pub(super) fn open_if(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> 
         asks: &mut state.asks,
         rows,
         lost: state.line != Line::Up,
+        words: &state.theme.words,
     };
     let Some(place) = make(&mut context) else { return };
     state.places.push(place);
@@ -84,7 +86,11 @@ pub(super) fn tab(state: &mut State, tab: Tab) {
     }
     let resources = tab.resources(state);
     let Some(first) = resources.first() else {
-        return tell(state, format!("there is nothing under {} that you may see", tab.title()), Role::Dim);
+        return tell(
+            state,
+            format!("there is nothing under {} that you may see", tab.title(Words::ENGLISH)),
+            Role::Dim,
+        );
     };
     match state.places.as_slice() {
         [_, Place::List(list)] if resources.len() > 1 && Tab::current(state) == tab => {
@@ -93,7 +99,7 @@ pub(super) fn tab(state: &mut State, tab: Tab) {
                 let alias = resource.aliases.first().copied().unwrap_or(resource.entity.name);
                 (resource_row(resource), format!(":{alias}"), None)
             });
-            let mut menu = Menu::new(tab.title(), rows);
+            let mut menu = Menu::new(tab.title(&state.theme.words), rows);
             menu.stand_at((at + 1) % resources.len());
             state.overlay = Some(Overlay::Chooser(menu));
         }
@@ -115,7 +121,7 @@ pub(super) fn list(state: &mut State, resource: &str, filter: &str) {
     if state.session.as_ref().is_some_and(|session| !session.may(&permission)) {
         return tell(
             state,
-            format!("you may not see {}: it needs {permission}", resource.title.to_lowercase()),
+            format!("you may not see {}: it needs {permission}", resource.several(Words::ENGLISH)),
             Role::Error,
         );
     }
@@ -148,7 +154,7 @@ fn relation(state: &mut State, wanted: Option<usize>) {
     }
     let Some((index, (relation, other, field))) = chosen else {
         if relations.is_empty() {
-            tell(state, format!("nothing points at {}", of.title.to_lowercase()), Role::Dim);
+            tell(state, format!("nothing points at {}", of.several(Words::ENGLISH)), Role::Dim);
         }
         return refresh(state);
     };

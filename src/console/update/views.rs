@@ -15,6 +15,7 @@ use super::super::widgets::line::LineEditor;
 use super::{acting, tell, with_place, with_places};
 use crate::domain::filter::{Resolved, Test};
 use crate::domain::text::clean;
+use crate::domain::words::Words;
 use crate::domain::{Id, Value};
 use crate::resources::Resource;
 use crate::store::list::{From, ListRequest};
@@ -245,7 +246,7 @@ fn open_with(state: &mut State, views: &mut Views, id: Id) {
     let kept = state.lists.open_with(views.resource, view);
     state.asks.ask(Question::KeepList(kept));
     let what = if unset { "opens as it was left" } else { "opens with this view" };
-    tell(state, format!("{} {what} from now on", views.resource.title.to_lowercase()), Role::Notice);
+    tell(state, format!("{} {what} from now on", views.resource.several(Words::ENGLISH)), Role::Notice);
 }
 
 fn request(name: &str) -> Option<Request> {

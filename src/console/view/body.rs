@@ -21,7 +21,8 @@ use crate::console::widgets::{paint, progress};
 use crate::domain::manner::Manner;
 use crate::domain::text::{clean, clean_lines};
 use crate::domain::value::Locale;
-use crate::domain::{Kind, Value, time};
+use crate::domain::words::Words;
+use crate::domain::{Kind, Value};
 use crate::resources::{Resource, label};
 use crate::store::{Field, Record};
 
@@ -89,7 +90,7 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
     }
 }
 
-fn columns_of(list: &List) -> Vec<Column<'_>> {
+fn columns_of(list: &List, words: &Words) -> Vec<Column<'static>> {
     list.columns
         .iter()
         .enumerate()
@@ -99,16 +100,17 @@ fn columns_of(list: &List) -> Vec<Column<'_>> {
             let priority = u8::try_from(index).unwrap_or(u8::MAX);
             let (least, most) = column.cells();
             // A title is read whole, with the sign of its order, unless somebody made the column narrower.
-            let title = paint::cells(&column.title) + if sorted.is_some() { 2 } else { 0 };
-            let least = if column.width.is_none() { least.max(title) } else { least };
-            let shown = Column::new(column.title.as_str(), least, most).priority(priority).sorted(sorted);
+            let title = list.resource.column_title(words, column.field.name);
+            let wide = paint::cells(&title) + if sorted.is_some() { 2 } else { 0 };
+            let least = if column.width.is_none() { least.max(wide) } else { least };
+            let shown = Column::new(title, least, most).priority(priority).sorted(sorted);
             if column.right { shown.right() } else { shown }
         })
         .collect()
 }
 
 fn cells<'a>(columns: &[Shown], record: &'a Record, locale: Locale, theme: &Theme) -> Vec<CellView<'a>> {
-    columns.iter().map(|column| cell(record, column.field, locale, theme.signs)).collect()
+    columns.iter().map(|column| cell(record, column.field, locale, theme)).collect()
 }
 
 /// What points at the record, one after the other, each with how many there are: the list that is open stands out.
@@ -116,7 +118,12 @@ fn paint_relations(below: &Below, related: &[Related], buffer: &mut Buffer, area
     let told: Vec<String> = related
         .iter()
         .map(|other| {
-            format!("{} {}{}", label(other.name), other.count.number, if other.count.exact { "" } else { "+" })
+            format!(
+                "{} {}{}",
+                label(&theme.words, other.name),
+                other.count.number,
+                if other.count.exact { "" } else { "+" }
+            )
         })
         .collect();
     // The open one is in sight, with as many of those before it as there is room for.
@@ -143,7 +150,7 @@ fn table_area(list: &List, area: Rect) -> Rect {
 fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale, tick: std::time::Instant) {
     let table = table_area(list, area);
     let pane = (table != area).then(|| Rect { x: area.right() - PANE, width: PANE, ..area });
-    let columns = columns_of(list);
+    let columns = columns_of(list, &theme.words);
     let fits = usize::from(crate::console::widgets::table::rows_in(table));
     let rows = list.rows.iter().skip(list.top).take(fits).map(|row| RowView {
         cells: Cow::Owned(cells(&list.columns, &row.record, locale, theme)),
@@ -152,11 +159,11 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
     let waiting = list.loading_since().is_some();
     let empty = match (&list.error, waiting, list.filter_text.is_empty()) {
         (Some(error), ..) => {
-            format!("{} {}", theme.signs.wrong, theme.words.say("list.tries-again", &[("why", &clean(error))]))
+            format!("{} {}", theme.signs.wrong, theme.words.say("list.tries-again", &[("why", &theme.told(error))]))
         }
         (None, true, _) => theme.words.get("list.reading").to_owned(),
         (None, false, false) => theme.words.get("list.no-match").to_owned(),
-        (None, false, true) => list.resource.empty.to_owned(),
+        (None, false, true) => list.resource.empty(&theme.words).to_owned(),
     };
     let total = list.count.map_or(0, |count| usize::try_from(count.number).unwrap_or(0));
     let cursor = list.index().and_then(|index| index.checked_sub(list.top));
@@ -182,21 +189,24 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
 
 /// What the status line says about a list.
 pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
-    let words = &state.theme.words;
+    let (words, manner) = (&state.theme.words, locale(state).manner);
     let mut parts = Vec::new();
     if list.marked() > 0 {
-        let number = super::grouped(i64::try_from(list.marked()).unwrap_or(i64::MAX));
+        let number = manner.count(list.marked());
         let key = if list.matching.is_some() { "list.all-marked" } else { "list.marked" };
         parts.push(words.say(key, &[("count", &number)]));
     }
     if let Some(count) = list.count {
-        let number = super::grouped(i64::try_from(count.number).unwrap_or(i64::MAX));
+        let number = manner.count(count.number);
         parts.push(if count.exact { number } else { format!("{number}+") });
     }
     if let Some(key) = list.sort.first() {
         let signs = state.theme.signs;
         let arrow = if key.descending { signs.sort_down } else { signs.sort_up };
-        parts.push(format!("{} {arrow}", words.say("list.sorted", &[("field", &list.resource.label(key.field.name))])));
+        parts.push(format!(
+            "{} {arrow}",
+            words.say("list.sorted", &[("field", &list.resource.label(words, key.field.name))])
+        ));
     }
     if let Some((name, look)) = &list.view {
         let key = if *look == list.look() { "list.view" } else { "list.view-changed" };
@@ -230,20 +240,20 @@ fn paint_details(
     paint::text(buffer, area.x, area.y, area.width, &record.title(), theme[Role::Title]);
     let mut y = area.y + 2;
     let told = |field: &&Field| field.name != "number" && field.name != resource.entity.label;
-    let fields: Vec<(&'static Field, String)> = resource
+    let fields: Vec<(&'static Field, &str)> = resource
         .entity
         .fields
         .iter()
         .filter(|field| page::shows(record, field))
         .filter(told)
-        .map(|field| (field, resource.label(field.name)))
+        .map(|field| (field, resource.label(&theme.words, field.name)))
         .collect();
     let widest = fields.iter().map(|(_, label)| paint::cells(label)).max().unwrap_or(0).min(PANE_LABEL);
     for (field, label) in fields {
         if y >= area.bottom() {
             break;
         }
-        paint::fitted(buffer, area.x, y, widest, &label, Align::Left, theme[Role::Label], theme.signs);
+        paint::fitted(buffer, area.x, y, widest, label, Align::Left, theme[Role::Label], theme.signs);
         let taken = widest + 2;
         let value = Rect { x: area.x + taken, y, width: area.width.saturating_sub(taken), height: area.bottom() - y };
         y += paint_value(record, field, buffer, value, theme, locale, 4);
@@ -254,7 +264,7 @@ fn paint_details(
             return;
         }
         let more = if related.count.exact { "" } else { "+" };
-        let told = format!("{} ({}{more})", label(related.name), related.count.number);
+        let told = format!("{} ({}{more})", label(&theme.words, related.name), related.count.number);
         paint::text(buffer, area.x, y, area.width, &told, theme[Role::Title]);
         y += 1;
         for record in related.records.iter().take(usize::from(area.bottom().saturating_sub(y))) {
@@ -294,12 +304,12 @@ fn related_line(record: &Record, locale: Locale, theme: &Theme) -> (String, Role
     let health = record.get("health").as_str();
     if !health.is_empty() {
         let (sign, role) = health_sign(health, theme.signs);
-        return (format!("{sign} {} {health}", record.title()), role);
+        return (format!("{sign} {} {}", record.title(), theme.words.word(health)), role);
     }
     let status = record.get("status").as_str();
     let title = record.title();
     // What is called as it is, is told once.
-    let told = if title == status { title } else { format!("{title} {status}") };
+    let told = if title == status { title } else { format!("{title} {}", theme.words.word(status)) };
     (told.trim_end().to_owned(), crate::console::screens::cells::status_role(record))
 }
 
@@ -313,11 +323,11 @@ pub(super) fn paint_value(
     locale: Locale,
     most: usize,
 ) -> u16 {
-    let shown = cell(record, field, locale, theme.signs);
+    let shown = cell(record, field, locale, theme);
     let text = match (record.get(field.name), field.kind) {
         (Value::Text(text), Kind::Lines) => clean_lines(text),
         (Value::Instant(at), _) if !matches!(field.name, "created_at" | "updated_at") => {
-            format!("{} ({})", locale.manner.moment(*at, locale.zone), time::relative(*at, locale.now))
+            format!("{} ({})", locale.manner.moment(*at, locale.zone), theme.relative(*at, locale.now))
         }
         (Value::Money(_), _) => {
             let currency = record.get("currency").as_str();

@@ -6,7 +6,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::desk::{entry, heading};
-use super::grouped;
 use crate::console::measure;
 use crate::console::screens::cells::{cell, health_sign, role_of};
 use crate::console::screens::dashboard::{Dashboard, LISTS, Rows};
@@ -14,9 +13,8 @@ use crate::console::theme::{Role, Theme};
 use crate::console::widgets::groups::{self, Line};
 use crate::console::widgets::paint;
 use crate::console::widgets::table::{Column, RowView, Table, rows_in};
-use crate::domain::text::clean;
+use crate::domain::Id;
 use crate::domain::value::Locale;
-use crate::domain::{Id, time};
 use crate::resources;
 use crate::store::desk::Group;
 
@@ -46,24 +44,24 @@ pub(super) fn paint_dashboard(
         };
         if let Some(devices) = &overview.devices {
             let total: i64 = devices.iter().map(|(_, count)| count).sum();
-            let mut parts = vec![(grouped(total), Role::Accent)];
+            let mut parts = vec![(locale.manner.count(total), Role::Accent)];
             parts.extend(devices.iter().map(|(health, count)| {
                 let (sign, role) = health_sign(health, signs);
-                (format!("{sign} {} {health}", grouped(*count)), role)
+                (format!("{sign} {} {}", locale.manner.count(*count), theme.words.word(health)), role)
             }));
             line(theme.words.get("dashboard.devices"), parts, buffer);
         }
         if let Some(customers) = &overview.customers {
             let total: i64 = customers.iter().map(|(_, count)| count).sum();
-            let mut parts = vec![(grouped(total), Role::Accent)];
-            parts.extend(
-                customers.iter().map(|(status, count)| (format!("{} {status}", grouped(*count)), role_of(status))),
-            );
+            let mut parts = vec![(locale.manner.count(total), Role::Accent)];
+            parts.extend(customers.iter().map(|(status, count)| {
+                (format!("{} {}", locale.manner.count(*count), theme.words.word(status)), role_of(status))
+            }));
             line(theme.words.get("dashboard.customers"), parts, buffer);
         }
         let polled = match (overview.polled, overview.last_result) {
             (true, Some(at)) => {
-                let when = time::relative(at, locale.now);
+                let when = theme.relative(at, locale.now);
                 (theme.words.say("dashboard.last-change", &[("when", &when)]), Role::Ok)
             }
             (true, None) => (theme.words.get("dashboard.no-result").to_owned(), Role::Text),
@@ -71,7 +69,7 @@ pub(super) fn paint_dashboard(
         };
         line(theme.words.get("dashboard.poller"), vec![polled], buffer);
         if let Some(why) = no_pings {
-            let told = theme.words.say("dashboard.no-pings", &[("why", &clean(why))]);
+            let told = theme.words.say("dashboard.no-pings", &[("why", &theme.told(why))]);
             let told = format!("{} {told}", signs.wrong);
             for row in measure::wrap(&told, usize::from(area.width.saturating_sub(16))).into_iter().take(2) {
                 line("", vec![(row, Role::Warn)], buffer);
@@ -199,7 +197,7 @@ fn paint_panel(
     locale: Locale,
 ) -> Vec<(Rect, Id)> {
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let mut lines = vec![Line::Heading(heading(group))];
+    let mut lines = vec![Line::Heading(heading(group, &theme.words, locale.manner))];
     lines.extend(group.rows.iter().map(|row| entry(row, theme, locale)));
     let painted = groups::paint(buffer, inside, theme, &lines, cursor);
     if group.rows.is_empty() {
@@ -232,11 +230,12 @@ fn paint_rows(
         .enumerate()
         .filter_map(|(index, name)| {
             let column = resource.columns.iter().find(|column| column.field == *name)?;
-            Some(Column::new(column.title, column.width.0, column.width.1).priority(u8::try_from(index).unwrap_or(9)))
+            let title = resource.column_title(&theme.words, column.field);
+            Some(Column::new(title, column.width.0, column.width.1).priority(u8::try_from(index).unwrap_or(9)))
         })
         .collect();
     let empty = match (&rows.error, &rows.records) {
-        (Some(error), _) => format!("{} {}", theme.signs.wrong, clean(error)),
+        (Some(error), _) => format!("{} {}", theme.signs.wrong, theme.told(error)),
         (None, None) => theme.words.get("list.reading").to_owned(),
         (None, Some(_)) => empty.to_owned(),
     };
@@ -248,7 +247,7 @@ fn paint_rows(
             fields
                 .iter()
                 .filter_map(|name| resource.entity.field(name))
-                .map(|field| cell(record, field, locale, theme.signs))
+                .map(|field| cell(record, field, locale, theme))
                 .collect(),
         ),
         marked: false,

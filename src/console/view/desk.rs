@@ -3,16 +3,16 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::grouped;
 use crate::console::measure;
 use crate::console::screens::desk::{About, Desk};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::groups::{self, Line};
 use crate::console::widgets::paint;
 use crate::domain::Value;
-use crate::domain::text::clean;
+use crate::domain::manner::Manner;
 use crate::domain::time;
 use crate::domain::value::Locale;
+use crate::domain::words::Words;
 use crate::store::desk::{Group, Row};
 
 /// Paints it; where each line stands.
@@ -29,7 +29,7 @@ pub(super) fn paint_desk(
         About::Pinned => "desk.nothing-pinned",
     };
     let told = match (&desk.groups, &desk.error) {
-        (None, Some(error)) => Some((format!("{} {}", theme.signs.wrong, clean(error)), Role::Error)),
+        (None, Some(error)) => Some((format!("{} {}", theme.signs.wrong, theme.told(error)), Role::Error)),
         (None, None) => Some((theme.words.get("list.reading").to_owned(), Role::Dim)),
         (Some(groups), _) if groups.is_empty() => Some((theme.words.get(nothing).to_owned(), Role::Dim)),
         (Some(_), _) => None,
@@ -42,7 +42,7 @@ pub(super) fn paint_desk(
     }
     let mut lines = Vec::new();
     for group in desk.groups.iter().flatten() {
-        lines.push(Line::Heading(heading(group)));
+        lines.push(Line::Heading(heading(group, &theme.words, locale.manner)));
         lines.extend(group.rows.iter().map(|row| entry(row, theme, locale)));
     }
     groups::paint(buffer, inside, theme, &lines, Some(desk.line))
@@ -57,9 +57,11 @@ pub(super) fn title(desk: &Desk) -> &'static str {
 }
 
 /// `my tickets (12)`
-pub(super) fn heading(group: &Group) -> String {
-    let number = grouped(i64::try_from(group.count.number).unwrap_or(i64::MAX));
-    format!("{} ({number}{})", group.title, if group.count.exact { "" } else { "+" })
+pub(super) fn heading(group: &Group, words: &Words, manner: Manner) -> String {
+    let number = manner.count(group.count.number);
+    let kind = || crate::resources::of(group.entity).map_or(group.entity.name, |resource| resource.title(words));
+    let title = if group.title.is_empty() { kind().into() } else { words.told(group.title) };
+    format!("{title} ({number}{})", if group.count.exact { "" } else { "+" })
 }
 
 pub(super) fn entry(row: &Row, theme: &Theme, locale: Locale) -> Line {
@@ -72,7 +74,7 @@ pub(super) fn entry(row: &Row, theme: &Theme, locale: Locale) -> Line {
                 _ => Role::Dim,
             };
             let late = if role == Role::Bad { theme.signs.wrong } else { "" };
-            Some((format!("{late}{}{}", if late.is_empty() { "" } else { " " }, time::relative(*at, locale.now)), role))
+            Some((format!("{late}{}{}", if late.is_empty() { "" } else { " " }, theme.relative(*at, locale.now)), role))
         }
         Value::Date(day) => {
             let late = *day < time::day_of(locale.zone, locale.now);

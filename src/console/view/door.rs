@@ -22,7 +22,7 @@ pub(super) fn paint_door(state: &mut State, buffer: &mut Buffer, area: Rect) -> 
     };
     let title = theme.words.get(title);
     let rows = u16::try_from(door.entries.len()).unwrap_or(u16::MAX);
-    let welcome = measure::wrap(&clean(&door.welcome), 70);
+    let welcome = measure::wrap(&theme.told(&door.welcome), 70);
     let height = (rows * 2 + 7 + u16::try_from(welcome.len()).unwrap_or(0)).min(area.height);
     let inside = paint::popup(buffer, paint::centred(area, 78, height), title, theme);
     let mut y = inside.y;
@@ -41,7 +41,7 @@ pub(super) fn paint_door(state: &mut State, buffer: &mut Buffer, area: Rect) -> 
     let bottom = inside.bottom().saturating_sub(1);
     let (told, role) = match (&door.error, door.is_waiting()) {
         (_, true) => (theme.words.get("door.one-moment").to_owned(), Role::Dim),
-        (Some(error), false) => (clean(error).into_owned(), Role::Error),
+        (Some(error), false) => (theme.told(error), Role::Error),
         (None, false) => (theme.words.get(door_hint(door.kind)).to_owned(), Role::Hint),
     };
     for (index, line) in measure::wrap(&told, usize::from(inside.width.saturating_sub(2))).iter().take(2).enumerate() {
@@ -71,9 +71,9 @@ fn paint_entries(door: &mut Door, buffer: &mut Buffer, area: Rect, theme: &Theme
         } else {
             FieldValue::Text(clean(entry.line.text()))
         };
-        let mut view = FieldView::new(entry.label, value);
-        view.problem = entry.problem.as_deref().map(|problem| clean(problem).into_owned().into());
-        view.help = entry.help.into();
+        let mut view = FieldView::new(theme.words.get(entry.label), value);
+        view.problem = entry.problem.as_deref().map(|problem| theme.told(problem).into());
+        view.help = entry.help.map_or("", |key| theme.words.get(key)).into();
         views.push(view);
     }
     form_widget::paint(buffer, area, theme, &mut views, focus, 0, false).cursor

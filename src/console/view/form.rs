@@ -4,16 +4,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::console::measure;
-use crate::console::screens::form::{Editor, Form, FormField};
+use crate::console::screens::form::{Editor, Form, FormField, Offer};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::form::{self as form_widget, FieldValue, FieldView};
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
-use crate::console::words::Words;
 use crate::domain::Kind;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
-use crate::resources;
 
 /// Rows that JSON takes at most while one is in it.
 const TREE: usize = 10;
@@ -31,8 +29,8 @@ pub(super) fn paint_form(
 ) -> Option<Position> {
     let mut top = area.y;
     let room = usize::from(area.width.saturating_sub(2));
-    let about = form.task.about().map(|about| (about, Role::Dim));
-    let notice = form.notice.as_ref().map(|notice| (clean(notice).into_owned(), Role::Notice));
+    let about = form.task.about().map(|about| (theme.told(&about), Role::Dim));
+    let notice = form.notice.as_ref().map(|notice| (theme.told(notice), Role::Notice));
     for (text, role) in about.into_iter().chain(notice) {
         for line in measure::wrap(&text, room).iter().take(3) {
             paint::text(buffer, area.x + 1, top, area.width, line, theme[role]);
@@ -40,7 +38,7 @@ pub(super) fn paint_form(
         }
     }
     // A problem that may not fit beside its field stands below in full while one is there.
-    let told = form.fields.get(form.focus).and_then(|field| problem(field, true, &theme.words));
+    let told = form.fields.get(form.focus).and_then(|field| problem(field, true, theme));
     let told =
         told.filter(|told| measure::width(told) > SHORT).map_or_else(Vec::new, |told| measure::wrap(&told, room));
     let told = &told[..told.len().min(3)];
@@ -49,7 +47,7 @@ pub(super) fn paint_form(
     for (row, line) in told.iter().enumerate() {
         paint::text(buffer, area.x + 1, below.bottom() + row as u16, area.width, line, theme[Role::Error]);
     }
-    let (resource, entity) = (form.resource, form.resource.entity);
+    let resource = form.resource;
     let focus = form.focus;
     let creating = form.record.is_none();
     let ghost = form.fields.get(focus).map_or_else(String::new, |field| field.ghost(locale));
@@ -59,13 +57,13 @@ pub(super) fn paint_form(
         let is_secret = field.is_secret();
         let has_secret = field.has_secret;
         let name = field.field;
-        let problem = problem(field, index == focus, &theme.words);
-        let mut view = FieldView::new(resource.label(name.name), value(field, index == focus, &ghost));
+        let problem = problem(field, index == focus, theme);
+        let mut view = FieldView::new(resource.label(&theme.words, name.name), value(field, index == focus, &ghost));
         view.problem = problem.map(Into::into);
         view.help = if is_secret && has_secret {
             theme.words.get("form.secret-kept").into()
         } else {
-            resources::help(entity, name).into()
+            resource.help(&theme.words, name).into()
         };
         view.required = name.required && (creating || !is_secret);
         view.changed = changed;
@@ -75,12 +73,21 @@ pub(super) fn paint_form(
     drop(views);
     form.first = painted.first;
     if let (Some(picker), Some(anchor)) = (&form.picker, painted.anchor) {
-        let entries: Vec<Entry<'_>> = picker.choices.iter().map(|(shown, _)| Entry::from(shown.as_str())).collect();
-        let empty = if entries.is_empty() { picker.empty.as_str() } else { "" };
-        let choices = Choices { title: "", entries: &entries, cursor: picker.cursor, empty };
+        let shown: Vec<String> = picker.choices.iter().map(|(shown, offer)| offered(shown, offer, theme)).collect();
+        let entries: Vec<Entry<'_>> = shown.iter().map(|shown| Entry::from(shown.as_str())).collect();
+        let empty = if entries.is_empty() { theme.told(&picker.empty) } else { String::new() };
+        let choices = Choices { title: "", entries: &entries, cursor: picker.cursor, empty: &empty };
         choices.popup(buffer, area, anchor, theme);
     }
     painted.cursor
+}
+
+/// A choice as it reads: what a record is called stays as it is.
+fn offered(shown: &str, offer: &Offer, theme: &Theme) -> String {
+    match offer {
+        Offer::Text(_) => clean(shown).into_owned(),
+        Offer::Add | Offer::Mine | Offer::Theirs | Offer::Before => theme.told(shown),
+    }
 }
 
 /// What stands in a field, as it is edited or merely seen.
@@ -110,21 +117,22 @@ fn value<'a>(field: &'a mut FormField, focused: bool, ghost: &'a str) -> FieldVa
 }
 
 /// What is wrong with a field, what both changed before all.
-fn problem(field: &FormField, focused: bool, words: &Words) -> Option<String> {
+fn problem(field: &FormField, focused: bool, theme: &Theme) -> Option<String> {
     let shown = |text: &str| clean(text).chars().take(60).collect::<String>();
     if let Some(theirs) = &field.theirs {
         let (was, theirs) = (shown(&field.was), shown(theirs));
         return Some(if field.is_secret() {
-            words.say("form.secret-changed-meanwhile", &[("theirs", &theirs)])
+            theme.words.say("form.secret-changed-meanwhile", &[("theirs", &theirs)])
         } else {
-            words.say("form.changed-meanwhile", &[("was", &was), ("theirs", &theirs)])
+            theme.words.say("form.changed-meanwhile", &[("was", &was), ("theirs", &theirs)])
         });
     }
     if let Editor::Tree(tree) = &field.editor
         && focused
     {
         let fault = || tree.faults().first().map(ToString::to_string);
-        return tree.problem().map(str::to_owned).or_else(fault).or_else(|| field.problem.clone());
+        let told = tree.problem().map(str::to_owned).or_else(fault).or_else(|| field.problem.clone());
+        return told.map(|told| theme.told(&told));
     }
-    field.problem.as_deref().map(|problem| clean(problem).into_owned())
+    field.problem.as_deref().map(|problem| theme.told(problem))
 }

@@ -8,15 +8,16 @@ use crate::console::screens::history::{History, Line, MOST_EVENTS};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::paint;
 use crate::console::widgets::table::{CellView, Column, RowView, Table, rows_in};
+use crate::domain::Value;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
-use crate::domain::{Value, time};
+use crate::domain::words::Words;
 use crate::resources::label;
 
 pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) {
     let events = match (&history.events, &history.error) {
         (None, Some(error)) => {
-            paint::text(buffer, area.x + 1, area.y, area.width, &clean(error), theme[Role::Error]);
+            paint::text(buffer, area.x + 1, area.y, area.width, &theme.told(error), theme[Role::Error]);
             return;
         }
         (None, None) => {
@@ -39,8 +40,8 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
     let upper = Rect { height: above, ..area };
     let lower = Rect { y: area.y + above, height: area.height - above, ..area };
     let lasts: Vec<Vec<CellView<'_>>> =
-        (0..history.last.len()).filter_map(|line| Some(cells(&history.at(line)?, locale))).collect();
-    let all: Vec<Vec<CellView<'_>>> = events.iter().map(|event| cells(&Line::Event(event), locale)).collect();
+        (0..history.last.len()).filter_map(|line| Some(cells(&history.at(line)?, locale, words))).collect();
+    let all: Vec<Vec<CellView<'_>>> = events.iter().map(|event| cells(&Line::Event(event), locale, words)).collect();
     let in_last = (history.line < lasts.len()).then_some(history.line);
     let in_all = history.line.checked_sub(lasts.len());
     part(&titles("history.field", "history.last-change"), lasts, in_last, buffer, upper, theme, "");
@@ -70,29 +71,43 @@ fn part(
     Table { columns, cursor, column: None, loading: false, empty, place }.paint(buffer, area, theme, rows);
 }
 
-fn cells<'a>(line: &Line<'a>, locale: Locale) -> Vec<CellView<'a>> {
+fn cells<'a>(line: &Line<'a>, locale: Locale, words: &Words) -> Vec<CellView<'a>> {
     let (event, what, told) = match line {
-        Line::Last((field, before, after), event) => (event, label(field), told([(field, before, after)], None)),
+        Line::Last((field, before, after), event) => {
+            (event, label(words, field).to_owned(), told([(field, before, after)], None, words))
+        }
         Line::Event(event) => {
             let verb = event.action.split_once('.').map_or(event.action.as_str(), |(_, verb)| verb);
             let changes = event.changes.iter().map(|(field, before, after)| (field, before, after));
-            (event, clean(verb).into_owned(), told(changes, event.reason.as_deref()))
+            (event, done(&event.action, verb, words), told(changes, event.reason.as_deref(), words))
         }
     };
     vec![
-        CellView::new(time::show(event.at, locale.zone), Role::Dim),
+        CellView::new(locale.manner.moment(event.at, locale.zone), Role::Dim),
         CellView::new(clean(&event.actor), Role::Text),
         CellView::new(what, Role::Accent),
         CellView::new(told, Role::Text),
     ]
 }
 
+/// What was done, as a menu calls it.
+fn done(operation: &str, verb: &str, words: &Words) -> String {
+    match crate::store::operation::find(operation) {
+        Some(known) => crate::resources::operation_label(words, known).to_owned(),
+        None => clean(verb).into_owned(),
+    }
+}
+
 /// `notes: a → b, status: active → suspended  (late)`
-fn told<'a>(changes: impl IntoIterator<Item = (&'a String, &'a Value, &'a Value)>, reason: Option<&str>) -> String {
+fn told<'a>(
+    changes: impl IntoIterator<Item = (&'a String, &'a Value, &'a Value)>,
+    reason: Option<&str>,
+    words: &Words,
+) -> String {
     let changes: serde_json::Map<String, serde_json::Value> = changes
         .into_iter()
         .map(|(field, before, after)| {
-            (label(field), serde_json::json!({"before": before.to_json(), "after": after.to_json()}))
+            (label(words, field).to_owned(), serde_json::json!({"before": before.to_json(), "after": after.to_json()}))
         })
         .collect();
     let told = changes_line(&changes.into());

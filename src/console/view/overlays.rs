@@ -17,6 +17,7 @@ use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
+use crate::domain::words::Words;
 use crate::store::notes::has_audience;
 
 /// Candidates of a command that are shown at a time.
@@ -111,7 +112,10 @@ fn note_line(note: &NoteLine, buffer: &mut Buffer, parts: Parts, theme: &Theme, 
     let named = |key: &'static str| theme.words.say(key, &[("title", &title)]);
     let asked = match note.becomes {
         Becomes::Reminder => match note.due(locale) {
-            Some(due) => theme.words.say("note.remind-at", &[("title", &title), ("when", &due)]),
+            Some(at) => {
+                let due = format!("{}, {}", locale.manner.moment(at, locale.zone), theme.relative(at, locale.now));
+                theme.words.say("note.remind-at", &[("title", &title), ("when", &due)])
+            }
             None => named("note.remind"),
         },
         Becomes::Note { .. } if !has_audience(note.resource.entity) => named("note.on"),
@@ -119,7 +123,7 @@ fn note_line(note: &NoteLine, buffer: &mut Buffer, parts: Parts, theme: &Theme, 
         Becomes::Note { internal: false } => named("note.for-all"),
     };
     let (told, role) = match (&note.problem, note.sending) {
-        (Some(problem), _) => (format!(" {} {}", theme.signs.wrong, clean(problem)), Role::Error),
+        (Some(problem), _) => (format!(" {} {}", theme.signs.wrong, theme.told(problem)), Role::Error),
         (None, Some(_)) => (format!(" {}", theme.words.get("note.writing")), Role::Dim),
         (None, None) => (format!(" {asked}"), Role::Title),
     };
@@ -146,7 +150,7 @@ fn command_line(command: &CommandLine, buffer: &mut Buffer, parts: Parts, theme:
     let cursor = line.paint(buffer, area, theme);
     let mut above = body.bottom();
     if let Some(mistake) = &command.mistake {
-        let lines = measure::wrap(&clean(&mistake.message), usize::from(body.width.saturating_sub(5)));
+        let lines = measure::wrap(&theme.told(&mistake.message), usize::from(body.width.saturating_sub(5)));
         let lines = lines.get(..lines.len().min(usize::from(body.height))).unwrap_or(&lines);
         above = above.saturating_sub(u16::try_from(lines.len()).unwrap_or(0));
         paint::clear(buffer, Rect { y: above, height: body.bottom() - above, ..body }, theme[Role::Text]);
@@ -176,7 +180,7 @@ fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme
     let cursor = line.paint(buffer, Rect { height: 1, ..inside }, theme);
     let (mut lines, mut hit, mut here) = (Vec::new(), 0, None);
     for found in &find.found {
-        lines.push(groups::Line::Heading(crate::resources::label(found.entity.name)));
+        lines.push(groups::Line::Heading(title(found.entity, &theme.words).to_owned()));
         for record in &found.records {
             here = here.or((hit == find.cursor).then_some(lines.len()));
             lines.push(groups::Line::named(found_line(record)));
@@ -186,7 +190,7 @@ fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme
     let below = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
     groups::paint(buffer, below, theme, &lines, here);
     let nothing = match (&find.error, &find.answered, find.found.is_empty()) {
-        (Some(error), ..) => Some((clean(error).into_owned(), Role::Error)),
+        (Some(error), ..) => Some((theme.told(error), Role::Error)),
         (None, Some(text), true) if !text.is_empty() => Some((theme.words.get("find.nothing").to_owned(), Role::Dim)),
         _ => None,
     };
@@ -194,6 +198,11 @@ fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme
         paint::text(buffer, inside.x + 1, inside.y + 2, inside.width, &text, theme[role]);
     }
     cursor
+}
+
+/// What records of a kind are called.
+fn title<'w>(entity: &'static crate::store::Entity, words: &'w Words) -> &'w str {
+    crate::resources::of(entity).map_or(entity.name, |resource| resource.title(words))
 }
 
 /// A hit: what it is called, and what tells it from others of the same name.

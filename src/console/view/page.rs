@@ -9,7 +9,6 @@ use crate::console::screens::cells::cell;
 use crate::console::screens::page::{Line, Page};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::paint;
-use crate::domain::text::clean;
 use crate::domain::value::Locale;
 use crate::resources::{self, label};
 use crate::store::Record;
@@ -25,7 +24,7 @@ pub(super) fn paint_page(
     let mut painted = Vec::new();
     let Some(record) = &page.record else {
         let (told, role) = match &page.error {
-            Some(error) => (format!("{} {}", theme.signs.wrong, clean(error)), Role::Error),
+            Some(error) => (format!("{} {}", theme.signs.wrong, theme.told(error)), Role::Error),
             None => (theme.words.get("list.reading").to_owned(), Role::Dim),
         };
         paint::text(buffer, area.x + 1, area.y + 1, area.width.saturating_sub(1), &told, theme[role]);
@@ -49,7 +48,7 @@ pub(super) fn paint_page(
                     row.x,
                     y,
                     20,
-                    &page.resource.label(field.name),
+                    page.resource.label(&theme.words, field.name),
                     Align::Left,
                     theme[role],
                     theme.signs,
@@ -60,7 +59,7 @@ pub(super) fn paint_page(
             Line::Relation(related) => {
                 let number = related.count.number;
                 let more = if related.count.exact { "" } else { "+" };
-                let told = format!("{} ({number}{more})", label(related.name));
+                let told = format!("{} ({number}{more})", label(&theme.words, related.name));
                 paint::text(buffer, row.x, y, row.width, &told, theme[Role::Title]);
                 1
             }
@@ -85,7 +84,7 @@ fn paint_related(name: &str, record: &Record, buffer: &mut Buffer, area: Rect, t
         if width < column.width.0.min(4) {
             break;
         }
-        let shown = cell(record, field, locale, theme.signs);
+        let shown = cell(record, field, locale, theme);
         let align = if column.right { Align::Right } else { Align::Left };
         paint::fitted(buffer, x, area.y, width, &shown.text, align, theme[shown.role], theme.signs);
         x += width + 2;

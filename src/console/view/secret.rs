@@ -19,7 +19,7 @@ pub(super) fn paint_look(look: &Look, buffer: &mut Buffer, area: Rect, theme: &T
     let (text, role, hint) = match &look.stage {
         Stage::Choosing => {
             let terms = match &look.closed {
-                Some(closed) => theme.words.say("secret.closed", &[("why", closed)]),
+                Some(closed) => theme.words.say("secret.closed", &[("why", &theme.told(closed))]),
                 None => theme.words.get("secret.terms").to_owned(),
             };
             let text = theme.words.say("secret.choices", &[("terms", &clean(&terms))]);
@@ -33,11 +33,13 @@ pub(super) fn paint_look(look: &Look, buffer: &mut Buffer, area: Rect, theme: &T
         text.split('\n').flat_map(|line| measure::wrap(line, room)).map(|line| (line, role)).collect();
     let password_row = lines.len().saturating_sub(1);
     if let Some(problem) = &look.problem {
-        lines.extend(measure::wrap(&clean(problem), room).into_iter().map(|line| (line, Role::Error)));
+        lines.extend(measure::wrap(&theme.told(problem), room).into_iter().map(|line| (line, Role::Error)));
     }
     let height = u16::try_from(lines.len() + 4).unwrap_or(u16::MAX);
-    let title =
-        theme.words.say("secret.title", &[("field", &look.resource.label(look.field.name)), ("record", &look.title)]);
+    let title = theme.words.say(
+        "secret.title",
+        &[("field", &look.resource.label(&theme.words, look.field.name)), ("record", &look.title)],
+    );
     let inside = paint::popup(buffer, paint::centred(area, width, height), &title, theme);
     let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
     let ground = theme[Role::Popup];

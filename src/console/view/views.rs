@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::console::overlay::columns::{ColumnChooser, KEYS};
+use crate::console::overlay::columns::ColumnChooser;
 use crate::console::overlay::left::LeftAlone;
 use crate::console::overlay::views::{SavedView, Views};
 use crate::console::theme::{Role, Theme};
@@ -16,7 +16,7 @@ use crate::domain::text::clean;
 const WIDTH: u16 = 72;
 
 pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: Rect, theme: &Theme) {
-    let labels: Vec<(String, String)> = chooser
+    let labels: Vec<(&str, String)> = chooser
         .choices
         .iter()
         .map(|choice| {
@@ -24,7 +24,7 @@ pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: 
                 .column
                 .width
                 .map_or_else(String::new, |width| theme.words.say("list.cells", &[("width", &width)]));
-            (chooser.resource.label(choice.column.field.name), width)
+            (chooser.resource.label(&theme.words, choice.column.field.name), width)
         })
         .collect();
     let entries: Vec<Entry<'_>> = labels
@@ -39,19 +39,19 @@ pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: 
     let inside = paint::popup(buffer, popup, theme.words.get("views.columns"), theme);
     let list = Rect { height: inside.height.saturating_sub(1), ..inside };
     Choices { title: "", entries: &entries, cursor: Some(chooser.cursor), empty: "" }.paint(buffer, list, theme);
-    hint(KEYS, buffer, inside, theme);
+    hint(theme.words.get("views.keys-of-columns"), buffer, inside, theme);
 }
 
 pub(super) fn paint_views(views: &Views, buffer: &mut Buffer, body: Rect, theme: &Theme) -> Option<Position> {
     let rows = u16::try_from(views.len().max(1)).unwrap_or(body.height);
     let popup = paint::centred(body, WIDTH, (rows + 5).min(body.height));
-    let title = theme.words.say("views.title", &[("resource", &views.resource.title.to_lowercase())]);
+    let title = theme.words.say("views.title", &[("resource", &views.resource.several(&theme.words))]);
     let inside = paint::popup(buffer, popup, &title, theme);
     let shown: Vec<(String, String)> = views.views.iter().flatten().map(|view| told(view, views, theme)).collect();
     let entries: Vec<Entry<'_>> =
         shown.iter().map(|(label, detail)| Entry { label, detail, ..Entry::default() }).collect();
     let empty = match (&views.error, &views.views) {
-        (Some(error), _) => format!("{} {}", theme.signs.wrong, clean(error)),
+        (Some(error), _) => format!("{} {}", theme.signs.wrong, theme.told(error)),
         (None, None) => theme.words.get("list.reading").to_owned(),
         (None, Some(_)) => theme.words.get("views.none").to_owned(),
     };
@@ -81,12 +81,17 @@ pub(super) fn paint_views(views: &Views, buffer: &mut Buffer, body: Rect, theme:
 pub(super) fn paint_left(alone: &LeftAlone, buffer: &mut Buffer, body: Rect, theme: &Theme) {
     let rows = u16::try_from(alone.rows.len()).unwrap_or(body.height);
     let popup = paint::centred(body, 100, rows.saturating_add(4).min(body.height));
-    let title = theme
-        .words
-        .say("left.title", &[("verb", &alone.operation.verb()), ("done", &alone.done), ("left", &alone.rows.len())]);
+    let title = theme.words.say(
+        "left.title",
+        &[
+            ("verb", &crate::resources::operation_label(&theme.words, alone.operation)),
+            ("done", &alone.done),
+            ("left", &alone.rows.len()),
+        ],
+    );
     let inside = paint::popup(buffer, popup, &title, theme);
     let shown: Vec<(String, String)> =
-        alone.rows.iter().map(|(_, name, why)| (clean(name).into_owned(), clean(why).into_owned())).collect();
+        alone.rows.iter().map(|(_, name, why)| (clean(name).into_owned(), theme.told(why))).collect();
     let entries: Vec<Entry<'_>> =
         shown.iter().map(|(label, detail)| Entry { label, detail, ..Entry::default() }).collect();
     let list = Rect { height: inside.height.saturating_sub(1), ..inside };

@@ -15,6 +15,7 @@ use crate::console::input::Press;
 use crate::console::keys::{Code, Key};
 use crate::console::measure;
 use crate::console::theme::{Role, Theme};
+use crate::domain::text::clean_lines;
 
 /// A question must have been on the screen this long before a yes counts.
 pub const AFTER_PAINT: Duration = Duration::from_millis(250);
@@ -150,7 +151,8 @@ fn window(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str, lines: &[
     let area = area.intersection(buffer.area);
     let room = usize::from(area.width.saturating_sub(6)).min(76);
     let wrapped: Vec<String> =
-        lines.iter().flat_map(|line| measure::wrap(&crate::domain::text::clean_lines(line), room)).collect();
+        lines.iter().flat_map(|line| measure::wrap(&clean_lines(&theme.words.told(line)), room)).collect();
+    let title = &theme.told(title);
     let widest = wrapped.iter().map(|line| measure::width(line)).max().unwrap_or(0);
     let width = widest.max(answer).max(measure::width(title) + 4).max(24) + 4;
     let height = wrapped.len() + 4;

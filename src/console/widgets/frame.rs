@@ -262,7 +262,7 @@ pub fn hints(
     let shown: Vec<(String, &'static ActionDef)> =
         hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint.action)).collect();
     let wide =
-        |(key, action): &(String, &'static ActionDef)| paint::cells(key) + paint::cells(theme.words.label(action)) + 3;
+        |(key, action): &(String, &'static ActionDef)| paint::cells(key) + paint::cells(action.label(&theme.words)) + 3;
     let mut kept: Vec<&(String, &'static ActionDef)> = shown.iter().collect();
     while kept.len() > 1 && kept.iter().map(|hint| wide(hint)).sum::<u16>() > end.saturating_sub(x) {
         kept.remove(kept.len() - if kept.len() > 2 { 2 } else { 1 });
@@ -272,7 +272,7 @@ pub fn hints(
         let left = |x: u16| end.saturating_sub(x);
         x += paint::text(buffer, x, area.y, left(x), key, theme[Role::Key]);
         x += 1;
-        x += paint::text(buffer, x, area.y, left(x), theme.words.label(action), theme[Role::Hint]);
+        x += paint::text(buffer, x, area.y, left(x), action.label(&theme.words), theme[Role::Hint]);
         painted.push((Rect { x: begins, width: x.saturating_sub(begins), height: 1, ..area }, *action));
         x += 2;
     }

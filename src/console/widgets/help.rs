@@ -96,14 +96,14 @@ impl Help {
             for row in &section.rows {
                 let keys: Vec<String> = row.keys.iter().map(|key| key.shown(theme.signs.ascii)).collect();
                 let keys = keys.join(" ");
-                let (label, help) = (theme.words.label(row.action), theme.words.help(row.action));
+                let (label, help) = (row.action.label(&theme.words), row.action.help(&theme.words));
                 let told = format!("{keys} {label} {help} {}", row.action.id).to_lowercase();
                 if words.split_whitespace().all(|word| told.contains(word)) {
                     rows.push(Row::Action { keys, label, help });
                 }
             }
             if rows.len() > heading {
-                rows.insert(heading, Row::Heading(theme.words.scope(section.scope)));
+                rows.insert(heading, Row::Heading(section.scope.title(&theme.words)));
             }
         }
         rows

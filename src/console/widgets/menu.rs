@@ -9,6 +9,7 @@ use crate::console::actions::{Action, ActionDef};
 use crate::console::input::Press;
 use crate::console::measure::{self, Align};
 use crate::console::theme::{Role, Theme};
+use crate::domain::words::Words;
 
 /// Letters that mean something in every menu.
 const TAKEN: &str = "jkxynq";
@@ -145,25 +146,28 @@ impl Menu {
     /// Paints the menu in the middle of `area`; all that it covers, and where its entries stand.
     pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> (Rect, Vec<(Rect, usize)>) {
         let area = area.intersection(buffer.area);
+        let title = theme.told(&self.title);
         let wide = |entry: &MenuEntry| {
-            measure::width(theme.words.label(entry.action)).max(14)
-                + measure::width(entry.closed.as_deref().unwrap_or_else(|| theme.words.help(entry.action)))
-                    .max(measure::width(&entry.note))
+            measure::width(entry.action.label(&theme.words)).max(14)
+                + measure::width(&told(entry, theme)).max(measure::width(&entry.note))
                 + 16
         };
         let width =
-            self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&self.title)) + 6).min(100)
-                as u16;
+            self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&title)) + 6).min(100) as u16;
         let height = (self.entries.len() + 2).min(usize::from(area.height)) as u16;
         let popup = paint::centred(area, width, height);
-        let inside = paint::popup(buffer, popup, &self.title, theme);
+        let inside = paint::popup(buffer, popup, &title, theme);
         let mut painted = Vec::new();
         let fits = usize::from(inside.height);
         let first =
             paint::scrolled((self.cursor + 1).saturating_sub(fits / 2 + 1), self.cursor, fits, self.entries.len());
-        let labels =
-            self.entries.iter().map(|entry| measure::width(theme.words.label(entry.action))).max().unwrap_or(0).min(24)
-                as u16;
+        let labels = self
+            .entries
+            .iter()
+            .map(|entry| measure::width(entry.action.label(&theme.words)))
+            .max()
+            .unwrap_or(0)
+            .min(24) as u16;
         for (offset, entry) in self.entries.iter().skip(first).take(fits).enumerate() {
             let row = Rect { y: inside.y + offset as u16, height: 1, width: inside.width.saturating_sub(1), ..inside };
             paint_entry(buffer, row, theme, entry, first + offset == self.cursor, labels);
@@ -195,20 +199,30 @@ fn paint_entry(buffer: &mut Buffer, row: Rect, theme: &Theme, entry: &MenuEntry,
         x,
         row.y,
         labels.min(room),
-        theme.words.label(entry.action),
+        entry.action.label(&theme.words),
         Align::Left,
         theme[label_role],
         theme.signs,
     );
     let (x, room) = at(6 + labels);
     let keys = 7.min(room);
-    let (role, text) = match &entry.closed {
-        Some(reason) => (Role::Dim, reason.as_str()),
-        None if !entry.note.is_empty() => (Role::Warn, entry.note.as_str()),
-        None => (Role::Hint, theme.words.help(entry.action)),
+    let role = match &entry.closed {
+        Some(_) => Role::Dim,
+        None if !entry.note.is_empty() => Role::Warn,
+        None => Role::Hint,
     };
-    paint::fitted(buffer, x, row.y, room - keys, text, Align::Left, theme[role], theme.signs);
+    let text = told(entry, theme);
+    paint::fitted(buffer, x, row.y, room - keys, &text, Align::Left, theme[role], theme.signs);
     paint::fitted(buffer, x + room - keys, row.y, keys, &entry.key, Align::Right, theme[Role::Dim], theme.signs);
+}
+
+/// Why an entry cannot be done, else to how many it can, else what it does.
+fn told(entry: &MenuEntry, theme: &Theme) -> String {
+    match &entry.closed {
+        Some(reason) => theme.told(reason),
+        None if !entry.note.is_empty() => theme.told(&entry.note),
+        None => entry.action.help(&theme.words).to_owned(),
+    }
 }
 
 /// First the fixed letters of the verbs, then a letter of its own label, then any that is left.
@@ -219,7 +233,7 @@ fn give_letters(entries: &mut [MenuEntry]) {
         entry.letter = entry.action.letter.and_then(|letter| take(&mut free, [letter]));
     }
     for entry in entries.iter_mut().filter(|entry| entry.letter.is_none()) {
-        entry.letter = take(&mut free, entry.action.label.chars().flat_map(char::to_lowercase));
+        entry.letter = take(&mut free, entry.action.label(Words::ENGLISH).chars().flat_map(char::to_lowercase));
     }
     for entry in entries.iter_mut().filter(|entry| entry.letter.is_none()) {
         entry.letter = take(&mut free, ('a'..='z').chain('A'..='Z'));

@@ -13,7 +13,6 @@ use serde_json::Value as Json;
 use super::line::LineEditor;
 use crate::console::actions::Action;
 use crate::console::keys::Key;
-use crate::console::words::Words;
 use crate::domain::schema::{Fault, Schema};
 use path::{Path, Step, at, at_mut, pointer, steps};
 use written::{Entry, write};
@@ -238,7 +237,7 @@ impl TreeEditor {
         path.extend(step.clone());
         let taken = entry.name.is_some() && path != row.path && at(&self.root, &path).is_some();
         if taken {
-            return Err(Words::default().say("tree.taken", &[("name", &entry.name.unwrap_or_default())]));
+            return Err(format!("there is an entry ‘{}’ already", entry.name.unwrap_or_default()));
         }
         let value = entry.value(self.wanted(&path))?;
         let opens = is_container(&value);
@@ -376,7 +375,7 @@ impl TreeEditor {
         }
         let row = self.row();
         let (Some(Step::Item(index)), false) = (row.path.last().cloned(), row.adds) else {
-            self.problem = Some(Words::default().get("tree.no-order").into());
+            self.problem = Some("only the items of a list have an order".into());
             return;
         };
         let parent = &row.path[..row.path.len() - 1];

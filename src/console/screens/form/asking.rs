@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{Form, FormField};
 use crate::console::screens::{Context, Turn};
 use crate::domain::text::{clean, fold};
+use crate::domain::words::Words;
 use crate::domain::{Id, Kind};
 use crate::resources::Resource;
 use crate::store::operation::Does;
@@ -115,21 +116,27 @@ impl Form {
         Self::with(resource, Task::Operation { operation, aims, names }, fields)
     }
 
+    /// Whether it says which field is set.
+    pub(super) const fn sets_a_field(&self, index: usize) -> bool {
+        index == 0 && matches!(self.task, Task::SetField { .. })
+    }
+
     /// The names that the first field of such a form can have; none for any other field.
-    pub(super) fn field_names(&self, index: usize) -> Option<Vec<String>> {
-        let is_which = index == 0 && matches!(self.task, Task::SetField { .. });
-        is_which.then(|| settable(self.resource).map(|field| self.resource.label(field.name)).collect())
+    pub(super) fn field_names(&self, index: usize, words: &Words) -> Option<Vec<String>> {
+        self.sets_a_field(index)
+            .then(|| settable(self.resource).map(|field| self.resource.label(words, field.name).to_owned()).collect())
     }
 
     /// The second field of such a form follows the first.
-    pub(super) fn settle_choice(&mut self, index: usize) {
-        if self.field_names(index).is_none() {
+    pub(super) fn settle_choice(&mut self, index: usize, words: &Words) {
+        if !self.sets_a_field(index) {
             return;
         }
         let Some(which) = self.fields.first() else { return };
         let typed = fold(&which.text());
-        let known =
-            |field: &&'static Field| fold(&self.resource.label(field.name)) == typed || field.name == which.text();
+        let known = |field: &&'static Field| {
+            fold(self.resource.label(words, field.name)) == typed || field.name == which.text()
+        };
         match settable(self.resource).find(known) {
             Some(field) => {
                 if self.fields.get(1).is_none_or(|value| value.field.name != field.name) {
@@ -139,7 +146,7 @@ impl Form {
             }
             None => {
                 self.fields.truncate(1);
-                let what = self.resource.title.to_lowercase();
+                let what = self.resource.several(Words::ENGLISH);
                 if let Some(which) = self.fields.first_mut().filter(|_| !typed.is_empty()) {
                     which.problem = Some(format!("{what} have no such field to be set: ↓ shows them"));
                 }
@@ -148,9 +155,11 @@ impl Form {
     }
 
     /// A draft of such a form brings its second field back.
-    pub(super) fn fill_chosen_field(&mut self, texts: &BTreeMap<String, String>) {
+    pub(super) fn fill_chosen_field(&mut self, texts: &BTreeMap<String, String>, words: &Words) {
         let (Some(which), true) = (texts.get(WHICH.name), matches!(self.task, Task::SetField { .. })) else { return };
-        if let Some(field) = settable(self.resource).find(|field| self.resource.label(field.name) == *which) {
+        if let Some(field) = settable(self.resource)
+            .find(|field| self.resource.label(words, field.name) == *which || field.name == which)
+        {
             self.fields.push(FormField::holding(field, ""));
         }
     }
@@ -203,7 +212,7 @@ impl Form {
                 };
                 let means = field.means.as_deref().filter(|means| *means != text);
                 let means = means.map_or_else(String::new, |means| format!(" ({})", clean(means)));
-                format!("  {}: {text}{means}", self.resource.label(field.field.name))
+                format!("  {}: {text}{means}", self.resource.label(Words::ENGLISH, field.field.name))
             })
             .collect()
     }

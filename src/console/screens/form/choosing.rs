@@ -54,7 +54,7 @@ impl Form {
         field.field.reference.is_some()
             || is_words
             || matches!(field.editor, Editor::Tags(_))
-            || self.field_names(self.focus).is_some()
+            || self.sets_a_field(self.focus)
     }
 
     /// Offers what would fit the field; false where nothing can be offered. `wanted`: asked for by
@@ -78,7 +78,7 @@ impl Form {
             self.ask_for_offers(question, wanted, narrowed, context);
             return true;
         }
-        let words = match (self.field_names(self.focus), field.field.kind) {
+        let words = match (self.field_names(self.focus, context.words), field.field.kind) {
             (Some(names), _) => names,
             (None, Kind::Choice(words)) => words.iter().map(|word| (*word).to_owned()).collect(),
             (None, Kind::Bool) => vec!["yes".into(), "no".into()],

@@ -6,6 +6,7 @@ use super::{Form, Task};
 use crate::console::drafts::Draft;
 use crate::console::message::Question;
 use crate::console::screens::Context;
+use crate::domain::words::Words;
 use crate::resources::Resource;
 use crate::store::{Record, operation};
 
@@ -28,15 +29,15 @@ impl Form {
                 Self::for_operation(resource, operation, aims, Vec::new(), context)
             }
         };
-        form.go_on(draft);
+        form.go_on(draft, context.words);
         Some(form)
     }
 
     /// Puts into the form what a draft kept of it.
-    pub fn go_on(&mut self, draft: &Draft) {
+    pub fn go_on(&mut self, draft: &Draft, words: &Words) {
         self.draft = draft.id;
         self.draft_kept = true;
-        self.fill_chosen_field(&draft.fields);
+        self.fill_chosen_field(&draft.fields, words);
         for field in &mut self.fields {
             if let Some(before) = draft.before.get(field.field.name) {
                 field.before.clone_from(before);

@@ -30,11 +30,11 @@ impl Form {
     fn finished_request(&mut self, context: &mut Context<'_>) -> Result<Request, Turn> {
         let mut request = self.begin_request()?;
         let locale = context.locale();
-        self.settle_choice(0);
+        self.settle_choice(0, context.words);
         let mut wrong = None;
         for index in 0..self.fields.len() {
             // Which field is set is no value of a record.
-            let is_sent = self.is_sent(index) && self.field_names(index).is_none();
+            let is_sent = self.is_sent(index) && !self.sets_a_field(index);
             let Some(field) = self.fields.get_mut(index).filter(|_| is_sent) else { continue };
             match field.check(locale) {
                 Ok(value) => {

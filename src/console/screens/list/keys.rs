@@ -4,6 +4,7 @@ use super::{List, Load};
 use crate::console::actions::Action;
 use crate::console::message::Question;
 use crate::console::screens::{Context, Turn, moves};
+use crate::domain::words::Words;
 use crate::resources;
 use crate::store::list::Sort;
 use crate::store::{Operation, Record};
@@ -175,12 +176,16 @@ impl List {
         }
         let makes: Vec<&'static Operation> = self.resource.makes().collect();
         match makes.as_slice() {
-            [] => Turn::Tell(format!("{} are not added by hand", self.resource.title)),
+            [] => Turn::Tell(format!("{} are not added by hand", self.resource.title(Words::ENGLISH))),
             [operation] if context.session.may(operation.name) => Turn::Make(operation),
             [operation] => may_not(operation),
             several => {
                 let verbs: Vec<String> = several.iter().map(|operation| format!(":{}", operation.verb())).collect();
-                Turn::Tell(format!("{} are added in several ways: x, or {}", self.resource.title, verbs.join(", ")))
+                Turn::Tell(format!(
+                    "{} are added in several ways: x, or {}",
+                    self.resource.title(Words::ENGLISH),
+                    verbs.join(", ")
+                ))
             }
         }
     }
@@ -193,7 +198,7 @@ impl List {
             // Several are marked: one field of all of them is set, not all fields of one.
             (Some(_), _) if self.marks.len() > 1 => Turn::SetField(self.resource),
             (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
-            (None, _) => Turn::Tell(format!("{} are not changed by hand", self.resource.title)),
+            (None, _) => Turn::Tell(format!("{} are not changed by hand", self.resource.title(Words::ENGLISH))),
             (Some(_), None) => Turn::Stay,
         }
     }
@@ -213,11 +218,11 @@ impl List {
     fn sort_by_column(&mut self, context: &mut Context<'_>) -> Turn {
         let Some(field) = self.columns.get(self.column).map(|column| column.field) else { return Turn::Stay };
         if field.sort.is_none() {
-            let known: Vec<&str> = self
+            let known: Vec<String> = self
                 .columns
                 .iter()
                 .filter(|column| column.field.sort.is_some())
-                .map(|column| column.title.as_str())
+                .map(|column| self.resource.column_title(Words::ENGLISH, column.field.name))
                 .collect();
             return Turn::Tell(format!("not sorted by this column; move with h and l to one of: {}", known.join(", ")));
         }

@@ -17,7 +17,6 @@ const OTHER: (u16, u16) = (8, 24);
 #[derive(Clone, Debug)]
 pub struct Shown {
     pub field: &'static Field,
-    pub title: String,
     /// Cells: the fewest that are of use, and the most that are wanted.
     pub wants: (u16, u16),
     pub right: bool,
@@ -36,13 +35,10 @@ impl Shown {
     #[must_use]
     pub fn of(resource: &'static Resource, field: &'static Field) -> Self {
         if let Some(column) = resource.columns.iter().find(|column| column.field == field.name) {
-            let title = column.title.to_owned();
-            return Self { field, title, wants: column.width, right: column.right, width: None };
+            return Self { field, wants: column.width, right: column.right, width: None };
         }
-        let title = resource.label(field.name).to_uppercase();
         let right = matches!(field.kind, Kind::Int | Kind::Money | Kind::Percent);
-        let least = u16::try_from(title.chars().count()).unwrap_or(OTHER.0).clamp(OTHER.0, OTHER.1);
-        Self { field, title, wants: (least, OTHER.1), right, width: None }
+        Self { field, wants: OTHER, right, width: None }
     }
 
     /// The cells that it takes at least and at most.

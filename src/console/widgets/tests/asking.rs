@@ -97,10 +97,10 @@ fn a_question_shows_what_it_would_do() {
 }
 
 static VERBS: [ActionDef; 4] = [
-    ActionDef { letter: Some('s'), ..ActionDef::new("suspend", "suspend", "Suspend the service.", Scope::List, &[]) },
-    ActionDef { letter: Some('r'), ..ActionDef::new("renew", "renew", "Renew.", Scope::List, &[]) },
-    ActionDef::new("settle", "settle", "Settle what is owed.", Scope::List, &[]),
-    ActionDef::new("query", "query", "Query it.", Scope::List, &[]),
+    ActionDef { letter: Some('s'), ..ActionDef::new("suspend", Scope::List, &[]) },
+    ActionDef { letter: Some('r'), ..ActionDef::new("renew", Scope::List, &[]) },
+    ActionDef::new("settle", Scope::List, &[]),
+    ActionDef::new("query", Scope::List, &[]),
 ];
 
 fn menu(closed: Option<&str>) -> Menu {

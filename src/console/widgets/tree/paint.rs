@@ -80,7 +80,7 @@ impl TreeEditor {
         let signs = theme.signs;
         let Some(node) = at(&self.root, &row.path) else { return };
         if row.adds {
-            let what = if node.is_object() { "+ name: value" } else { "+ value" };
+            let what = theme.words.get(if node.is_object() { "tree.add-named" } else { "tree.add" });
             paint::fitted(
                 buffer,
                 area.x,
@@ -104,10 +104,10 @@ impl TreeEditor {
             None => String::new(),
         };
         let value = match node {
-            Json::Object(entries) => count(entries.len(), "entry", "entries"),
-            Json::Array(items) => count(items.len(), "item", "items"),
+            Json::Object(entries) => count(entries.len(), ["tree.entry", "tree.entries"], theme),
+            Json::Array(items) => count(items.len(), ["tree.item", "tree.items"], theme),
             Json::String(text) => clean(text).into_owned(),
-            Json::Bool(yes) => if *yes { "yes" } else { "no" }.into(),
+            Json::Bool(yes) => theme.words.word(if *yes { "yes" } else { "no" }).to_owned(),
             Json::Null => String::new(),
             Json::Number(number) => number.to_string(),
         };
@@ -124,6 +124,6 @@ impl TreeEditor {
     }
 }
 
-fn count(count: usize, one: &str, several: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { several })
+fn count(count: usize, [one, several]: [&'static str; 2], theme: &Theme) -> String {
+    theme.words.say(if count == 1 { one } else { several }, &[("count", &count)])
 }

@@ -1,0 +1,124 @@
+//! What is said of a resource, its fields and what is done to its records: by their names, in the
+//! person's language, else in English.
+
+use super::{Group, Resource};
+use crate::domain::Kind;
+use crate::domain::words::Words;
+use crate::store::{Field, Operation};
+
+impl Resource {
+    /// `Customers`.
+    #[must_use]
+    pub fn title<'w>(&self, words: &'w Words) -> &'w str {
+        words.find(&format!("resource.{}.title", self.entity.name)).unwrap_or(self.entity.name)
+    }
+
+    /// `customers`, within a sentence.
+    #[must_use]
+    pub fn several(&self, words: &Words) -> String {
+        match words.find(&format!("resource.{}.several", self.entity.name)) {
+            Some(several) => several.to_owned(),
+            None => self.title(words).to_lowercase(),
+        }
+    }
+
+    /// `customer`, within a sentence.
+    #[must_use]
+    pub fn one<'w>(&self, words: &'w Words) -> &'w str {
+        words.find(&format!("resource.{}.one", self.entity.name)).unwrap_or(self.entity.singular)
+    }
+
+    /// What an empty list says.
+    #[must_use]
+    pub fn empty<'w>(&self, words: &'w Words) -> &'w str {
+        words.find(&format!("resource.{}.empty", self.entity.name)).unwrap_or_default()
+    }
+
+    /// What a field is called.
+    #[must_use]
+    pub fn label<'w>(&self, words: &'w Words, field: &'w str) -> &'w str {
+        words.find(&format!("resource.{}.field.{field}", self.entity.name)).unwrap_or_else(|| label(words, field))
+    }
+
+    /// What the column of a field is called.
+    #[must_use]
+    pub fn column_title(&self, words: &Words, field: &str) -> String {
+        match words.find(&format!("resource.{}.column.{field}", self.entity.name)) {
+            Some(title) => title.to_owned(),
+            None => self.label(words, field).to_uppercase(),
+        }
+    }
+
+    /// A line of help about a field, where its name does not say all.
+    #[must_use]
+    pub fn help(&self, words: &Words, field: &Field) -> String {
+        let own = words.find(&format!("resource.{}.help.{}", self.entity.name, field.name));
+        own.map_or_else(|| kind_help(words, field), str::to_owned)
+    }
+}
+
+impl Group {
+    /// What its tab says.
+    #[must_use]
+    pub fn title(self, words: &Words) -> &str {
+        words.get(match self {
+            Self::Customers => "group.customers",
+            Self::Devices => "group.devices",
+            Self::Bookings => "group.bookings",
+            Self::Stock => "group.stock",
+            Self::Tickets => "group.tickets",
+            Self::Contracts => "group.contracts",
+            Self::Network => "group.network",
+            Self::Finance => "group.finance",
+            Self::Admin => "group.admin",
+        })
+    }
+}
+
+/// What a field is called by itself, whichever resource it is of: `management IP`.
+#[must_use]
+pub fn label<'w>(words: &'w Words, field: &'w str) -> &'w str {
+    words.find(&format!("field.{field}")).unwrap_or(field)
+}
+
+/// What is said of the kind of a field.
+fn kind_help(words: &Words, field: &Field) -> String {
+    if let Some(entity) = field.reference {
+        let several = super::find(entity).map_or_else(|| entity.replace('_', " "), |other| other.several(words));
+        return words.say("kind.reference", &[("records", &several)]);
+    }
+    let key = match field.kind {
+        Kind::Choice(choices) => return choices.join(", "),
+        Kind::Money => "kind.money",
+        Kind::Instant => "kind.instant",
+        Kind::Date => "kind.date",
+        Kind::Bool => "kind.bool",
+        Kind::Int => "kind.int",
+        Kind::Json => "kind.json",
+        Kind::Mac => "kind.mac",
+        Kind::Degrees => "kind.degrees",
+        Kind::Id | Kind::Text | Kind::Lines | Kind::Percent | Kind::Secret | Kind::Ip | Kind::Cidr | Kind::Bytes => {
+            return String::new();
+        }
+    };
+    words.get(key).to_owned()
+}
+
+/// What a menu calls an operation: `hand over`.
+#[must_use]
+pub fn operation_label<'w>(words: &'w Words, operation: &Operation) -> &'w str {
+    of_operation(words, operation, "label").unwrap_or(operation.name)
+}
+
+/// What an operation does, in a sentence.
+#[must_use]
+pub fn operation_help<'w>(words: &'w Words, operation: &Operation) -> &'w str {
+    of_operation(words, operation, "help").unwrap_or_default()
+}
+
+/// Of an operation itself, else of its verb, whatever it is done to.
+fn of_operation<'w>(words: &'w Words, operation: &Operation, what: &str) -> Option<&'w str> {
+    let own = format!("operation.{}.{what}", operation.name);
+    let any = format!("operation.any.{}.{what}", operation.verb());
+    words.find(&own).or_else(|| words.find(&any))
+}
