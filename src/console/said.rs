@@ -26,7 +26,7 @@ const TELLS: [&str; 3] = ["src/domain", "src/store", "src/console"];
 const TREE: [&str; 2] = ["widgets/tree.rs", "widgets/tree/written.rs"];
 /// Files there that tell people nothing: SQL, what is painted by key, what programs and files say to each other, and
 /// what is written into the database once, in English.
-const SILENT: [&str; 37] = [
+const SILENT: [&str; 39] = [
     "schema.rs",
     "bench_data.rs",
     "tests",
@@ -47,6 +47,8 @@ const SILENT: [&str; 37] = [
     "list/select.rs",
     "list/scope.rs",
     "list/page.rs",
+    "list/plan.rs",
+    "list/texts.rs",
     "figures.rs",
     "inspect.rs",
     "vault.rs",

@@ -24,6 +24,7 @@ pub mod number;
 pub mod orders;
 pub mod payments;
 pub mod percent;
+pub mod phone;
 pub mod pricing;
 pub mod schema;
 pub mod secret;

@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::phone;
+
 /// Stands between the two halves of a [`sort_key`]; below every printable character.
 const SEPARATOR: char = '\u{1}';
 
@@ -90,12 +92,22 @@ fn joined_digits(part: &str) -> Option<String> {
     (is_grouped && digits.len() >= 6 && digits.len() < part.trim().len()).then_some(digits)
 }
 
-/// Whether a search document holds a word: anywhere in it from three letters on, at the beginning
-/// of one of its words below that (two letters stand inside nearly every text).
+/// What a search document that holds a word has in it: the word itself from three letters on, its beginning of one of
+/// the document's words below that (two letters stand inside nearly every text), the end of a phone number.
+#[must_use]
+pub fn needle(word: &str) -> String {
+    let word = fold(word);
+    match phone::said(&word) {
+        Some(end) => end.to_owned(),
+        None if word.chars().count() < 3 => format!(" {word}"),
+        None => word,
+    }
+}
+
+/// Whether a search document holds a word.
 #[must_use]
 pub fn holds_word(document: &str, word: &str) -> bool {
-    let word = fold(word);
-    if word.chars().count() < 3 { document.contains(&format!(" {word}")) } else { document.contains(&word) }
+    document.contains(&needle(word))
 }
 
 /// Whether a character must never reach a terminal from data: controls, bidirectional overrides and
@@ -215,6 +227,7 @@ mod tests {
             ("142", true),
             ("a", true),
             ("x", false),
+            ("0000142", false),
         ] {
             assert_eq!(holds_word(&document, word), found, "{word}");
         }

@@ -218,7 +218,7 @@ fn rows_postgres(tenant: Id, count: u64) -> String {
 }
 
 const DOCUMENTS: &str = "INSERT INTO search_documents (tenant_id, kind, record_id, text) SELECT tenant_id, 'customers', id, \
-                         ' ' || lower(number || ' ' || name || ' ' || email || ' ' || phone || CASE WHEN company = '' THEN '' \
+                         ' ' || lower(number || ' ' || name || ' ' || email || ' ' || phone || ' ' || phone_digits || CASE WHEN company = '' THEN '' \
                          ELSE ' ' || company END || ' ' || address) FROM customers";
 
 /// A customer as a statement by hand reads it: every column that a list shows.

@@ -513,8 +513,8 @@ fn finish(
     // A new record has a document even where it says nothing yet.
     let says = |field: &&'static str| change.before.is_none() || change.values.contains_key(field);
     if entity.search.iter().any(says) {
-        let parts: Vec<String> = entity.search.iter().map(|field| change.after(field).written()).collect();
-        search::put(writing, entity, change.id, &crate::domain::text::search_text(parts.iter().map(String::as_str)))?;
+        let document = search::document(entity, |field| change.after(field).written());
+        search::put(writing, entity, change.id, &document)?;
     }
     let (mut changes, mut secrets) = (serde_json::Map::new(), serde_json::Map::new());
     if change.before.is_none() {

@@ -433,6 +433,20 @@ impl Entity {
         table.and_then(|table| table.column(column)).map_or(ColumnKind::Text, |column| column.kind)
     }
 
+    /// The column of a name's [`sort_key`](crate::domain::text::sort_key), where a field has one.
+    #[must_use]
+    pub fn sort_key_of(&self, field: &str) -> Option<&'static str> {
+        let is_sort_key = |derived: &&Derived| std::ptr::fn_addr_eq(derived.how, sort_key as fn(&Value) -> Value);
+        self.derived.iter().filter(is_sort_key).find(|derived| derived.from == field).map(|derived| derived.column)
+    }
+
+    /// The column of the digits of a field that holds phone numbers.
+    #[must_use]
+    pub fn digits_of(&self, field: &str) -> Option<&'static str> {
+        let digits = self.derived.iter().filter(|derived| derived.column.ends_with("_digits"));
+        digits.into_iter().find(|derived| derived.from == field).map(|derived| derived.column)
+    }
+
     #[must_use]
     pub fn permission(&self, verb: &str) -> String {
         format!("{}.{verb}", self.name)

@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::connection::Connection;
-use super::entity::Entity;
-use super::model::ColumnKind;
+use super::entity::{Entity, Field};
 use super::session::Session;
 use super::sql::{Statement, alias};
-use super::{Store, StoreError, entities};
+use super::{Store, StoreError, entities, search};
 use crate::domain::time::Instant;
 use crate::domain::{Id, Value};
 
@@ -193,19 +192,22 @@ impl Store {
         entity: &'static Entity,
         search: &mut Recomputed,
     ) -> Result<(), StoreError> {
-        let columns: Vec<(&str, ColumnKind)> = entity
+        let fields: Vec<&Field> = entity
             .search
             .iter()
             .filter_map(|name| entity.field(name))
-            .filter_map(|field| Some((field.column()?, entity.column_kind(field))))
+            .filter(|field| field.column().is_some())
             .collect();
         let mut after: Option<Id> = None;
         loop {
             let rows = self.read(session, |reading| {
-                let listed: Vec<String> = columns
+                let listed: Vec<String> = fields
                     .iter()
                     .enumerate()
-                    .map(|(index, (column, kind))| format!(", c.{column} AS {}", alias(*kind, index + 2)))
+                    .filter_map(|(index, field)| {
+                        let alias = alias(entity.column_kind(field), index + 2);
+                        Some(format!(", c.{} AS {alias}", field.column()?))
+                    })
                     .collect();
                 let mut statement = Statement::new();
                 statement
@@ -224,8 +226,9 @@ impl Store {
             for row in &rows {
                 let [Value::Id(id), Value::Text(kept), parts @ ..] = row.0.as_slice() else { continue };
                 after = Some(*id);
-                let parts: Vec<String> = parts.iter().map(Value::written).collect();
-                if crate::domain::text::search_text(parts.iter().map(String::as_str)) != *kept {
+                let place = |name| fields.iter().position(|field| field.name == name);
+                let said = |name| place(name).and_then(|at| parts.get(at)).map(Value::written).unwrap_or_default();
+                if search::document(entity, said) != *kept {
                     search.wrong(|| format!("{id} is found by other words than its own"));
                 }
             }

@@ -6,10 +6,24 @@ use super::read::Reading;
 use super::sql::Statement;
 use super::write::Writing;
 use super::{Store, StoreError, entities, list};
-use crate::domain::text::fold;
+use crate::domain::text::{self, fold, needle};
 use crate::domain::{Id, Value};
 use crate::store::record::Record;
 use crate::store::session::Session;
+
+/// The document of a record: what its fields say, and the digits of its phone numbers in one piece however they are
+/// written.
+pub(super) fn document(entity: &Entity, said: impl Fn(&'static str) -> String) -> String {
+    let mut parts = Vec::with_capacity(entity.search.len());
+    for field in entity.search {
+        let part = said(field);
+        let digits = entity.digits_of(field).map(|_| text::digits(&part)).filter(|digits| !digits.is_empty());
+        let apart = digits.filter(|digits| !text::search_text([part.as_str()]).contains(digits));
+        parts.push(part);
+        parts.extend(apart);
+    }
+    text::search_text(parts.iter().map(String::as_str))
+}
 
 pub(super) fn put(writing: &mut Writing<'_>, entity: &Entity, id: Id, text: &str) -> Result<(), StoreError> {
     let mut statement = Statement::fixed();
@@ -78,13 +92,6 @@ pub(super) fn remove(writing: &mut Writing<'_>, entity: &Entity, id: Id) -> Resu
         .push(" AND record_id = ")
         .bind_id(id);
     statement.execute(writing.connection).map(|_| ())
-}
-
-/// How a word is looked for: anywhere in the text from three letters on, at the beginning of a word
-/// below that (see [`crate::domain::text::holds_word`]).
-fn needle(word: &str) -> String {
-    let word = fold(word);
-    if word.chars().count() < 3 { format!(" {word}") } else { word }
 }
 
 /// `LIKE` with the word's own `%`, `_` and `\` escaped.

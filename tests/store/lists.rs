@@ -119,6 +119,24 @@ const WRITTEN: &[(&str, &str)] = &[
     ("customers", "has:(devices site.name:a)"),
     ("customers", "has:(devices has:incidents)"),
     ("customers", "phone:254"),
+    ("customers", "phone=254"),
+    ("customers", "phone:394"),
+    ("customers", "-phone:0394"),
+    ("customers", "phone:\"4 7\""),
+    ("customers", "phone:+"),
+    ("customers", "number:0000"),
+    ("customers", "number=cus-000007"),
+    ("customers", "number=CUS-000007,cus-000008"),
+    ("customers", "-number:000007"),
+    ("customers", "email=person.7@example.com"),
+    ("customers", "notes:\"100% fibre under_score\""),
+    ("customers", "notes=\"100% fibre it's\""),
+    ("customers", "name:zzzz"),
+    ("customers", "name:zzzz or status:active"),
+    ("customers", "-name:wanjiru"),
+    ("devices", "customer.email:person"),
+    ("devices", "customer.number=CUS-000007"),
+    ("software_versions", "version_number=1.0"),
     ("customers", "username=user_7"),
     ("customers", "username:user_"),
     ("customers", "created_at>-1h"),
@@ -197,6 +215,9 @@ fn random_test(dice: &mut Dice, kind: &'static Entity, world: &World, depth: usi
         kind.fields.iter().filter(|field| !matches!(field.kind, Kind::Json | Kind::Secret | Kind::Id)).collect();
     let field = *dice.one(&fields);
     match dice.below(12) {
+        0 if kind.digits_of("phone").is_some() && !record.get("phone").is_empty() => {
+            at_home(record.get("phone").as_str())
+        }
         0 | 1 => {
             let word: Vec<&str> = dice.one(NAMES).split_whitespace().collect();
             let word: Vec<char> = word.first().copied().unwrap_or("a").chars().collect();
@@ -257,6 +278,7 @@ fn comparison(dice: &mut Dice, name: &str, kind: Kind, reference: bool, value: &
     let ordered = matches!(kind, Kind::Int | Kind::Money | Kind::Percent | Kind::Degrees | Kind::Instant);
     let sign = if ordered && !reference { *dice.one(&["<", "<=", ">", ">="]) } else { *dice.one(&[":", "="]) };
     let mut piece = match dice.below(3) {
+        0 if name.ends_with("phone") => at_home(&written),
         0 => written.to_uppercase(),
         1 if matches!(kind, Kind::Text | Kind::Lines) && !reference => {
             let letters: Vec<char> = written.chars().collect();
@@ -269,6 +291,12 @@ fn comparison(dice: &mut Dice, name: &str, kind: Kind, reference: bool, value: &
         piece = written;
     }
     format!("{name}{sign}{}", quoted(piece.trim()))
+}
+
+/// A number of the world's as one dials it in its own country.
+fn at_home(phone: &str) -> String {
+    let digits = headend::domain::text::digits(phone);
+    format!("0{}", digits.strip_prefix("254").unwrap_or(&digits))
 }
 
 fn random_filter(dice: &mut Dice, kind: &'static Entity, world: &World, depth: usize) -> String {

@@ -19,6 +19,7 @@ mod customers;
 mod desk;
 mod figures;
 mod guards;
+mod indexed;
 mod integrations;
 mod jobs;
 mod leads;

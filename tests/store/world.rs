@@ -117,7 +117,7 @@ pub fn populate(lab: &Lab, dice: &mut Dice) {
             (
                 "phone",
                 if dice.chance(50) {
-                    format!("+254 7{:02} {:03}", dice.below(100), dice.below(1000))
+                    format!("+254 7{:02} {:03} 394", dice.below(100), dice.below(1000))
                 } else {
                     String::new()
                 },
@@ -271,7 +271,14 @@ impl Subject for Seen<'_> {
         let kind = self.record.entity;
         // Kinds without search documents are known by their label.
         let fields = if kind.search.is_empty() { std::slice::from_ref(&kind.label) } else { kind.search };
-        let parts: Vec<String> = fields.iter().map(|field| self.record.get(field).written()).collect();
+        let mut parts: Vec<String> = fields.iter().map(|field| self.record.get(field).written()).collect();
+        // A phone number is also found in one piece.
+        parts.extend(
+            fields
+                .iter()
+                .filter(|field| kind.digits_of(field).is_some())
+                .map(|field| text::digits(self.record.get(field).as_str())),
+        );
         text::search_text(parts.iter().map(String::as_str))
     }
 

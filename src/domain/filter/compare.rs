@@ -6,6 +6,7 @@ use super::moment;
 use super::resolve::{Pattern, Test};
 use super::tree::{How, Written};
 use crate::domain::network;
+use crate::domain::phone;
 use crate::domain::text;
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Value};
@@ -55,6 +56,9 @@ pub(super) fn test(name: &Written, field: Field, how: How, value: &Written, loca
             How::Exactly => Test::RefersExactly(text::exact_key(written)),
             _ => Test::Refers(text::fold(written)),
         });
+    }
+    if let Some(digits) = phone::dialled(&value.text).filter(|_| field.phone) {
+        return Ok(if how == How::Exactly { Test::Dials(digits) } else { Test::HoldsDigits(digits) });
     }
     match field.kind {
         Kind::Text | Kind::Lines => holding(value, |written| match how {

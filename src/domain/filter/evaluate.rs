@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::resolve::{Resolved, Test};
-use crate::domain::{Value, text};
+use crate::domain::{Value, phone, text};
 
 /// How a record that another one points at is known; empty where it has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,6 +75,8 @@ fn value_holds(test: &Test, value: &Value) -> bool {
         Test::Equals(other) => value == other,
         Test::Exactly(key) => text::exact_key(value.as_str()) == *key,
         Test::Contains(part) => text::fold(value.as_str()).contains(part),
+        Test::Dials(digits) => phone::is(value.as_str(), digits),
+        Test::HoldsDigits(digits) => phone::holds(value.as_str(), digits),
         Test::Matches(pattern) => matches!(value, Value::Text(text) if pattern.is_match(text)),
         Test::Below(other) => is(&[Ordering::Less], other),
         Test::AtMost(other) => is(&[Ordering::Less, Ordering::Equal], other),
@@ -134,6 +136,12 @@ mod tests {
             ("balance:-12.50", true, false),
             ("balance>-12.5001", true, false),
             ("balance:", false, true),
+            ("phone:0728541394", true, false),
+            ("phone=\"0728 541 394\"", true, false),
+            ("phone:254", true, false),
+            ("phone=254", false, false),
+            ("phone:0828541394", false, false),
+            ("-phone:0728541394", false, true),
             ("vip:yes", true, false),
             ("vip:no", false, false),
             ("-vip:yes", false, true),

@@ -10,25 +10,33 @@ pub struct Field {
     pub reference: bool,
     /// Whether it points at a person, who may be the one who asks: `me`.
     pub person: bool,
+    /// Whether it holds a phone number, which is known by its digits.
+    pub phone: bool,
 }
 
 impl Field {
     /// A field that holds its value itself.
     #[must_use]
     pub const fn plain(kind: Kind) -> Self {
-        Self { kind, reference: false, person: false }
+        Self { kind, reference: false, person: false, phone: false }
     }
 
     /// A field that points at another record.
     #[must_use]
     pub const fn reference() -> Self {
-        Self { kind: Kind::Id, reference: true, person: false }
+        Self { kind: Kind::Id, reference: true, person: false, phone: false }
+    }
+
+    /// A field that holds a phone number.
+    #[must_use]
+    pub const fn phone() -> Self {
+        Self { kind: Kind::Text, reference: false, person: false, phone: true }
     }
 
     /// A field that points at a person.
     #[must_use]
     pub const fn person() -> Self {
-        Self { kind: Kind::Id, reference: true, person: true }
+        Self { kind: Kind::Id, reference: true, person: true, phone: false }
     }
 }
 

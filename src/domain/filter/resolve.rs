@@ -48,6 +48,10 @@ pub enum Test {
     Exactly(String),
     /// The [`text::fold`] of the text holds this, which is never empty.
     Contains(String),
+    /// The text is the phone number that these digits dial: [`phone::is`](crate::domain::phone::is).
+    Dials(String),
+    /// The text is a phone number that holds these digits: [`phone::holds`](crate::domain::phone::holds).
+    HoldsDigits(String),
     /// The text matches, as it stands.
     Matches(Pattern),
     /// The [`text::fold`] of the number or of the name of the record pointed at is this.

@@ -13,6 +13,7 @@ const CUSTOMER_FIELDS: &[(&str, Field)] = &[
     ("name", Field::plain(Kind::Text)),
     ("email", Field::plain(Kind::Text)),
     ("notes", Field::plain(Kind::Lines)),
+    ("phone", Field::phone()),
     ("status", Field::plain(STATUS)),
     ("balance", Field::plain(Kind::Money)),
     ("devices", Field::plain(Kind::Int)),
@@ -114,6 +115,7 @@ pub(super) fn amina() -> Record {
         kind: &Customers,
         values: vec![
             ("name", "Amina Wanjiru"),
+            ("phone", "+254 728 541 394"),
             ("status", "suspended"),
             ("balance", "-12.50"),
             ("devices", "2"),

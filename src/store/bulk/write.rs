@@ -301,9 +301,8 @@ fn put_search(writing: &mut Writing<'_>, entity: &Entity, new: &[(Id, Values)]) 
     let documents: Vec<(Id, String)> = new
         .iter()
         .map(|(id, values)| {
-            let parts: Vec<String> =
-                entity.search.iter().filter_map(|field| values.get(field)).map(Value::written).collect();
-            (*id, crate::domain::text::search_text(parts.iter().map(String::as_str)))
+            let said = |field| values.get(field).map(Value::written).unwrap_or_default();
+            (*id, search::document(entity, said))
         })
         .collect();
     search::put_many(writing, entity, &documents)

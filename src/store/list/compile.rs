@@ -3,9 +3,8 @@
 //! Every test but emptiness is false on nothing (null, or empty text), and `not` is the plain
 //! complement; so under a `not` a comparison that is null counts as false.
 
-use std::sync::LazyLock;
-
 use super::select::{OWN, from_own, push_where};
+use super::texts::{self, RARE};
 use crate::domain::filter::{Resolved, Test};
 use crate::domain::network::network_keys;
 use crate::domain::{Id, Kind, Value, text};
@@ -15,14 +14,11 @@ use crate::store::read::Reading;
 use crate::store::sql::Statement;
 use crate::store::{StoreError, entities, list, search};
 
-/// Documents that hold a word are taken from the search index up to here; a more common word is
-/// looked for while walking the sort index, where its rows stand dense.
-const RARE: i64 = 1_000;
 /// Records that a reference may name before they are looked for by a subquery.
 const FEW: usize = 20;
 
-/// Appends ` WHERE …`: the tenant, what the session sees, and the filter. Answers whether rows are taken from a short list
-/// of ids: then sorting them is cheaper than walking in order until they turn up.
+/// Appends ` WHERE …`: the tenant, what the session sees, and the filter. Answers whether few rows are taken, by their ids
+/// or by a key: then sorting them is cheaper than walking in order until they turn up.
 pub(super) fn push_filtered(
     statement: &mut Statement,
     reading: &mut Reading<'_>,
@@ -39,7 +35,7 @@ pub(super) fn push_filtered(
     }
     for part in rest {
         statement.push(" AND ");
-        Compiler { entity, depth: 0 }.push(statement, reading, part)?;
+        few |= Compiler { entity, depth: 0 }.push(statement, reading, part)?;
     }
     Ok(few)
 }
@@ -74,9 +70,7 @@ fn push_words(
         search::push_matches(statement, postgres, entity.name, words);
         Ok(false)
     } else {
-        statement.push("c.id IN (");
-        search::push_ids(statement, reading.session, postgres, entity.name, words, RARE + 1);
-        statement.push(")");
+        texts::push_few(statement, reading, entity, words);
         Ok(true)
     }
 }
@@ -93,7 +87,7 @@ fn push_label_words(
         if index > 0 {
             statement.push(" AND ");
         }
-        push_contains(statement, &folded(&expression(entity, label, postgres), postgres), word);
+        texts::push_contains(statement, &texts::folded(&expression(entity, label, postgres), postgres), word);
     }
     Ok(())
 }
@@ -119,42 +113,6 @@ pub(super) fn expression(entity: &Entity, field: &Field, postgres: bool) -> Stri
     }
 }
 
-/// Text folded in the database as [`text::fold`] does it. On SQLite that function itself is
-/// registered with the connection; PostgreSQL's own comes to the same for what people write (it looks
-/// at the end of a word where the domain folds letter by letter: hence the sigma).
-fn folded(expression: &str, postgres: bool) -> String {
-    if postgres {
-        // Its regular expressions know no class of all marks.
-        static MARKS: LazyLock<String> =
-            LazyLock::new(|| text::mark_ranges().map(|(first, last)| format!("{first}-{last}")).collect());
-        format!(
-            "btrim(regexp_replace(replace(lower(upper(regexp_replace(normalize({expression}, NFKD), '[{}]', '', 'g') \
-             COLLATE \"und-x-icu\")), 'ς', 'σ'), '\\s+', ' ', 'g')) COLLATE \"C\"",
-            *MARKS
-        )
-    } else {
-        format!("headend_fold({expression})")
-    }
-}
-
-fn exact(expression: &str, postgres: bool) -> String {
-    if postgres {
-        format!(
-            "btrim(regexp_replace(normalize(replace(lower(upper(normalize({expression}, NFKC) COLLATE \"und-x-icu\")), 'ς', 'σ'), \
-             NFKC), '\\s+', ' ', 'g')) COLLATE \"C\""
-        )
-    } else {
-        format!("headend_exact({expression})")
-    }
-}
-
-/// `position` takes what people typed literally, unlike LIKE.
-fn push_contains(statement: &mut Statement, expression: &str, needle: &str) {
-    // `strpos` on PostgreSQL, `instr` on SQLite: both count from 1 and answer 0 for nothing.
-    let function = if expression.starts_with("headend") { "instr" } else { "strpos" };
-    statement.push(format!("{function}({expression}, ")).bind_text(needle).push(") > 0");
-}
-
 struct Compiler {
     entity: &'static Entity,
     depth: usize,
@@ -164,13 +122,25 @@ struct Compiler {
 const DEEPEST: usize = 6;
 
 impl Compiler {
-    fn push(&self, statement: &mut Statement, reading: &mut Reading<'_>, filter: &Resolved) -> Result<(), StoreError> {
+    /// Appends a condition; answers whether it takes few rows, by their ids or by a key.
+    fn push(
+        &self,
+        statement: &mut Statement,
+        reading: &mut Reading<'_>,
+        filter: &Resolved,
+    ) -> Result<bool, StoreError> {
         match filter {
             Resolved::All => {
                 statement.push("1 = 1");
             }
-            Resolved::And(parts) => self.push_joined(statement, reading, parts, " AND ")?,
-            Resolved::Or(parts) => self.push_joined(statement, reading, parts, " OR ")?,
+            Resolved::And(parts) => {
+                let few = self.push_joined(statement, reading, parts, " AND ")?;
+                return Ok(few.contains(&true));
+            }
+            Resolved::Or(parts) => {
+                let few = self.push_joined(statement, reading, parts, " OR ")?;
+                return Ok(!few.contains(&false));
+            }
             Resolved::Not(inner) => {
                 statement.push("NOT COALESCE((");
                 self.push(statement, reading, inner)?;
@@ -182,10 +152,10 @@ impl Compiler {
                 if words.is_empty() {
                     statement.push("1 = 1");
                 } else {
-                    push_words(statement, reading, self.entity, &words)?;
+                    return push_words(statement, reading, self.entity, &words);
                 }
             }
-            Resolved::Compare { field, test } => self.push_field(statement, reading, field, test)?,
+            Resolved::Compare { field, test } => return self.push_field(statement, reading, field, test),
             Resolved::Is(name) => {
                 let condition = self.entity.conditions.iter().find(|condition| condition.name == name);
                 let means = condition.map_or("", |condition| condition.means);
@@ -193,12 +163,13 @@ impl Compiler {
                 let resolved =
                     list::parse_filter(self.entity, means, locale).map_err(|mistake| list::mistaken(&mistake))?;
                 statement.push("(");
-                self.push(statement, reading, &resolved)?;
+                let few = self.push(statement, reading, &resolved)?;
                 statement.push(")");
+                return Ok(few);
             }
             Resolved::Has { relation, inner } => self.push_related(statement, reading, relation, inner.as_deref())?,
         }
-        Ok(())
+        Ok(false)
     }
 
     fn push_joined(
@@ -207,16 +178,17 @@ impl Compiler {
         reading: &mut Reading<'_>,
         parts: &[Resolved],
         joint: &'static str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<bool>, StoreError> {
+        let mut few = Vec::with_capacity(parts.len());
         statement.push("(");
         for (index, part) in parts.iter().enumerate() {
             if index > 0 {
                 statement.push(joint);
             }
-            self.push(statement, reading, part)?;
+            few.push(self.push(statement, reading, part)?);
         }
         statement.push(")");
-        Ok(())
+        Ok(few)
     }
 
     /// A compiler for records that a field or relation leads to.
@@ -261,7 +233,7 @@ impl Compiler {
         statement.push("c.id IN ");
         other.push_subquery(statement, reading, relation.column, |statement, reading| {
             statement.push(format!("c.{} IS NOT NULL AND ", relation.column));
-            other.push(statement, reading, inner.unwrap_or(&Resolved::All))
+            other.push(statement, reading, inner.unwrap_or(&Resolved::All)).map(drop)
         })
     }
 
@@ -271,7 +243,7 @@ impl Compiler {
         reading: &mut Reading<'_>,
         path: &str,
         test: &Test,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let unknown = || StoreError::unexpected(format!("{} have no field {path}", self.entity.name));
         if let Some((reference, rest)) = path.split_once('.') {
             let field = self.entity.field(reference).ok_or_else(unknown)?;
@@ -281,10 +253,10 @@ impl Compiler {
             let or_nothing = if takes_nothing(test) { format!("c.{column} IS NULL OR ") } else { String::new() };
             statement.push(format!("({or_nothing}c.{column} IN "));
             other.push_subquery(statement, reading, "id", |statement, reading| {
-                other.push_field(statement, reading, rest, test)
+                other.push_field(statement, reading, rest, test).map(drop)
             })?;
             statement.push(")");
-            return Ok(());
+            return Ok(false);
         }
         let field = self.entity.field(path).ok_or_else(unknown)?;
         if field.kind == Kind::Secret && *test != Test::Empty {
@@ -299,7 +271,7 @@ impl Compiler {
         reading: &mut Reading<'_>,
         field: &'static Field,
         test: &Test,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let postgres = reading.connection.is_postgres();
         let own = expression(self.entity, field, postgres);
         let kind = self.entity.column_kind(field);
@@ -310,7 +282,11 @@ impl Compiler {
             Test::Empty => {
                 statement.push(format!("{own} IS NULL"));
             }
-            Test::Equals(value) => self.push_comparison(statement, field, &own, "=", value)?,
+            Test::Equals(value) => {
+                self.push_comparison(statement, field, &own, "=", value)?;
+                // An address is one record's or few records'; a word such as a status may be a million's.
+                return Ok(matches!(value, Value::Ip(_) | Value::Mac(_)));
+            }
             Test::Below(value) => self.push_comparison(statement, field, &own, "<", value)?,
             Test::AtMost(value) => self.push_comparison(statement, field, &own, "<=", value)?,
             Test::Above(value) => self.push_comparison(statement, field, &own, ">", value)?,
@@ -322,16 +298,16 @@ impl Compiler {
                 self.push_comparison(statement, field, &own, "<", until)?;
                 statement.push(")");
             }
-            Test::Contains(needle) => push_contains(statement, &folded(&own, postgres), needle),
-            Test::Exactly(key) => match self.sort_key_of(field) {
-                // The key of a name is its folded text, a separator and its exact one.
-                Some(column) => {
-                    statement.push(format!("c.{column} = ")).bind_text(text::sort_key(key));
-                }
-                None => {
-                    statement.push(format!("({own} <> '' AND {} = ", exact(&own, postgres))).bind_text(key).push(")");
-                }
-            },
+            Test::Contains(needle) => {
+                let few = texts::push_documents_with(statement, reading, self.entity, field, needle)?;
+                texts::push_contains(statement, &texts::folded(&own, postgres), needle);
+                return Ok(few);
+            }
+            Test::Exactly(key) => return texts::push_exactly(statement, reading, self.entity, field, key),
+            Test::Dials(digits) | Test::HoldsDigits(digits) => {
+                let anywhere = matches!(test, Test::HoldsDigits(_));
+                return texts::push_digits(statement, reading, self.entity, field, digits, anywhere);
+            }
             Test::Matches(pattern) => {
                 if postgres {
                     statement
@@ -366,17 +342,19 @@ impl Compiler {
             Test::Refers(named) => self.push_reference(statement, reading, field, named, false)?,
             Test::RefersExactly(named) => self.push_reference(statement, reading, field, named, true)?,
             Test::OneOf(tests) => {
+                let mut few = true;
                 statement.push("(");
                 for (index, test) in tests.iter().enumerate() {
                     if index > 0 {
                         statement.push(" OR ");
                     }
-                    self.push_test(statement, reading, field, test)?;
+                    few &= self.push_test(statement, reading, field, test)?;
                 }
                 statement.push(")");
+                return Ok(few);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     fn push_comparison(
@@ -401,11 +379,6 @@ impl Compiler {
         };
         statement.push(format!("{own} {sign} ")).bind(kind, value.clone())?;
         Ok(())
-    }
-
-    fn sort_key_of(&self, field: &Field) -> Option<&'static str> {
-        let derived = self.entity.derived.iter().find(|derived| derived.from == field.name)?;
-        derived.column.ends_with("_key").then_some(derived.column).filter(|_| field.kind == Kind::Text)
     }
 
     /// The records that a reference names are looked up first: one id is an index's best condition.
@@ -464,11 +437,13 @@ impl Compiler {
         if self.entity.number.is_some() {
             statement.push("c.number IN (").bind_text(named.to_uppercase()).push(", ").bind_text(named).push(") OR ");
         }
-        let (column, key) = super::select::label_key(self.entity, named);
-        if !column.ends_with("_key") {
-            statement.push(format!("lower(c.{column}) = ")).bind_text(named);
-        } else if exactly {
-            statement.push(format!("c.{column} = ")).bind_text(key.as_str());
+        let Some(column) = self.entity.sort_key_of(self.entity.label) else {
+            let label = self.entity.field(self.entity.label).and_then(Field::column).unwrap_or(self.entity.label);
+            statement.push(format!("lower(c.{label}) = ")).bind_text(named).push(")");
+            return;
+        };
+        if exactly {
+            statement.push(format!("c.{column} = ")).bind_text(text::sort_key(named));
         } else {
             // Every exact form of the folded name: it stands before the separator in the key.
             statement

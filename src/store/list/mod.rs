@@ -8,8 +8,10 @@ mod compile;
 pub mod marks;
 mod page;
 mod pattern;
+mod plan;
 pub mod scope;
 pub(crate) mod select;
+mod texts;
 
 use std::collections::BTreeSet;
 
@@ -19,7 +21,7 @@ use super::read::Reading;
 use super::session::Session;
 use super::sql::Statement;
 use super::{Problem, Record, Store, StoreError, entities};
-use crate::domain::filter::{self, Mistake, Resolved};
+use crate::domain::filter::{self, Mistake, Resolved, Test};
 use crate::domain::value::Locale;
 use crate::domain::{Id, Kind, Value};
 
@@ -131,6 +133,7 @@ impl filter::Fields for Filterable {
         Some(match field.reference {
             Some("users") => filter::Field::person(),
             Some(_) => filter::Field::reference(),
+            None if self.0.digits_of(field.name).is_some() => filter::Field::phone(),
             None => filter::Field::plain(field.kind),
         })
     }
@@ -290,8 +293,11 @@ impl Store {
         self.read(session, |reading| {
             let mut statement = Statement::new();
             let mut request = Resolved::All;
-            if !typed.is_empty() && target.is_some() {
+            let held = crate::domain::text::fold(typed);
+            if !held.is_empty() && target.is_some() {
                 request = Resolved::Word(typed.to_owned());
+            } else if !held.is_empty() {
+                request = Resolved::Compare { field: field.name.to_owned(), test: Test::Contains(held) };
             }
             statement.push(format!("SELECT DISTINCT c.{column} AS t0")).push(select::from_own(entity));
             compile::push_filtered(&mut statement, reading, entity, &request)?;

@@ -67,12 +67,24 @@ fn key(request: &ListRequest, sort: &Sort) -> Result<Key, StoreError> {
     Ok(Key { expression, kind: column.kind, nullable: column.nullable, descending: sort.descending })
 }
 
+fn keys_of(request: &ListRequest) -> Result<Vec<Key>, StoreError> {
+    request.sort.iter().map(|sort| key(request, sort)).collect()
+}
+
+/// The statements that a page may take, one a segment.
+pub(super) fn statements(reading: &mut Reading<'_>, request: &ListRequest) -> Result<Vec<Statement>, StoreError> {
+    let keys = keys_of(request)?;
+    let walk = Walk::of(request, &keys);
+    let of = |segment| walk.statement(reading, segment, request.limit + 1).map(|(_, statement)| statement);
+    walk.segments().into_iter().map(of).collect()
+}
+
 pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<Page, StoreError> {
-    let keys: Vec<Key> = request.sort.iter().map(|sort| key(request, sort)).collect::<Result<_, _>>()?;
-    let backwards = matches!(request.from, From::End | From::Before(_));
+    let keys = keys_of(request)?;
+    let walk = Walk::of(request, &keys);
+    let backwards = walk.backwards;
     let (mut rows, mut cursors) = (Vec::new(), Vec::new());
     let wanted = request.limit + 1;
-    let walk = Walk { request, keys: &keys, backwards };
     for segment in walk.segments() {
         if rows.len() >= wanted {
             break;
@@ -113,7 +125,11 @@ struct Walk<'a> {
     backwards: bool,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    const fn of(request: &'a ListRequest, keys: &'a [Key]) -> Self {
+        Self { request, keys, backwards: matches!(request.from, From::End | From::Before(_)) }
+    }
+
     fn start(&self) -> Option<&Cursor> {
         match &self.request.from {
             From::Start | From::End => None,
@@ -152,6 +168,16 @@ impl Walk<'_> {
         segment: Segment,
         limit: usize,
     ) -> Result<Vec<(Record, Vec<Value>)>, StoreError> {
+        let (selection, statement) = self.statement(reading, segment, limit)?;
+        statement.load(reading.connection)?.into_iter().map(|row| selection.record(row)).collect()
+    }
+
+    fn statement(
+        &self,
+        reading: &mut Reading<'_>,
+        segment: Segment,
+        limit: usize,
+    ) -> Result<(Selection, Statement), StoreError> {
         let request = self.request;
         let mut selection = Selection::of(request.entity, &request.fields, reading.connection.is_postgres());
         for key in self.keys {
@@ -183,7 +209,7 @@ impl Walk<'_> {
         }
         walk.push_order(&mut statement, segment);
         statement.push(" LIMIT ").bind_long(i64::try_from(limit).unwrap_or(i64::MAX));
-        statement.load(reading.connection)?.into_iter().map(|row| selection.record(row)).collect()
+        Ok((selection, statement))
     }
 
     /// Whether ids (and a single key) fall in the walking direction.

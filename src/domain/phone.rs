@@ -1,0 +1,79 @@
+//! Phone numbers as people say them: in groups, with a plus, or as one dials them at home, with a zero in place of the
+//! country. A number said the last way is the end of the one that is kept.
+
+use super::text::digits;
+
+/// Fewer digits than this behind the zeros may end any number: they are taken as they stand.
+const SHORTEST: usize = 7;
+
+/// The digits of a text that is a phone number and nothing else, however it is grouped.
+#[must_use]
+pub fn dialled(text: &str) -> Option<String> {
+    let is_number = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '/'));
+    Some(digits(text)).filter(|digits| is_number && !digits.is_empty())
+}
+
+/// What the international number ends with, of digits that begin with the zero of the country's own network or with
+/// those that lead out of it.
+#[must_use]
+pub fn ending(digits: &str) -> Option<&str> {
+    let rest = digits.trim_start_matches('0');
+    (rest.len() < digits.len() && rest.len() >= SHORTEST).then_some(rest)
+}
+
+/// What stands in a text that holds a number said in one piece; `None` where that is what was said, or it is no number.
+#[must_use]
+pub fn said(word: &str) -> Option<&str> {
+    let digits = word.strip_prefix('+').unwrap_or(word);
+    let rest = digits.trim_start_matches('0');
+    let is_number = digits.bytes().all(|b| b.is_ascii_digit()) && rest.len() >= SHORTEST;
+    (is_number && rest.len() < word.len()).then_some(rest)
+}
+
+/// Whether these are the digits of a number that is kept, or its end.
+#[must_use]
+pub fn is(kept: &str, said: &str) -> bool {
+    let kept = digits(kept);
+    kept == said || ending(said).is_some_and(|ending| kept.ends_with(ending))
+}
+
+/// Whether a number that is kept holds these digits, or ends with what they stand for.
+#[must_use]
+pub fn holds(kept: &str, said: &str) -> bool {
+    digits(kept).contains(said) || is(kept, said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_known_however_it_is_said() {
+        for (kept, said, is_it, holds_it) in [
+            ("+254 728 541 394", "0728541394", true, true),
+            ("+254 728 541 394", "0728 541-394", true, true),
+            ("+254 728 541 394", "+254728541394", true, true),
+            ("+254 728 541 394", "00254728541394", true, true),
+            ("+254 728 541 394", "254", false, true),
+            ("+254 728 541 394", "85413", false, true),
+            ("+254 728 541 394", "0541394", false, false),
+            ("+254 728 541 394", "0828541394", false, false),
+            ("0728541394", "0728541394", true, true),
+            ("0728541394 home", "728541394", false, true),
+        ] {
+            let digits = dialled(said).unwrap_or_default();
+            assert_eq!((is(kept, &digits), holds(kept, &digits)), (is_it, holds_it), "{kept} {said}");
+        }
+        assert_eq!(dialled("+"), None);
+        assert_eq!(dialled("CUS-000142"), None);
+    }
+
+    #[test]
+    fn a_word_that_is_a_number_is_looked_for_by_its_end() {
+        assert_eq!(said("0728541394"), Some("728541394"));
+        assert_eq!(said("+254728541394"), Some("254728541394"));
+        for word in ["000142", "728541394", "0728-541", "cus-0001420000", "+", ""] {
+            assert_eq!(said(word), None, "{word}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Whoever looks for one record of a million waits for an index, not for a million rows: what the databases plan for
+//! equality and for parts of texts, over every kind of record. Texts are the same whatever their case: an index answers
+//! for those that have a key, digits of their own or a place in the search document, not for a raw text.
+
+use std::collections::BTreeSet;
+
+use headend::domain::Kind;
+use headend::store::list::{ListRequest, parse_filter};
+use headend::store::{Entity, Field, Store, entities};
+
+use crate::common::lab::Engine;
+use crate::common::{Lab, on_each_database};
+
+/// Columns that stand behind the tenant in an index that has all rows, or all that say something.
+fn indexed_columns(sqlite: &Lab, table: &str) -> BTreeSet<String> {
+    let mut raw = sqlite.raw();
+    let whole = "(l.partial = 0 OR s.sql LIKE '%WHERE ' || b.name || ' IS NOT NULL' \
+                 OR s.sql LIKE '%WHERE ' || b.name || ' <> ''''' \
+                 OR s.sql LIKE '%WHERE ' || b.name || ' IS NOT NULL AND ' || b.name || ' <> ''''')";
+    let rest = format!(
+        "FROM pragma_index_list('{table}') l JOIN pragma_index_info(l.name) a ON a.seqno = 0 AND a.name = 'tenant_id' \
+         JOIN pragma_index_info(l.name) b ON b.seqno = 1 JOIN sqlite_schema s ON s.name = l.name WHERE {whole}"
+    );
+    raw.texts("b.name", &rest).into_iter().collect()
+}
+
+/// The columns in which an index may look for a field's value: its own, and those derived from it.
+fn columns_of(entity: &Entity, field: &Field, indexed: &BTreeSet<String>) -> Vec<&'static str> {
+    let derived = entity.derived.iter().filter(|derived| derived.from == field.name).map(|derived| derived.column);
+    field.column().into_iter().chain(derived).filter(|column| indexed.contains(*column)).collect()
+}
+
+/// Filters that ask for one value, or for a part of one where the record's search document has it.
+fn filters(entity: &Entity, field: &Field) -> Vec<String> {
+    let name = field.name;
+    let has_key = entity.sort_key_of(name).is_some() || entity.digits_of(name).is_some();
+    let values: &[&str] = match field.kind {
+        _ if field.reference.is_some() => &[],
+        Kind::Text if !has_key && !entity.search.contains(&name) => &[],
+        Kind::Text if entity.digits_of(name).is_some() => &["254728541394", "0728541394"],
+        Kind::Text => &["zzzz-77"],
+        Kind::Mac => &["00:1b:44:11:3a:07"],
+        Kind::Ip => &["10.4.0.7"],
+        _ => &[],
+    };
+    let mut filters: Vec<String> = values.iter().map(|v| format!("{name}={v}")).collect();
+    if !matches!(field.kind, Kind::Text) || entity.search.contains(&name) {
+        filters.extend(values.iter().map(|value| format!("{name}:{value}")));
+    }
+    filters
+}
+
+/// Whether a plan finds rows of the list's own table by one of the columns, or by ids that an index gave.
+fn is_by_index(plan: &[String], columns: &[&str], postgres: bool) -> bool {
+    let mut columns = columns.to_vec();
+    columns.push("id");
+    if postgres {
+        let conditions: Vec<&String> = plan.iter().filter(|line| line.contains("Index Cond:")).collect();
+        let named = |line: &str, column: &str| {
+            ["=", ">=", "<="].iter().any(|sign| {
+                line.contains(&format!("({column} {sign} ")) || line.contains(&format!("{column} {sign} ANY"))
+            }) || line.contains(&format!("(({column})::text = "))
+        };
+        return conditions.iter().any(|line| columns.iter().any(|column| named(line, column)));
+    }
+    let own: Vec<&String> =
+        plan.iter().filter(|line| line.starts_with("SEARCH c ") || line.starts_with("SCAN c ")).collect();
+    let named = |line: &str| {
+        columns.iter().any(|column| {
+            line.contains(&format!(" {column}=?")) || line.contains(&format!(" {column}>? AND {column}<?"))
+        })
+    };
+    !own.is_empty() && own.iter().all(|line| named(line))
+}
+
+/// The lab's store; on PostgreSQL the planner is told that its tables are full of one tenant's rows, that a search finds
+/// little, and that it has no other way than an index where there is one at all.
+fn planning_store(lab: &Lab) -> Store {
+    if lab.is_postgres() {
+        lab.raw().execute(
+            "DO $$ DECLARE way text; BEGIN FOREACH way IN ARRAY ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'] LOOP \
+             EXECUTE format('ALTER DATABASE %I SET %I = off', current_database(), way); END LOOP; END $$; \
+             ALTER FUNCTION search_ids(text, text[], int) ROWS 1; \
+             UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace; \
+             DELETE FROM pg_statistic; \
+             INSERT INTO pg_statistic (starelid, staattnum, stainherit, stanullfrac, stawidth, stadistinct, stakind1, stakind2, \
+             stakind3, stakind4, stakind5, staop1, staop2, staop3, staop4, staop5, stacoll1, stacoll2, stacoll3, stacoll4, stacoll5) \
+             SELECT attrelid, attnum, p.relkind = 'p', 0, 16, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM pg_attribute \
+             JOIN pg_class p ON p.oid = attrelid WHERE attname = 'tenant_id' AND p.relkind IN ('r', 'p') \
+             AND p.relnamespace = 'public'::regnamespace",
+        );
+    }
+    lab.another_store()
+}
+
+on_each_database! {
+    fn a_filter_on_an_indexed_field_reads_its_index(lab) {
+        let sqlite = Lab::new(Engine::Sqlite);
+        let store = planning_store(lab);
+        let (mut wrong, mut asked) = (Vec::new(), 0);
+        for entity in entities::all() {
+            let indexed = indexed_columns(&sqlite, entity.table.name);
+            for field in entity.fields {
+                let mut columns = columns_of(entity, field, &indexed);
+                if columns.is_empty() {
+                    continue;
+                }
+                // The rows of one person are few.
+                columns.extend(entity.owner.and_then(|owner| entity.field(owner.field)?.column()));
+                for filter in filters(entity, field) {
+                    let resolved = parse_filter(entity, &filter, lab.locale()).unwrap_or_else(|mistake| panic!("{filter}: {mistake}"));
+                    let request = ListRequest { filter: resolved, ..ListRequest::all(entity, 50) };
+                    let plan = store.plan(&lab.admin, &request).unwrap_or_else(|error| panic!("{} {filter}: {error}", entity.name));
+                    asked += 1;
+                    if !is_by_index(&plan, &columns, lab.is_postgres()) {
+                        wrong.push(format!("{} {filter} {columns:?}:\n    {}", entity.name, plan.join("\n    ")));
+                    }
+                }
+            }
+        }
+        println!("{:?}: {asked} filters on indexed fields, {} without their index", lab.engine, wrong.len());
+        assert!(wrong.is_empty() && asked > 100, "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    fn a_phone_number_is_found_as_it_is_said(lab) {
+        for (name, phone) in [("Amina", "+254728541394"), ("Brian", "+254 716 334 702"), ("Chao", "tel. +254.711.000.111"), ("Dida", "0728541394")] {
+            lab.make("customers.create", &[("name", name), ("phone", phone)]);
+        }
+        let customers = crate::common::lab::entity("customers");
+        let listed = |filter: &str| -> Vec<String> {
+            let filter = parse_filter(customers, filter, lab.locale()).unwrap_or_else(|mistake| panic!("{filter}: {mistake}"));
+            let request = ListRequest { filter, ..ListRequest::all(customers, 50) };
+            lab.store.list(&lab.admin, &request).unwrap().rows.iter().map(|row| row.get("name").as_str().to_owned()).collect()
+        };
+        for (filter, names) in [
+            ("phone:0716334702", &["Brian"][..]),
+            ("phone=0716334702", &["Brian"]),
+            ("phone=\"0716 334-702\"", &["Brian"]),
+            ("phone=+254728541394", &["Amina"]),
+            ("phone=0728541394", &["Amina", "Dida"]),
+            ("phone:0711000111", &["Chao"]),
+            ("phone:254", &["Amina", "Brian", "Chao"]),
+            ("phone:tel", &["Chao"]),
+            ("0728541394", &["Amina", "Dida"]),
+            ("0711000111", &["Chao"]),
+            ("+254716334702", &["Brian"]),
+            ("-0728541394", &["Brian", "Chao"]),
+        ] {
+            assert_eq!(listed(filter), names, "{filter}");
+        }
+        let found = lab.store.find(&lab.admin, "0716334702", 6).unwrap();
+        assert_eq!(found[0].records[0].get("name").as_str(), "Brian");
+    }
+}
