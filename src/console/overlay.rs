@@ -17,7 +17,7 @@ use crate::console::widgets::menu::Menu;
 use crate::domain::Id;
 use crate::domain::filter::Mistake;
 use crate::resources::{self, Resource};
-use crate::store::search::Found;
+use crate::store::find::Found;
 use crate::store::{Operation, Request};
 use columns::ColumnChooser;
 use left::LeftAlone;

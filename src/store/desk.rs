@@ -4,11 +4,11 @@
 //! read in one transaction. What a person may not read, or may not do anything about, is neither shown nor counted.
 
 use super::entity::Entity;
+use super::find::Found;
 use super::list::{self, Count, ListRequest, select};
 use super::operation::{self, Request};
 use super::read::Reading;
 use super::record::Record;
-use super::search::Found;
 use super::session::Session;
 use super::sql::Statement;
 use super::write::Writing;

@@ -32,6 +32,7 @@ pub mod entity;
 pub mod error;
 pub mod expenses;
 mod figures;
+pub mod find;
 pub mod health;
 pub mod housekeeping;
 pub mod incidents;

@@ -1,15 +1,14 @@
 //! The search documents: one folded text a record, kept in the transaction of each write, which
 //! lists and find-anything look into.
 
+use super::StoreError;
 use super::entity::Entity;
 use super::read::Reading;
+use super::session::Session;
 use super::sql::Statement;
 use super::write::Writing;
-use super::{Store, StoreError, entities, list};
-use crate::domain::text::{self, fold, needle};
-use crate::domain::{Id, Value};
-use crate::store::record::Record;
-use crate::store::session::Session;
+use crate::domain::Id;
+use crate::domain::text::{self, needle};
 
 /// The document of a record: what its fields say, and the digits of its phone numbers in one piece however they are
 /// written.
@@ -124,7 +123,7 @@ fn glob(needle: &str) -> String {
 }
 
 /// `ARRAY[?, ?]` of patterns for PostgreSQL's search functions.
-fn push_patterns(statement: &mut Statement, words: &[String]) {
+pub(super) fn push_patterns(statement: &mut Statement, words: &[String]) {
     statement.push("ARRAY[");
     for (index, word) in words.iter().enumerate() {
         if index > 0 {
@@ -167,7 +166,13 @@ fn trigrams(words: &[String]) -> String {
 
 /// SQLite: documents found through the trigram index, then looked at for each word in turn. The index goes first whatever
 /// the planner knows of the tables: the other way round every document of the tenant is looked up in it.
-fn push_documents(statement: &mut Statement, session: &Session, what: &str, kind: Option<&str>, words: &[String]) {
+pub(super) fn push_documents(
+    statement: &mut Statement,
+    session: &Session,
+    what: &str,
+    kind: Option<&str>,
+    words: &[String],
+) {
     statement.push(format!(
         "SELECT {what} FROM search_index x CROSS JOIN search_documents d ON d.docid = x.rowid WHERE d.tenant_id = "
     ));
@@ -179,9 +184,19 @@ fn push_documents(statement: &mut Statement, session: &Session, what: &str, kind
     if !trigrams.is_empty() {
         statement.push(" AND x.search_index MATCH ").bind_text(trigrams);
     }
+    push_held(statement, words);
+}
+
+/// Appends ` AND …`: that the document `d` holds all words. SQLite alone.
+pub(super) fn push_held(statement: &mut Statement, words: &[String]) {
     for word in words {
         statement.push(" AND d.text GLOB ").bind_text(glob(&needle(word)));
     }
+}
+
+/// Whether the trigram index knows anything of the words: not of a single letter.
+pub(super) fn is_indexed(words: &[String]) -> bool {
+    !trigrams(words).is_empty()
 }
 
 /// Appends a condition on the record `c`: that its document holds all words. For walking a sort
@@ -198,9 +213,7 @@ pub(super) fn push_matches(statement: &mut Statement, postgres: bool, kind: &str
             "EXISTS (SELECT 1 FROM search_documents d WHERE d.tenant_id = c.tenant_id AND d.record_id = c.id AND d.kind = ",
         )
         .bind_text(kind);
-    for word in words {
-        statement.push(" AND d.text GLOB ").bind_text(glob(&needle(word)));
-    }
+    push_held(statement, words);
     statement.push(")");
 }
 
@@ -213,69 +226,6 @@ pub(super) fn count(reading: &mut Reading<'_>, kind: &str, words: &[String], cap
     statement.push(") found");
     let rows = statement.load(reading.connection)?;
     Ok(rows.first().and_then(|row| row.0[0].as_int()).unwrap_or(0))
-}
-
-/// What find-anything found of one kind.
-#[derive(Clone, Debug)]
-pub struct Found {
-    pub entity: &'static Entity,
-    pub records: Vec<Record>,
-}
-
-/// Hits that find-anything looks at before it groups them.
-const HITS: i64 = 400;
-
-impl Store {
-    /// Records of every kind that the session may see whose text holds all the words; the first few
-    /// of each kind, those first whose number or name begins with what was typed.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn find(&self, session: &Session, text: &str, of_each: usize) -> Result<Vec<Found>, StoreError> {
-        let words: Vec<String> = fold(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        if words.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.read(session, |reading| {
-            let postgres = reading.connection.is_postgres();
-            let mut statement = Statement::new();
-            if postgres {
-                statement.push("SELECT kind AS t0, record_id AS i1 FROM search_any(");
-                push_patterns(&mut statement, &words);
-                statement.push(format!(", {HITS})"));
-            } else {
-                push_documents(&mut statement, session, "d.kind AS t0, d.record_id AS i1", None, &words);
-                statement.push(format!(" LIMIT {HITS}"));
-            }
-            let mut ids: Vec<(&'static Entity, Id)> = statement
-                .load(reading.connection)?
-                .into_iter()
-                .filter_map(|row| match row.0.as_slice() {
-                    [Value::Text(kind), Value::Id(id)] => Some((entities::find(kind)?, *id)),
-                    _ => None,
-                })
-                .collect();
-            ids.retain(|(entity, _)| session.may(&entity.permission("read")));
-            let mut found = Vec::new();
-            for entity in entities::all() {
-                let mut records = Vec::new();
-                for (_, id) in ids.iter().filter(|(kind, _)| *kind == entity).take(of_each * 4) {
-                    records.extend(list::select::by_id(reading.connection, session, entity, *id, false)?);
-                }
-                let begins = |record: &Record| {
-                    let folded = fold(text);
-                    !(fold(record.get("number").as_str()).starts_with(&folded)
-                        || fold(record.get(entity.label).as_str()).starts_with(&folded))
-                };
-                records.sort_by_key(|record| (begins(record), record.title()));
-                records.truncate(of_each);
-                if !records.is_empty() {
-                    found.push(Found { entity, records });
-                }
-            }
-            Ok(found)
-        })
-    }
 }
 
 #[cfg(test)]

@@ -122,6 +122,32 @@ on_each_database! {
         assert!(wrong.is_empty() && asked > 100, "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
     }
 
+    fn what_is_found_of_one_kind_hides_no_other(lab) {
+        for n in 0..1_000 {
+            lab.make("customers.create", &[("name", &format!("Zebra {n}"))]);
+        }
+        lab.make("devices.create", &[("name", "zebra-olt"), ("device_type", "olt")]);
+        lab.make("tickets.create", &[("title", "the zebra is down")]);
+        lab.make("customers.create", &[("name", "Zebra")]);
+        let kinds = |session: &headend::store::Session, text: &str| -> Vec<&'static str> {
+            lab.store.find(session, text, 6).unwrap().iter().map(|found| found.entity.name).collect()
+        };
+        for text in ["zebra", "ze", "zebr"] {
+            assert_eq!(kinds(&lab.admin, text), ["customers", "devices", "tickets"], "{text}");
+        }
+        assert_eq!(kinds(&lab.admin, "000"), ["customers", "devices", "tickets"]);
+        // What goes by the very name comes first, among a thousand.
+        let found = lab.store.find(&lab.admin, "zebra", 6).unwrap();
+        assert_eq!((found[0].records[0].get("name").as_str(), found[0].records.len()), ("Zebra", 6));
+        let found = lab.store.find(&lab.admin, "cus-000777", 6).unwrap();
+        assert_eq!(found[0].records[0].get("name").as_str(), "Zebra 776");
+        // Who may not see customers finds the others all the same.
+        lab.make("roles.create", &[("name", "field"), ("permissions", r#"["devices.read", "tickets.read"]"#)]);
+        let field = lab.user("field", "field");
+        assert_eq!(kinds(&field, "zebra"), ["devices", "tickets"]);
+        assert_eq!(kinds(&field, "000"), ["devices", "tickets"]);
+    }
+
     fn a_phone_number_is_found_as_it_is_said(lab) {
         for (name, phone) in [("Amina", "+254728541394"), ("Brian", "+254 716 334 702"), ("Chao", "tel. +254.711.000.111"), ("Dida", "0728541394")] {
             lab.make("customers.create", &[("name", name), ("phone", phone)]);

@@ -7,8 +7,8 @@ use crate::console::message::{Number, Question, Reply};
 use crate::domain::Value;
 use crate::store::Record;
 use crate::store::desk::{Group, Row, Waiting};
+use crate::store::find::Found;
 use crate::store::list::Count;
-use crate::store::search::Found;
 
 /// What lies on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

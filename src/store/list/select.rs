@@ -134,7 +134,7 @@ pub(super) fn from_own(entity: &Entity) -> String {
 }
 
 /// ` WHERE c.tenant_id = ? …` and what the session sees.
-pub(super) fn push_where(statement: &mut Statement, session: &Session, entity: &'static Entity) {
+pub(crate) fn push_where(statement: &mut Statement, session: &Session, entity: &'static Entity) {
     statement.push(" WHERE c.tenant_id = ").bind_id(session.tenant.id);
     scope::restrict(statement, session, entity);
 }
