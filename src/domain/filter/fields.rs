@@ -45,6 +45,26 @@ pub trait Fields {
     /// The field of this name, or behind this path through references (`customer.plan`).
     fn field(&self, path: &str) -> Option<Field>;
 
+    /// The proper name or path of a field that is named in small letters; by its own name alone, where no other is known.
+    fn proper(&self, path: &str) -> Option<String> {
+        self.field(path).map(|_| path.to_owned())
+    }
+
+    /// The proper name of a relation, of this or the singular of what it lists.
+    fn proper_relation(&self, name: &str) -> Option<String> {
+        self.relation(name).map(|_| name.to_owned())
+    }
+
+    /// How many of a field's units one is that is typed behind a name that leaves the unit out.
+    fn unit(&self, _name: &str, _proper: &str) -> i64 {
+        1
+    }
+
+    /// What a filter may name of the record that a field points at, by its proper path; `None` where it points at none.
+    fn behind(&self, _path: &str) -> Option<Box<dyn Fields + '_>> {
+        None
+    }
+
     /// Whether `is:` takes this name.
     fn condition(&self, name: &str) -> bool;
 

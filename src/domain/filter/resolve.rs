@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use regex::Regex;
 
 use super::compare;
-use super::fields::Fields;
+use super::fields::{Field, Fields};
 use super::mistake::Mistake;
 use super::tree::{Filter, How, Written};
 use crate::domain::Value;
@@ -72,6 +72,24 @@ pub enum Test {
     OneOf(Vec<Test>),
 }
 
+impl Test {
+    /// The same of a whole number that is kept in smaller units than it is typed in.
+    fn in_units(self, unit: i64) -> Self {
+        let kept = |value| match value {
+            Value::Int(typed) => Value::Int(typed.saturating_mul(unit)),
+            other => other,
+        };
+        match self {
+            Self::Equals(value) => Self::Equals(kept(value)),
+            Self::Below(value) => Self::Below(kept(value)),
+            Self::AtMost(value) => Self::AtMost(kept(value)),
+            Self::Above(value) => Self::Above(kept(value)),
+            Self::AtLeast(value) => Self::AtLeast(kept(value)),
+            other => other,
+        }
+    }
+}
+
 /// A regular expression in the grammar of the `regex` crate, which two of are the same if they are
 /// written the same.
 #[derive(Clone, Debug)]
@@ -122,8 +140,8 @@ pub fn resolve(filter: &Filter, fields: &dyn Fields, locale: Locale) -> Result<R
         Filter::Is(names) => one_of(names, |name| condition(name, fields)),
         Filter::Has(names) => one_of(names, |name| has(name, fields)),
         Filter::Related { relation, inner } => {
-            let (name, related) =
-                find_relation(relation, fields).ok_or_else(|| unknown(relation, "relation", fields.relations()))?;
+            let (name, related) = find_relation(&relation.text, fields)
+                .ok_or_else(|| unknown(relation, "relation", fields.relations()))?;
             let inner = match resolve(inner, &*related, locale)? {
                 Resolved::All => None,
                 inner => Some(Box::new(inner)),
@@ -152,6 +170,14 @@ fn one_of(names: &[Written], one: impl Fn(&Written) -> Result<Resolved, Mistake>
     Ok(join(names.iter().map(one).collect::<Result<_, _>>()?, Resolved::Or))
 }
 
+/// A field by its own name, else by another that people call it.
+pub(super) fn find_field(name: &str, fields: &dyn Fields) -> Option<(String, Field)> {
+    look_up(name, |name| fields.field(name)).or_else(|| {
+        let proper = fields.proper(&name.to_lowercase())?;
+        fields.field(&proper).map(|field| (proper, field))
+    })
+}
+
 /// Looks a name up as it is written, then in small letters: headings stand in capitals.
 fn look_up<T>(name: &str, find: impl Fn(&str) -> Option<T>) -> Option<(String, T)> {
     let exact = find(name).map(|found| (name.to_owned(), found));
@@ -161,8 +187,12 @@ fn look_up<T>(name: &str, find: impl Fn(&str) -> Option<T>) -> Option<(String, T
     })
 }
 
-fn find_relation<'a>(name: &Written, fields: &'a dyn Fields) -> Option<(String, Box<dyn Fields + 'a>)> {
-    look_up(&name.text, |name| fields.relation(name))
+/// A relation by its own name, else by the singular of what it lists.
+pub(super) fn find_relation<'a>(name: &str, fields: &'a dyn Fields) -> Option<(String, Box<dyn Fields + 'a>)> {
+    look_up(name, |name| fields.relation(name)).or_else(|| {
+        let proper = fields.proper_relation(&name.to_lowercase())?;
+        fields.relation(&proper).map(|related| (proper, related))
+    })
 }
 
 fn unknown(name: &Written, what: &str, known: Vec<String>) -> Mistake {
@@ -180,10 +210,13 @@ fn compare(
     fields: &dyn Fields,
     locale: Locale,
 ) -> Result<Resolved, Mistake> {
-    let (path, field) =
-        look_up(&name.text, |name| fields.field(name)).ok_or_else(|| unknown(name, "field", fields.names()))?;
+    let (path, field) = find_field(&name.text, fields).ok_or_else(|| unknown(name, "field", fields.names()))?;
     let mut tests =
         values.iter().map(|value| compare::test(name, field, how, value, locale)).collect::<Result<Vec<_>, _>>()?;
+    let unit = fields.unit(&name.text.to_lowercase(), &path);
+    if unit != 1 {
+        tests = tests.into_iter().map(|test| test.in_units(unit)).collect();
+    }
     let test = if tests.len() > 1 { Test::OneOf(tests) } else { tests.pop().unwrap_or(Test::Empty) };
     Ok(Resolved::Compare { field: path, test })
 }
@@ -194,13 +227,22 @@ fn condition(name: &Written, fields: &dyn Fields) -> Result<Resolved, Mistake> {
         .ok_or_else(|| unknown(name, "condition", fields.conditions()))
 }
 
-/// A relation before a field of the same name: a count of tickets is never empty, the tickets may be.
+/// A relation before a field of the same name: a count of tickets is never empty, the tickets may be. What something is
+/// called besides its name comes after the names.
 fn has(name: &Written, fields: &dyn Fields) -> Result<Resolved, Mistake> {
-    if let Some((relation, _)) = find_relation(name, fields) {
-        return Ok(Resolved::Has { relation, inner: None });
+    let related = |relation| Ok(Resolved::Has { relation, inner: None });
+    let filled = |field| Ok(Resolved::Not(Box::new(Resolved::Compare { field, test: Test::Empty })));
+    if let Some((relation, _)) = look_up(&name.text, |name| fields.relation(name)) {
+        return related(relation);
     }
     if let Some((field, _)) = look_up(&name.text, |name| fields.field(name)) {
-        return Ok(Resolved::Not(Box::new(Resolved::Compare { field, test: Test::Empty })));
+        return filled(field);
+    }
+    if let Some((relation, _)) = find_relation(&name.text, fields) {
+        return related(relation);
+    }
+    if let Some((field, _)) = find_field(&name.text, fields) {
+        return filled(field);
     }
     let known = fields.relations().into_iter().chain(fields.names()).collect();
     Err(unknown(name, "relation or field", known))

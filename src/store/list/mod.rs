@@ -6,6 +6,7 @@
 
 mod compile;
 pub mod marks;
+pub mod names;
 mod page;
 mod pattern;
 mod plan;
@@ -138,6 +139,32 @@ impl filter::Fields for Filterable {
         })
     }
 
+    fn proper(&self, path: &str) -> Option<String> {
+        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+        let other = || names::Names::of(self.0).field(first).and_then(|name| self.0.field(name));
+        let own = self.0.field(&first.replace('-', "_")).or_else(other)?;
+        match rest {
+            None => Some(own.name.to_owned()),
+            Some(rest) => Some(format!("{}.{}", own.name, Self(entities::find(own.reference?)?).proper(rest)?)),
+        }
+    }
+
+    fn proper_relation(&self, name: &str) -> Option<String> {
+        let own = entities::relations(self.0).iter().map(|relation| relation.name).find(|known| *known == name);
+        own.or_else(|| names::Names::of(self.0).relation(name)).map(str::to_owned)
+    }
+
+    fn unit(&self, name: &str, proper: &str) -> i64 {
+        // It is shown, and so spoken of, in milliseconds.
+        let kept = "latency_us";
+        if proper.ends_with(kept) && !name.replace('-', "_").ends_with(kept) { 1_000 } else { 1 }
+    }
+
+    fn behind(&self, path: &str) -> Option<Box<dyn filter::Fields + '_>> {
+        let (entity, field) = self.reached(path)?;
+        Some(Box::new(Self(entities::find(entity.field(field)?.reference?)?)))
+    }
+
     fn condition(&self, name: &str) -> bool {
         self.0.conditions.iter().any(|condition| condition.name == name)
     }
@@ -157,6 +184,28 @@ impl filter::Fields for Filterable {
 
     fn relations(&self) -> Vec<String> {
         entities::relations(self.0).iter().map(|relation| relation.name.to_owned()).collect()
+    }
+}
+
+impl Filterable {
+    /// The field at the end of a path through references, and the kind of record that has it.
+    fn reached(&self, path: &str) -> Option<(&'static Entity, &'static str)> {
+        match path.split_once('.') {
+            None => self.0.field(path).map(|field| (self.0, field.name)),
+            Some((first, rest)) => Self(entities::find(self.0.field(first)?.reference?)?).reached(rest),
+        }
+    }
+
+    /// The field that a value is typed for, by its proper path from what is related over these relations; and the kind
+    /// of record that has it.
+    #[must_use]
+    pub fn field_at(&self, relations: &[String], path: &str) -> Option<(&'static Entity, &'static Field)> {
+        if let Some((first, others)) = relations.split_first() {
+            let relation = entities::relations(self.0).iter().find(|relation| relation.name == first)?;
+            return Self(entities::find(relation.entity)?).field_at(others, path);
+        }
+        let (entity, field) = self.reached(path)?;
+        Some((entity, entity.field(field)?))
     }
 }
 
