@@ -8,7 +8,7 @@ use crate::domain::value::Locale;
 use crate::resources::{self, Resource};
 use crate::store::list::{Filterable, parse_filter};
 use crate::store::operation::{self, Does, Operation};
-use crate::store::{Field, Session};
+use crate::store::{Entity, Field, Session};
 
 /// What a line behind `:` means.
 #[derive(Clone, Debug)]
@@ -125,8 +125,9 @@ impl Command {
         let filter = text.get(rest_at..).unwrap_or("");
         let found = filter::complete(filter, cursor.saturating_sub(rest_at), &Filterable(resource.entity));
         let wanted = match &found.kind {
-            CompletionKind::Value { relations, field } if relations.is_empty() && found.candidates.is_empty() => {
-                resource.entity.field(field).map(|field| Wanted { resource, field, typed: found.typed.clone() })
+            CompletionKind::Value { relations, field } if found.candidates.iter().all(|known| known == "me") => {
+                let at = Filterable(resource.entity).field_at(relations, field);
+                at.map(|(entity, field)| Wanted { entity, field, typed: found.typed.clone() })
             }
             _ => None,
         };
@@ -137,7 +138,7 @@ impl Command {
 
 /// Values that only the database knows.
 pub struct Wanted {
-    pub resource: &'static Resource,
+    pub entity: &'static Entity,
     pub field: &'static Field,
     pub typed: String,
 }
@@ -377,6 +378,22 @@ mod tests {
         let wanted = with(None, |standing| Command::complete("customers plan:", 15, standing).1);
         assert!(wanted.is_some_and(|wanted| wanted.field.name == "plan"));
         assert!(candidates("quit now", None).is_empty());
+        // Through references and relations too.
+        assert!(candidates("devices customer.", None).contains(&"customer.plan".to_owned()));
+        assert!(candidates("devices customer.st", None).contains(&"customer.status".to_owned()));
+        assert!(candidates("customers has:(tickets st", None).contains(&"status".to_owned()));
+        for (text, entity, field) in [
+            ("devices customer.plan:", "customers", "plan"),
+            ("devices parent.site:", "devices", "site"),
+            ("customers has:(tickets customer:", "tickets", "customer"),
+            ("customers has:(ticket device.site:", "devices", "site"),
+            ("tickets engineer:", "tickets", "engineer"),
+        ] {
+            let wanted = with(None, |standing| Command::complete(text, text.len(), standing).1);
+            let wanted = wanted.map(|wanted| (wanted.entity.name, wanted.field.name));
+            assert_eq!(wanted, Some((entity, field)), "{text}");
+        }
+        assert_eq!(candidates("tickets engineer:", None), ["me"]);
     }
 
     #[test]

@@ -88,8 +88,7 @@ pub(super) fn changed(state: &mut State, command: &mut CommandLine) {
     command.mistake = mistake.filter(|mistake| finished && mistake.span.end < text.trim_end().len());
     command.completion = completion;
     if let Some(wanted) = wanted {
-        let question =
-            Question::Values { entity: wanted.resource.entity, field: wanted.field.name, typed: wanted.typed };
+        let question = Question::Values { entity: wanted.entity, field: wanted.field.name, typed: wanted.typed };
         command.completion.asked = Some(state.asks.ask(question));
     }
 }

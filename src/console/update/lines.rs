@@ -139,9 +139,8 @@ fn look_up(state: &mut State, filter: &mut FilterLine) {
     let found = complete(filter.line.text(), filter.line.cursor(), &Filterable(entity));
     filter.completion = Completion { span: found.span, candidates: found.candidates, cursor: None, asked: None };
     if let CompletionKind::Value { relations, field } = found.kind
-        && relations.is_empty()
         && filter.completion.candidates.iter().all(|candidate| candidate == "me")
-        && let Some(field) = entity.field(&field)
+        && let Some((entity, field)) = Filterable(entity).field_at(&relations, &field)
     {
         let question = Question::Values { entity, field: field.name, typed: found.typed };
         filter.completion.asked = Some(state.asks.ask(question));

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::compare::{ME, signs};
 use super::fields::{Field, Fields};
 use super::lex::{name_length, pattern_length, sign_at};
+use super::resolve::{find_field, find_relation};
 use super::tree::How;
 use super::write::quoted;
 use crate::domain::Kind;
@@ -26,8 +27,8 @@ pub struct Completion {
 pub enum CompletionKind {
     /// A field, one of its signs, or a free word.
     Field,
-    /// A value of this field. Where there are no candidates but `me` the caller knows which values occur, and
-    /// writes them with [`quoted`]. `relations` is empty, or leads to the record that has the field
+    /// A value of this field, by its proper path. Where there are no candidates but `me` the caller knows which values
+    /// occur, and writes them with [`quoted`]. `relations` is empty, or leads to the record that has the field
     /// (`has:(invoice customer:…`).
     Value { relations: Vec<String>, field: String },
     /// The name of a condition, after `is:`.
@@ -43,7 +44,8 @@ pub fn complete(text: &str, cursor: usize, fields: &dyn Fields) -> Completion {
     let cursor = (0..=cursor.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let (before, after) = text.split_at_checked(cursor).unwrap_or((text, ""));
     let (start, groups) = place(before);
-    let relations: Vec<String> = groups.iter().flatten().filter(|name| !name.is_empty()).cloned().collect();
+    let mut relations: Vec<String> = groups.iter().flatten().filter(|name| !name.is_empty()).cloned().collect();
+    name_properly(&mut relations, fields);
     let names_relation = matches!(groups.last(), Some(Some(name)) if name.is_empty());
     let term = before.get(start..).unwrap_or("").trim_start_matches('-');
     let at = At { cursor, after };
@@ -119,6 +121,16 @@ fn quote_length(text: &str) -> usize {
     text.len()
 }
 
+/// Puts the proper names of relations in place of what they are called.
+fn name_properly(relations: &mut [String], fields: &dyn Fields) {
+    if let Some((first, others)) = relations.split_first_mut()
+        && let Some((proper, related)) = find_relation(first, fields)
+    {
+        *first = proper;
+        name_properly(others, &*related);
+    }
+}
+
 /// Calls with the fields of what is related over these relations; with none where there is no such.
 fn within(
     fields: &dyn Fields,
@@ -156,18 +168,35 @@ impl At<'_> {
     }
 
     fn field(&self, typed: &str, fields: Option<&dyn Fields>) -> Completion {
-        let mut known = fields.map(Fields::names).unwrap_or_default();
-        known.extend(["is:", "has:", "no:"].map(String::from));
-        let mut completion = self.names(typed, &known, CompletionKind::Field);
+        let mut completion = match typed.rsplit_once('.') {
+            Some((path, last)) => self.field_behind(typed, path, last, fields),
+            None => {
+                let mut known = fields.map(Fields::names).unwrap_or_default();
+                known.extend(["is:", "has:", "no:"].map(String::from));
+                self.names(typed, &known, CompletionKind::Field)
+            }
+        };
         let behind = self.after.get(completion.span.end - self.cursor..).unwrap_or("");
         if sign_at(behind).is_some() {
             // The sign stands there already: `is` and its like do not bring a second one.
             completion.candidates.iter_mut().for_each(|name| *name = name.trim_end_matches(':').into());
-        } else if let Some(field) = fields.and_then(|fields| fields.field(typed)) {
-            let with_signs = signs(field).iter().map(|how| format!("{typed}{}", how.sign()));
-            let others = completion.candidates.into_iter().filter(|name| name != typed);
-            completion.candidates = with_signs.chain(others).collect();
+        } else if let Some((proper, field)) = fields.and_then(|fields| find_field(typed, fields)) {
+            let with_signs = signs(field).iter().map(|how| format!("{proper}{}", how.sign()));
+            let points_on = fields.is_some_and(|fields| fields.behind(&proper).is_some());
+            let onwards = points_on.then(|| format!("{proper}."));
+            let others = completion.candidates.into_iter().filter(|name| *name != proper);
+            completion.candidates = with_signs.chain(onwards).chain(others).collect();
         }
+        completion
+    }
+
+    /// The fields of the record that a path leads to.
+    fn field_behind(&self, typed: &str, path: &str, last: &str, fields: Option<&dyn Fields>) -> Completion {
+        let mut completion = self.names(typed, &[], CompletionKind::Field);
+        let Some(fields) = fields else { return completion };
+        let Some((proper, _)) = find_field(path, fields) else { return completion };
+        let known = fields.behind(&proper).map(|behind| behind.names()).unwrap_or_default();
+        completion.candidates = ranked(last, &known).iter().map(|name| format!("{proper}.{name}")).collect();
         completion
     }
 
@@ -194,10 +223,11 @@ impl At<'_> {
             }
             _ => {
                 let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '"');
-                let kind = CompletionKind::Value { relations: relations.to_vec(), field: name.into() };
+                let found = fields.and_then(|fields| find_field(name, fields));
+                let path = found.as_ref().map_or_else(|| name.into(), |(proper, _)| proper.clone());
+                let kind = CompletionKind::Value { relations: relations.to_vec(), field: path };
                 let mut completion = self.completion(typed, ends, kind);
-                let field = fields.and_then(|fields| fields.field(name));
-                let words: Vec<String> = field.map(|field| words(field, how)).unwrap_or_default();
+                let words: Vec<String> = found.map(|(_, field)| words(field, how)).unwrap_or_default();
                 completion.candidates = ranked(&completion.typed, &words).iter().map(|word| quoted(word)).collect();
                 new(completion)
             }
