@@ -2,7 +2,7 @@
 
 use headend::console::input::Event;
 use headend::console::message::{Effect, Message, Question};
-use headend::console::overlay::{CommandLine, Overlay};
+use headend::console::overlay::{CommandLine, FilterLine, Overlay};
 use headend::console::past_lines::Kind;
 use headend::console::state::Place;
 use headend::console::update::{enter, resumed};
@@ -202,4 +202,72 @@ fn a_colon_in_the_find_line_makes_it_a_command() {
     hand.hears(Message::Event(Event::Scan(":suspend name:amina".into()), hand.clock));
     assert_eq!(command(&hand).line.text(), "suspend name:amina");
     assert!(hand.performed().is_none());
+}
+
+fn filter(hand: &Hand) -> &FilterLine {
+    match &hand.state.overlay {
+        Some(Overlay::Filter(filter)) => filter,
+        other => panic!("no filter line but {other:?}"),
+    }
+}
+
+#[test]
+fn a_mistaken_filter_shows_what_stands_in_front_of_the_mistake() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("/");
+    for (text, names) in [
+        ("stauts:active", &["Amina", "Brian"][..]),
+        ("amina stauts:active", &["Amina"]),
+        ("(amina stauts:active", &["Amina", "Brian"]),
+        ("brian or stauts:active", &["Brian"]),
+        ("nobody stauts:active", &[]),
+    ] {
+        hand.types(text);
+        hand.settle();
+        assert!(hand.list().mistake.is_some() && hand.names() == names, "{text}: {:?}", hand.names());
+        assert!(!hand.shown().contains("the filter. Esc clears it."), "{text}: {}", hand.shown());
+        hand.press("ctrl-u");
+    }
+    // As soon as it is right, it is what is shown.
+    hand.types("status:suspended");
+    hand.settle();
+    assert!(hand.list().mistake.is_none() && hand.names().is_empty());
+    assert!(hand.shown().contains("the filter. Esc clears it."), "{}", hand.shown());
+}
+
+#[test]
+fn what_occurs_behind_references_and_in_relations_is_offered() {
+    let mut hand = Hand::new();
+    hand.lab.make(
+        "plans.create",
+        &[("name", "Home 100M"), ("download_mbps", "100"), ("upload_mbps", "10"), ("price", "40")],
+    );
+    hand.lab.make("sites.create", &[("name", "North POP")]);
+    let customer = hand.lab.make("customers.create", &[("name", "Amina"), ("plan", "Home 100M")]).to_string();
+    hand.lab.make(
+        "devices.create",
+        &[("name", "onu-1"), ("device_type", "onu"), ("site", "North POP"), ("customer", &customer)],
+    );
+    hand.press("3");
+    hand.settle();
+    hand.press("/");
+    for (text, offered) in [
+        ("customer.pl", "customer.plan"),
+        ("customer.plan:", "\"Home 100M\""),
+        ("customer.balance", "customer.wallet_balance<"),
+        ("parent.site:", "\"North POP\""),
+        ("has:(device site:", "\"North POP\""),
+    ] {
+        hand.types(text);
+        hand.settle();
+        let candidates = &filter(&hand).completion.candidates;
+        assert!(candidates.iter().any(|candidate| candidate == offered), "{text}: {candidates:?}");
+        hand.press("ctrl-u");
+    }
+    // Oneself, and who else there is.
+    hand.press("esc");
+    hand.press(":");
+    hand.types("tickets engineer:");
+    hand.settle();
+    assert_eq!(command(&hand).completion.candidates, ["me", "admin"]);
 }

@@ -194,23 +194,24 @@ impl List {
         }
     }
 
-    /// What the filter line says, as one types. A mistake leaves the last good answer standing.
+    /// What the filter line says, as one types. Of a filter with a mistake what stands in front of the mistake is shown:
+    /// the word that is wrong was looked for as text while it grew.
     pub fn set_filter(&mut self, text: &str, context: &mut Context<'_>) {
         if self.filter_text != text {
             self.filter_text = text.to_owned();
             self.look_changed = Some(context.tick);
         }
-        match parse_filter(self.resource.entity, text, context.locale()) {
-            Ok(filter) => {
-                self.mistake = None;
-                if filter != self.filter {
-                    self.filter = filter;
-                    self.stale = true;
-                    self.load(Load::Start, context);
-                    self.recount(context);
-                }
-            }
-            Err(mistake) => self.mistake = Some(mistake),
+        let read = |text: &str| parse_filter(self.resource.entity, text, context.locale());
+        let (filter, mistake) = match read(text) {
+            Ok(filter) => (filter, None),
+            Err(mistake) => (in_front_of(text, &mistake, read), Some(mistake)),
+        };
+        self.mistake = mistake;
+        if filter != self.filter {
+            self.filter = filter;
+            self.stale = true;
+            self.load(Load::Start, context);
+            self.recount(context);
         }
     }
 
@@ -432,4 +433,16 @@ impl List {
             self.related_asked = Some((context.asks.ask(question), id));
         }
     }
+}
+
+/// What a filter asks for up to the word with the mistake; everything, where nothing in front of it is whole.
+fn in_front_of(text: &str, mistake: &Mistake, read: impl Fn(&str) -> Result<Resolved, Mistake>) -> Resolved {
+    let mut front = text.get(..mistake.span.start).unwrap_or("");
+    while let Some(end) = front.rfind(char::is_whitespace) {
+        front = front.get(..end).unwrap_or("");
+        if let Ok(filter) = read(front) {
+            return filter;
+        }
+    }
+    Resolved::All
 }

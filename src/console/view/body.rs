@@ -162,6 +162,7 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
             format!("{} {}", theme.signs.wrong, theme.words.say("list.tries-again", &[("why", &theme.told(error))]))
         }
         (None, true, _) => theme.words.get("list.reading").to_owned(),
+        (None, false, false) if list.mistake.is_some() => theme.words.get("list.mistaken").to_owned(),
         (None, false, false) => theme.words.get("list.no-match").to_owned(),
         (None, false, true) => list.resource.empty(&theme.words).to_owned(),
     };
