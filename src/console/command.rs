@@ -4,6 +4,7 @@
 use super::actions::Action;
 use super::overlay::Completion;
 use crate::domain::filter::{self, CompletionKind, Mistake};
+use crate::domain::text;
 use crate::domain::value::Locale;
 use crate::resources::{self, Resource};
 use crate::store::list::{Filterable, parse_filter};
@@ -103,7 +104,7 @@ impl Command {
         }
         match Action::from_id(&name) {
             Some(action) => alone(Self::Action(action), &name, rest, rest_at),
-            None => Err(Mistake::unknown(here, "command", word, all_names(standing))),
+            None => Err(unknown(word, here, standing)),
         }
     }
 
@@ -232,8 +233,23 @@ fn is_worth_a_name(action: Action) -> bool {
         || matches!(action, Action::Lock | Action::Redraw | Action::Menu | Action::Undo | Action::Redo)
 }
 
+/// That there is no such command: with the names that are offered while it is typed, else with those nearest to it.
+fn unknown(word: &str, here: std::ops::Range<usize>, standing: Standing<'_>) -> Mistake {
+    let mut likely = fitting(word, standing);
+    if likely.is_empty() {
+        return Mistake::unknown(here, "command", word, all_names(standing));
+    }
+    likely.truncate(HANDFUL);
+    let message = format!("no command ‘{}’ here; did you mean {}?", text::clean(word), likely.join(", "));
+    Mistake { span: here, message, expected: likely }
+}
+
+/// How many names a mistake offers.
+const HANDFUL: usize = 5;
+
 /// The names that hold the letters typed, in their order: whole beginnings first, then beginnings of
-/// a word, then the letters together, then apart. An alias finds its resource.
+/// a word, then the letters together, then beginnings of several words, then letters of one word from its first on. An
+/// alias finds its resource.
 fn fitting(typed: &str, standing: Standing<'_>) -> Vec<String> {
     let typed = typed.to_lowercase();
     let mut ranked: Vec<(usize, String)> = all_names(standing)
@@ -264,8 +280,29 @@ fn rank(letters: &str, name: &str) -> Option<usize> {
     if name.contains(letters) {
         return Some(3);
     }
-    let mut rest = name.chars();
-    letters.chars().all(|letter| rest.any(|c| c == letter)).then_some(4)
+    let words: Vec<&str> = name.split(['_', '-', '.']).collect();
+    if begin_words(letters, &words) {
+        return Some(4);
+    }
+    words.iter().any(|word| stand_in(letters, word)).then_some(5)
+}
+
+/// Whether letters are the beginnings of some of the words, one after the other: `stre` of `stock_requests`.
+fn begin_words(letters: &str, words: &[&str]) -> bool {
+    let Some((first, others)) = words.split_first() else { return letters.is_empty() };
+    let shared = letters.chars().zip(first.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8());
+    let ends = shared.scan(0, |end, length| {
+        *end += length;
+        Some(*end)
+    });
+    let goes_on = |end: usize| letters.get(end..).is_some_and(|rest| begin_words(rest, others));
+    letters.is_empty() || ends.into_iter().any(goes_on) || begin_words(letters, others)
+}
+
+/// Whether letters stand in a word in their order, the first one first: `dvc` in `devices`.
+fn stand_in(letters: &str, word: &str) -> bool {
+    let mut rest = word.chars();
+    word.chars().next() == letters.chars().next() && letters.chars().all(|letter| rest.any(|c| c == letter))
 }
 
 #[cfg(test)]
@@ -344,6 +381,8 @@ mod tests {
     fn a_mistake_is_told_with_its_place() {
         for (text, wrong, word) in [
             (":custmers", "custmers", "did you mean customers"),
+            (":dvc", "dvc", "did you mean devices"),
+            (":csutomers", "csutomers", "did you mean customers"),
             ("customers stauts:active", "stauts", "did you mean status"),
             ("  lock now", "now", "takes nothing"),
             ("customers.suspend stauts:active", "stauts", "did you mean status"),
@@ -363,6 +402,11 @@ mod tests {
         assert_eq!(candidates(":dev", None)[0], "devices");
         assert_eq!(candidates("pop", None)[0], "sites");
         assert!(candidates("cst", None).contains(&"customers".to_owned()));
+        assert_eq!(candidates("dvc", None)[0], "devices");
+        assert!(candidates("stre", None).contains(&"stock_requests".to_owned()));
+        for name in candidates("susp", Some("customers")) {
+            assert!(name.contains("susp"), "{name}");
+        }
         assert_eq!(candidates("susp", Some("customers"))[0], "suspend");
         assert!(candidates("customers.s", None).contains(&"customers.suspend".to_owned()));
         assert!(candidates("zzz", None).is_empty());
