@@ -217,13 +217,35 @@ pub(super) fn push_matches(statement: &mut Statement, postgres: bool, kind: &str
     statement.push(")");
 }
 
-/// How many documents hold all words, counted no further than `cap`.
+/// Hits of all kinds that are looked at to count those of one, on SQLite.
+const LOOKED_AT: i64 = 20_000;
+
+/// How many documents of a kind hold all words, counted no further than `cap`. SQLite's index does not tell kinds apart:
+/// words that are common among all of them count as common.
 pub(super) fn count(reading: &mut Reading<'_>, kind: &str, words: &[String], cap: i64) -> Result<i64, StoreError> {
-    let postgres = reading.connection.is_postgres();
+    let mut statement = Statement::new();
+    if reading.connection.is_postgres() {
+        statement.push("SELECT count(*) AS l0 FROM (");
+        push_ids(&mut statement, reading.session, true, kind, words, cap);
+        statement.push(") found");
+        return number(reading, statement);
+    }
+    statement.push("SELECT count(*) AS l0 FROM (SELECT 1 FROM (");
+    push_documents(&mut statement, reading.session, "d.kind AS kind", None, words);
+    statement.push(format!(" LIMIT {LOOKED_AT}) hit WHERE hit.kind = ")).bind_text(kind);
+    statement.push(format!(" LIMIT {cap}) found"));
+    let found = number(reading, statement)?;
+    if found >= cap {
+        return Ok(found);
+    }
     let mut statement = Statement::new();
     statement.push("SELECT count(*) AS l0 FROM (");
-    push_ids(&mut statement, reading.session, postgres, kind, words, cap);
-    statement.push(") found");
+    push_documents(&mut statement, reading.session, "1", None, words);
+    statement.push(format!(" LIMIT {LOOKED_AT}) found"));
+    Ok(if number(reading, statement)? < LOOKED_AT { found } else { cap })
+}
+
+fn number(reading: &mut Reading<'_>, statement: Statement) -> Result<i64, StoreError> {
     let rows = statement.load(reading.connection)?;
     Ok(rows.first().and_then(|row| row.0[0].as_int()).unwrap_or(0))
 }
