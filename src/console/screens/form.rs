@@ -34,6 +34,8 @@ pub struct Form {
     pub fields: Vec<FormField>,
     pub focus: usize,
     /// The first row shown, as the last painting gave it.
+    /// The field in which something was written or moved since the cursor came into it.
+    handled: Option<usize>,
     pub first: u16,
     pub picker: Option<Picker>,
     /// What went wrong as a whole, or what happened meanwhile.
@@ -77,6 +79,7 @@ impl Form {
             fields,
             focus: 0,
             first: 0,
+            handled: None,
             picker: None,
             notice: None,
             draft: Id::new(),
@@ -168,11 +171,23 @@ impl Form {
 
     /// Text that was pasted or scanned.
     pub fn paste(&mut self, text: &str, context: &mut Context<'_>) {
+    /// Whether what is written now takes the place of what stands in the field: it was chosen as a whole, and nobody
+    /// has begun to edit it since the cursor came there.
+    fn replaces(&self) -> bool {
+        let Some(field) = self.fields.get(self.focus) else { return false };
+        let is_one_line = matches!(field.editor, Editor::Line(_));
+        let is_chosen = field.field.kind == Kind::Bool || self.offers_while_typing();
+        is_one_line && is_chosen && self.handled != Some(self.focus)
+    }
+
         self.picker = None;
         if let Some(field) = self.fields.get_mut(self.focus) {
             match &mut field.editor {
+        let replaces = self.replaces();
+        self.handled = Some(self.focus);
                 Editor::Line(line) => line.insert(text.trim_end_matches('\n')),
                 Editor::Lines(lines) => lines.insert(text),
+                Editor::Line(line) if replaces => line.set_text(text.trim_end_matches('\n')),
                 Editor::Tags(tags) => tags.insert(text),
                 Editor::Tree(tree) => tree.insert(text),
             }
@@ -207,6 +222,15 @@ impl Form {
     pub fn press(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
         self.adding = None;
         if self.picker.is_some()
+        let came_from = self.focus;
+        let outcome = self.answer(press, action, context);
+        if self.focus != came_from {
+            self.handled = None;
+        }
+        outcome
+    }
+
+    fn answer(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
             && let Some(outcome) = self.press_in_picker(action, context)
         {
             return outcome;
@@ -285,8 +309,12 @@ impl Form {
         }
         let before = field.text();
         match &mut field.editor {
-            Editor::Line(line) => {
-                if !action.is_some_and(|action| line.act(action)) {
+        let replaces = self.replaces();
+        self.handled = Some(self.focus);
+            Editor::Line(line) => match press.key.text() {
+                Some(letter) if replaces && action.is_none() => line.set_text(letter.encode_utf8(&mut [0; 4])),
+                _ if action.is_some_and(|action| line.act(action)) => {}
+                _ => {
                     line.press(press.key);
                 }
             }
@@ -299,7 +327,7 @@ impl Form {
                 if !action.is_some_and(|action| tags.act(action)) {
                     tags.press(press.key);
                 }
-            }
+            },
             // Its actions were its own already.
             Editor::Tree(tree) => {
                 tree.press(press.key);
