@@ -165,6 +165,7 @@ impl Form {
         if let Some(field) = self.current() {
             field.problem = None;
             field.means = None;
+            field.refused = None;
             field.looking = None;
         }
     }

@@ -27,6 +27,8 @@ pub struct FormField {
     /// What it held when the form was opened, as text.
     pub before: String,
     pub problem: Option<String>,
+    /// What the database said of the text that stands here: it holds until that text changes.
+    pub(super) refused: Option<String>,
     /// What stands in it means this, as the database told.
     pub means: Option<String>,
     /// A secret that is there already: empty means unchanged.
@@ -91,6 +93,7 @@ impl FormField {
             before: editor.text(),
             editor,
             problem: None,
+            refused: None,
             means: None,
             has_secret: false,
             theirs: None,
@@ -117,7 +120,14 @@ impl FormField {
             }
         }
         self.means = None;
+        self.refused = None;
         self.looking = None;
+    }
+
+    /// The database said that what stands here cannot be.
+    pub(super) fn refuse(&mut self, why: String) {
+        self.refused = Some(why.clone());
+        self.problem = Some(why);
     }
 
     /// A text as this field's editor writes it, so that what nobody touched is no change.

@@ -51,12 +51,12 @@ impl Form {
                 }
                 field.means = Some(shown);
             }
-            Finding::Nothing => field.problem = Some(format!("there is no {one} ‘{text}’: ↓ chooses or adds one")),
+            Finding::Nothing => field.refuse(format!("there is no {one} ‘{text}’: ↓ chooses or adds one")),
             Finding::Several(count) => {
-                field.problem = Some(format!("‘{text}’ fits {count} {}: ↓ chooses one", several.replace('_', " ")));
+                field.refuse(format!("‘{text}’ fits {count} {}: ↓ chooses one", several.replace('_', " ")));
             }
-            Finding::Taken(Some(holder)) => field.problem = Some(format!("is already in use by {holder}")),
-            Finding::Taken(None) => field.problem = Some("is already in use: it must be unique".into()),
+            Finding::Taken(Some(holder)) => field.refuse(format!("is already in use by {holder}")),
+            Finding::Taken(None) => field.refuse("is already in use: it must be unique".into()),
         }
         true
     }

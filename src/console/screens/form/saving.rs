@@ -36,7 +36,7 @@ impl Form {
             // Which field is set is no value of a record.
             let is_sent = self.is_sent(index) && !self.sets_a_field(index);
             let Some(field) = self.fields.get_mut(index).filter(|_| is_sent) else { continue };
-            match field.check(locale) {
+            match field.check(locale).and_then(|value| field.refused.clone().map_or(Ok(value), Err)) {
                 Ok(value) => {
                     field.problem = None;
                     field.resolve(locale);
