@@ -23,12 +23,14 @@ impl Default for TextEditor {
 }
 
 impl TextEditor {
-    /// An editor with a text, the cursor at its beginning.
+    /// An editor with a text, the cursor behind it.
     #[must_use]
     pub fn with_text(text: &str) -> Self {
         let lines = text.split('\n').map(|line| line.chars().filter(|c| !c.is_control()).collect()).collect();
         let mut area = TextArea::new(lines);
         area.set_wrap_mode(WrapMode::WordOrGlyph);
+        area.move_cursor(CursorMove::Bottom);
+        area.move_cursor(CursorMove::End);
         Self { area }
     }
 
@@ -109,7 +111,15 @@ impl TextEditor {
         } else {
             style
         });
-        self.area.render(area, buffer);
+        if focused {
+            self.area.render(area, buffer);
+        } else {
+            // Whoever passes by reads a text from its beginning.
+            let mut seen = self.area.clone();
+            seen.move_cursor(CursorMove::Top);
+            seen.move_cursor(CursorMove::Head);
+            seen.render(area, buffer);
+        }
         // The whole field is seen, not only where text stands.
         let ground = style.bg.unwrap_or_default();
         for position in area.positions() {

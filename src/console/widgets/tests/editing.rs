@@ -127,7 +127,7 @@ fn a_line_shows_what_is_wrong_and_what_would_complete_it() {
 fn several_lines_are_edited_and_painted() {
     let mut text = TextEditor::with_text("one\ntwo");
     text.insert("x\ny");
-    assert_eq!(text.text(), "x\nyone\ntwo");
+    assert_eq!(text.text(), "one\ntwox\ny", "the cursor stands behind what is written");
     assert!(text.press(key("enter")) && text.press(key("漢")) && text.act(Action::Undo));
     let mut text = TextEditor::with_text("a\u{202e}b long line that wraps somewhere");
     let mut buffer = screen(12, 5);
