@@ -26,7 +26,7 @@ use crate::store::overview::{Event as HistoryEvent, Overview, Pulse};
 use crate::store::setup::Founding;
 use crate::store::undo::Undoable;
 use crate::store::watches::WatchedChange;
-use crate::store::{Done, Entity, Field, Record, Request, StoreError};
+use crate::store::{Done, Entity, Field, Operation, Record, Request, StoreError};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -180,6 +180,16 @@ pub enum Question {
     KeepList(ListState),
 }
 
+/// What was done for somebody, as it can be told.
+#[derive(Clone, Debug)]
+pub struct Performed {
+    pub operation: &'static Operation,
+    pub done: Done,
+    /// What the one record that it was about is called now, as lists show it; none where there are several, or
+    /// none that the person sees.
+    pub title: Option<String>,
+}
+
 /// An answer.
 #[derive(Debug)]
 pub enum Reply {
@@ -199,7 +209,7 @@ pub enum Reply {
     History(Result<Vec<HistoryEvent>, StoreError>),
     Found(Result<Vec<Found>, StoreError>),
     Values(Result<Vec<String>, StoreError>),
-    Done(Result<Done, StoreError>),
+    Done(Result<Performed, StoreError>),
     FieldChecked(Result<Finding, StoreError>),
     Revealed(Result<Secret, StoreError>),
     LastOperation(Result<Option<Undoable>, StoreError>),

@@ -32,6 +32,7 @@ pub mod measure;
 pub mod message;
 pub mod overlay;
 pub mod past_lines;
+pub mod performed;
 pub mod personal;
 pub mod related;
 #[cfg(test)]

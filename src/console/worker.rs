@@ -12,6 +12,7 @@ use super::drafts::Drafts;
 use super::list_memory::LeftList;
 use super::message::{Message, Number, Question, Reply};
 use super::past_lines::PastLinesFile;
+use super::performed;
 use super::related::related;
 use super::screens::history::MOST_EVENTS;
 use super::settings::FirstRun;
@@ -165,7 +166,7 @@ impl Worker {
                 let stop = self.begin(number);
                 let mut told = Instant::now();
                 let outcome = self.need().and_then(|(store, session)| {
-                    store.perform_watched(&session, &request, &mut |done, total| {
+                    performed::perform(&store, &session, &request, &mut |done, total| {
                         if told.elapsed() >= PROGRESS {
                             told = Instant::now();
                             let _ = self.replies.send(Message::Reply(number, Reply::Progress(done, total)));

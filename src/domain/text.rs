@@ -195,6 +195,13 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
+/// With a capital letter at the beginning.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

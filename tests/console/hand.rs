@@ -10,6 +10,7 @@ use headend::console::keys::{Key, KeyMap};
 use headend::console::list_memory::LeftList;
 use headend::console::message::{Effect, Message, Number, Question, Reply};
 use headend::console::past_lines::PastLines;
+use headend::console::performed::perform;
 use headend::console::related::related;
 use headend::console::screens::desk::Desk;
 use headend::console::screens::door::Door;
@@ -120,7 +121,7 @@ impl Hand {
             Question::Values { entity, field, typed } => {
                 Reply::Values(store.values_of(session, entity, entity.field(field).unwrap(), &typed, 12))
             }
-            Question::Perform(request) => Reply::Done(store.perform(session, &request)),
+            Question::Perform(request) => Reply::Done(perform(store, session, &request, &mut |_, _| true)),
             Question::CheckField { entity, field, value, own } => {
                 Reply::FieldChecked(store.check_field(session, entity, field, &value, own))
             }

@@ -15,7 +15,7 @@ use std::time::Instant;
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::input::Press;
-use crate::console::message::{Number, Question};
+use crate::console::message::{Number, Performed, Question};
 use crate::domain::{Id, Kind};
 use crate::resources::Resource;
 use crate::store::{Done, Record, Request};
@@ -61,7 +61,7 @@ pub enum Outcome {
     /// Saved: this record, called so.
     Saved(Id, String),
     /// The operation was done.
-    Performed(Done),
+    Performed(Performed),
     /// All is filled in: ask whether it is to be done.
     Ask(Box<Request>),
     /// Add the missing record of this kind, called so as far as was typed.

@@ -3,7 +3,7 @@
 
 use super::super::actions::Action;
 use super::super::input::Press;
-use super::super::message::{Effect, Number, Question, Reply};
+use super::super::message::{Effect, Number, Performed, Question, Reply};
 use super::super::overlay::left::LeftAlone;
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::Turn;
@@ -16,6 +16,7 @@ use crate::domain::Id;
 use crate::domain::text::clean;
 use crate::resources;
 use crate::store::list::marks::{Marked, Matching};
+use crate::store::operation::{Does, Undo};
 use crate::store::{Done, Failure, Operation, Record, Request, StoreError};
 
 /// Has something done, one thing at a time.
@@ -57,14 +58,27 @@ pub(super) fn reply(state: &mut State, reply: &mut Option<Reply>) {
 }
 
 /// What a form asked for was done.
-pub(super) fn performed(state: &mut State, verb: &str, done: &Done) {
-    tell_done(state, verb, done);
+pub(super) fn performed(state: &mut State, verb: &str, performed: &Performed) {
+    tell_done(state, verb, performed);
     refresh(state);
 }
 
-fn tell_done(state: &mut State, verb: &str, done: &Done) {
+/// `saved: TCK-000009 Slow since Sunday; u takes it back`
+pub(super) fn saved(title: &str, undo: Undo) -> String {
+    match undo {
+        Undo::Values | Undo::CounterEntry => format!("saved: {title}; u takes it back"),
+        Undo::None(why) => format!("saved: {title}. It is not taken back: {why}"),
+    }
+}
+
+fn tell_done(state: &mut State, verb: &str, performed: &Performed) {
     state.saved_at = Some(state.now);
-    let told = format!("{verb}: {} done{}; u takes it back", done.records.len(), left(done));
+    let Performed { operation, done, title } = performed;
+    let told = match (operation.does, title) {
+        // To make a record or to set its fields is to save it, whoever asks for it.
+        (Does::Create | Does::Update, Some(title)) => saved(title, operation.undo),
+        _ => done_to(verb, operation.undo, done, title.as_deref()),
+    };
     tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
     if let Some(Place::List(list)) = state.places.last_mut() {
         for id in &done.records {
@@ -73,11 +87,22 @@ fn tell_done(state: &mut State, verb: &str, done: &Done) {
     }
 }
 
-fn ended(state: &mut State, request: &Request, outcome: Result<Done, StoreError>) {
+/// `terminate: 1 done (CUS-000142 Amina); u takes it back`
+fn done_to(verb: &str, undo: Undo, done: &Done, title: Option<&str>) -> String {
+    let (count, left) = (done.records.len(), left(done));
+    let named = title.map_or_else(String::new, |title| format!(" ({title})"));
+    match undo {
+        Undo::Values | Undo::CounterEntry => format!("{verb}: {count} done{named}{left}; u takes it back"),
+        Undo::None(why) => format!("{verb}: {count} done{named}{left}. It is not taken back: {why}"),
+    }
+}
+
+fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreError>) {
     let verb = request.operation.verb();
     match outcome {
-        Ok(done) => {
-            tell_done(state, verb, &done);
+        Ok(performed) => {
+            tell_done(state, verb, &performed);
+            let done = performed.done;
             if let Some(Place::List(list)) = state.places.last_mut()
                 && request.matching.is_some()
             {

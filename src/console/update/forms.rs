@@ -11,9 +11,9 @@ use super::super::screens::form::{Form, Outcome};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{lines, press, refresh, tell, travel, with_place};
+use super::{acting, lines, press, refresh, tell, travel, with_place};
 use crate::domain::Id;
-use crate::domain::text::clean;
+use crate::domain::text::{capital, clean};
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
 use crate::store::operation::{Does, Undo};
@@ -184,7 +184,7 @@ fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
     }
     let many = count > press::SMALL || matches!(request.operation.does, Does::Delete);
     let yes = if many { Ask::Type(count.to_string()) } else { Ask::Yes };
-    let title = format!("{} {count} {}?", press::capital(&form.verb()), noun(form.resource, count));
+    let title = format!("{} {count} {}?", capital(&form.verb()), noun(form.resource, count));
     state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, yes), Then::Send(request)));
 }
 
@@ -208,8 +208,11 @@ pub(super) fn send(state: &mut State, request: Request) {
 /// below, it stands there.
 pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
     state.saved_at = Some(state.now);
-    let Some(entity) = take_away(state, draft) else { return };
-    tell(state, format!("saved: {}; u takes it back", clean(title)), Role::Notice);
+    let Some(form) = take_away(state, draft) else { return };
+    let saves = if form.record.is_some() { form.resource.update() } else { form.resource.create() };
+    let undo = saves.map_or(Undo::Values, |operation| operation.undo);
+    tell(state, acting::saved(&clean(title), undo), Role::Notice);
+    let entity = form.resource.entity;
     with_place(state, |place, context| match place {
         Place::List(list) => list.at = Some(id),
         Place::Form(form) => form.added(entity, id, context),
@@ -218,12 +221,12 @@ pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
     refresh(state);
 }
 
-/// Takes a form that is done with off the stack; what kind of record it was for.
-pub(super) fn take_away(state: &mut State, draft: Id) -> Option<&'static crate::store::Entity> {
+/// Takes a form that is done with off the stack.
+pub(super) fn take_away(state: &mut State, draft: Id) -> Option<Box<Form>> {
     state.drafts.retain(|known| known.id != draft);
     let index = state.places.iter().position(|place| matches!(place, Place::Form(form) if form.draft == draft))?;
     match state.places.remove(index) {
-        Place::Form(form) => Some(form.resource.entity),
+        Place::Form(form) => Some(form),
         _ => None,
     }
 }

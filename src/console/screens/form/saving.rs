@@ -1,7 +1,7 @@
 //! Saving a form: what is sent, and what comes back.
 
 use super::{Form, FormField, Outcome, Task};
-use crate::console::message::{Number, Question, Reply};
+use crate::console::message::{Number, Performed, Question, Reply};
 use crate::console::screens::{Context, Turn};
 use crate::store::{Failure, Problem, Request, StoreError};
 
@@ -102,14 +102,9 @@ impl Form {
         if self.saving.as_ref().is_some_and(|(asked, _)| *asked == number) {
             let (_, request) = self.saving.take()?;
             return match reply.take() {
-                Some(Reply::Done(Ok(done))) => {
+                Some(Reply::Done(Ok(performed))) => {
                     context.asks.ask(Question::DropDraft(self.draft));
-                    if !matches!(self.task, Task::Record) {
-                        return Some(Outcome::Performed(done));
-                    }
-                    let id = done.records.first().copied().or(self.record.as_ref().map(|record| record.id));
-                    let title = if self.record.is_some() { self.title() } else { self.name_typed() };
-                    Some(Outcome::Saved(id.unwrap_or(self.draft), title))
+                    Some(self.done(performed))
                 }
                 Some(Reply::Done(Err(error))) => Some(Outcome::Turn(self.refused(error, request, context))),
                 _ => stay,
@@ -162,6 +157,17 @@ impl Form {
             return stay;
         }
         if self.seen(number, reply) { stay } else { None }
+    }
+
+    /// What was asked for is done: the form goes, with what is to be told of it.
+    fn done(&self, performed: Performed) -> Outcome {
+        if !matches!(self.task, Task::Record) {
+            return Outcome::Performed(performed);
+        }
+        let id = performed.done.records.first().copied().or(self.record.as_ref().map(|record| record.id));
+        // Whoever may not see what they wrote is told what they typed.
+        let typed = || if self.record.is_some() { self.title() } else { self.name_typed() };
+        Outcome::Saved(id.unwrap_or(self.draft), performed.title.unwrap_or_else(typed))
     }
 
     fn name_typed(&self) -> String {
