@@ -16,6 +16,8 @@ pub enum Spot {
     Record(Id),
     /// A line of a page, by its index.
     Line(usize),
+    /// What saves a form.
+    Save,
     /// An entry of the menu that lies on top.
     Entry(usize),
 }

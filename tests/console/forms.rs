@@ -19,15 +19,15 @@ use ratatui::layout::Size;
 use crate::common::lab::PASSWORD;
 use crate::hand::Hand;
 
-fn field<'a>(hand: &'a Hand, name: &str) -> &'a FormField {
+pub fn field<'a>(hand: &'a Hand, name: &str) -> &'a FormField {
     hand.form().fields.iter().find(|field| field.field.name == name).unwrap_or_else(|| panic!("no field {name}"))
 }
 
 /// Goes to a field by Tab, as somebody at the keys does.
-fn go_to(hand: &mut Hand, name: &str) {
+pub fn go_to(hand: &mut Hand, name: &str) {
     for _ in 0..40 {
         let form = hand.form();
-        if form.fields[form.focus].field.name == name {
+        if form.fields.get(form.focus).is_some_and(|field| field.field.name == name) {
             return;
         }
         hand.press("tab");

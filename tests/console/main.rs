@@ -15,6 +15,7 @@ mod person;
 mod pictures;
 mod pointing;
 mod proxy;
+mod saving;
 mod shift;
 mod travel;
 mod updates;

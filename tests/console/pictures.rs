@@ -286,7 +286,7 @@ fn forms() {
     let mut album = Album::new("forms");
     let to = |hand: &mut Hand, name: &str| {
         for _ in 0..30 {
-            if hand.form().fields[hand.form().focus].field.name != name {
+            if hand.form().fields.get(hand.form().focus).is_none_or(|field| field.field.name != name) {
                 hand.press("tab");
                 hand.settle();
             }

@@ -26,7 +26,7 @@ fn mouse(hand: &mut Hand, kind: MouseKind, (x, y): (u16, u16)) {
     hand.paint();
 }
 
-fn click(hand: &mut Hand, text: &str) {
+pub fn click(hand: &mut Hand, text: &str) {
     let place = place_of(hand, text);
     mouse(hand, MouseKind::Press(Button::Left), place);
     mouse(hand, MouseKind::Release(Button::Left), place);

@@ -18,7 +18,7 @@ use crate::console::input::Press;
 use crate::console::message::{Number, Performed, Question};
 use crate::domain::{Id, Kind};
 use crate::resources::Resource;
-use crate::store::{Done, Record, Request};
+use crate::store::{Record, Request};
 
 pub use asking::Task;
 pub use choosing::{Offer, Picker};
@@ -32,10 +32,11 @@ pub struct Form {
     /// The record as it was read last; none for a new one.
     pub record: Option<Record>,
     pub fields: Vec<FormField>,
+    /// The field that the cursor is in; behind the last one it stands on what saves.
     pub focus: usize,
-    /// The first row shown, as the last painting gave it.
     /// The field in which something was written or moved since the cursor came into it.
     handled: Option<usize>,
+    /// The first row shown, as the last painting gave it.
     pub first: u16,
     pub picker: Option<Picker>,
     /// What went wrong as a whole, or what happened meanwhile.
@@ -78,8 +79,8 @@ impl Form {
             record: None,
             fields,
             focus: 0,
-            first: 0,
             handled: None,
+            first: 0,
             picker: None,
             notice: None,
             draft: Id::new(),
@@ -164,14 +165,12 @@ impl Form {
         self.notice = None;
         if let Some(field) = self.current() {
             field.problem = None;
-            field.means = None;
             field.refused = None;
+            field.means = None;
             field.looking = None;
         }
     }
 
-    /// Text that was pasted or scanned.
-    pub fn paste(&mut self, text: &str, context: &mut Context<'_>) {
     /// Whether what is written now takes the place of what stands in the field: it was chosen as a whole, and nobody
     /// has begun to edit it since the cursor came there.
     fn replaces(&self) -> bool {
@@ -181,14 +180,16 @@ impl Form {
         is_one_line && is_chosen && self.handled != Some(self.focus)
     }
 
+    /// Text that was pasted or scanned.
+    pub fn paste(&mut self, text: &str, context: &mut Context<'_>) {
         self.picker = None;
-        if let Some(field) = self.fields.get_mut(self.focus) {
-            match &mut field.editor {
         let replaces = self.replaces();
         self.handled = Some(self.focus);
+        if let Some(field) = self.fields.get_mut(self.focus) {
+            match &mut field.editor {
+                Editor::Line(line) if replaces => line.set_text(text.trim_end_matches('\n')),
                 Editor::Line(line) => line.insert(text.trim_end_matches('\n')),
                 Editor::Lines(lines) => lines.insert(text),
-                Editor::Line(line) if replaces => line.set_text(text.trim_end_matches('\n')),
                 Editor::Tags(tags) => tags.insert(text),
                 Editor::Tree(tree) => tree.insert(text),
             }
@@ -221,8 +222,6 @@ impl Form {
     }
 
     pub fn press(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
-        self.adding = None;
-        if self.picker.is_some()
         let came_from = self.focus;
         let outcome = self.answer(press, action, context);
         if self.focus != came_from {
@@ -232,6 +231,8 @@ impl Form {
     }
 
     fn answer(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
+        self.adding = None;
+        if self.picker.is_some()
             && let Some(outcome) = self.press_in_picker(action, context)
         {
             return outcome;
@@ -243,6 +244,12 @@ impl Form {
         }
         match action {
             Some(Action::Save) => return self.save(context),
+            // A held key and a scanner that ends what it reads with Enter go no further than here.
+            Some(Action::FieldNext) if self.is_on_save() => {
+                if !press.repeat && !press.suspect {
+                    return self.save(context);
+                }
+            }
             Some(Action::FieldNext | Action::NextPane) => self.leave_field(1, context),
             Some(Action::PreviousPane | Action::Up) => self.leave_field(-1, context),
             Some(Action::Down | Action::FieldChoose) => {
@@ -302,6 +309,8 @@ impl Form {
     }
 
     fn edit(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) {
+        let replaces = self.replaces();
+        self.handled = Some(self.focus);
         let Some(field) = self.fields.get_mut(self.focus) else { return };
         if field.field.kind == Kind::Bool && press.key.text() == Some(' ') {
             let next = if field.text() == "yes" { "no" } else { "yes" };
@@ -310,15 +319,13 @@ impl Form {
         }
         let before = field.text();
         match &mut field.editor {
-        let replaces = self.replaces();
-        self.handled = Some(self.focus);
             Editor::Line(line) => match press.key.text() {
                 Some(letter) if replaces && action.is_none() => line.set_text(letter.encode_utf8(&mut [0; 4])),
                 _ if action.is_some_and(|action| line.act(action)) => {}
                 _ => {
                     line.press(press.key);
                 }
-            }
+            },
             Editor::Lines(lines) => {
                 if !action.is_some_and(|action| lines.act(action)) {
                     lines.press(press.key);
@@ -328,7 +335,7 @@ impl Form {
                 if !action.is_some_and(|action| tags.act(action)) {
                     tags.press(press.key);
                 }
-            },
+            }
             // Its actions were its own already.
             Editor::Tree(tree) => {
                 tree.press(press.key);
@@ -342,11 +349,17 @@ impl Form {
         }
     }
 
+    /// Whether the cursor stands behind the last field, on what saves.
+    #[must_use]
+    pub const fn is_on_save(&self) -> bool {
+        self.focus >= self.fields.len()
+    }
+
     /// Checks the field that one leaves and goes on.
     fn leave_field(&mut self, by: isize, context: &mut Context<'_>) {
         self.picker = None;
         self.check_field(self.focus, context);
-        let count = self.fields.len().max(1).cast_signed();
+        let count = (self.fields.len() + 1).cast_signed();
         self.focus = (self.focus.cast_signed() + by).rem_euclid(count).cast_unsigned();
     }
 
@@ -368,11 +381,11 @@ impl Form {
 
     fn go_to_problem(&mut self) {
         self.picker = None;
-        let count = self.fields.len();
-        let next = (1..=count).map(|step| (self.focus + step) % count).find(|index| {
-            let field = &self.fields[*index];
-            field.problem.is_some() || field.theirs.is_some()
-        });
+        let is_wrong = |field: &FormField| field.problem.is_some() || field.theirs.is_some();
+        let places = self.fields.len() + 1;
+        let next = (1..=places)
+            .map(|step| (self.focus + step) % places)
+            .find(|index| self.fields.get(*index).is_some_and(is_wrong));
         match next {
             Some(index) => self.focus = index,
             None => self.notice = Some("nothing is wrong".into()),

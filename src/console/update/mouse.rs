@@ -73,6 +73,7 @@ fn click(state: &mut State, position: Position) {
         (Some(_), _) | (None, Spot::Entry(_)) => {}
         (None, Spot::Tab(tab)) => travel::tab(state, tab),
         (None, Spot::Hint(action)) => press::act(state, action),
+        (None, Spot::Save) => press::act(state, Action::Save),
         (None, Spot::Record(id)) => {
             with_place(state, |place, context| match place {
                 Place::List(list) => list.point_at(id, context),

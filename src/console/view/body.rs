@@ -86,7 +86,13 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
             history::paint_history(shown, buffer, area, theme, locale);
             None
         }
-        Place::Form(shown) => form::paint_form(shown, buffer, area, theme, locale),
+        Place::Form(shown) => {
+            let painted = form::paint_form(shown, buffer, area, theme, locale);
+            if let Some(area) = painted.button {
+                state.spots.add(area, Spot::Save);
+            }
+            painted.cursor
+        }
     }
 }
 

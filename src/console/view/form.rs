@@ -1,24 +1,40 @@
 //! A form, with what can be chosen under its field.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 use crate::console::measure;
-use crate::console::screens::form::{Editor, Form, FormField, Offer};
+use crate::console::screens::form::{Editor, Form, FormField, Offer, Task};
 use crate::console::theme::{Role, Theme};
-use crate::console::widgets::form::{self as form_widget, FieldValue, FieldView};
+use crate::console::widgets::form::{self as form_widget, FieldValue, FieldView, FormPainted};
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
 use crate::domain::Kind;
-use crate::domain::text::clean;
+use crate::domain::text::{capital, clean};
 use crate::domain::value::Locale;
+use crate::resources::operation_label;
 
 /// Rows that JSON takes at most while one is in it.
 const TREE: usize = 10;
 /// A problem as long as this is seen beside its field.
-const SHORT: usize = 24;
+const SHORT: usize = 16;
 /// Rows of a text of several lines.
 const LINES: u16 = 3;
+
+/// What the field under the cursor has to say below the form: what is wrong with it where that may not fit beside it,
+/// and what belongs there, which the problem took the room of.
+fn below(form: &Form, room: usize, theme: &Theme) -> Vec<(String, Role)> {
+    let Some(field) = form.fields.get(form.focus) else { return Vec::new() };
+    let Some(problem) = problem(field, true, theme) else { return Vec::new() };
+    let mut lines = Vec::new();
+    if measure::width(&problem) > SHORT {
+        lines.extend(measure::wrap(&problem, room).into_iter().take(3).map(|line| (line, Role::Error)));
+    }
+    let help = help(form, field, theme);
+    let help = Some(help.as_str()).filter(|help| !help.is_empty());
+    lines.extend(help.into_iter().flat_map(|help| measure::wrap(help, room)).take(2).map(|line| (line, Role::Dim)));
+    lines
+}
 
 pub(super) fn paint_form(
     form: &mut Form,
@@ -26,7 +42,7 @@ pub(super) fn paint_form(
     area: Rect,
     theme: &Theme,
     locale: Locale,
-) -> Option<Position> {
+) -> FormPainted {
     let mut top = area.y;
     let room = usize::from(area.width.saturating_sub(2));
     let about = form.task.about().map(|about| (theme.told(&about), Role::Dim));
@@ -37,41 +53,13 @@ pub(super) fn paint_form(
             top += 1;
         }
     }
-    // A problem that may not fit beside its field stands below in full while one is there.
-    let told = form.fields.get(form.focus).and_then(|field| problem(field, true, theme));
-    let told =
-        told.filter(|told| measure::width(told) > SHORT).map_or_else(Vec::new, |told| measure::wrap(&told, room));
-    let told = &told[..told.len().min(3)];
+    let told = below(form, room, theme);
     let height = area.bottom().saturating_sub(top).saturating_sub(u16::try_from(told.len()).unwrap_or(0));
-    let below = Rect { y: top, height, ..area };
-    for (row, line) in told.iter().enumerate() {
-        paint::text(buffer, area.x + 1, below.bottom() + row as u16, area.width, line, theme[Role::Error]);
+    let fields = Rect { y: top, height, ..area };
+    for (row, (line, role)) in told.iter().enumerate() {
+        paint::text(buffer, area.x + 1, fields.bottom() + row as u16, area.width, line, theme[*role]);
     }
-    let resource = form.resource;
-    let focus = form.focus;
-    let creating = form.record.is_none();
-    let ghost = form.fields.get(focus).map_or_else(String::new, |field| field.ghost(locale));
-    let mut views: Vec<FieldView<'_>> = Vec::with_capacity(form.fields.len());
-    for (index, field) in form.fields.iter_mut().enumerate() {
-        let changed = field.is_changed();
-        let is_secret = field.is_secret();
-        let has_secret = field.has_secret;
-        let name = field.field;
-        let problem = problem(field, index == focus, theme);
-        let mut view = FieldView::new(resource.label(&theme.words, name.name), value(field, index == focus, &ghost));
-        view.problem = problem.map(Into::into);
-        view.help = if is_secret && has_secret {
-            theme.words.get("form.secret-kept").into()
-        } else {
-            resource.help(&theme.words, name).into()
-        };
-        view.required = name.required && (creating || !is_secret);
-        view.changed = changed;
-        views.push(view);
-    }
-    let painted = form_widget::paint(buffer, below, theme, &mut views, focus, form.first, true);
-    drop(views);
-    form.first = painted.first;
+    let painted = paint_fields(form, buffer, fields, theme, locale);
     if let (Some(picker), Some(anchor)) = (&form.picker, painted.anchor) {
         let shown: Vec<String> = picker.choices.iter().map(|(shown, offer)| offered(shown, offer, theme)).collect();
         let entries: Vec<Entry<'_>> = shown.iter().map(|shown| Entry::from(shown.as_str())).collect();
@@ -79,7 +67,50 @@ pub(super) fn paint_form(
         let choices = Choices { title: "", entries: &entries, cursor: picker.cursor, empty: &empty };
         choices.popup(buffer, area, anchor, theme);
     }
-    painted.cursor
+    painted
+}
+
+fn paint_fields(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) -> FormPainted {
+    let (resource, focus, first) = (form.resource, form.focus, form.first);
+    let creating = form.record.is_none();
+    let ghost = form.fields.get(focus).map_or_else(String::new, |field| field.ghost(locale));
+    let helps: Vec<String> = form.fields.iter().map(|field| help(form, field, theme)).collect();
+    let save = button(form, theme);
+    let mut views: Vec<FieldView<'_>> = Vec::with_capacity(form.fields.len() + 1);
+    for (index, (field, help)) in form.fields.iter_mut().zip(helps).enumerate() {
+        let (name, changed, is_secret) = (field.field, field.is_changed(), field.is_secret());
+        let problem = problem(field, index == focus, theme);
+        let mut view = FieldView::new(resource.label(&theme.words, name.name), value(field, index == focus, &ghost));
+        // What is wrong takes the room: what belongs here stands below then.
+        view.help = if problem.is_none() { help.into() } else { "".into() };
+        view.problem = problem.map(Into::into);
+        view.required = name.required && (creating || !is_secret);
+        view.changed = changed;
+        views.push(view);
+    }
+    views.push(FieldView::new("", FieldValue::Button(save.into())));
+    let painted = form_widget::paint(buffer, area, theme, &mut views, focus, first, true);
+    drop(views);
+    form.first = painted.first;
+    painted
+}
+
+/// What saves, behind the last field: it says what it does.
+fn button(form: &Form, theme: &Theme) -> String {
+    let does = match &form.task {
+        Task::Record => theme.words.get("form.save").to_owned(),
+        Task::SetField { .. } => theme.words.get("form.set").to_owned(),
+        Task::Operation { operation, .. } => capital(operation_label(&theme.words, operation)),
+    };
+    format!("[{does}]")
+}
+
+/// What belongs in a field.
+fn help(form: &Form, field: &FormField, theme: &Theme) -> String {
+    if field.is_secret() && field.has_secret {
+        return theme.words.get("form.secret-kept").to_owned();
+    }
+    form.resource.help(&theme.words, field.field)
 }
 
 /// A choice as it reads: what a record is called stays as it is.
@@ -95,8 +126,7 @@ fn value<'a>(field: &'a mut FormField, focused: bool, ghost: &'a str) -> FieldVa
     let text = field.text();
     let is_choice = matches!(field.field.kind, Kind::Choice(_));
     let is_toggle = field.field.kind == Kind::Bool && matches!(text.as_str(), "yes" | "no");
-    let seen = match &field.means {
-        Some(means) if means.starts_with(&text) => clean(means).into_owned(),
+    let seen = match field.means_beyond() {
         Some(means) => format!("{}  {}", clean(&text), clean(means)),
         None => clean(&text).into_owned(),
     };

@@ -56,6 +56,8 @@ pub enum FieldValue<'a> {
     Choice(Cow<'a, str>),
     /// A secret: whether there is one.
     Secret(bool),
+    /// What is done on Enter, behind the last field.
+    Button(Cow<'a, str>),
     /// A heading over the fields that follow; it cannot have the focus.
     Heading,
 }
@@ -107,6 +109,8 @@ pub struct FormPainted {
     pub cursor: Option<Position>,
     /// Where the focused value begins: popups hang there.
     pub anchor: Option<Position>,
+    /// Where the button is.
+    pub button: Option<Rect>,
     /// The first row shown, to be given again next time.
     pub first: u16,
 }
@@ -147,6 +151,10 @@ pub fn paint(
         let x = area.x + place.column * column_width;
         let top = place.y.saturating_sub(first);
         let cell = Rect::new(x, area.y + top, column_width - 1.min(column_width), place.rows.min(area.height - top));
+        if let FieldValue::Button(label) = &field.value {
+            painted.button = button_at(buffer, cell, theme, label, index == focus, labels);
+            continue;
+        }
         let (cursor, anchor) = field_at(buffer, cell, theme, field, index == focus, labels, beside);
         if index == focus {
             painted.cursor = cursor;
@@ -252,6 +260,17 @@ fn field_at(
     (cursor, Some(Position { x: value.x, y: value.bottom().saturating_sub(1) }))
 }
 
+/// What is done on Enter, in the column of the values; where it is.
+fn button_at(buffer: &mut Buffer, area: Rect, theme: &Theme, label: &str, focused: bool, labels: u16) -> Option<Rect> {
+    let place = Rect { x: area.x + labels.min(area.width), width: area.width.saturating_sub(labels), ..area };
+    if focused {
+        paint::text(buffer, area.x, area.y, area.width, theme.signs.cursor, theme[Role::Selected]);
+    }
+    let style = theme[if focused { Role::Selected } else { Role::Accent }];
+    let used = paint::fitted(buffer, place.x, place.y, place.width, label, Align::Left, style, theme.signs);
+    (used > 0).then_some(Rect { width: used, height: 1, ..place })
+}
+
 fn value_at(
     buffer: &mut Buffer,
     area: Rect,
@@ -284,7 +303,7 @@ fn value_at(
         }
         FieldValue::Choice(text) => format!("{text} {}", theme.signs.choice).into(),
         FieldValue::Secret(true) => theme.signs.masked.repeat(8).into(),
-        FieldValue::Secret(false) | FieldValue::Heading => "".into(),
+        FieldValue::Secret(false) | FieldValue::Heading | FieldValue::Button(_) => "".into(),
     };
     let style = if field.locked { theme[Role::Disabled] } else { theme[input] };
     if !field.locked {

@@ -177,6 +177,14 @@ impl FormField {
         }
     }
 
+    /// What the database told of the text at hand beyond that text itself: behind a number, the name.
+    #[must_use]
+    pub fn means_beyond(&self) -> Option<&str> {
+        let (means, text) = (self.means.as_deref()?, self.text());
+        let beyond = means.strip_prefix(text.as_str()).filter(|beyond| beyond.is_empty() || beyond.starts_with(' '));
+        Some(beyond.map_or(means, str::trim_start)).filter(|beyond| !beyond.is_empty())
+    }
+
     /// What the text at hand comes to, where it says so in other words: shown while it is typed.
     #[must_use]
     pub fn ghost(&self, locale: Locale) -> String {
@@ -189,7 +197,7 @@ impl FormField {
                 if absolute == text { relative } else { format!("= {absolute} ({relative})") }
             }
             Ok(Value::Date(date)) if date.to_string() != text => format!("= {date}"),
-            _ => return self.means.as_ref().map_or_else(String::new, |means| format!("  {means}")),
+            _ => return self.means_beyond().map_or_else(String::new, |means| format!("  {means}")),
         };
         format!("  {shown}")
     }

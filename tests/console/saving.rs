@@ -1,0 +1,200 @@
+//! Forms: what a key does in a field that one came into, what stands in the way of saving, what saves, and what is
+//! told of it.
+
+use headend::console::input::Event;
+use headend::console::message::Message;
+use headend::console::state::Place;
+use ratatui::layout::Size;
+
+use crate::forms::{field, go_to};
+use crate::hand::Hand;
+use crate::pointing::click;
+
+fn new_ticket() -> Hand {
+    let mut hand = Hand::new();
+    hand.press("6");
+    hand.settle();
+    hand.press("a");
+    hand.settle();
+    hand
+}
+
+// ---- writing into what is filled in
+
+#[test]
+fn what_was_chosen_is_replaced_by_what_one_types() {
+    let mut hand = new_ticket();
+    go_to(&mut hand, "priority");
+    assert_eq!(field(&hand, "priority").text(), "medium");
+    hand.types("hig");
+    assert_eq!(field(&hand, "priority").text(), "hig");
+    hand.press("enter");
+    assert_eq!(field(&hand, "priority").text(), "high");
+    // What was there comes back at once.
+    hand.press("shift-tab");
+    hand.types("lo");
+    hand.press("ctrl-z");
+    hand.press("ctrl-z");
+    assert_eq!(field(&hand, "priority").text(), "high");
+    // Whoever moves in it first, edits what is there.
+    hand.press("tab");
+    hand.press("shift-tab");
+    hand.press("backspace");
+    hand.types("gh");
+    assert_eq!(field(&hand, "priority").text(), "higgh");
+    // A paste replaces as a key does, and a text of one's own is gone on with.
+    hand.press("tab");
+    hand.press("shift-tab");
+    hand.hears(Message::Event(Event::Paste("low".into()), hand.clock));
+    assert_eq!(field(&hand, "priority").text(), "low");
+    go_to(&mut hand, "title");
+    hand.types("Slow");
+    hand.press("tab");
+    hand.press("shift-tab");
+    hand.types("er");
+    assert_eq!(field(&hand, "title").text(), "Slower");
+}
+
+#[test]
+fn the_cursor_stands_behind_what_is_written_in_every_field() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.lab.make("customers.create", &[("name", "Amina"), ("notes", "gate code 12\ncall first")]);
+    hand.press("r");
+    hand.settle();
+    hand.press("e");
+    hand.settle();
+    go_to(&mut hand, "notes");
+    hand.types("!");
+    assert_eq!(field(&hand, "notes").text(), "gate code 12\ncall first!");
+}
+
+// ---- what stands in the way
+
+#[test]
+fn what_the_database_said_of_a_text_holds_until_the_text_changes() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.lab.make("plans.create", &[("name", "Home"), ("download_mbps", "9"), ("upload_mbps", "9"), ("price", "9")]);
+    hand.press("a");
+    hand.settle();
+    hand.types("Amina");
+    go_to(&mut hand, "plan");
+    hand.types("satellite");
+    hand.press("tab");
+    hand.settle();
+    let told = "there is no plan ‘satellite’: ↓ chooses or adds one";
+    assert_eq!(field(&hand, "plan").problem.as_deref(), Some(told));
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_none());
+    assert_eq!(field(&hand, "plan").problem.as_deref(), Some(told));
+    assert_eq!(hand.told(), "something is not right yet: C-g goes to the next");
+    assert_eq!(hand.form().fields[hand.form().focus].field.name, "plan");
+    hand.types("home");
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_some(), "{}", hand.told());
+}
+
+// ---- what saves
+
+#[test]
+fn enter_on_the_last_field_leads_to_what_saves_and_enter_there_saves() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.press("a");
+    hand.settle();
+    hand.types("Amina");
+    let last = hand.form().fields.len() - 1;
+    let name = hand.form().fields[last].field.name;
+    go_to(&mut hand, name);
+    hand.press("tab");
+    assert!(hand.form().is_on_save());
+    hand.press("down");
+    assert_eq!(hand.form().focus, 0, "it is passed as a field is");
+    hand.press("up");
+    assert!(hand.form().is_on_save());
+    hand.press("shift-tab");
+    assert_eq!(hand.form().focus, last);
+    hand.press("tab");
+    hand.types("x");
+    assert!(hand.performed().is_none(), "a letter does nothing there");
+    assert!(hand.shown().contains("[Save]"), "{}", hand.shown());
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(hand.told(), "saved: CUS-000001 Amina; u takes it back");
+}
+
+#[test]
+fn what_saves_says_what_it_does_and_is_reached_at_every_size() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("x");
+    hand.press("d");
+    assert!(hand.shown().contains("[Terminate]"), "{}", hand.shown());
+    hand.press("esc");
+    hand.press("e");
+    hand.settle();
+    for (width, height) in [(60, 15), (80, 24), (120, 40)] {
+        hand.state.size = Size { width, height };
+        while !hand.form().is_on_save() {
+            hand.press("tab");
+            hand.settle();
+        }
+        assert!(hand.shown().contains("[Save]"), "{width}×{height}: {}", hand.shown());
+        hand.press("tab");
+    }
+}
+
+#[test]
+fn a_click_on_what_saves_saves() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.press("a");
+    hand.settle();
+    hand.types("Amina");
+    hand.paint();
+    click(&mut hand, "[Save]");
+    hand.settle();
+    assert!(matches!(hand.state.places.last(), Some(Place::List(_))));
+    assert_eq!(hand.told(), "saved: CUS-000001 Amina; u takes it back");
+}
+
+// ---- what is told
+
+#[test]
+fn what_was_saved_is_told_as_lists_show_it() {
+    let mut hand = new_ticket();
+    go_to(&mut hand, "title");
+    hand.types("Slow since Sunday");
+    hand.press("ctrl-s");
+    hand.settle();
+    assert_eq!(hand.told(), "saved: TCK-000001 Slow since Sunday; u takes it back");
+    hand.lab.make("devices.create", &[("name", "srv1.hq"), ("device_type", "server")]);
+    hand.press("4");
+    hand.settle();
+    hand.press("a");
+    hand.settle();
+    for (name, text) in [("device", "srv1"), ("start_time", "tomorrow 9:00"), ("end_time", "tomorrow 10:00")] {
+        go_to(&mut hand, name);
+        hand.types(text);
+    }
+    hand.press("tab");
+    hand.settle();
+    hand.press("shift-tab");
+    go_to(&mut hand, "device");
+    let shown = hand.shown();
+    assert!(shown.contains("DEV-000001  srv1.hq"), "the number is there once: {shown}");
+    hand.press("ctrl-s");
+    hand.settle();
+    assert!(hand.told().starts_with("saved: ") && hand.told().contains("srv1.hq"), "{}", hand.told());
+}
+
+#[test]
+fn what_is_not_taken_back_is_told_with_the_reason() {
+    let mut hand = Hand::new();
+    hand.press(":");
+    hand.types("roles");
+    hand.press("enter");
+    hand.settle();
+    hand.press("a");
+    hand.settle();
+    hand.types("Night shift");
+    hand.press("ctrl-s");
+    hand.settle();
+    assert_eq!(hand.told(), "saved: Night shift. It is not taken back: what people may do is set anew, not taken back");
+}
