@@ -34,7 +34,6 @@ static ALLOCATION: Resource = Resource {
     ],
     form: &["pool", "ip_address", "customer", "device", "mac_address"],
     letters: &[("activate", 'a'), ("release", 'r')],
-    ..Resource::PLAIN
 };
 
 pub(super) static RESOURCES: &[&Resource] = &[&POOL, &ALLOCATION];

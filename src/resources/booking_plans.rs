@@ -69,7 +69,6 @@ static BOOKING_FAVORITES: Resource = Resource {
     columns: &[column("name", 14, 40), column("device_snapshot", 14, 60)],
     form: &["name", "group"],
     letters: &[("book", 'b')],
-    ..Resource::PLAIN
 };
 
 pub(super) static RESOURCES: &[&Resource] =

@@ -39,7 +39,6 @@ static DEVICE_OWNERSHIPS: Resource = Resource {
     ],
     form: &["device", "owner", "notes"],
     letters: &[("revoke", 'v')],
-    ..Resource::PLAIN
 };
 
 static DEVICE_PARENTS: Resource = Resource {

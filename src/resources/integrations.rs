@@ -70,7 +70,6 @@ pub(super) static WEBHOOK_EVENTS: Resource = Resource {
         "headers",
     ],
     letters: &[("process", 'p'), ("complete", 'c'), ("retry", 'r')],
-    ..Resource::PLAIN
 };
 
 pub(super) static RESOURCES: &[&Resource] = &[&PROVIDER_CONFIGS, &PROVIDER_SYNC_LOGS, &WEBHOOK_EVENTS];

@@ -32,7 +32,6 @@ static VENDORS: Resource = Resource {
         "currency",
     ],
     letters: &[("hold", 'h')],
-    ..Resource::PLAIN
 };
 
 static PURCHASE_ORDERS: Resource = Resource {

@@ -95,7 +95,6 @@ pub(super) static STOCK_SERIALS: Resource = Resource {
     ],
     form: &["serial", "item", "location", "device", "notes"],
     letters: &[("issue", 'i'), ("install", 'l'), ("return", 'b'), ("restock", 'r'), ("scrap", 'd')],
-    ..Resource::PLAIN
 };
 
 pub(super) static RESOURCES: &[&Resource] =

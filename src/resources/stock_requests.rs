@@ -48,7 +48,6 @@ static STOCK_RESERVATIONS: Resource = Resource {
     ],
     form: &["item", "quantity", "job"],
     letters: &[("use", 'u'), ("release", 'r')],
-    ..Resource::PLAIN
 };
 
 pub(super) static RESOURCES: &[&Resource] = &[&STOCK_REQUESTS, &STOCK_REQUEST_LINES, &STOCK_RESERVATIONS];

@@ -30,7 +30,6 @@ static USER_SESSIONS: Resource = Resource {
     ],
     form: &[],
     letters: &[("revoke", 'v')],
-    ..Resource::PLAIN
 };
 
 static USER_KEYS: Resource = Resource {

@@ -357,7 +357,7 @@ fn every_operation_that_asks_has_its_form_at_every_size() {
             hand.state.size = Size { width, height };
             let shown = hand.shown();
             let first = operation.asks.first().map(|field| resource.label(Words::ENGLISH, field.name));
-            assert!(first.is_none_or(|label| shown.contains(&label)), "{}: {shown}", operation.name);
+            assert!(first.is_none_or(|label| shown.contains(label)), "{}: {shown}", operation.name);
         }
         for asked in operation.asks {
             let value = field(&hand, asked.name);
