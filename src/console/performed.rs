@@ -22,7 +22,7 @@ pub fn perform(
 
 fn title(store: &Store, session: &Session, request: &Request, done: &Done) -> Option<String> {
     let id = match done.records.as_slice() {
-        [id] => *id,
+        [id] if !request.is_bulk() => *id,
         // Of all that a workflow makes, what was meant comes first.
         [id, ..] if matches!(request.operation.does, Does::Make(_)) => *id,
         _ => return None,
