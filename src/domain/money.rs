@@ -156,6 +156,17 @@ pub fn is_whole(amount: Money, currency: &str) -> bool {
     amount.round_to(minor_digits(currency)) == Some(amount)
 }
 
+/// Whether an amount can be paid in a currency.
+///
+/// # Errors
+/// How many digits behind the point that has.
+pub fn check_digits(amount: Money, currency: &str) -> Result<(), String> {
+    if is_whole(amount, currency) {
+        return Ok(());
+    }
+    Err(format!("has more than the {} digits that {currency} has", minor_digits(currency)))
+}
+
 /// Whether the text has the shape of an ISO 4217 code: three capital letters.
 #[must_use]
 pub fn is_currency(text: &str) -> bool {

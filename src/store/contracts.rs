@@ -92,7 +92,7 @@ fn contract_rules(change: &mut Change<'_>) {
 const SUCCESSOR: &[Field] = &[
     Field::of("months", Kind::Int).required(),
     Field::of("activation_date", Kind::Date),
-    Field::of("total_value", Kind::Money),
+    Field::of("total_value", Kind::Money).in_its_currency(),
 ];
 
 /// A term of a contract.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::amounts::{Amount, CurrencyFrom};
 use super::error::{Problem, StoreError};
 use super::model::{ColumnKind, Table};
 use super::write::Writing;
@@ -103,6 +104,10 @@ pub struct Field {
     /// What JSON in it must be made of: the text of a [`Schema`].
     pub shape: Option<&'static str>,
 }
+    /// The same where another field chooses it.
+    pub shaped_by: Option<ShapedBy>,
+    /// Of money: in which currency it is.
+    pub amount: Option<Amount>,
 
 /// Where the words of a list are kept: the table, its column for the record and the one for the word.
 #[derive(Clone, Copy)]
@@ -234,6 +239,8 @@ impl Field {
             words: None,
             shape: None,
         }
+            shaped_by: None,
+            amount: if matches!(kind, Kind::Money) { Some(Amount::PLAIN) } else { None },
     }
 
     #[must_use]
@@ -329,6 +336,41 @@ impl Field {
     }
 
     /// What JSON in this field must be made of, where it says so.
+    /// JSON that is made as what stands in another field says.
+    #[must_use]
+    pub const fn shaped_by(
+        mut self,
+        field: &'static str,
+        schema: fn(&Value) -> Result<Option<Schema>, String>,
+    ) -> Self {
+        self.shaped_by = Some(ShapedBy { field, schema });
+        self
+    }
+
+    /// Money in the currency of the record that this reference beside it leads to.
+    #[must_use]
+    pub const fn in_currency_of(mut self, reference: &'static str) -> Self {
+        let amount = if let Some(amount) = self.amount { amount } else { Amount::PLAIN };
+        self.amount = Some(Amount { currency: CurrencyFrom::Reference(reference), ..amount });
+        self
+    }
+
+    /// Money in the currency of the record that the operation is done to.
+    #[must_use]
+    pub const fn in_its_currency(mut self) -> Self {
+        let amount = if let Some(amount) = self.amount { amount } else { Amount::PLAIN };
+        self.amount = Some(Amount { currency: CurrencyFrom::Record, ..amount });
+        self
+    }
+
+    /// Money as a price by the piece: see [`Amount::by_the_piece`].
+    #[must_use]
+    pub const fn by_the_piece(mut self) -> Self {
+        let amount = if let Some(amount) = self.amount { amount } else { Amount::PLAIN };
+        self.amount = Some(Amount { by_the_piece: true, ..amount });
+        self
+    }
+
     #[must_use]
     pub fn schema(&self) -> Option<Schema> {
         self.shape.and_then(|text| Schema::parse(text).ok())

@@ -9,7 +9,7 @@ use super::schema::TABLES;
 use super::write::Writing;
 use super::{StoreError, books};
 use crate::domain::expenses::{RECURRENCES, next_due};
-use crate::domain::money::{is_currency, is_whole, minor_digits};
+use crate::domain::money::{check_digits, is_currency, is_whole};
 use crate::domain::payments::{OUTSIDE_METHODS, purpose};
 use crate::domain::{Kind, Money, Value};
 
@@ -50,9 +50,8 @@ fn expense_rules(change: &mut Change<'_>) {
     } else if let Value::Money(amount) = change.after("amount").clone() {
         if amount <= Money::ZERO {
             change.problem("amount", "is more than nothing");
-        } else if !is_whole(amount, &currency) {
-            change
-                .problem("amount", format!("has more than the {} digits that {currency} has", minor_digits(&currency)));
+        } else if let Err(why) = check_digits(amount, &currency) {
+            change.problem("amount", why);
         }
     }
 }

@@ -142,9 +142,9 @@ pub static INVOICE_LINES: Entity = Entity {
         Field::reference("invoice", "invoice_id", "invoices").required().at_creation(),
         Field::text("description", 1_000).required(),
         Field::of("quantity", Kind::Int).required().default("1"),
-        Field::of("unit_price", Kind::Money).required(),
+        Field::of("unit_price", Kind::Money).required().in_currency_of("invoice").by_the_piece(),
         Field::of("tax_percentage", Kind::Percent).default("0"),
-        Field::of("total", Kind::Money).read_only(),
+        Field::of("total", Kind::Money).read_only().in_currency_of("invoice"),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
@@ -390,7 +390,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::of("period_start", Kind::Date).required(),
             Field::of("period_end", Kind::Date).required(),
             Field::text("description", 1_000).required(),
-            Field::of("amount", Kind::Money).required(),
+            Field::of("amount", Kind::Money).required().in_currency_of("customer"),
             Field::of("tax_percentage", Kind::Percent),
         ])
         .undone_by(Undo::None("an invoice that was issued is cancelled instead")),
@@ -399,7 +399,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         .undone_by(Undo::CounterEntry),
     Operation::new("invoices.pay", &INVOICES, Does::Custom(pay))
         .asking(&[
-            Field::of("amount", Kind::Money),
+            Field::of("amount", Kind::Money).in_its_currency(),
             Field::of("method", Kind::Choice(METHODS)).required().default("wallet"),
             Field::text("transaction_id", 255),
         ])

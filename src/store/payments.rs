@@ -11,7 +11,7 @@ use super::settlement::{self, Incoming, Rest, receive};
 use super::sql::Statement;
 use super::write::Writing;
 use super::{StoreError, undo};
-use crate::domain::money::{is_currency, is_whole, minor_digits};
+use crate::domain::money::{check_digits, is_currency};
 use crate::domain::number::NumberFormat;
 use crate::domain::payments::{LIFECYCLE, METHODS, OUTSIDE_METHODS, PENDING_LIFECYCLE, method_of};
 use crate::domain::{Id, Kind, Money, Value};
@@ -86,8 +86,8 @@ fn check_amount(change: &mut Change<'_>, field: &'static str) {
     {
         if amount <= Money::ZERO {
             change.problem(field, "is more than nothing");
-        } else if !is_whole(amount, &currency) {
-            change.problem(field, format!("has more than the {} digits that {currency} has", minor_digits(&currency)));
+        } else if let Err(why) = check_digits(amount, &currency) {
+            change.problem(field, why);
         }
     }
 }
@@ -319,7 +319,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("payments.refund", &PAYMENTS, Does::Custom(refund)).undone_by(Undo::CounterEntry),
     Operation::create("pending_payments.create", &PENDING_PAYMENTS),
     Operation::new("pending_payments.complete", &PENDING_PAYMENTS, Does::Custom(answer))
-        .asking(&[Field::text("transaction_id", 255).required(), Field::of("amount", Kind::Money)])
+        .asking(&[Field::text("transaction_id", 255).required(), Field::of("amount", Kind::Money).in_its_currency()])
         .undone_by(Undo::CounterEntry),
     Operation::step("pending_payments.fail", &PENDING_PAYMENTS, "fail"),
     Operation::step("pending_payments.expire", &PENDING_PAYMENTS, "expire"),

@@ -60,7 +60,7 @@ pub static PRICE_TIERS: Entity = Entity {
         Field::text("name", 100),
         Field::of("min_quantity", Kind::Int).required(),
         Field::of("max_quantity", Kind::Int),
-        Field::of("price_per_unit", Kind::Money).required(),
+        Field::of("price_per_unit", Kind::Money).by_the_piece().required(),
         Field::text("currency", 3).at_creation().default("$currency"),
         Field::of("period", Kind::Choice(PERIODS)).at_creation().default("month"),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),

@@ -125,7 +125,7 @@ pub static PURCHASE_ORDER_LINES: Entity = Entity {
         Field::text("item_name", 255).read_only(),
         Field::of("quantity", Kind::Int).required(),
         Field::of("received_quantity", Kind::Int).read_only(),
-        Field::of("unit_price", Kind::Money).default("0"),
+        Field::of("unit_price", Kind::Money).default("0").in_currency_of("purchase_order").by_the_piece(),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
     ],
     default_sort: "created_at",

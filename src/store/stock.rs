@@ -42,7 +42,7 @@ pub static STOCK_ITEMS: Entity = Entity {
         Field::of("min_stock_level", Kind::Int).default("10"),
         Field::of("is_low", Kind::Bool).read_only(),
         told("levels", LEVELS_SQLITE, LEVELS_POSTGRES),
-        Field::of("unit_price", Kind::Money).default("0").slowly_sorted_by("unit_price"),
+        Field::of("unit_price", Kind::Money).by_the_piece().default("0").slowly_sorted_by("unit_price"),
         Field::text("currency", 3).default("$currency"),
         Field::text("barcode", 100).unique("barcode"),
         Field::of("is_serialized", Kind::Bool).default("no"),

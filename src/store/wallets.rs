@@ -24,9 +24,9 @@ pub static WALLET_ENTRIES: Entity = Entity {
     fields: &[
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::reference("customer", "customer_id", "customers").read_only(),
-        Field::of("amount", Kind::Money).read_only(),
+        Field::of("amount", Kind::Money).read_only().in_currency_of("customer"),
         Field::of("reason", Kind::Choice(REASONS)).read_only(),
-        Field::of("balance_after", Kind::Money).read_only(),
+        Field::of("balance_after", Kind::Money).read_only().in_currency_of("customer"),
         Field::reference("payment", "payment_id", "payments").read_only(),
         Field::reference("invoice", "invoice_id", "invoices").read_only(),
         Field::reference("reverses", "reverses_id", "wallet_entries").read_only(),
@@ -168,18 +168,18 @@ pub(super) static ENTITIES: &[&Entity] = &[&WALLET_ENTRIES];
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("customers.top_up", &CUSTOMERS, Does::Custom(top_up))
         .asking(&[
-            Field::of("amount", Kind::Money).required(),
+            Field::of("amount", Kind::Money).required().in_its_currency(),
             Field::of("method", Kind::Choice(OUTSIDE_METHODS)).required().default("cash"),
             Field::text("transaction_id", 255),
             Field::text("notes", 1_000),
         ])
         .undone_by(Undo::CounterEntry),
     Operation::new("customers.adjust_wallet", &CUSTOMERS, Does::Custom(adjust_wallet))
-        .asking(&[Field::of("amount", Kind::Money).required(), Field::text("note", 1_000).required()])
+        .asking(&[Field::of("amount", Kind::Money).required().in_its_currency(), Field::text("note", 1_000).required()])
         .undone_by(Undo::CounterEntry),
     Operation::new("customers.refund_wallet", &CUSTOMERS, Does::Custom(refund_wallet))
         .asking(&[
-            Field::of("amount", Kind::Money).required(),
+            Field::of("amount", Kind::Money).required().in_its_currency(),
             Field::of("method", Kind::Choice(OUTSIDE_METHODS)).required().default("cash"),
             Field::text("note", 1_000),
         ])

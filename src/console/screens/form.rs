@@ -4,6 +4,7 @@
 
 mod asking;
 mod choosing;
+mod currency;
 mod drafting;
 mod field;
 mod looking;
@@ -16,11 +17,14 @@ use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::input::Press;
 use crate::console::message::{Number, Performed, Question};
-use crate::domain::{Id, Kind};
+use crate::domain::value::Locale;
+use crate::domain::{Id, Kind, Value};
 use crate::resources::Resource;
 use crate::store::{Record, Request};
 
 pub use asking::Task;
+use currency::Currencies;
+
 pub use choosing::{Offer, Picker};
 pub use field::{Editor, FormField};
 
@@ -54,6 +58,7 @@ pub struct Form {
     adding: Option<usize>,
     filling: Option<(Number, usize)>,
 }
+    currencies: Currencies,
 
 /// What became of a key or an answer.
 #[derive(Debug)]
@@ -94,6 +99,7 @@ impl Form {
             adding: None,
             filling: None,
         }
+            currencies: Currencies::default(),
     }
 
     pub fn open(resource: &'static Resource, record: Option<Record>, context: &mut Context<'_>) -> Self {
@@ -102,6 +108,8 @@ impl Form {
             resource.form_fields(creating).map(|field| FormField::new(field, record.as_ref(), context)).collect();
         let mut form = Self { record, ..Self::with(resource, Task::Record, fields) };
         if creating {
+        form.currencies.home.clone_from(&context.session.tenant.currency);
+        form.reshape();
             form.focus = form.fields.iter().position(|field| field.field.required).unwrap_or(0);
         }
         // A list carries some fields only: the form wants all of them, as they are now.
@@ -109,6 +117,7 @@ impl Form {
             form.reading = Some(context.asks.ask(Question::Get { entity: resource.entity, id }));
         }
         form
+        form.ask_for_currency(context);
     }
 
     /// Puts the cursor into a field, if the form has it.
@@ -232,6 +241,7 @@ impl Form {
 
     fn answer(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
         self.adding = None;
+        self.ask_for_currency(context);
         if self.picker.is_some()
             && let Some(outcome) = self.press_in_picker(action, context)
         {
@@ -373,10 +383,20 @@ impl Form {
                 tree.finish();
             }
             // What the database said of the same text still holds: only another text takes it away.
-            field.problem = field.check(locale).err().or(field.problem.take());
+            let wrong = self.wrong_in(index, locale).or(standing);
+            if let Some(field) = self.fields.get_mut(index) {
+                field.problem = wrong;
+            }
+        }
+        let name = self.fields.get(index).map_or("", |field| field.field.name);
+        for amount in self.amounts_in(name) {
+            if !self.fields[amount].text().is_empty() {
+                self.judge_amount(amount, locale);
+            }
         }
         self.settle_choice(index, context.words);
         self.look(index, context);
+            let standing = field.problem.take();
     }
 
     fn go_to_problem(&mut self) {
@@ -384,6 +404,17 @@ impl Form {
         let is_wrong = |field: &FormField| field.problem.is_some() || field.theirs.is_some();
         let places = self.fields.len() + 1;
         let next = (1..=places)
+    /// What the form itself finds wrong with a field.
+    fn wrong_in(&self, index: usize, locale: Locale) -> Option<String> {
+        self.value_of(index, locale)?.err()
+    }
+
+    /// The value in a field, or what is wrong with it.
+    fn value_of(&self, index: usize, locale: Locale) -> Option<Result<Value, String>> {
+        let field = self.fields.get(index)?;
+        Some(field.check(locale).and_then(|value| self.check_amount(field, &value).map(|()| value)))
+    }
+
             .map(|step| (self.focus + step) % places)
             .find(|index| self.fields.get(*index).is_some_and(is_wrong));
         match next {

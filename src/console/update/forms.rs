@@ -134,6 +134,7 @@ pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id,
         if let Some(draft) = draft {
             form.go_on(&draft, context.words);
         }
+        form.ask_for_currency(context);
         Place::Form(Box::new(form))
     });
 }

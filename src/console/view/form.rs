@@ -73,14 +73,19 @@ pub(super) fn paint_form(
 fn paint_fields(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) -> FormPainted {
     let (resource, focus, first) = (form.resource, form.focus, form.first);
     let creating = form.record.is_none();
-    let ghost = form.fields.get(focus).map_or_else(String::new, |field| field.ghost(locale));
-    let helps: Vec<String> = form.fields.iter().map(|field| help(form, field, theme)).collect();
+    let ghost = form.fields.get(focus).map_or_else(String::new, |field| match form.currency_of(field) {
+        Some(currency) if !field.text().is_empty() => format!(" {currency}"),
+        _ => field.ghost(locale),
+    });
+    let beside: Vec<(String, Option<String>)> =
+        form.fields.iter().map(|field| (help(form, field, theme), form.currency_of(field))).collect();
     let save = button(form, theme);
     let mut views: Vec<FieldView<'_>> = Vec::with_capacity(form.fields.len() + 1);
-    for (index, (field, help)) in form.fields.iter_mut().zip(helps).enumerate() {
+    for (index, (field, (help, currency))) in form.fields.iter_mut().zip(beside).enumerate() {
         let (name, changed, is_secret) = (field.field, field.is_changed(), field.is_secret());
         let problem = problem(field, index == focus, theme);
-        let mut view = FieldView::new(resource.label(&theme.words, name.name), value(field, index == focus, &ghost));
+        let label = resource.label(&theme.words, name.name);
+        let mut view = FieldView::new(label, value(field, index == focus, &ghost, currency.as_deref()));
         // What is wrong takes the room: what belongs here stands below then.
         view.help = if problem.is_none() { help.into() } else { "".into() };
         view.problem = problem.map(Into::into);
@@ -110,7 +115,11 @@ fn help(form: &Form, field: &FormField, theme: &Theme) -> String {
     if field.is_secret() && field.has_secret {
         return theme.words.get("form.secret-kept").to_owned();
     }
-    form.resource.help(&theme.words, field.field)
+    let help = form.resource.help(&theme.words, field.field);
+    match form.currency_of(field) {
+        Some(currency) => theme.words.say("form.amount-in", &[("help", &help), ("currency", &currency)]),
+        None => help,
+    }
 }
 
 /// A choice as it reads: what a record is called stays as it is.
@@ -122,13 +131,17 @@ fn offered(shown: &str, offer: &Offer, theme: &Theme) -> String {
 }
 
 /// What stands in a field, as it is edited or merely seen.
-fn value<'a>(field: &'a mut FormField, focused: bool, ghost: &'a str) -> FieldValue<'a> {
+fn value<'a>(field: &'a mut FormField, focused: bool, ghost: &'a str, currency: Option<&str>) -> FieldValue<'a> {
     let text = field.text();
     let is_choice = matches!(field.field.kind, Kind::Choice(_));
     let is_toggle = field.field.kind == Kind::Bool && matches!(text.as_str(), "yes" | "no");
     let seen = match field.means_beyond() {
         Some(means) => format!("{}  {}", clean(&text), clean(means)),
         None => clean(&text).into_owned(),
+    };
+    let seen = match currency {
+        Some(currency) if !seen.is_empty() => format!("{seen} {currency}"),
+        _ => seen,
     };
     let (is_secret, has_secret) = (field.is_secret(), field.has_secret);
     match &mut field.editor {

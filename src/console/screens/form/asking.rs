@@ -113,7 +113,9 @@ impl Form {
             return Self::with(resource, Task::SetField { operation, aims, names }, fields);
         }
         let fields = operation.asks.iter().map(|field| FormField::new(field, None, context)).collect();
-        Self::with(resource, Task::Operation { operation, aims, names }, fields)
+        let mut form = Self::with(resource, Task::Operation { operation, aims, names }, fields);
+        form.currencies.home.clone_from(&context.session.tenant.currency);
+        form
     }
 
     /// Whether it says which field is set.

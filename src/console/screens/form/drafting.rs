@@ -30,6 +30,7 @@ impl Form {
             }
         };
         form.go_on(draft, context.words);
+        form.ask_for_currency(context);
         Some(form)
     }
 

@@ -37,6 +37,8 @@ pub struct FormField {
     pub theirs: Option<String>,
     /// What it held before either of them changed it.
     pub was: String,
+    /// The currency in which an amount was found right or wrong.
+    pub(super) judged_in: Option<String>,
     /// The database is being asked about what stands here.
     pub(super) looking: Option<Number>,
     /// What was filled in for whoever opened the form.
@@ -98,6 +100,7 @@ impl FormField {
             has_secret: false,
             theirs: None,
             was: String::new(),
+            judged_in: None,
             looking: None,
             given: None,
         }

@@ -35,8 +35,11 @@ impl Form {
         for index in 0..self.fields.len() {
             // Which field is set is no value of a record.
             let is_sent = self.is_sent(index) && !self.sets_a_field(index);
-            let Some(field) = self.fields.get_mut(index).filter(|_| is_sent) else { continue };
-            match field.check(locale).and_then(|value| field.refused.clone().map_or(Ok(value), Err)) {
+            let checked = self.value_of(index, locale);
+            let is_wrong_now = matches!(&checked, Some(Err(_))) && self.has_another_currency(index);
+            let Some(field) = self.fields.get_mut(index).filter(|_| is_sent || is_wrong_now) else { continue };
+            let Some(checked) = checked else { continue };
+            match checked.and_then(|value| field.refused.clone().map_or(Ok(value), Err)) {
                 Ok(value) => {
                     field.problem = None;
                     field.resolve(locale);
@@ -132,6 +135,7 @@ impl Form {
                 Some(Reply::Record(Err(error))) => self.notice = Some(error.to_string()),
                 _ => {}
             }
+            self.ask_for_currency(context);
             return stay;
         }
         if self.keeping == Some(number) {
@@ -156,7 +160,11 @@ impl Form {
             }
             return stay;
         }
-        if self.seen(number, reply) { stay } else { None }
+        if self.take_currency(number, reply, context.locale()) || self.seen(number, reply) {
+            self.ask_for_currency(context);
+            return stay;
+        }
+        None
     }
 
     /// What was asked for is done: the form goes, with what is to be told of it.
