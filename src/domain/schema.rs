@@ -76,6 +76,8 @@ pub struct Schema {
     items: Option<Box<Schema>>,
     /// A word on what belongs here.
     pub description: String,
+    /// What is said of a value that is wrong in any way, instead of each fault.
+    pub told: Option<String>,
 }
 
 /// Entries of a group that are not named.
@@ -195,6 +197,12 @@ impl Schema {
         }
     }
 
+    /// Whether a value of a type can be right.
+    #[must_use]
+    pub fn takes(&self, kind: Type) -> bool {
+        self.types.is_empty() || self.types.contains(&kind)
+    }
+
     /// What the value under a pointer must be, as far as this says.
     #[must_use]
     pub fn at(&self, steps: &[&str]) -> Option<&Self> {
@@ -209,6 +217,15 @@ impl Schema {
     }
 
     fn look(&self, json: &Json, at: &str, faults: &mut Vec<Fault>) {
+        let before = faults.len();
+        self.look_closely(json, at, faults);
+        if let Some(told) = self.told.as_ref().filter(|_| faults.len() > before) {
+            faults.truncate(before);
+            faults.push(fault(at, told.clone()));
+        }
+    }
+
+    fn look_closely(&self, json: &Json, at: &str, faults: &mut Vec<Fault>) {
         let found = Type::of(json);
         if !self.types.is_empty() && !self.types.contains(&found) {
             let wanted: Vec<&str> = self.types.iter().map(|wanted| wanted.name()).collect();

@@ -1,5 +1,6 @@
 //! The settings that there are, what each may be, and what it is where nobody set it.
 
+use super::schema::{Schema, Type};
 use super::text::{clean, nearest};
 
 /// What a setting may be.
@@ -74,14 +75,26 @@ impl Setting {
     /// # Errors
     /// What it may be.
     pub fn check(&self, value: &serde_json::Value) -> Result<(), String> {
-        match self.allowed {
-            Allowed::Whole(least, most) if value.as_i64().is_some_and(|value| (least..=most).contains(&value)) => {
-                Ok(())
+        self.schema().check(value)
+    }
+
+    /// What it may be, as a schema.
+    #[must_use]
+    pub fn schema(&self) -> Schema {
+        let (kind, told) = match self.allowed {
+            Allowed::Whole(least, most) => {
+                (Type::Integer, format!("is a whole number from {least} to {most}: {}", self.help))
             }
-            Allowed::Whole(least, most) => Err(format!("is a whole number from {least} to {most}: {}", self.help)),
-            Allowed::YesNo if value.is_boolean() => Ok(()),
-            Allowed::YesNo => Err(format!("is true or false: {}", self.help)),
+            Allowed::YesNo => (Type::Boolean, format!("is true or false: {}", self.help)),
+        };
+        let mut schema = Schema::default();
+        schema.types = vec![kind];
+        if let Allowed::Whole(least, most) = self.allowed {
+            (schema.minimum, schema.maximum) = (Some(least), Some(most));
         }
+        schema.description = self.help.to_owned();
+        schema.told = Some(told);
+        schema
     }
 
     /// The default as a value.

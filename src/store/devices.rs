@@ -380,13 +380,19 @@ pub static DEVICE_CHECKS: Entity = Entity {
         Field::of("timeout_ms", Kind::Int).default("2000"),
         Field::of("max_attempts", Kind::Int).default("3"),
         Field::of("enabled", Kind::Bool).default("true"),
-        Field::of("settings", Kind::Json).default("{}").shaped(r#"{"type": "object"}"#),
+        Field::of("settings", Kind::Json).default("{}").shaped(THRESHOLDS),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
     default_sort: "created_at",
     rules: check_rules,
     ..Entity::PLAIN
 };
+
+/// From which loss and latency an answer counts as a poor one.
+const THRESHOLDS: &str = r#"{"type": "object", "properties": {
+    "loss_percent": {"type": "integer", "minimum": 0, "maximum": 100},
+    "latency_ms": {"type": "integer", "minimum": 1}
+}}"#;
 
 fn check_rules(change: &mut Change<'_>) {
     for (field, least, most) in [

@@ -378,6 +378,7 @@ pub(super) fn settle(change: &mut Change<'_>) -> Result<(), StoreError> {
             change.problems.push(Problem::new(field.name, why));
         }
     }
+    super::shapes::check(change);
     (change.entity.rules)(change);
     if change.problems.is_empty() {
         return Ok(());

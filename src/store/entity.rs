@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::amounts::{Amount, CurrencyFrom};
 use super::error::{Problem, StoreError};
 use super::model::{ColumnKind, Table};
+use super::shapes::ShapedBy;
 use super::write::Writing;
 use crate::domain::lifecycle::Lifecycle;
 use crate::domain::number::NumberFormat;
@@ -103,11 +104,11 @@ pub struct Field {
     pub words: Option<Words>,
     /// What JSON in it must be made of: the text of a [`Schema`].
     pub shape: Option<&'static str>,
-}
     /// The same where another field chooses it.
     pub shaped_by: Option<ShapedBy>,
     /// Of money: in which currency it is.
     pub amount: Option<Amount>,
+}
 
 /// Where the words of a list are kept: the table, its column for the record and the one for the word.
 #[derive(Clone, Copy)]
@@ -238,9 +239,9 @@ impl Field {
             names: None,
             words: None,
             shape: None,
-        }
             shaped_by: None,
             amount: if matches!(kind, Kind::Money) { Some(Amount::PLAIN) } else { None },
+        }
     }
 
     #[must_use]
@@ -335,7 +336,6 @@ impl Field {
         self
     }
 
-    /// What JSON in this field must be made of, where it says so.
     /// JSON that is made as what stands in another field says.
     #[must_use]
     pub const fn shaped_by(
@@ -371,6 +371,7 @@ impl Field {
         self
     }
 
+    /// What JSON in this field must be made of, where it says so.
     #[must_use]
     pub fn schema(&self) -> Option<Schema> {
         self.shape.and_then(|text| Schema::parse(text).ok())

@@ -79,6 +79,7 @@ pub mod sessions;
 pub mod settings;
 mod settlement;
 pub mod setup;
+pub mod shapes;
 pub mod shifts;
 pub mod sla;
 pub mod software;

@@ -8,6 +8,7 @@ use super::session::Session;
 use super::sql::Statement;
 use super::write::Writing;
 use super::{Connection, Store, StoreError};
+use crate::domain::schema::Schema;
 use crate::domain::settings::known;
 use crate::domain::words;
 use crate::domain::{Kind, Value};
@@ -19,27 +20,21 @@ pub static SETTINGS: Entity = Entity {
     label: "key",
     fields: &[
         Field::text("key", 255).required().at_creation().unique("key").sorted_by("key"),
-        Field::of("value", Kind::Json).required(),
+        Field::of("value", Kind::Json).required().shaped_by("key", shape_of),
         Field::reference("updated_by", "updated_by", "users").read_only(),
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
     default_sort: "key",
-    rules: setting_rules,
     prepare: Some(prepare_setting),
     ..Entity::PLAIN
 };
 
-fn setting_rules(change: &mut Change<'_>) {
-    let setting = match known(change.after("key").as_str()) {
-        Ok(setting) => setting,
-        Err(_) if change.after("key").is_empty() => return,
-        Err(why) => return change.problem("key", why),
-    };
-    if let Value::Json(value) = change.after("value")
-        && let Err(why) = setting.check(value)
-    {
-        change.problem("value", why);
+/// What the setting of a key may be.
+fn shape_of(key: &Value) -> Result<Option<Schema>, String> {
+    match key.as_str() {
+        "" => Ok(None),
+        key => known(key).map(|setting| Some(setting.schema())),
     }
 }
 

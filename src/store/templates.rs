@@ -1,6 +1,6 @@
 //! Templates of configurations.
 
-use super::entity::{Change, Condition, Derived, Entity, Field, sort_key};
+use super::entity::{Condition, Derived, Entity, Field, sort_key};
 use super::model::table;
 use super::operation::Operation;
 use super::schema::TABLES;
@@ -18,7 +18,7 @@ pub static CONFIG_TEMPLATES: Entity = Entity {
             .required(),
         Field::text("category", 100),
         Field::of("schema", Kind::Json).default("{}"),
-        Field::of("default_values", Kind::Json).default("{}"),
+        Field::of("default_values", Kind::Json).default("{}").shaped_by("schema", shape_of),
         Field::lines("description"),
         Field::of("is_active", Kind::Bool).default("true"),
         Field::reference("created_by", "created_by", "users").read_only(),
@@ -32,25 +32,14 @@ pub static CONFIG_TEMPLATES: Entity = Entity {
         Condition { name: "mine", means: "created_by:me" },
     ],
     default_sort: "name",
-    rules: template_rules,
     ..Entity::PLAIN
 };
 
 /// What a template fills in by itself is what it lets people write.
-fn template_rules(change: &mut Change<'_>) {
-    if !change.changes("schema") && !change.changes("default_values") {
-        return;
-    }
-    let (Value::Json(schema), Value::Json(values)) = (change.after("schema"), change.after("default_values")) else {
-        return;
-    };
-    match Schema::from_json(schema) {
-        Err(fault) => change.problem("schema", fault.to_string()),
-        Ok(schema) => {
-            if let Err(why) = schema.check(values) {
-                change.problem("default_values", why);
-            }
-        }
+fn shape_of(schema: &Value) -> Result<Option<Schema>, String> {
+    match schema {
+        Value::Json(schema) => Schema::from_json(schema).map(Some).map_err(|fault| fault.to_string()),
+        _ => Ok(None),
     }
 }
 

@@ -17,6 +17,7 @@ mod pictures;
 mod pointing;
 mod proxy;
 mod saving;
+mod shapes;
 mod shift;
 mod travel;
 mod updates;

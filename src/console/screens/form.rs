@@ -10,6 +10,7 @@ mod field;
 mod looking;
 mod merging;
 mod saving;
+mod shape;
 
 use std::time::Instant;
 
@@ -22,9 +23,9 @@ use crate::domain::{Id, Kind, Value};
 use crate::resources::Resource;
 use crate::store::{Record, Request};
 
-pub use asking::Task;
 use currency::Currencies;
 
+pub use asking::Task;
 pub use choosing::{Offer, Picker};
 pub use field::{Editor, FormField};
 
@@ -57,8 +58,8 @@ pub struct Form {
     /// The field for which a missing record is being added in a form above this one.
     adding: Option<usize>,
     filling: Option<(Number, usize)>,
-}
     currencies: Currencies,
+}
 
 /// What became of a key or an answer.
 #[derive(Debug)]
@@ -98,8 +99,8 @@ impl Form {
             reading: None,
             adding: None,
             filling: None,
-        }
             currencies: Currencies::default(),
+        }
     }
 
     pub fn open(resource: &'static Resource, record: Option<Record>, context: &mut Context<'_>) -> Self {
@@ -107,17 +108,17 @@ impl Form {
         let fields =
             resource.form_fields(creating).map(|field| FormField::new(field, record.as_ref(), context)).collect();
         let mut form = Self { record, ..Self::with(resource, Task::Record, fields) };
-        if creating {
         form.currencies.home.clone_from(&context.session.tenant.currency);
         form.reshape();
+        if creating {
             form.focus = form.fields.iter().position(|field| field.field.required).unwrap_or(0);
         }
         // A list carries some fields only: the form wants all of them, as they are now.
         if let Some(id) = form.record.as_ref().map(|record| record.id) {
             form.reading = Some(context.asks.ask(Question::Get { entity: resource.entity, id }));
         }
-        form
         form.ask_for_currency(context);
+        form
     }
 
     /// Puts the cursor into a field, if the form has it.
@@ -130,6 +131,7 @@ impl Form {
         if let Some(known) = self.fields.iter_mut().find(|known| known.field.name == field) {
             known.set_text(text);
         }
+        self.reshape();
     }
 
     /// Fills in a field for whoever opens the form: nothing that they typed.
@@ -177,6 +179,9 @@ impl Form {
             field.refused = None;
             field.means = None;
             field.looking = None;
+        }
+        if self.chooses_a_shape(self.focus) {
+            self.reshape();
         }
     }
 
@@ -236,12 +241,12 @@ impl Form {
         if self.focus != came_from {
             self.handled = None;
         }
+        self.ask_for_currency(context);
         outcome
     }
 
     fn answer(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
         self.adding = None;
-        self.ask_for_currency(context);
         if self.picker.is_some()
             && let Some(outcome) = self.press_in_picker(action, context)
         {
@@ -382,6 +387,7 @@ impl Form {
             if let Editor::Tree(tree) = &mut field.editor {
                 tree.finish();
             }
+            let standing = field.problem.take();
             // What the database said of the same text still holds: only another text takes it away.
             let wrong = self.wrong_in(index, locale).or(standing);
             if let Some(field) = self.fields.get_mut(index) {
@@ -396,14 +402,8 @@ impl Form {
         }
         self.settle_choice(index, context.words);
         self.look(index, context);
-            let standing = field.problem.take();
     }
 
-    fn go_to_problem(&mut self) {
-        self.picker = None;
-        let is_wrong = |field: &FormField| field.problem.is_some() || field.theirs.is_some();
-        let places = self.fields.len() + 1;
-        let next = (1..=places)
     /// What the form itself finds wrong with a field.
     fn wrong_in(&self, index: usize, locale: Locale) -> Option<String> {
         self.value_of(index, locale)?.err()
@@ -415,6 +415,11 @@ impl Form {
         Some(field.check(locale).and_then(|value| self.check_amount(field, &value).map(|()| value)))
     }
 
+    fn go_to_problem(&mut self) {
+        self.picker = None;
+        let is_wrong = |field: &FormField| field.problem.is_some() || field.theirs.is_some();
+        let places = self.fields.len() + 1;
+        let next = (1..=places)
             .map(|step| (self.focus + step) % places)
             .find(|index| self.fields.get(*index).is_some_and(is_wrong));
         match next {

@@ -2,6 +2,7 @@
 //! `name: value` on its own row. Typing on a row begins to write it, Enter accepts it; the last row
 //! of every open group and list adds an entry.
 
+mod known;
 mod paint;
 mod path;
 mod written;
@@ -13,7 +14,7 @@ use serde_json::Value as Json;
 use super::line::LineEditor;
 use crate::console::actions::Action;
 use crate::console::keys::Key;
-use crate::domain::schema::{Fault, Schema};
+use crate::domain::schema::{Fault, Schema, Type};
 use path::{Path, Step, at, at_mut, pointer, steps};
 use written::{Entry, write};
 
@@ -64,6 +65,27 @@ impl TreeEditor {
         let open = BTreeSet::from([Path::new()]);
         let (line, problem) = (None, None);
         Self { root, nothing, schema, open, cursor: 0, top: 0, line, problem, undo: Vec::new(), redo: Vec::new() }
+    }
+
+    /// Says anew what the value must be made of. Where that is no group, an empty field is nothing at all.
+    pub fn set_schema(&mut self, schema: Option<Schema>) {
+        let fits = |json: &Json| schema.as_ref().is_none_or(|schema| schema.takes(Type::of(json)));
+        if !fits(&self.nothing) {
+            let next = if fits(&Json::Array(Vec::new())) { Json::Array(Vec::new()) } else { Json::Null };
+            if self.root == self.nothing {
+                self.root = next.clone();
+            }
+            self.nothing = next;
+        }
+        self.schema = schema;
+    }
+
+    /// Whether a value is made as it must be.
+    ///
+    /// # Errors
+    /// Where it is not, and what would be right.
+    pub fn check(&self, value: &Json) -> Result<(), String> {
+        self.schema.as_ref().map_or(Ok(()), |schema| schema.check(value))
     }
 
     /// The value as JSON text, empty where it is what an empty field means. A row that is still being
@@ -300,6 +322,7 @@ impl TreeEditor {
             Action::Down | Action::FieldChoose => return self.step(1),
             Action::Up => return self.step(-1),
             Action::Right if self.line.is_none() => self.unfold(true),
+            Action::Right if self.complete() => {}
             Action::Left if self.line.is_none() => self.unfold(false),
             Action::RemoveEntry if self.line.is_none() => {
                 let row = self.row();

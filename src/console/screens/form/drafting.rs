@@ -47,6 +47,7 @@ impl Form {
                 field.set_text(text);
             }
         }
+        self.reshape();
         self.focus = self.fields.iter().position(super::FormField::is_changed).unwrap_or(self.focus);
         self.notice = Some("Your unfinished form, as it stood. C-s goes on with it.".into());
     }

@@ -62,7 +62,7 @@ impl Editor {
         }
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         match self {
             Self::Line(line) => line.text().to_owned(),
             Self::Lines(lines) => lines.text(),
@@ -154,12 +154,12 @@ impl FormField {
     pub(super) fn check(&self, locale: Locale) -> Result<Value, String> {
         let value = match &self.editor {
             // What nobody began to write is nothing, and no empty object.
-            Editor::Tree(tree)
-                if tree.value()?.as_object().is_some_and(serde_json::Map::is_empty) && self.text().is_empty() =>
-            {
-                Value::Null
+            Editor::Tree(tree) if is_nothing(&tree.value()?) && self.text().is_empty() => Value::Null,
+            Editor::Tree(tree) => {
+                let json = tree.value()?;
+                tree.check(&json)?;
+                Value::from_json(Kind::Json, &json, locale)?
             }
-            Editor::Tree(tree) => Value::from_json(Kind::Json, &tree.value()?, locale)?,
             _ => Value::parse(self.field.kind, &self.text(), locale)?,
         };
         self.field.check(&value)?;
@@ -204,6 +204,10 @@ impl FormField {
         };
         format!("  {shown}")
     }
+}
+
+fn is_nothing(json: &serde_json::Value) -> bool {
+    json.is_null() || json.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
 fn resolved(value: &Value, locale: Locale) -> Option<String> {

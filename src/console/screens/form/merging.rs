@@ -45,6 +45,7 @@ impl Form {
             field.before = now;
         }
         self.record = Some(record);
+        self.reshape();
         if merging {
             let both = self.undecided();
             self.notice = Some(match both {

@@ -53,7 +53,9 @@ impl TreeEditor {
             match self.line.as_ref().filter(|_| here) {
                 Some(line) => {
                     let role = if self.problem.is_some() { Role::InputWrong } else { Role::InputFocused };
-                    cursor = LineView { role, ..LineView::new(line) }.paint(buffer, inside, theme);
+                    let ghost = self.ghost();
+                    let view = LineView { role, ghost: &ghost, ..LineView::new(line) };
+                    cursor = view.paint(buffer, inside, theme);
                 }
                 None => {
                     let is_wrong = !row.adds && wrong.contains(&Self::pointer_of(row));
@@ -81,12 +83,15 @@ impl TreeEditor {
         let Some(node) = at(&self.root, &row.path) else { return };
         if row.adds {
             let what = theme.words.get(if node.is_object() { "tree.add-named" } else { "tree.add" });
+            let known =
+                self.known_names(row).iter().map(|name| clean(name).into_owned()).collect::<Vec<_>>().join(", ");
+            let what = if known.is_empty() { what.to_owned() } else { format!("{what}  ({known})") };
             paint::fitted(
                 buffer,
                 area.x,
                 area.y,
                 area.width,
-                what,
+                &what,
                 Align::Left,
                 ground.patch(theme[Role::Ghost]),
                 signs,
