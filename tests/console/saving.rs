@@ -93,6 +93,23 @@ fn what_the_database_said_of_a_text_holds_until_the_text_changes() {
     assert!(hand.performed().is_some(), "{}", hand.told());
 }
 
+#[test]
+fn what_is_wrong_leaves_what_belongs_there_readable() {
+    let mut hand = Hand::new();
+    hand.press("4");
+    hand.settle();
+    hand.press("a");
+    hand.settle();
+    hand.press("ctrl-s");
+    go_to(&mut hand, "start_time");
+    for (width, height) in [(60, 15), (80, 24), (120, 40)] {
+        hand.state.size = Size { width, height };
+        let shown = hand.shown();
+        let helps = "2026-11-20 14:00, 2026-11-20, tomorrow, +3d";
+        assert!(shown.contains("is required") && shown.contains(helps), "{width}×{height}: {shown}");
+    }
+}
+
 // ---- what saves
 
 #[test]

@@ -47,6 +47,8 @@ fn a_templates_values_are_made_as_its_schema_says_while_that_is_written() {
     let schema = r#"{"type": "object", "required": ["mode"], "properties": {
         "vlan": {"type": "integer", "maximum": 4094}, "mode": {"enum": ["access", "trunk"]}}}"#;
     hand.hears(Message::Event(Event::Paste(schema.into()), hand.clock));
+    let told = field(&hand, "default_values").problem.clone();
+    assert_eq!(told.as_deref(), Some("/mode: is required (and 1 more)"), "it is told at once");
     go_to(&mut hand, "default_values");
     let shown = hand.shown();
     assert!(shown.contains("/mode: is required"), "{shown}");

@@ -182,6 +182,7 @@ impl Form {
         }
         if self.chooses_a_shape(self.focus) {
             self.reshape();
+            self.judge_shapes();
         }
     }
 

@@ -65,9 +65,11 @@ pub(super) fn performed(state: &mut State, verb: &str, performed: &Performed) {
 
 /// `saved: TCK-000009 Slow since Sunday; u takes it back`
 pub(super) fn saved(title: &str, undo: Undo) -> String {
-    match undo {
-        Undo::Values | Undo::CounterEntry => format!("saved: {title}; u takes it back"),
-        Undo::None(why) => format!("saved: {title}. It is not taken back: {why}"),
+    match (title, undo) {
+        ("", Undo::Values | Undo::CounterEntry) => "saved; u takes it back".into(),
+        ("", Undo::None(why)) => format!("saved. It is not taken back: {why}"),
+        (title, Undo::Values | Undo::CounterEntry) => format!("saved: {title}; u takes it back"),
+        (title, Undo::None(why)) => format!("saved: {title}. It is not taken back: {why}"),
     }
 }
 

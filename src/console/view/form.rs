@@ -18,6 +18,8 @@ use crate::resources::operation_label;
 const TREE: usize = 10;
 /// A problem as long as this is seen beside its field.
 const SHORT: usize = 16;
+/// Rows of fields that stay, whatever is told below them.
+const LEAST: u16 = 4;
 /// Rows of a text of several lines.
 const LINES: u16 = 3;
 
@@ -53,7 +55,9 @@ pub(super) fn paint_form(
             top += 1;
         }
     }
-    let told = below(form, room, theme);
+    let mut told = below(form, room, theme);
+    // The field itself is seen before all.
+    told.truncate(usize::from(area.bottom().saturating_sub(top).saturating_sub(LEAST)));
     let height = area.bottom().saturating_sub(top).saturating_sub(u16::try_from(told.len()).unwrap_or(0));
     let fields = Rect { y: top, height, ..area };
     for (row, (line, role)) in told.iter().enumerate() {

@@ -16,6 +16,15 @@ impl Form {
         }
     }
 
+    /// Says anew what is wrong with what is written where another field chooses: that one has changed.
+    pub(super) fn judge_shapes(&mut self) {
+        for field in self.fields.iter_mut().filter(|field| field.field.shaped_by.is_some()) {
+            let Editor::Tree(tree) = &field.editor else { continue };
+            let is_written = !tree.text().is_empty();
+            field.problem = tree.value().and_then(|json| tree.check(&json)).err().filter(|_| is_written);
+        }
+    }
+
     /// What stands in a field of this form, else in its record.
     fn chosen_in(&self, name: &str) -> Value {
         match self.fields.iter().find(|field| field.field.name == name).map(|field| &field.editor) {
