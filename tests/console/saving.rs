@@ -171,6 +171,24 @@ fn a_click_on_what_saves_saves() {
     assert_eq!(hand.told(), "saved: CUS-000001 Amina; u takes it back");
 }
 
+#[test]
+fn a_form_that_is_still_being_read_is_saved_as_soon_as_it_is() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("e");
+    hand.types(" W");
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_none());
+    hand.settle();
+    assert_eq!(hand.told(), "saved: CUS-000001 Amina W; u takes it back");
+    // Whoever goes on typing has not finished.
+    hand.press("e");
+    hand.types("an");
+    hand.press("ctrl-s");
+    hand.types("j");
+    hand.settle();
+    assert!(matches!(hand.state.places.last(), Some(Place::Form(_))), "{}", hand.told());
+}
+
 // ---- what is told
 
 #[test]

@@ -55,6 +55,8 @@ pub struct Form {
     unsent: Option<Box<Request>>,
     merging: Option<Number>,
     reading: Option<Number>,
+    /// Save was asked for while the record was still being read.
+    saves_once_read: bool,
     /// The field for which a missing record is being added in a form above this one.
     adding: Option<usize>,
     filling: Option<(Number, usize)>,
@@ -97,6 +99,7 @@ impl Form {
             unsent: None,
             merging: None,
             reading: None,
+            saves_once_read: false,
             adding: None,
             filling: None,
             currencies: Currencies::default(),
@@ -173,6 +176,7 @@ impl Form {
 
     fn typed(&mut self, context: &Context<'_>) {
         self.typed_at = Some(context.tick);
+        self.saves_once_read = false;
         self.notice = None;
         if let Some(field) = self.current() {
             field.problem = None;

@@ -166,6 +166,7 @@ impl Page {
                         Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
                     }
                     (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
+                    (Some(_), None) => Turn::Tell("still reading the record …".into()),
                     _ => Turn::Tell(format!("{} are not changed by hand", self.resource.title(Words::ENGLISH))),
                 };
             }

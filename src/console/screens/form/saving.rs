@@ -10,8 +10,13 @@ impl Form {
         if self.saving.is_some() {
             return Outcome::Turn(Turn::Tell("being saved …".into()));
         }
-        if self.merging.is_some() || self.reading.is_some() {
+        if self.merging.is_some() {
             return Outcome::Turn(Turn::Tell("still reading the record …".into()));
+        }
+        if self.reading.is_some() {
+            // The key is not lost: what was typed is saved as soon as it is known what it changes.
+            self.saves_once_read = true;
+            return Outcome::Turn(Turn::Tell("still reading the record: it is saved then …".into()));
         }
         if let Some(index) = self.first_undecided() {
             self.focus = index;
@@ -116,12 +121,16 @@ impl Form {
         if self.reading == Some(number) || self.merging == Some(number) {
             let merging = self.merging == Some(number);
             (self.reading, self.merging) = (None, None);
+            let saves = std::mem::take(&mut self.saves_once_read);
             match reply.take() {
                 Some(Reply::Record(Ok(Some(record)))) => match &mut self.task {
                     Task::Record => {
                         self.take_record(record, merging, context);
                         if merging {
                             return Some(Outcome::Turn(Turn::Tell("not saved yet: look at what they changed".into())));
+                        }
+                        if saves {
+                            return Some(self.save(context));
                         }
                     }
                     Task::Operation { aims, .. } | Task::SetField { aims, .. } => {
