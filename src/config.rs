@@ -30,6 +30,8 @@ pub struct File {
     pub language: Option<String>,
     /// How numbers and dates are written, such as `de-CH`; the organisation's way where nothing is said.
     pub locale: Option<String>,
+    /// The zone that times are shown and read in, such as `Europe/Berlin`; the organisation's where nothing is said.
+    pub timezone: Option<String>,
     /// Whether the mouse is taken. Not said: only where the terminal is on this machine.
     pub mouse: Option<bool>,
     /// Ring the bell when something goes down.

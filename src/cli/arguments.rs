@@ -25,6 +25,9 @@ pub fn command() -> clap::Command {
 pub struct Arguments {
     #[command(flatten)]
     pub global: Global,
+    /// The console's, which needs no word of its own.
+    #[command(flatten)]
+    pub console: ConsoleFlags,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -110,6 +113,12 @@ pub enum Command {
 pub struct Console {
     /// What it opens at, such as devices or 'devices health:down'
     pub place: Option<String>,
+    #[command(flatten)]
+    pub flags: ConsoleFlags,
+}
+
+#[derive(Args, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ConsoleFlags {
     /// Draw with ASCII alone
     #[arg(long)]
     pub ascii: bool,
@@ -119,6 +128,14 @@ pub struct Console {
     /// Do not poll while it runs
     #[arg(long)]
     pub no_poll: bool,
+}
+
+impl ConsoleFlags {
+    /// What was said before the command's word and behind it.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self { ascii: self.ascii || other.ascii, poll: self.poll || other.poll, no_poll: self.no_poll || other.no_poll }
+    }
 }
 
 #[derive(Args)]

@@ -12,6 +12,7 @@ use crate::console::settings::FirstRun;
 use crate::console::{Settings, run as run_console};
 use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
+use crate::domain::time::parse_zone;
 use crate::store::{Failure, Store, StoreError, Target, migrate};
 
 pub fn run(context: &Context, options: &arguments::Console) -> Outcome {
@@ -23,8 +24,8 @@ pub fn run(context: &Context, options: &arguments::Console) -> Outcome {
         .or_else(|| tokens::read(&context.config, &target, context.tenant()));
     // A laptop off the management network must not call the fleet down: on PostgreSQL only by wish.
     let by_default = context.config.file.poll.unwrap_or(!target.is_postgres());
-    let mut settings = settings(context, target, options.ascii)?;
-    settings.poll = !options.no_poll && (options.poll || by_default) && !context.global.read_only;
+    let mut settings = settings(context, target, options.flags.ascii)?;
+    settings.poll = !options.flags.no_poll && (options.flags.poll || by_default) && !context.global.read_only;
     settings.first_run = if first_run { Some(first(context)?) } else { None };
     settings.store = store;
     settings.token = token;
@@ -60,6 +61,7 @@ pub fn settings(context: &Context, target: Target, ascii: bool) -> Outcome<Setti
         themes_directory: config.directories.config.as_ref().map(|directory: &PathBuf| directory.join("themes")),
         language: config.language(),
         manner: config.file.locale.as_deref().map(Manner::of),
+        zone: zone(context)?,
         texts_directory: config.directories.config.as_ref().map(|directory: &PathBuf| directory.join("texts")),
         key_file: config.key_map(),
         bell: config.file.bell,
@@ -68,7 +70,14 @@ pub fn settings(context: &Context, target: Target, ascii: bool) -> Outcome<Setti
         place: None,
         poll: false,
         demo: false,
+        demo_password: None,
     })
+}
+
+/// The person's own zone, where the configuration names one.
+fn zone(context: &Context) -> Outcome<Option<chrono_tz::Tz>> {
+    let named = context.config.file.timezone.as_deref().map(parse_zone).transpose();
+    named.map_err(|why| Failed::Unusable(format!("timezone in the configuration file: {why}")))
 }
 
 fn first(context: &Context) -> Outcome<FirstRun> {

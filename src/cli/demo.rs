@@ -65,6 +65,7 @@ pub fn run(context: &Context, options: &Demo) -> Outcome {
     settings.tenant = None;
     settings.poll = true;
     settings.demo = place.directory.is_some();
+    settings.demo_password = Some(password);
     if let Some(directory) = &place.directory {
         // Drafts of made-up people go with them.
         settings.state_directory = directory.path.join("state");
@@ -113,10 +114,16 @@ fn remove(path: &Path) {
     }
 }
 
-/// Nobody needs to know it: the demo is logged in already.
+/// Of a few words, easily typed: the demo is logged in already and tells it where it is locked.
 fn made_up_password() -> Secret {
-    use base64::Engine as _;
-    let mut bytes = [0; 18];
+    const WORDS: [&str; 32] = [
+        "amber", "basin", "cedar", "delta", "ember", "fjord", "grove", "harbour", "island", "juniper", "kettle",
+        "lantern", "marble", "nectar", "orchard", "pebble", "quarry", "river", "saddle", "timber", "umbra", "valley",
+        "willow", "yarrow", "zephyr", "copper", "meadow", "thistle", "anchor", "barley", "canyon", "summit",
+    ];
+    let mut bytes = [0_u8; 4];
     rand::rng().fill_bytes(&mut bytes);
-    Secret::new(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+    let words: Vec<&str> =
+        bytes.iter().filter_map(|byte| WORDS.get(usize::from(*byte) % WORDS.len()).copied()).collect();
+    Secret::new(words.join("-"))
 }

@@ -41,7 +41,7 @@ use clap::Parser as _;
 
 use arguments::{Arguments, Command};
 use context::Context;
-use failure::{Exit, Outcome, hide_passwords};
+use failure::{Exit, Failed, Outcome, hide_passwords};
 
 pub use arguments::command;
 
@@ -90,7 +90,20 @@ fn start_log(verbose: u8) {
 }
 
 fn run(arguments: Arguments) -> Outcome {
-    let command = arguments.command.unwrap_or_else(|| Command::Console(arguments::Console::default()));
+    let flags = arguments.console;
+    let command = match arguments.command {
+        None => Command::Console(arguments::Console { place: None, flags }),
+        Some(Command::Console(options)) => {
+            Command::Console(arguments::Console { flags: options.flags.and(flags), ..options })
+        }
+        Some(Command::Demo(options)) => {
+            Command::Demo(arguments::Demo { ascii: options.ascii || flags.ascii, ..options })
+        }
+        Some(_) if flags != arguments::ConsoleFlags::default() => {
+            return Err(Failed::Misuse("--ascii, --poll and --no-poll are for the console and the demo alone".into()));
+        }
+        Some(command) => command,
+    };
     let context = Context::new(arguments.global)?;
     if !matches!(command, Command::Console(_) | Command::Demo(_) | Command::Poll(_)) {
         interrupt::end_on_interrupt();

@@ -20,7 +20,6 @@ use super::update::{self, update};
 use super::view::{self, view};
 use super::worker::Worker;
 use crate::clockwork;
-use crate::domain::words;
 use crate::health;
 use crate::health::cancel::CancellationFlag;
 
@@ -87,7 +86,7 @@ impl Console {
         let keys = files.keys().map_err(Failed::Keys)?;
         let mut theme = files.theme().map_err(Failed::Theme)?;
         if let (Some(language), Some(directory)) = (&settings.language, &settings.texts_directory) {
-            theme.words = theme.words.with(words::read_file(directory, language).map_err(Failed::Texts)?);
+            theme.words = theme.words.with(personal::texts(directory, language).map_err(Failed::Texts)?);
         }
         rescue::install(settings.state_directory.clone());
         let terminal = Terminal::open(profile).map_err(Failed::NoTerminal)?;
@@ -114,6 +113,7 @@ impl Console {
             source: settings.source.clone(),
             tenant: settings.tenant.clone(),
             demo: settings.demo,
+            demo_password: settings.demo_password.clone(),
             bell: settings.bell,
             no_pings: if settings.poll { why_no_pings() } else { None },
             read_only: settings.read_only,
@@ -121,6 +121,7 @@ impl Console {
             now: time_of_day(),
             language: settings.language.clone(),
             manner: settings.manner,
+            zone: settings.zone,
         });
         let poll = settings.poll;
         let watching = tokio::spawn(watch(Watch::new(files), sender.clone()));

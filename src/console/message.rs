@@ -242,8 +242,20 @@ pub struct Related {
     /// The relation's name: `devices`.
     pub name: &'static str,
     pub entity: &'static Entity,
+    /// The field over there that points here: the same in all of them.
+    pub field: &'static str,
     pub records: Vec<Record>,
     pub count: Count,
+}
+
+impl Related {
+    /// The fields that tell such records from each other, those that matter most first: not the one that is the same
+    /// in all of them.
+    pub fn told_by(&self) -> impl Iterator<Item = &'static Field> {
+        let columns = crate::resources::of(self.entity).map_or(&[][..], |resource| resource.columns);
+        let fields = columns.iter().filter_map(|column| self.entity.field(column.field));
+        fields.filter(|field| field.name != self.field)
+    }
 }
 
 /// Collects what an update wants done, and numbers its questions.

@@ -2,11 +2,11 @@
 //! time; Esc takes it away.
 
 pub mod columns;
+pub mod deeds;
 pub mod left;
 pub mod note;
 pub mod views;
 
-use crate::console::actions::{ActionDef, Said, Scope};
 use crate::console::message::Number;
 use crate::console::overlay::note::NoteLine;
 use crate::console::screens::secret::Look;
@@ -17,9 +17,10 @@ use crate::console::widgets::menu::Menu;
 use crate::domain::Id;
 use crate::domain::filter::Mistake;
 use crate::resources::{self, Resource};
+use crate::store::Request;
 use crate::store::find::Found;
-use crate::store::{Operation, Request};
 use columns::ColumnChooser;
+use deeds::Deeds;
 use left::LeftAlone;
 use views::Views;
 
@@ -31,8 +32,8 @@ pub enum Overlay {
     Find(FindLine),
     /// Every action of the place.
     Menu(Menu),
-    /// Actions on records.
-    Actions(Menu, Vec<(Id, i64)>, &'static Resource),
+    /// What can be done to records.
+    Actions(Deeds),
     /// The lists of a tab.
     Chooser(Menu),
     Help(Help),
@@ -148,41 +149,5 @@ impl FindLine {
     #[must_use]
     pub fn hits(&self) -> usize {
         self.found.iter().map(|found| found.records.len()).sum()
-    }
-}
-
-fn letter_of(operation: &'static Operation) -> char {
-    let resource = resources::of(operation.entity);
-    resource.map_or_else(|| resources::letter(operation.verb()), |resource| resource.letter(operation.verb()))
-}
-
-/// The operations on records as rows of a menu: one static row for each, made once.
-pub fn operation_row(operation: &'static Operation) -> &'static ActionDef {
-    static ROWS: std::sync::OnceLock<Vec<ActionDef>> = std::sync::OnceLock::new();
-    let rows = ROWS.get_or_init(|| {
-        crate::store::operation::all()
-            .map(|operation| ActionDef {
-                letter: Some(letter_of(operation)),
-                dangerous: operation.is_dangerous(),
-                bulk: operation.takes_records(),
-                permission: Some(operation.name),
-                said: Said::Operation,
-                ..ActionDef::new(operation.name, Scope::List, &[])
-            })
-            .collect()
-    });
-    static NONE: ActionDef = ActionDef::new("none", Scope::List, &[]);
-    rows.iter().find(|row| row.id == operation.name).unwrap_or(&NONE)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_operation_has_its_row() {
-        for operation in crate::store::operation::all() {
-            assert_eq!(operation_row(operation).id, operation.name);
-        }
     }
 }

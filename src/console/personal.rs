@@ -9,6 +9,7 @@ use super::actions::Action;
 use super::keys::{KeyFile, KeyMap, KeyProblem};
 use super::message::Message;
 use super::theme::{ColourDepth, Theme, ThemeProblem};
+use crate::domain::words;
 
 /// How often the files are looked at.
 pub const LOOK: Duration = Duration::from_millis(500);
@@ -73,6 +74,20 @@ impl PersonalFiles {
             )
         })
     }
+}
+
+/// What a language's file in a directory says otherwise than English; nothing where it is not there.
+///
+/// # Errors
+/// What is wrong in the file, with its name and line.
+pub fn texts(directory: &Path, language: &str) -> Result<words::Table, String> {
+    // A name is a file's, never a way out of the directory.
+    if !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') || language.is_empty() {
+        return Err(format!("‘{language}’ is not a language: write it as de, sw or pt-BR"));
+    }
+    let path = directory.join(format!("{language}.toml"));
+    let Some(text) = read(&path)? else { return Ok(words::Table::new()) };
+    words::read_language(&text).map_err(|(line, why)| named(&path, std::iter::once((line, why.as_str()))))
 }
 
 /// A file's text; none where it is not there.
@@ -204,6 +219,18 @@ mod tests {
         let told = home.files("nope").theme().unwrap_err();
         assert!(told.contains("‘nope’") && told.contains("high-contrast") && told.contains("nope.toml"), "{told}");
         assert!(home.files("../keys").theme().is_err());
+    }
+
+    #[test]
+    fn a_language_is_a_file_of_the_directory_and_no_way_out_of_it() {
+        let home = Home::new();
+        assert_eq!(texts(home.directory.path(), "de"), Ok(words::Table::new()), "what is not there says nothing");
+        home.write("de.toml", "[list]\nreading = \"lese …\"\n");
+        assert_eq!(texts(home.directory.path(), "de").unwrap()["list.reading"], "lese …");
+        home.write("de.toml", "[list]\nreading = 3\n");
+        let told = texts(home.directory.path(), "de").unwrap_err();
+        assert!(told.contains("de.toml:2: "), "{told}");
+        assert!(texts(home.directory.path(), "../de").is_err());
     }
 
     #[test]

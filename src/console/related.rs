@@ -28,9 +28,10 @@ pub fn related(store: &Store, session: &Session, entity: &'static Entity, id: Id
         })
         .collect();
     let pages = store.first_pages(session, &requests, COUNT_CAP)?;
-    let told = |((relation, other, _), (page, count)): (&(&Relation, &Resource, &Field), (Page, Count))| Related {
+    let told = |((relation, other, field), (page, count)): (&(&Relation, &Resource, &Field), (Page, Count))| Related {
         name: relation.name,
         entity: other.entity,
+        field: field.name,
         records: page.rows,
         count,
     };

@@ -187,7 +187,11 @@ fn choices() -> BTreeSet<&'static str> {
         Kind::Choice(words) => Some(words),
         _ => None,
     });
-    words.flatten().copied().chain(["yes", "no", "now", "empty"]).collect()
+    words
+        .flatten()
+        .copied()
+        .chain(["yes", "no", "now", "empty", "nothing", "yes/no", "number", "text", "list", "group"])
+        .collect()
 }
 
 fn gathered() -> String {
@@ -305,7 +309,7 @@ fn what_has_a_name_has_its_text() {
     let mut knows = |key: String, must: bool| {
         known.entry(key).and_modify(|wanted| *wanted |= must).or_insert(must);
     };
-    for id in Action::ALL.iter().map(|action| action.id()).chain(["watch"]) {
+    for id in Action::ALL.iter().map(|action| action.id()).chain(["watch", "raise-ticket", "book"]) {
         knows(format!("action.{id}.label"), true);
         knows(format!("action.{id}.help"), true);
     }

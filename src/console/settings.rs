@@ -32,6 +32,8 @@ pub struct Settings {
     pub language: Option<String>,
     /// How this person has numbers and dates written; the organisation's way where nothing is said.
     pub manner: Option<Manner>,
+    /// The zone that times are shown and read in; the organisation's where nothing is said.
+    pub zone: Option<chrono_tz::Tz>,
     pub texts_directory: Option<PathBuf>,
     pub key_file: Option<PathBuf>,
     /// Take the mouse.
@@ -46,6 +48,8 @@ pub struct Settings {
     pub poll: bool,
     /// A throwaway database: said before one leaves it.
     pub demo: bool,
+    /// Told to whoever locks the demo: nobody chose it.
+    pub demo_password: Option<Secret>,
 }
 
 /// What the first run needs besides what the person types.

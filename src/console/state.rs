@@ -23,6 +23,7 @@ use super::screens::page::Page;
 use super::spots::Spots;
 use super::theme::{Role, Theme};
 use crate::domain::manner::Manner;
+use crate::domain::secret::Secret;
 use crate::resources::Resource;
 use crate::store::notes::has_audience;
 use crate::store::overview::{Overview, Pulse};
@@ -88,6 +89,8 @@ pub struct State {
     pub source: String,
     pub tenant: Option<String>,
     pub demo: bool,
+    /// The password of a demo, which nobody chose.
+    pub demo_password: Option<Secret>,
     /// Why this console, which polls, cannot ping, and what to do about it; TCP checks go on.
     pub no_pings: Option<String>,
     /// Ring when more devices are down than before.
@@ -97,6 +100,8 @@ pub struct State {
     pub first_place: Option<String>,
     pub language: Option<String>,
     pub manner: Option<Manner>,
+    /// The person's zone, where it is not the organisation's.
+    pub zone: Option<chrono_tz::Tz>,
     pub(super) awaited: Awaited,
     pub(super) pulse: Option<Pulse>,
     /// When somebody was last at work here: by the loop's clock, and the time of day.
@@ -170,6 +175,8 @@ pub struct Beginning {
     pub source: String,
     pub tenant: Option<String>,
     pub demo: bool,
+    /// The password of a demo, which nobody chose.
+    pub demo_password: Option<Secret>,
     pub no_pings: Option<String>,
     pub bell: bool,
     pub read_only: bool,
@@ -178,6 +185,8 @@ pub struct Beginning {
     pub language: Option<String>,
     /// How the person has numbers and dates written, where not as the organisation.
     pub manner: Option<Manner>,
+    /// The person's zone, where it is not the organisation's.
+    pub zone: Option<chrono_tz::Tz>,
     /// The time of day.
     pub now: crate::domain::time::Instant,
 }
@@ -220,12 +229,14 @@ impl State {
             source: beginning.source,
             tenant: beginning.tenant,
             demo: beginning.demo,
+            demo_password: beginning.demo_password,
             no_pings: beginning.no_pings,
             bell: beginning.bell,
             read_only: beginning.read_only,
             first_place: beginning.first_place,
             language: beginning.language,
             manner: beginning.manner,
+            zone: beginning.zone,
             awaited: Awaited::default(),
             pulse: None,
             last_key: now,
@@ -337,6 +348,20 @@ impl State {
             }
     }
 
+    /// Why an action is not for this session here: it only reads, or the permission is not held.
+    #[must_use]
+    pub fn why_closed(&self, def: &ActionDef) -> Option<String> {
+        let session = self.session.as_ref()?;
+        if def.writes
+            && let Err(error) = session.require_writing()
+        {
+            return Some(error.to_string());
+        }
+        let here = || self.places.last().and_then(|place| place.needs(Action::of(def)?));
+        let needed = def.permission.or_else(here).filter(|permission| !session.may(permission))?;
+        Some(format!("you may not: it needs {needed}"))
+    }
+
     /// Whether a filter line is shown: in lists.
     #[must_use]
     pub fn has_filter_line(&self) -> bool {
@@ -363,6 +388,17 @@ impl Place {
             Self::History(history) => Some(history.resource),
             Self::Form(form) => Some(form.resource),
         }
+    }
+
+    /// The permission that an action needs here, because of what the place shows.
+    #[must_use]
+    pub fn needs(&self, action: Action) -> Option<&'static str> {
+        let operation = match (self, action) {
+            (Self::List(list), Action::Add) => list.resource.create(),
+            (Self::List(_) | Self::Page(_), Action::Edit) => self.resource()?.update(),
+            _ => None,
+        };
+        operation.map(|operation| operation.name)
     }
 
     #[must_use]

@@ -4,6 +4,7 @@
 mod acting;
 mod arrive;
 mod commands;
+mod deeds;
 mod desk;
 mod forms;
 mod lines;
@@ -245,8 +246,17 @@ pub(super) fn lock(state: &mut State, name: &str, why: &str) {
     desk::put_aside(state);
     state.overlay = None;
     state.told = None;
-    state.door = Some(Door::unlock(name, why));
+    let why = with_demo_password(state, why);
+    state.door = Some(Door::unlock(name, &why));
     state.asks.want(Effect::Redraw);
+}
+
+/// What a door says; in a demo with the password, which nobody chose and who looks at it needs.
+fn with_demo_password(state: &State, why: &str) -> String {
+    match &state.demo_password {
+        Some(password) => format!("{why} The password of this demo is {}.", password.reveal()),
+        None => why.to_owned(),
+    }
 }
 
 /// Ends the session and goes to the login; unfinished forms are drafts.
@@ -264,7 +274,8 @@ pub(super) fn log_out(state: &mut State) {
     state.overlay = None;
     state.overview = None;
     state.pulse = None;
-    state.door = Some(Door::log_in(state.tenant.clone(), state.source.clone(), &name, "Signed out.".into()));
+    let welcome = with_demo_password(state, "Signed out.");
+    state.door = Some(Door::log_in(state.tenant.clone(), state.source.clone(), &name, welcome));
     state.asks.want(Effect::Redraw);
 }
 

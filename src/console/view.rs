@@ -16,13 +16,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::actions::Action;
+use super::measure;
 use super::overlay::Overlay;
 use super::screens::cells::health_sign;
 use super::spots::Spot;
 use super::state::{Line, Performing, Place, State};
 use super::tabs::{TABS, Tab};
 use super::terminal::CursorShape;
-use super::theme::Role;
+use super::theme::{Role, Theme};
 use super::widgets::frame::{self, Figure, Header, Parts, Status};
 use super::widgets::{paint, progress};
 use crate::domain::text::clean;
@@ -118,6 +119,9 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
         let gone = words.say("header.database-gone", &[("seconds", &seconds)]);
         figures.push(figure(format!("{} {gone}", signs.wrong), Role::Bad));
     }
+    if state.read_only {
+        figures.push(figure(words.get("header.read-only").into(), Role::Warn));
+    }
     if let Some(overview) = &state.overview
         && overview.devices.is_some()
     {
@@ -144,12 +148,9 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
             figures.push(figure(words.get("header.nobody-polls").into(), Role::Warn));
         }
     }
-    if state.waiting > 0 {
+    if state.waiting > 0 && state.session.is_some() {
         let count = manner.count(state.waiting);
         figures.push(figure(words.say("header.waiting", &[("count", &count)]), Role::Accent));
-    }
-    if state.read_only {
-        figures.push(figure(words.get("header.read-only").into(), Role::Warn));
     }
     let who = state.session.as_ref().map_or_else(String::new, |session| match session.role() {
         "" => session.actor_name().to_owned(),
@@ -224,9 +225,34 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
         parts.push(how_far(state, performing));
     }
     let message = state.told.as_ref().map(|told| (state.theme.told(&told.text), told.role)).or_else(|| mistake(state));
+    if let Some((text, role)) = &message
+        && tell_in_full(text, *role, buffer, area, &state.theme)
+    {
+        return;
+    }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let message = message.as_ref().map(|(text, role)| (text.as_str(), *role));
     Status { parts: &parts, message, right: "" }.paint(buffer, area, &state.theme);
+}
+
+/// Lines that a message takes at most.
+const TOLD: usize = 6;
+
+/// A message that is longer than its line takes those above it, too; whether it was.
+fn tell_in_full(text: &str, role: Role, buffer: &mut Buffer, area: Rect, theme: &Theme) -> bool {
+    let room = usize::from(area.width.saturating_sub(2));
+    if measure::width(text) <= room {
+        return false;
+    }
+    let lines = measure::wrap(text, room);
+    let lines = lines.get(..lines.len().min(TOLD)).unwrap_or(&lines);
+    let rows = u16::try_from(lines.len()).unwrap_or(1);
+    let told = Rect { y: (area.y + 1).saturating_sub(rows), height: rows, ..area };
+    paint::clear(buffer, told, theme[Role::Status]);
+    for (line, y) in lines.iter().zip(told.y..) {
+        paint::text(buffer, told.x + 1, y, told.width.saturating_sub(1), line, theme[role]);
+    }
+    true
 }
 
 /// How far something has come: `suspend 1 200 of 40 000, 3 100/s, 12 s left, C-c stops it`.
@@ -268,7 +294,12 @@ fn not_up_to_date(state: &State, error: &str) -> String {
 
 fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
     let scope = state.scope();
-    let hints = state.keys.hints(scope, |def| state.answers(def));
+    // What is not for this person here would be a hint to nothing.
+    let hints = state.keys.hints(scope, |def| {
+        // In a form the next field comes with Enter, too.
+        let is_known = state.is_typing() && def.id == Action::NextPane.id();
+        state.answers(def) && !is_known && state.why_closed(def).is_none()
+    });
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
     let saved = state.saved_at.map_or_else(String::new, |at| {
         state.theme.words.say("status.saved", &[("time", &at.with_timezone(&zone).format("%H:%M:%S"))])

@@ -38,9 +38,10 @@ impl Lifecycle {
     }
 
     fn refusal(&self, verb: &str, state: &str) -> String {
-        let mut open: Vec<&str> = self.open_from(state).map(|m| m.verb).collect();
+        let read = |verb: &str| verb.replace('_', " ");
+        let mut open: Vec<String> = self.open_from(state).map(|m| read(m.verb)).collect();
         open.dedup();
-        let Self { of, .. } = self;
+        let (Self { of, .. }, verb) = (self, read(verb));
         if open.is_empty() {
             format!("cannot {verb}: the {of} is {state}, which is final")
         } else {

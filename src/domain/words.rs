@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
-use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use super::text::{line_of, nearest};
@@ -132,6 +131,12 @@ impl Own {
         if let Some(name) = self.names.get(message) {
             return name.clone().into();
         }
+        // Several of them, as in what is open from a state.
+        let each: Option<Vec<&str>> =
+            message.split(", ").map(|part| self.names.get(part).map(String::as_str)).collect();
+        if let Some(several) = each.filter(|each| each.len() > 1) {
+            return several.join(", ").into();
+        }
         let (Some(deeper), bare) = (deep.checked_sub(1), message.trim()) else { return message.into() };
         let fits = |pattern: &Pattern| Some(pattern.filled(&pattern.values(bare)?, |value| self.told(value, deeper)));
         let Some(said) = self.messages.iter().find_map(fits) else { return message.into() };
@@ -252,24 +257,14 @@ fn parts(text: &str) -> (Vec<String>, Vec<String>) {
     (pieces, names)
 }
 
-/// The texts of a language's file in a directory, those that say something; none where it is not there.
+/// The texts of a language's file, each checked against the English that it stands for.
 ///
 /// # Errors
-/// What is wrong in the file, with its name and line.
-pub fn read_file(directory: &Path, language: &str) -> Result<Table, String> {
-    // A name is a file's, never a way out of the directory.
-    if !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') || language.is_empty() {
-        return Err(format!("‘{language}’ is not a language: write it as de, sw or pt-BR"));
-    }
-    let path = directory.join(format!("{language}.toml"));
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Table::new()),
-        Err(error) => return Err(format!("{}: {error}", path.display())),
-    };
-    let table = read(&text).map_err(|(line, why)| format!("{}:{line}: {why}", path.display()))?;
+/// What is wrong in it, with the line where that is known.
+pub fn read_language(text: &str) -> Result<Table, (Option<usize>, String)> {
+    let table = read(text).map_err(|(line, why)| (Some(line), why))?;
     for (key, said) in &table {
-        check(key, said).map_err(|why| format!("{}: {why}", path.display()))?;
+        check(key, said).map_err(|why| (None, why))?;
     }
     Ok(table)
 }
@@ -369,6 +364,10 @@ mod tests {
                 "Vertrag: verlängern geht nicht mehr (cancelled)",
             ),
             ("  … and 3 more", "  … und 3 weitere"),
+            (
+                "cannot renew: the contract is renew, contract, which is final",
+                "Vertrag: verlängern geht nicht mehr (verlängern, Vertrag)",
+            ),
             ("is required now", "is required now"),
             ("", ""),
         ] {
@@ -384,24 +383,17 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_a_mistake_is_refused_with_its_line() {
-        let directory = tempfile::tempdir().unwrap();
-        let write = |text: &str| std::fs::write(directory.path().join("de.toml"), text).unwrap();
-        assert_eq!(read_file(directory.path(), "de"), Ok(Table::new()));
-        write("[list]\nreading = \"lese …\"\n");
-        assert_eq!(read_file(directory.path(), "de").unwrap()["list.reading"], "lese …");
-        write("[resource.tickets]\ntitle = \"Anfragen\"\n");
-        assert_eq!(read_file(directory.path(), "de").unwrap()["resource.tickets.title"], "Anfragen");
-        for (text, told) in [
-            ("[list]\nreading = 3\n", "de.toml:2: "),
-            ("[list\n", "de.toml:1: "),
-            ("[list]\nraeding = \"x\"\n", "‘list.raeding’. Did you mean ‘list.reading’?"),
-            ("[list]\nmarked = \"{cuont} markiert\"\n", "there is no value {cuont}"),
+    fn a_mistake_in_a_language_is_told_with_its_line() {
+        let said = read_language("[list]\nreading = \"lese …\"\n[resource.tickets]\ntitle = \"Anfragen\"\n").unwrap();
+        assert_eq!((said["list.reading"].as_str(), said["resource.tickets.title"].as_str()), ("lese …", "Anfragen"));
+        for (text, line, told) in [
+            ("[list]\nreading = 3\n", Some(2), "‘list.reading’ is a text"),
+            ("[list\n", Some(1), ""),
+            ("[list]\nraeding = \"x\"\n", None, "‘list.raeding’. Did you mean ‘list.reading’?"),
+            ("[list]\nmarked = \"{cuont} markiert\"\n", None, "there is no value {cuont}"),
         ] {
-            write(text);
-            let said = read_file(directory.path(), "de").unwrap_err();
-            assert!(said.contains(told), "{said}");
+            let (at, why) = read_language(text).unwrap_err();
+            assert!(at == line && why.contains(told), "{at:?}: {why}");
         }
-        assert!(read_file(directory.path(), "../de").is_err());
     }
 }

@@ -14,7 +14,7 @@ pub(super) static DEVICES: Resource = Resource {
         column("site", 10, 18),
         column("device_type", 7, 14),
         column("status", 8, 11),
-        column("since", 8, 10),
+        column("since", 9, 10),
         column("parent", 10, 12),
         column("customer", 10, 12),
         column("message", 10, 40),

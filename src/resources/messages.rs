@@ -30,7 +30,7 @@ static MESSAGE: Resource = Resource {
         number("cost", 6, 10),
         column("error", 10, 40),
     ],
-    letters: &[("queue", 'w')],
+    letters: &[("queue", 's')],
     ..Resource::PLAIN
 };
 

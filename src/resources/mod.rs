@@ -260,7 +260,10 @@ pub fn letter(verb: &str) -> char {
         "lock" => 'l',
         "unlock" => 'u',
         "enable" => 'b',
-        "adjust_wallet" => 'w',
+        "adjust_wallet" => 'a',
+        "top_up" => 'p',
+        "downgrade" | "win" => 'o',
+        "wait" => 'h',
         "refund_wallet" => 'f',
         other => other.chars().next().unwrap_or('z'),
     }

@@ -16,7 +16,7 @@ static PEER: Resource = Resource {
         column("public_key", 12, 44),
     ],
     form: &["name", "device", "assigned_ip", "private_key", "public_key", "preshared_key", "endpoint", "allowed_ips"],
-    letters: &[("add", 'w'), ("disable", 'o'), ("enable", 'b')],
+    letters: &[("add", 'a'), ("disable", 'o'), ("enable", 'b')],
 };
 
 pub(super) static RESOURCES: &[&Resource] = &[&PEER];

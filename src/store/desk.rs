@@ -112,8 +112,8 @@ pub struct Row {
     pub record: Record,
     /// Until when: a moment or a day; nothing where nothing runs out.
     pub until: Value,
-    /// What is told after the record's name.
-    pub told: String,
+    /// The fields that are told after the record's name.
+    pub tells: &'static [&'static str],
 }
 
 /// The first records of a list, and how many there are.
@@ -213,8 +213,8 @@ pub(super) fn load(reading: &mut Reading<'_>, queue: &Queue, of_each: usize) -> 
     if !session.may(&entity.permission("read")) || !session.may(queue.needs) {
         return Ok(None);
     }
-    let locale = session.locale(reading.now);
-    let filter = list::parse_filter(entity, queue.filter, locale).map_err(|mistake| list::mistaken(&mistake))?;
+    let filter = list::parse_filter(entity, queue.filter, session.locale(reading.now))
+        .map_err(|mistake| list::mistaken(&mistake))?;
     let request = ListRequest {
         filter: filter.clone(),
         sort: list::parse_sort(entity, queue.sort)?,
@@ -227,9 +227,8 @@ pub(super) fn load(reading: &mut Reading<'_>, queue: &Queue, of_each: usize) -> 
         Count { number: u64::try_from(page.rows.len()).unwrap_or(u64::MAX), exact: true }
     };
     let rows = page.rows.into_iter().map(|record| {
-        let told: Vec<String> =
-            queue.tells.iter().map(|field| record.get(field).shown(locale)).filter(|told| !told.is_empty()).collect();
-        Row { until: queue.until.map_or(Value::Null, |field| record.get(field).clone()), told: told.join("  "), record }
+        let until = queue.until.map_or(Value::Null, |field| record.get(field).clone());
+        Row { until, tells: queue.tells, record }
     });
     Ok(Some(Group { title: queue.title, entity, filter: queue.filter, rows: rows.collect(), count }))
 }

@@ -463,6 +463,26 @@ impl Entity {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The condition that tells the records that want a look from the others, where there is one.
+    #[must_use]
+    pub fn problem(&self) -> Option<&'static Condition> {
+        // By their meaning, the gravest first: a ticket that is overdue before one that is merely unanswered.
+        const WANTS_A_LOOK: [&str; 11] = [
+            "problem",
+            "overdue",
+            "late",
+            "low",
+            "failed",
+            "failure",
+            "bad",
+            "conflicting",
+            "expired",
+            "outdated",
+            "unacknowledged",
+        ];
+        WANTS_A_LOOK.iter().find_map(|name| self.conditions.iter().find(|condition| condition.name == *name))
+    }
+
     /// The kind of the column that a field is kept in.
     #[must_use]
     pub fn column_kind(&self, field: &Field) -> ColumnKind {

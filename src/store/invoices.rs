@@ -398,6 +398,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         .asking(&[Field::of("due_on", Kind::Date)])
         .undone_by(Undo::CounterEntry),
     Operation::new("invoices.pay", &INVOICES, Does::Custom(pay))
+        .moving_money()
         .asking(&[
             Field::of("amount", Kind::Money).in_its_currency(),
             Field::of("method", Kind::Choice(METHODS)).required().default("wallet"),

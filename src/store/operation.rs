@@ -19,6 +19,8 @@ pub struct Operation {
     /// What it asks for before it runs, besides the records that it is done to: the amount of a top-up, the end of a
     /// booking. Create and update ask for the entity's own fields instead.
     pub asks: &'static [Field],
+    /// Money changes hands by it.
+    pub moves_money: bool,
 }
 
 /// What an operation does to each of its records.
@@ -66,7 +68,7 @@ impl Operation {
     /// An operation that asks for nothing and is taken back by its values.
     #[must_use]
     pub(super) const fn new(name: &'static str, entity: &'static Entity, does: Does) -> Self {
-        Self { name, entity, does, undo: Undo::Values, asks: &[] }
+        Self { name, entity, does, undo: Undo::Values, asks: &[], moves_money: false }
     }
 
     #[must_use]
@@ -104,6 +106,13 @@ impl Operation {
     #[must_use]
     pub(super) const fn undone_by(mut self, undo: Undo) -> Self {
         self.undo = undo;
+        self
+    }
+
+    /// Money changes hands by it: it is asked for once more, with what is to be typed.
+    #[must_use]
+    pub(super) const fn moving_money(mut self) -> Self {
+        self.moves_money = true;
         self
     }
 

@@ -300,6 +300,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::import("payments.import", &PAYMENTS),
     Operation::update("payments.update", &PAYMENTS),
     Operation::new("payments.record", &PAYMENTS, Does::Make(record))
+        .moving_money()
         .asking(&[
             Field::reference("customer", "customer_id", "customers"),
             Field::reference("invoice", "invoice_id", "invoices"),
@@ -313,12 +314,14 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ])
         .undone_by(Undo::CounterEntry),
     Operation::new("payments.complete", &PAYMENTS, Does::Custom(complete))
+        .moving_money()
         .asking(&[Field::text("transaction_id", 255), Field::of("received_at", Kind::Instant)])
         .undone_by(Undo::CounterEntry),
     Operation::step("payments.fail", &PAYMENTS, "fail"),
-    Operation::new("payments.refund", &PAYMENTS, Does::Custom(refund)).undone_by(Undo::CounterEntry),
+    Operation::new("payments.refund", &PAYMENTS, Does::Custom(refund)).moving_money().undone_by(Undo::CounterEntry),
     Operation::create("pending_payments.create", &PENDING_PAYMENTS),
     Operation::new("pending_payments.complete", &PENDING_PAYMENTS, Does::Custom(answer))
+        .moving_money()
         .asking(&[Field::text("transaction_id", 255).required(), Field::of("amount", Kind::Money).in_its_currency()])
         .undone_by(Undo::CounterEntry),
     Operation::step("pending_payments.fail", &PENDING_PAYMENTS, "fail"),

@@ -1,7 +1,9 @@
 //! A record as it was read: its id, its version and the values of the fields that were asked for.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
+use super::entities;
 use super::entity::Entity;
 use crate::domain::{Id, Value};
 
@@ -15,6 +17,18 @@ pub struct Record {
     pub version: i64,
     header: Arc<[&'static str]>,
     values: Vec<Value>,
+}
+
+/// Behind a field's name: what is called so is the record that the field refers to.
+const CALLED: &str = ".name";
+
+/// The name of a value that tells what the record is called that a field refers to.
+pub(super) fn called(field: &'static str) -> &'static str {
+    static NAMES: OnceLock<HashMap<&'static str, String>> = OnceLock::new();
+    let references = || entities::all().flat_map(|entity| entity.fields).filter(|field| field.reference.is_some());
+    let names =
+        NAMES.get_or_init(|| references().map(|field| (field.name, format!("{}{CALLED}", field.name))).collect());
+    names.get(field).map_or(field, String::as_str)
 }
 
 impl Record {
@@ -37,7 +51,14 @@ impl Record {
 
     /// Field names and values in the order they were asked for.
     pub fn values(&self) -> impl Iterator<Item = (&'static str, &Value)> {
-        self.header.iter().copied().zip(&self.values)
+        self.header.iter().copied().zip(&self.values).filter(|(name, _)| !name.ends_with(CALLED))
+    }
+
+    /// What the record is called that a field refers to by its number; empty where that was not asked for.
+    #[must_use]
+    pub fn called(&self, field: &str) -> &str {
+        let is_it = |name: &&str| name.strip_suffix(CALLED) == Some(field);
+        self.header.iter().position(is_it).and_then(|index| self.values.get(index)).map_or("", Value::as_str)
     }
 
     /// What has neither number nor name goes by the records that it joins: `JOB-000002 DROP-100`.
@@ -46,6 +67,13 @@ impl Record {
             self.values().filter(|(name, _)| self.entity.field(name).is_some_and(|field| field.reference.is_some()));
         let names: Vec<&str> = named.map(|(_, value)| value.as_str()).filter(|name| !name.is_empty()).take(2).collect();
         (!names.is_empty()).then(|| names.join(" "))
+    }
+
+    /// Its number and name, where it has either of its own.
+    #[must_use]
+    pub fn own_title(&self) -> Option<String> {
+        let has_own = !self.get("number").is_empty() || !self.get(self.entity.label).is_empty();
+        has_own.then(|| self.title())
     }
 
     /// What people call it: number and name as far as they were asked for.

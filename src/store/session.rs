@@ -106,6 +106,12 @@ impl Session {
         if let Actor::Person { id, .. } = &self.actor { Some(*id) } else { None }
     }
 
+    /// The login that this session is.
+    #[must_use]
+    pub const fn login(&self) -> Option<Id> {
+        if let Actor::Person { login, .. } = &self.actor { Some(*login) } else { None }
+    }
+
     /// The name people know the actor by.
     #[must_use]
     pub fn actor_name(&self) -> &str {

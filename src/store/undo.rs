@@ -8,7 +8,7 @@ use base64::Engine as _;
 use super::audit::{self, BLOCK};
 use super::engine;
 use super::entity::{Entity, Field};
-use super::operation::{self, Done, Undo};
+use super::operation::{self, Done, Operation, Undo};
 use super::record::Record;
 use super::session::Session;
 use super::sql::Statement;
@@ -26,6 +26,16 @@ pub struct Undoable {
     /// `suspend 50 customers`.
     pub summary: String,
     pub records: i64,
+    /// What the same person did after it, which is not taken back, and why.
+    pub passes_over: Option<(String, &'static str)>,
+}
+
+impl Undoable {
+    /// What was done, as it is registered; none where it no longer is.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static Operation> {
+        operation::find(base_of(&self.kind))
+    }
 }
 
 /// What one operation did to one record.
@@ -45,7 +55,15 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn last_undoable(&self, session: &Session) -> Result<Option<Undoable>, StoreError> {
-        self.last_operation(session, " AND kind NOT LIKE '%.undo'")
+        let last = self.last_operation(session, " AND undo <> 'none' AND kind NOT LIKE '%.undo'")?;
+        let Some(last) = last else { return Ok(None) };
+        // What was done since and stays as it is must not look as if it were what is taken back.
+        let newest = self.last_operation(session, " AND kind NOT LIKE '%.undo'")?.filter(|newest| newest.id != last.id);
+        let stays = newest.and_then(|newest| match newest.operation()?.undo {
+            Undo::None(why) => Some((newest.summary, why)),
+            Undo::Values | Undo::CounterEntry => None,
+        });
+        Ok(Some(Undoable { passes_over: stays, ..last }))
     }
 
     /// The last undo of the session's person, which can be taken back in its turn (redo).
@@ -53,7 +71,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn last_redoable(&self, session: &Session) -> Result<Option<Undoable>, StoreError> {
-        self.last_operation(session, " AND kind LIKE '%.undo'")
+        self.last_operation(session, " AND undo <> 'none' AND kind LIKE '%.undo'")
     }
 
     fn last_operation(&self, session: &Session, which: &'static str) -> Result<Option<Undoable>, StoreError> {
@@ -65,7 +83,7 @@ impl Store {
                 .bind_id(session.tenant.id)
                 .push(" AND user_id = ")
                 .bind_id(user)
-                .push(" AND undo <> 'none' AND state = 'done' AND records > 0")
+                .push(" AND state = 'done' AND records > 0")
                 .push(which)
                 .push(" ORDER BY started_at DESC, id DESC LIMIT 1");
             Ok(statement.load(reading.connection)?.into_iter().next().and_then(|row| undoable(&row.0)))
@@ -154,9 +172,13 @@ const fn inverse(operation: &operation::Operation) -> &'static str {
 
 fn undoable(row: &[Value]) -> Option<Undoable> {
     match row {
-        [Value::Id(id), Value::Text(kind), Value::Text(summary), Value::Int(records)] => {
-            Some(Undoable { id: *id, kind: kind.clone(), summary: summary.clone(), records: *records })
-        }
+        [Value::Id(id), Value::Text(kind), Value::Text(summary), Value::Int(records)] => Some(Undoable {
+            id: *id,
+            kind: kind.clone(),
+            summary: summary.clone(),
+            records: *records,
+            passes_over: None,
+        }),
         _ => None,
     }
 }

@@ -167,6 +167,7 @@ pub(super) static ENTITIES: &[&Entity] = &[&WALLET_ENTRIES];
 
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("customers.top_up", &CUSTOMERS, Does::Custom(top_up))
+        .moving_money()
         .asking(&[
             Field::of("amount", Kind::Money).required().in_its_currency(),
             Field::of("method", Kind::Choice(OUTSIDE_METHODS)).required().default("cash"),
@@ -175,9 +176,11 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ])
         .undone_by(Undo::CounterEntry),
     Operation::new("customers.adjust_wallet", &CUSTOMERS, Does::Custom(adjust_wallet))
+        .moving_money()
         .asking(&[Field::of("amount", Kind::Money).required().in_its_currency(), Field::text("note", 1_000).required()])
         .undone_by(Undo::CounterEntry),
     Operation::new("customers.refund_wallet", &CUSTOMERS, Does::Custom(refund_wallet))
+        .moving_money()
         .asking(&[
             Field::of("amount", Kind::Money).required().in_its_currency(),
             Field::of("method", Kind::Choice(OUTSIDE_METHODS)).required().default("cash"),

@@ -208,6 +208,12 @@ impl Lab {
         }
     }
 
+    /// The clock stands still from now on, at this moment.
+    pub fn stands_at(&mut self, moment: headend::domain::time::Instant) {
+        let options = Options { master: Some(key()), clock: Some(Box::new(move || moment)), ..Options::default() };
+        self.store = Store::open(self.store.target(), options).expect("the database opens");
+    }
+
     /// The same database through another program's eyes.
     pub fn another_store(&self) -> Store {
         open(self.store.target())

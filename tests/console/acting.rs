@@ -33,6 +33,125 @@ fn of_mixed_marks_it_says_to_how_many_an_action_is_open() {
     hand.press("s");
     let shown = hand.shown();
     assert!(shown.contains("2 of 3 can be; the others are left as they are"), "{shown}");
+    assert!(shown.contains("Suspend 2 customers?"), "the effect is what is asked: {shown}");
+}
+
+/// Of many it is the number that will be done that is typed, also where the database alone knows it.
+#[test]
+fn the_number_that_is_typed_is_that_of_what_will_be_done() {
+    let names: Vec<String> = (1..=13).map(|number| format!("Customer {number:02}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let first = hand.list().rows[0].record.id;
+    hand.lab.must("customers.suspend", first, &[]);
+    hand.most_marks = 2;
+    hand.press("*");
+    hand.settle();
+    hand.press("x");
+    let asked = hand.next(|question| matches!(question, Question::States { .. })).expect("how many are in which state");
+    hand.reply(asked);
+    hand.press("s");
+    let shown = hand.shown();
+    assert!(shown.contains("12 of 13 can be") && shown.contains("Type 12"), "{shown}");
+    hand.passes(Duration::from_secs(1));
+    hand.types("13");
+    hand.press("enter");
+    assert!(hand.performed().is_none(), "not the number that was marked");
+    hand.press("backspace");
+    hand.press("2");
+    hand.passes(Duration::from_secs(1));
+    hand.press("enter");
+    assert!(hand.performed().is_some());
+}
+
+#[test]
+fn money_goes_nowhere_before_the_amount_was_typed_again() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("x");
+    hand.press("p");
+    hand.types("25.50");
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_none());
+    let shown = hand.shown();
+    assert!(shown.contains("Type 25.50") && shown.contains("Top up 1 customer?"), "{shown}");
+    hand.passes(Duration::from_secs(1));
+    hand.types("25.50");
+    hand.press("enter");
+    assert_eq!(hand.performed().expect("a request").operation.name, "customers.top_up");
+}
+
+#[test]
+fn what_cannot_be_taken_back_is_said_before_something_older_is() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let amina = hand.list().rows[0].record.id;
+    hand.lab.must("customers.suspend", amina, &[]);
+    hand.lab.make("users.create", &[("username", "brian"), ("roles", "viewer")]);
+    hand.press("u");
+    hand.settle();
+    let shown = hand.shown();
+    for told in ["Your last one stays as it is", "brian", "Before it:", "suspend customer: CUS-000001 Amina"] {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+}
+
+/// A ticket about a customer begins where one looks at the customer.
+#[test]
+fn a_ticket_begins_from_what_it_is_about() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("x");
+    hand.press("t");
+    hand.settle();
+    assert_eq!(hand.form().resource.entity.name, "tickets");
+    let customer = hand.form().fields.iter().find(|field| field.field.name == "customer").unwrap();
+    assert_eq!(customer.text(), "CUS-000001");
+    hand.press("esc");
+    hand.settle();
+    hand.press("*");
+    hand.settle();
+    hand.press("x");
+    hand.press("t");
+    assert!(hand.told().contains("about one record"), "{}", hand.told());
+}
+
+#[test]
+fn the_next_problem_is_looked_for_in_the_whole_list() {
+    let names: Vec<String> = (1..=200).map(|number| format!("Customer {number:03}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let known = |number: usize| {
+        let named = format!("CUS-{number:06}");
+        hand.lab.store.get_named(&hand.lab.admin, crate::common::lab::entity("customers"), &named).unwrap().id
+    };
+    let ids: Vec<_> = (1..=200).map(known).collect();
+    for late in [5, 180] {
+        hand.lab.must("customers.update", ids[late], &[("expires_at", "2020-01-01")]);
+    }
+    hand.press("g");
+    hand.press("r");
+    hand.settle();
+    for (key, at) in [("n", ids[5]), ("n", ids[180]), ("N", ids[5])] {
+        hand.press(key);
+        hand.settle();
+        assert_eq!(hand.list().at, Some(at), "{key}");
+    }
+    hand.press("N");
+    hand.settle();
+    assert_eq!(hand.told(), "no further one that is:overdue");
+}
+
+/// From page to page one comes to the end of the list, not of what was loaded of it.
+#[test]
+fn the_next_record_is_the_next_of_the_whole_list() {
+    let names: Vec<String> = (1..=150).map(|number| format!("Customer {number:03}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    hand.press("enter");
+    hand.settle();
+    for _ in 1..150 {
+        hand.press(">");
+        hand.settle();
+    }
+    let Some(Place::Page(page)) = hand.state.places.last() else { panic!("no page") };
+    assert_eq!(page.record.as_ref().map(|record| record.title()), Some("CUS-000150 Customer 150".into()));
+    hand.press(">");
+    assert_eq!(hand.told(), "no further record in the list");
 }
 
 #[test]

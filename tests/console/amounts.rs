@@ -56,7 +56,7 @@ fn an_amount_is_in_the_currency_of_what_it_belongs_to() {
     // Of the record that an operation is done to.
     open(&mut hand, "customers");
     hand.press("x");
-    hand.press("t");
+    hand.press("p");
     hand.settle();
     assert!(hand.shown().contains("a decimal number such as 49.90, in JPY"), "{}", hand.shown());
     hand.types("4.5");

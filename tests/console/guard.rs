@@ -24,6 +24,8 @@ fn a_session_that_only_reads_refuses_by_the_table_of_actions() {
         assert!(hand.told().contains("--read-only"), "{}: {}", action.id(), hand.told());
         assert!(hand.state.overlay.is_none() && hand.asked.is_empty() && hand.state.places.len() == 2);
     }
+    let shown = hand.shown();
+    assert!(!shown.contains("a add") && !shown.contains("e edit"), "no hint to what is refused: {shown}");
     // By its name and from the menu too.
     hand.press(":");
     hand.types("add");
@@ -180,6 +182,44 @@ fn the_organisations_texts_come_before_english_and_a_new_theme_keeps_them() {
     let theme = Theme::built_in("mono", ColourDepth::Mono, false).unwrap();
     hand.hears(Message::Theme(Ok(Box::new(theme))));
     assert!(hand.shown().contains(" / yote"));
+}
+
+#[test]
+fn times_are_shown_and_typed_in_the_persons_zone() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let amina = hand.list().rows[0].record.id;
+    hand.lab.must("customers.update", amina, &[("expires_at", "2026-07-01T10:00:00Z")]);
+    hand.state.zone = Some(chrono_tz::Europe::Berlin);
+    enter(&mut hand.state, resumed(hand.lab.admin.clone()));
+    hand.press("enter");
+    hand.settle();
+    assert!(hand.shown().contains("2026-07-01 12:00"), "{}", hand.shown());
+    hand.press("e");
+    hand.settle();
+    let expires = hand.form().fields.iter().find(|field| field.field.name == "expires_at").unwrap();
+    assert_eq!(expires.text(), "2026-07-01 12:00");
+}
+
+/// What is too long for the status line is told in full above it.
+#[test]
+fn a_long_message_is_told_to_its_end() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let why = "keys.toml:3: fnd: there is no action of that name; ".repeat(4);
+    hand.hears(Message::Keys(Err(format!("{why}and that is all"))));
+    let shown = hand.shown();
+    assert!(shown.contains("the keys stay as they were: keys.toml:3") && shown.contains("that is all"), "{shown}");
+}
+
+#[test]
+fn a_demo_that_is_locked_says_how_it_opens() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.state.demo_password = Some(headend::domain::secret::Secret::new("amber-river-lamp".into()));
+    hand.press("ctrl-q");
+    assert!(hand.shown().contains("amber-river-lamp"), "{}", hand.shown());
+    hand.state.demo_password = None;
+    hand.state.door = None;
+    hand.press("ctrl-q");
+    assert!(!hand.shown().contains("The password"), "{}", hand.shown());
 }
 
 #[test]

@@ -12,14 +12,19 @@ use headend::console::message::{Effect, Message, Number, Question, Reply};
 use headend::console::past_lines::PastLines;
 use headend::console::performed::perform;
 use headend::console::related::related;
+use headend::console::screens::Context;
 use headend::console::screens::desk::Desk;
 use headend::console::screens::door::Door;
 use headend::console::screens::form::Form;
 use headend::console::screens::list::List;
+use headend::console::screens::page::Page;
 use headend::console::state::{Beginning, Place, State};
 use headend::console::theme::{ColourDepth, Theme};
 use headend::console::update::{enter, resumed, update};
 use headend::console::view;
+use headend::domain::Id;
+use headend::domain::words::Words;
+use headend::resources::Resource;
 use headend::store::list_states::ListState;
 use headend::store::{Request, StoreError};
 use ratatui::Terminal;
@@ -69,12 +74,14 @@ impl Hand {
             source: "local".into(),
             tenant: None,
             demo: false,
+            demo_password: None,
             no_pings: None,
             bell: false,
             read_only: false,
             first_place: None,
             language: None,
             manner: None,
+            zone: None,
             now: headend::domain::time::to_micros(chrono::Utc::now()),
         });
         let clock = Instant::now();
@@ -100,6 +107,24 @@ impl Hand {
                 _ => {}
             }
         }
+    }
+
+    /// Opens the page of a record, as from a reference to it.
+    pub fn opens(&mut self, resource: &'static Resource, id: Id) {
+        let session = self.state.session.clone().expect("somebody is in");
+        let mut context = Context {
+            session: &session,
+            now: self.state.now,
+            tick: self.state.tick,
+            asks: &mut self.state.asks,
+            rows: 30,
+            lost: false,
+            words: Words::ENGLISH,
+        };
+        let page = Page::open(resource, id, &mut context);
+        self.state.places.push(Place::Page(Box::new(page)));
+        let effects = self.state.asks.take();
+        self.collect(effects);
     }
 
     pub fn hears(&mut self, message: Message) {

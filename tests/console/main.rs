@@ -3,14 +3,19 @@
 
 mod acting;
 mod amounts;
+mod bytes;
 #[path = "../common/mod.rs"]
 mod common;
 mod desk;
 mod everywhere;
+#[allow(dead_code)] // what the matrices of the store need besides
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
 mod forms;
 mod guard;
 mod hand;
 mod journey;
+mod language;
 mod looks;
 mod person;
 mod pictures;

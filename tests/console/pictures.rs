@@ -4,14 +4,19 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use headend::console::message::Question;
 use headend::console::screens::door::Door;
 use headend::console::screens::page::Line;
 use headend::console::state::Place;
 use headend::console::theme::{ColourDepth, Role, Theme};
+use headend::domain::Value;
 use headend::resources::{self, Group};
+use headend::store::{FieldAccess, Request};
 use ratatui::layout::Size;
 use regex::Regex;
 
+use crate::common::{Engine, Lab};
+use crate::fixtures;
 use crate::hand::{Hand, text_of};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
@@ -30,7 +35,7 @@ impl Album {
     /// Adds the screen at every size.
     fn take(&mut self, hand: &mut Hand, what: &str) {
         let before = hand.state.size;
-        hand.state.now = "2026-03-01T12:00:00Z".parse().unwrap();
+        hand.state.now = NOON.parse().unwrap();
         for size in SIZES {
             self.take_at(hand, what, size);
         }
@@ -83,8 +88,15 @@ fn steady(text: &str) -> String {
         .into_owned()
 }
 
+/// Somebody has just come in, to a database whose clock stands still: what is some days old is so on every day.
+fn at_noon() -> Hand {
+    let mut lab = Lab::new(Engine::Sqlite);
+    lab.stands_at(NOON.parse().unwrap());
+    Hand::of(lab)
+}
+
 fn full() -> Hand {
-    let hand = Hand::new();
+    let hand = at_noon();
     let lab = &hand.lab;
     lab.make(
         "plans.create",
@@ -126,7 +138,7 @@ fn doors() {
 #[test]
 fn dashboard() {
     let mut album = Album::new("dashboard");
-    let mut hand = Hand::new();
+    let mut hand = at_noon();
     album.take(&mut hand, "empty");
     let mut hand = full();
     hand.passes(std::time::Duration::from_secs(6));
@@ -135,7 +147,7 @@ fn dashboard() {
     album.take(&mut hand, "full");
     hand.press("r");
     for _ in 0..2 {
-        hand.break_line(|question| matches!(question, headend::console::message::Question::List(_)));
+        hand.break_line(|question| matches!(question, Question::List(_)));
     }
     album.take(&mut hand, "error");
 }
@@ -143,7 +155,7 @@ fn dashboard() {
 #[test]
 fn desk() {
     let mut album = Album::new("desk");
-    let mut hand = Hand::new();
+    let mut hand = at_noon();
     for (key, what) in [("w", "what waits, reading"), ("P", "pinned, reading")] {
         hand.press(key);
         album.take(&mut hand, what);
@@ -225,7 +237,7 @@ fn panels() {
 #[test]
 fn lists() {
     let mut album = Album::new("lists");
-    let mut hand = Hand::new();
+    let mut hand = at_noon();
     hand.press("2");
     album.take(&mut hand, "customers, loading");
     hand.settle();
@@ -253,7 +265,7 @@ fn lists() {
     hand.settle();
     album.take(&mut hand, "devices");
     hand.press("r");
-    hand.break_line(|question| matches!(question, headend::console::message::Question::List(_)));
+    hand.break_line(|question| matches!(question, Question::List(_)));
     album.take(&mut hand, "devices, error");
 }
 
@@ -442,7 +454,7 @@ fn no_state_is_told_by_colour_alone() {
 #[test]
 fn nothing_from_outside_steers_the_terminal() {
     let hostile = "a\u{1b}[2J\u{1b}]52;c;AAAA\u{7}b\u{202e}c\u{2066}d\u{200b}e\u{9b}31m\r\u{0}f";
-    let mut hand = Hand::new();
+    let mut hand = at_noon();
     for resource in ["customers", "devices", "sites"] {
         hand.lab.raw().lift_guards();
         let kind =
@@ -536,6 +548,66 @@ fn without_ids(text: &str) -> String {
     id.replace_all(text, "00000000-0000-0000-0000-000000000000").into_owned()
 }
 
+/// The moment at which the clock stands where records are pictured.
+const NOON: &str = "2026-03-01T12:00:00Z";
+
+/// What is made up at random, by as many signs.
+fn without_secrets(text: &str) -> String {
+    let made_up = Regex::new(r"[A-Za-z0-9+/_-]{30,}=*").unwrap();
+    let whole = made_up.replace_all(text, |found: &regex::Captures<'_>| "x".repeat(found[0].len()));
+    // Of a code its groups, and of an id that goes over two lines each part.
+    let part =
+        Regex::new(r"\b[A-Z0-9]{4}(-[A-Z0-9]{4})+\b|(?i)[0-9a-f]{4,12}-|-[0-9a-f]{4,12}\b|\b[0-9a-f]{12}\b").unwrap();
+    let crossed = |text: &str| {
+        let x = |found: &regex::Captures<'_>| found[0].replace(|c: char| c != '-', "x");
+        part.replace_all(text, x).into_owned()
+    };
+    crossed(&crossed(&whole))
+}
+
+/// A list with a record in it, of a name in wide and combined letters where it has one of its own, and that record's
+/// page and form.
+fn filled(group: Group) {
+    let name = format!("tab_{}_filled", format!("{group:?}").to_lowercase());
+    let mut album = Album::new(Box::leak(name.into_boxed_str()));
+    for resource in resources::all().filter(|resource| resource.group() == group) {
+        let entity = resource.entity;
+        // What the log holds is of this run alone.
+        if matches!(entity.name, "audit_log" | "operations" | "user_sessions") || !fixtures::can_be_made(entity) {
+            continue;
+        }
+        let mut lab = Lab::new(Engine::Sqlite);
+        lab.stands_at(NOON.parse().unwrap());
+        fixtures::count_anew();
+        let id = fixtures::make(&lab, &lab.admin, entity.name);
+        let label =
+            entity.field(entity.label).filter(|field| field.access == FieldAccess::Write && field.reference.is_none());
+        if let (Some(update), Some(label)) = (resource.update(), label) {
+            let request = Request::new(update).on(id, None).with(label.name, Value::text("漢字 Zoë e\u{301}"));
+            // Not every name may be any text.
+            let _ = lab.store.perform(&lab.admin, &request);
+        }
+        let mut hand = Hand::of(lab);
+        hand.press(":");
+        hand.types(entity.name);
+        hand.press("enter");
+        hand.settle();
+        hand.passes(std::time::Duration::from_secs(1));
+        hand.settle();
+        album.take(&mut hand, &format!("{}, a list", entity.name));
+        hand.state.places.pop();
+        hand.opens(resource, id);
+        hand.settle();
+        album.take(&mut hand, &format!("{}, a page", entity.name));
+        if resource.update().is_some() {
+            hand.press("e");
+            hand.settle();
+            album.take_at(&mut hand, &format!("{}, its form", entity.name), SIZES[0]);
+        }
+    }
+    album.text = without_secrets(&without_ids(&album.text));
+}
+
 /// Every list and every form of a tab, where nothing but what an organisation begins with is there.
 fn tab(group: Group) {
     let name = format!("tab_{}", format!("{group:?}").to_lowercase());
@@ -545,7 +617,14 @@ fn tab(group: Group) {
         if matches!(resource.entity.name, "audit_log" | "operations" | "user_sessions") {
             continue;
         }
-        let mut hand = Hand::new();
+        let mut hand = at_noon();
+        hand.press(":");
+        hand.types(resource.entity.name);
+        hand.press("enter");
+        album.take_at(&mut hand, &format!("{}, being read", resource.entity.name), SIZES[0]);
+        hand.break_line(|question| matches!(question, Question::List(_)));
+        album.take_at(&mut hand, &format!("{}, the line is gone", resource.entity.name), SIZES[0]);
+        let mut hand = at_noon();
         hand.press(":");
         hand.types(resource.entity.name);
         hand.press("enter");
@@ -567,9 +646,21 @@ fn tabs_customers_and_devices() {
 }
 
 #[test]
+fn filled_customers_and_devices() {
+    filled(Group::Customers);
+    filled(Group::Devices);
+}
+
+#[test]
 fn tabs_bookings_and_stock() {
     tab(Group::Bookings);
     tab(Group::Stock);
+}
+
+#[test]
+fn filled_bookings_and_stock() {
+    filled(Group::Bookings);
+    filled(Group::Stock);
 }
 
 #[test]
@@ -579,8 +670,21 @@ fn tabs_tickets_and_contracts() {
 }
 
 #[test]
+fn filled_tickets_and_contracts() {
+    filled(Group::Tickets);
+    filled(Group::Contracts);
+}
+
+#[test]
 fn tabs_network_finance_and_admin() {
     tab(Group::Network);
     tab(Group::Finance);
     tab(Group::Admin);
+}
+
+#[test]
+fn filled_network_finance_and_admin() {
+    filled(Group::Network);
+    filled(Group::Finance);
+    filled(Group::Admin);
 }

@@ -35,7 +35,7 @@ fn a_key_waits_for_the_row_that_it_means() {
     hand.types("chipo");
     hand.press("enter");
     hand.press("x");
-    assert!(hand.told().contains("still being read") && hand.state.overlay.is_none());
+    assert!(hand.state.overlay.is_none(), "not over the row of the old filter");
     hand.press("enter");
     assert!(matches!(hand.state.places.last(), Some(Place::List(_))), "not the row of the old filter");
     hand.settle();
@@ -163,6 +163,30 @@ fn what_somebody_else_saved_is_merged_field_by_field() {
     hand.press("ctrl-s");
     hand.settle();
     assert_eq!(hand.lab.value("customers", id, "name"), "Amina XY");
+}
+
+/// The menu of actions opens for the row that was meant, once it is there.
+#[test]
+fn the_menu_of_actions_waits_for_the_row_that_it_means() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("/");
+    hand.types("brian");
+    hand.press("enter");
+    hand.press("x");
+    assert!(hand.state.overlay.is_none());
+    hand.settle();
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Actions(deeds)) if deeds.menu.title.contains("Brian")));
+}
+
+/// A page that is still being read is edited by the key that was pressed, once it is there.
+#[test]
+fn a_page_is_edited_as_soon_as_it_is_read() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("enter");
+    hand.press("e");
+    assert!(matches!(hand.state.places.last(), Some(Place::Page(_))));
+    hand.settle();
+    assert_eq!(hand.form().title(), "CUS-000001 Amina");
 }
 
 #[test]

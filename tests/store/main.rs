@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../fixtures/mod.rs"]
 mod fixtures;
 mod snapshot;
 mod world;

@@ -151,7 +151,7 @@ on_each_database! {
         lab.must("orders.send", order, &[]);
         assert_eq!(
             lab.act("orders.fulfill", order, &[]).unwrap_err().to_string(),
-            "cannot fulfill: the order is sent; open from there: start_fulfillment, cancel"
+            "cannot fulfill: the order is sent; open from there: start fulfillment, cancel"
         );
         lab.must("orders.start_fulfillment", order, &[]);
         let fulfilled = lab.must("orders.fulfill", order, &[("activation_date", "2027-02-28")]);

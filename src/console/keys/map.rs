@@ -345,7 +345,10 @@ mod tests {
         let map = map();
         let hints = map.hints(Scope::List, |def| !matches!(def.id, "edit" | "save" | "leave"));
         let ids: Vec<_> = hints.iter().map(|hint| hint.action.id).collect();
-        assert_eq!(ids, ["add", "mark", "actions", "open", "filter", "find-here", "command", "help", "menu"]);
+        assert_eq!(
+            ids,
+            ["add", "mark", "actions", "open", "filter", "find-here", "command", "help", "next-pane", "menu"]
+        );
         let form = map.help(Scope::Form, |def| def.id != "discard");
         assert_eq!(form[0].scope, Scope::Form);
         assert!(form[0].rows.iter().all(|row| row.action.id != "discard"));

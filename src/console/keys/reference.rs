@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::KeyMap;
 use crate::console::actions::Scope;
+use crate::console::overlay::deeds::letter;
 use crate::domain::words::Words;
 use crate::resources;
 use crate::store::operation::{Does, Undo};
@@ -45,7 +46,7 @@ pub fn markdown(map: &KeyMap) -> String {
                 Does::Create => "`a`".to_owned(),
                 Does::Update => "`e`".to_owned(),
                 Does::Import => String::new(),
-                _ => format!("`x` `{}`", resource.letter(operation.verb())),
+                _ => letter(operation).map(|letter| format!("`x` `{letter}`")).unwrap_or_default(),
             };
             let back = match operation.undo {
                 Undo::Values => "`u`".to_owned(),

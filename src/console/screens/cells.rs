@@ -24,16 +24,18 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme
             CellView::new(words.word(word).to_owned(), role_of(word))
         }
         ("latency_us", Value::Int(micros)) => CellView::new(latency(*micros), Role::Text),
-        ("expires_at", Value::Instant(time)) => {
+        ("expires_at" | "resolve_by" | "respond_by" | "due_at", Value::Instant(time)) => {
             let left = *time - locale.now;
+            // What is to be done is near by the hour, what runs out by the week.
+            let near = if field.name == "expires_at" { TimeDelta::days(7) } else { TimeDelta::hours(4) };
             let role = match left {
                 left if left < TimeDelta::zero() => Role::Bad,
-                left if left < TimeDelta::days(7) => Role::Warn,
+                left if left < near => Role::Warn,
                 _ => Role::Text,
             };
             CellView::new(theme.relative(*time, locale.now), role)
         }
-        ("since" | "heartbeat_at" | "last_login_at" | "started_at" | "resolved_at", Value::Instant(time)) => {
+        (name, Value::Instant(time)) if is_told_by_distance(name) => {
             CellView::new(theme.relative(*time, locale.now), Role::Dim)
         }
         ("changes", Value::Json(changes)) => CellView::new(changes_line(changes), Role::Text),
@@ -42,12 +44,34 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme
         (_, Value::Text(word)) if matches!(field.kind, Kind::Choice(_)) => {
             CellView::new(words.word(word).to_owned(), Role::Text)
         }
+        (_, Value::Text(number)) if !["", number.as_str()].contains(&record.called(field.name)) => {
+            CellView::new(clean(&format!("{number} {}", record.called(field.name))).into_owned(), Role::Link)
+        }
         (_, Value::Text(text)) => {
             CellView::new(clean(text), if field.reference.is_some() { Role::Link } else { Role::Text })
         }
         _ if field.kind == Kind::Secret => CellView::new(if value.is_empty() { "" } else { "***" }, Role::Dim),
         _ => CellView::new(value.shown(locale), Role::Text),
     }
+}
+
+/// Whether a list tells how far a time is away, not when it is: of what runs out, and of what is or was just now.
+#[must_use]
+pub fn is_told_by_distance(field: &str) -> bool {
+    const TOLD: [&str; 11] = [
+        "expires_at",
+        "resolve_by",
+        "respond_by",
+        "due_at",
+        "since",
+        "heartbeat_at",
+        "last_login_at",
+        "last_seen_at",
+        "last_used_at",
+        "started_at",
+        "resolved_at",
+    ];
+    TOLD.contains(&field)
 }
 
 /// What the status of a record means: of an incident `active` is no good news.

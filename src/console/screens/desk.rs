@@ -112,9 +112,8 @@ impl Desk {
 
 /// Pinned records of one kind as a group.
 fn pinned(found: Found) -> Group {
-    let told = |record: &Record| record.get("status").as_str().to_owned();
     let rows: Vec<Row> =
-        found.records.into_iter().map(|record| Row { until: Value::Null, told: told(&record), record }).collect();
+        found.records.into_iter().map(|record| Row { until: Value::Null, tells: &["status"], record }).collect();
     Group {
         // As its kind is called.
         title: "",

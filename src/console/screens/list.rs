@@ -47,7 +47,7 @@ enum Edge {
 }
 
 /// What is being loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Load {
     Start,
     End,
@@ -55,6 +55,8 @@ enum Load {
     Before,
     /// What is in the window, again.
     Again,
+    /// From a record on that stands elsewhere in the list.
+    At(Cursor),
 }
 
 /// What a list stands below: it shows what points at one record by one field.
@@ -117,6 +119,8 @@ pub struct List {
     pub stale: bool,
     pub error: Option<String>,
     marking: Option<Number>,
+    /// The next record that wants a look is being looked for, by this condition.
+    seeking: Option<(Number, &'static str)>,
     /// Whether the details pane is wanted.
     pub details: bool,
     pub detail: Option<Record>,
@@ -126,6 +130,8 @@ pub struct List {
     detail_asked: Option<(Number, Id)>,
     moved_at: Instant,
     pub frozen: bool,
+    /// The login that this console is, which its list shows as such.
+    pub own_login: Option<Id>,
 }
 
 impl List {
@@ -184,6 +190,7 @@ impl List {
             stale: true,
             error: None,
             marking: None,
+            seeking: None,
             details: true,
             detail: None,
             related: Vec::new(),
@@ -191,6 +198,7 @@ impl List {
             detail_asked: None,
             moved_at: context.tick,
             frozen: false,
+            own_login: context.session.login(),
         }
     }
 
@@ -305,23 +313,29 @@ impl List {
     #[must_use]
     pub fn loading_since(&self) -> Option<Instant> {
         self.loading
+            .as_ref()
             .filter(|(_, load, _)| *load != Load::Again)
-            .map(|(.., since)| since)
+            .map(|(.., since)| *since)
             .or(self.marking.map(|_| self.moved_at))
+    }
+
+    /// Does this as soon as the rows are those that are asked for.
+    pub const fn acts_once_read(&mut self, action: Action) {
+        self.pending = Some(action);
     }
 
     /// Takes an answer; false where it is not for this list.
     pub fn reply(&mut self, number: Number, reply: &mut Option<Reply>, context: &mut Context<'_>) -> Option<Turn> {
-        if self.loading.is_some_and(|(asked, ..)| asked == number) {
+        if self.loading.as_ref().is_some_and(|(asked, ..)| *asked == number) {
             let (_, load, _) = self.loading.take()?;
             let Some(Reply::Page(page)) = reply.take() else { return None };
             let superseded = self.waiting.take();
             let mut jumped = false;
             match page {
-                Ok(page) if superseded.is_none_or(|next| matches!(next, Load::Again | Load::After | Load::Before)) => {
+                Ok(page) if matches!(superseded, None | Some(Load::Again | Load::After | Load::Before)) => {
                     self.error = None;
-                    self.take_page(page, load, context);
-                    jumped = matches!(load, Load::Start | Load::End) && self.range_is_lost();
+                    self.take_page(page, &load, context);
+                    jumped = matches!(load, Load::Start | Load::End | Load::At(_)) && self.range_is_lost();
                 }
                 Ok(_) => {}
                 // The rows stay as they are, of another filter or not.
@@ -334,6 +348,7 @@ impl List {
                 self.load(next, context);
             }
             return Some(match self.pending.take_if(|_| !self.stale) {
+                Some(Action::Actions) => Turn::Act(Action::Actions),
                 Some(action) => self.act(action, context),
                 None if jumped => {
                     Turn::Tell("the range ended: it goes no further than one moves by rows and pages".into())
@@ -367,6 +382,14 @@ impl List {
                 self.related = related;
             }
             return Some(Turn::Stay);
+        }
+        if self.seeking.is_some_and(|(asked, _)| asked == number) {
+            let (_, condition) = self.seeking.take()?;
+            return Some(match reply.take() {
+                Some(Reply::Page(Ok(page))) => self.found_problem(page, condition, context),
+                Some(Reply::Page(Err(error))) => Turn::Alarm(error.to_string()),
+                _ => Turn::Stay,
+            });
         }
         if self.marking == Some(number) {
             self.marking = None;

@@ -90,6 +90,8 @@ pub enum Turn {
     History(&'static Resource, Id, String),
     /// A look at a secret of a record that is called so.
     Secret(&'static Resource, Id, &'static Field, String),
+    /// What a key asked for while the place was still reading.
+    Act(Action),
     /// Say this in the status line.
     Tell(String),
     /// Say that this went wrong.

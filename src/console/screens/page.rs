@@ -22,6 +22,8 @@ pub struct Page {
     pub line: usize,
     pub top: usize,
     asked: Option<Number>,
+    /// Its form was asked for before the record was read.
+    to_be_edited: bool,
     asked_related: Option<Number>,
     checking: Option<Number>,
 }
@@ -47,6 +49,7 @@ impl Page {
             line: 0,
             top: 0,
             asked: None,
+            to_be_edited: false,
             asked_related: None,
             checking: None,
         };
@@ -81,8 +84,12 @@ impl Page {
             self.asked = None;
             match reply.take() {
                 Some(Reply::Record(Ok(Some(record)))) => {
-                    self.record = Some(record);
                     self.error = None;
+                    let edited = std::mem::take(&mut self.to_be_edited).then(|| Box::new(record.clone()));
+                    self.record = Some(record);
+                    if let Some(record) = edited {
+                        return Some(Turn::Form(self.resource, Some(record)));
+                    }
                 }
                 Some(Reply::Record(Ok(None))) => {
                     self.record = None;
@@ -108,7 +115,8 @@ impl Page {
         if self.checking == Some(number) {
             self.checking = None;
             return Some(match reply.take() {
-                Some(Reply::Checked(Ok(told))) => Turn::Tell(told),
+                // A line for each check.
+                Some(Reply::Checked(Ok(told))) => Turn::Tell(told.replace('\n', "; ")),
                 Some(Reply::Checked(Err(error))) => Turn::Alarm(error.to_string()),
                 _ => Turn::Stay,
             });
@@ -166,7 +174,11 @@ impl Page {
                         Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
                     }
                     (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
-                    (Some(_), None) => Turn::Tell("still reading the record …".into()),
+                    // The key is not lost: it is edited as soon as it is read.
+                    (Some(_), None) => {
+                        self.to_be_edited = self.error.is_none();
+                        Turn::Stay
+                    }
                     _ => Turn::Tell(format!("{} are not changed by hand", self.resource.title(Words::ENGLISH))),
                 };
             }

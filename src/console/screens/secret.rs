@@ -41,6 +41,8 @@ pub struct Look {
     pub problem: Option<String>,
     /// Why it cannot be seen by whoever is here.
     pub closed: Option<String>,
+    /// The password of a demo, which nobody chose.
+    pub demo_password: Option<Secret>,
     copying: bool,
 }
 
@@ -71,7 +73,17 @@ impl Look {
             }
             None => Some("nobody is logged in".into()),
         };
-        Self { resource, id, field, title, stage: Stage::Choosing, problem: None, closed, copying: false }
+        Self {
+            resource,
+            id,
+            field,
+            title,
+            stage: Stage::Choosing,
+            problem: None,
+            closed,
+            demo_password: None,
+            copying: false,
+        }
     }
 
     /// Whether every printable key is text here.

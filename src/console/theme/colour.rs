@@ -83,11 +83,30 @@ fn nearest_of_16(rgb: [u8; 3]) -> Color {
             240..=255 => Color::White,
         };
     }
-    let middle = (u16::from(most) + u16::from(least)) / 2;
-    let bit = |part: u8| usize::from(u16::from(part) >= middle);
-    let hue = bit(rgb[0]) | bit(rgb[1]) << 1 | bit(rgb[2]) << 2;
+    // Green begins where people see it begin, well before it is pure: a soft green is no yellow.
+    let hue = match hue(rgb) {
+        0..33 | 330.. => 1,
+        33..75 => 3,
+        75..160 => 2,
+        160..200 => 6,
+        200..265 => 4,
+        265..330 => 5,
+    };
     let bright = if most > 220 && least > 80 { 8 } else { 0 };
     SIXTEEN[hue + bright].0
+}
+
+/// The angle of a colour on the wheel, in degrees from red over green and blue, 0 to 359.
+fn hue([red, green, blue]: [u8; 3]) -> u16 {
+    let (r, g, b) = (i32::from(red), i32::from(green), i32::from(blue));
+    let (most, least) = (r.max(g).max(b), r.min(g).min(b));
+    let Some(range) = Some(most - least).filter(|range| *range > 0) else { return 0 };
+    let degrees = match most {
+        _ if most == r => 60 * (g - b) / range,
+        _ if most == g => 120 + 60 * (b - r) / range,
+        _ => 240 + 60 * (r - g) / range,
+    };
+    u16::try_from(degrees.rem_euclid(360)).unwrap_or(0)
 }
 
 /// The difference the eye sees, roughly (green weighs most).
@@ -106,6 +125,10 @@ mod tests {
             (Color::Rgb(240, 113, 120), Color::LightRed),
             (Color::Rgb(180, 40, 40), Color::Red),
             (Color::Rgb(120, 190, 110), Color::Green),
+            (Color::Rgb(165, 214, 111), Color::Green),
+            (Color::Rgb(240, 198, 116), Color::LightYellow),
+            (Color::Rgb(0, 205, 205), Color::Cyan),
+            (Color::Rgb(205, 0, 205), Color::Magenta),
             (Color::Rgb(128, 128, 128), Color::DarkGray),
             (Color::Rgb(240, 240, 245), Color::White),
             (Color::Rgb(90, 160, 250), Color::LightBlue),

@@ -228,7 +228,11 @@ mod tests {
                     assert!(!matches!(colour, Color::Rgb(..) | Color::Indexed(_)), "{}: {colour:?}", role.name());
                 }
             }
-            assert_ne!(theme[Role::Bad], theme[Role::Ok]);
+            let told_apart = [Role::Ok, Role::Warn, Role::Bad].map(|role| theme[role].fg);
+            assert!(
+                told_apart[0] != told_apart[1] && told_apart[1] != told_apart[2] && told_apart[0] != told_apart[2],
+                "{name}"
+            );
         }
     }
 

@@ -232,14 +232,15 @@ pub(super) fn states(state: &mut State, number: Number, reply: &mut Option<Reply
     }
     state.awaited.states = None;
     let Some(Reply::States(Ok(states))) = reply.take() else { return true };
-    let Some(Overlay::Actions(menu, _, resource)) = &mut state.overlay else { return true };
+    let Some(Overlay::Actions(deeds)) = &mut state.overlay else { return true };
     let total: u64 = states.iter().map(|(_, count)| count).sum();
-    for operation in resource.actions() {
+    for operation in deeds.resource.actions() {
         let outcomes: Vec<(u64, Result<(), String>)> =
             states.iter().map(|(word, count)| (*count, operation.open_in(word))).collect();
         let open: u64 = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(count, _)| count).sum();
         let why = outcomes.into_iter().find_map(|(_, outcome)| outcome.err());
-        menu.tell(operation.name, how_many(open, total), if open == 0 { why } else { None });
+        deeds.open.insert(operation.name, open);
+        deeds.menu.tell(operation.name, how_many(open, total), if open == 0 { why } else { None });
     }
     true
 }

@@ -15,7 +15,9 @@ use super::{
 use crate::domain::Id;
 use crate::domain::secret::Secret;
 use crate::domain::words::Words;
+use crate::resources;
 use crate::store::access::LoggedIn;
+use crate::store::undo::Undoable;
 use crate::store::{Done, Failure, StoreError};
 
 pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
@@ -119,6 +121,7 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     }
     let mut session = logged_in.session.clone();
     session.tenant.manner = state.manner.unwrap_or(session.tenant.manner);
+    session.tenant.zone = state.zone.unwrap_or(session.tenant.zone);
     state.session = Some(session);
     let must_change = logged_in.must_change_password;
     state.asks.want(Effect::Enter(logged_in));
@@ -268,7 +271,12 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         match reply.take() {
             Some(Reply::LastOperation(Ok(Some(operation)))) => {
                 let what = if redo { "Do again what was taken back?" } else { "Take this back?" };
-                let mut lines = vec![operation.summary.clone(), records(operation.records)];
+                let mut lines = Vec::new();
+                if let Some((later, why)) = &operation.passes_over {
+                    lines.push(format!("Your last one stays as it is: {later}: {why}."));
+                    lines.push("Before it:".into());
+                }
+                lines.extend([what_was_done(&operation, &state.theme.words), records(operation.records)]);
                 lines.extend(under_cursor(state, operation.id));
                 let confirm = Confirm::new(what, lines, Ask::Yes);
                 state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack(operation.id)));
@@ -304,6 +312,17 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         return false;
     }
     true
+}
+
+/// `suspend 50 customers`, `add pin: INC-2026-0004 ONU-00078 is down`: of one record, of which kind it is.
+fn what_was_done(done: &Undoable, words: &Words) -> String {
+    let Some(operation) = done.operation() else { return done.summary.clone() };
+    let label = resources::operation_label(words, operation);
+    let one = resources::of(operation.entity).map_or(operation.entity.singular, |resource| resource.one(words));
+    match done.summary.split_once(' ') {
+        Some((verb, title)) if verb == operation.verb() && done.records == 1 => format!("{label} {one}: {title}"),
+        _ => done.summary.clone(),
+    }
 }
 
 /// What the operation did to the record whose history is open: all of it is taken back together.

@@ -11,7 +11,7 @@ use super::super::state::{Aiming, Place, State};
 use super::super::tabs::Tab;
 use super::super::theme::Role;
 use super::super::widgets::line::LineEditor;
-use super::{log_out, press, tell, travel, with_place};
+use super::{deeds, log_out, press, tell, travel, with_place};
 use crate::domain::words::Words;
 use crate::resources;
 use crate::store::list::marks::Marked;
@@ -157,7 +157,7 @@ fn run_operation(state: &mut State, operation: &'static Operation, filter: Optio
         return tell(state, press::STILL_READING, Role::Notice);
     }
     if !operation.takes_records() {
-        return press::ask_to_perform(state, operation, &[]);
+        return deeds::ask_to_perform(state, operation, &[], None);
     }
     let aims = match state.places.last() {
         Some(Place::List(list)) if list.resource.entity == operation.entity => list.aims(),
@@ -175,7 +175,7 @@ fn run_operation(state: &mut State, operation: &'static Operation, filter: Optio
     }
     match operation.does {
         Does::Update => press::act(state, Action::Edit),
-        _ => press::ask_to_perform(state, operation, &aims),
+        _ => deeds::ask_to_perform(state, operation, &aims, None),
     }
 }
 
@@ -215,6 +215,6 @@ pub(super) fn aimed(state: &mut State, aiming: &Aiming, marked: Marked) {
     let ids: Vec<(crate::domain::Id, i64)> = list.marks.iter().map(|(id, version)| (*id, *version)).collect();
     match aiming.operation.does {
         Does::Update => press::act(state, Action::Edit),
-        _ => press::ask_to_perform(state, aiming.operation, &ids),
+        _ => deeds::ask_to_perform(state, aiming.operation, &ids, None),
     }
 }

@@ -11,7 +11,7 @@ use super::super::screens::form::{Form, Outcome};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{acting, lines, press, refresh, tell, travel, with_place};
+use super::{acting, deeds, lines, press, refresh, tell, travel, with_place};
 use crate::domain::Id;
 use crate::domain::text::{capital, clean};
 use crate::domain::words::Words;
@@ -24,7 +24,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         return;
     }
     match action {
-        Some(Action::Menu) => return press::open_menu(state),
+        Some(Action::Menu) => return deeds::open_menu(state),
         Some(Action::Find) => return lines::open_find(state, ""),
         Some(Action::Lock) => return press::lock_now(state),
         _ => {}
@@ -142,13 +142,13 @@ pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id,
 /// The form that sets one field of the marked records.
 pub(super) fn set_field(state: &mut State, resource: &'static Resource) {
     let Some(operation) = resource.update() else { return };
-    let Some((_, aims, _)) = press::aims(state) else { return };
+    let Some((_, aims, _)) = deeds::aims(state) else { return };
     ask(state, operation, &aims);
 }
 
 /// The names of the records that are aimed at, as far as they are in sight.
 fn names(state: &State) -> Vec<String> {
-    press::aims(state).map(|(.., records)| records.iter().map(|record| record.title()).collect()).unwrap_or_default()
+    deeds::aims(state).map(|(.., records)| records.iter().map(|record| record.title()).collect()).unwrap_or_default()
 }
 
 /// The form that a draft is of, as it stood.
@@ -183,14 +183,24 @@ fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
         Undo::CounterEntry => lines.push("u takes it back afterwards, by an entry that reverses it.".into()),
         Undo::None(why) => lines.push(format!("It is not taken back: {why}.")),
     }
-    let many = count > press::SMALL || matches!(request.operation.does, Does::Delete);
-    let yes = if many { Ask::Type(count.to_string()) } else { Ask::Yes };
-    let title = format!("{} {count} {}?", capital(&form.verb()), noun(form.resource, count));
+    let many = count > deeds::SMALL || matches!(request.operation.does, Does::Delete);
+    // Of money it is the amount that is typed again, of many records their number.
+    let amount = request.value("amount").written();
+    let yes = match (request.operation.moves_money && !amount.is_empty(), many) {
+        (true, _) => Ask::Type(amount),
+        (false, true) => Ask::Type(count.to_string()),
+        (false, false) => Ask::Yes,
+    };
+    let verb = capital(&form.verb());
+    let title = match count {
+        0 => format!("{verb}?"),
+        _ => format!("{verb} {count} {}?", noun(form.resource, count, &state.theme.words)),
+    };
     state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, yes), Then::Send(request)));
 }
 
-pub(super) fn noun(resource: &Resource, count: usize) -> String {
-    let words = Words::ENGLISH;
+/// What so many records are called.
+pub(super) fn noun(resource: &Resource, count: usize, words: &Words) -> String {
     if count == 1 { resource.one(words).to_owned() } else { resource.several(words) }
 }
 

@@ -9,6 +9,7 @@ use super::super::actions::Action;
 use super::super::input::{Button, Mouse, MouseKind, Press};
 use super::super::keys::{Code, Key};
 use super::super::overlay::Overlay;
+use super::super::overlay::deeds::Deeds;
 use super::super::spots::Spot;
 use super::super::state::{Place, State};
 use super::{press, travel, with_place};
@@ -63,7 +64,10 @@ fn click(state: &mut State, position: Position) {
     }
     let Some(spot) = state.spots.at(position) else { return };
     match (&mut state.overlay, spot) {
-        (Some(Overlay::Menu(menu) | Overlay::Actions(menu, ..) | Overlay::Chooser(menu)), Spot::Entry(index)) => {
+        (
+            Some(Overlay::Menu(menu) | Overlay::Actions(Deeds { menu, .. }) | Overlay::Chooser(menu)),
+            Spot::Entry(index),
+        ) => {
             menu.stand_at(index);
             if again {
                 hit(state, Code::Enter);

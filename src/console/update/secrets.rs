@@ -14,7 +14,9 @@ use crate::resources::Resource;
 use crate::store::Field;
 
 pub(super) fn open(state: &mut State, resource: &'static Resource, id: Id, field: &'static Field, title: String) {
-    let look = Look::new(resource, id, field, title, state.session.as_ref());
+    let demo_password = state.demo_password.clone();
+    let mut look = Look::new(resource, id, field, title, state.session.as_ref());
+    look.demo_password = demo_password;
     state.overlay = Some(Overlay::Secret(Box::new(look)));
 }
 

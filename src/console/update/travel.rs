@@ -12,7 +12,7 @@ use super::super::tabs::{Tab, resource_row};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::super::widgets::menu::Menu;
-use super::{commands, forms, refresh, secrets, tell, views, watching, with_places};
+use super::{commands, forms, press, refresh, secrets, tell, views, watching, with_place, with_places};
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
 
@@ -183,6 +183,7 @@ pub(super) fn turn(state: &mut State, turn: Turn) {
             open(state, |context| Place::History(Box::new(History::open(resource, id, title, context))));
         }
         Turn::Secret(resource, id, field, title) => secrets::open(state, resource, id, field, title),
+        Turn::Act(action) => press::act(state, action),
         Turn::Tell(text) => tell(state, text, Role::Notice),
         Turn::Alarm(text) => tell(state, text, Role::Error),
     }
@@ -222,9 +223,21 @@ pub(super) fn neighbour(state: &mut State, by: isize) {
         .and_then(|index| index.checked_add_signed(by))
         .and_then(|index| list.rows.get(index))
         .map(|row| row.record.id);
-    let Some(id) = next else { return tell(state, "no further record in the list", Role::Dim) };
-    list.at = Some(id);
+    let Some(id) = next else {
+        let told = if list.is_read_on(by) {
+            "the next records are being read: one moment"
+        } else {
+            "no further record in the list"
+        };
+        return tell(state, told, Role::Dim);
+    };
     let resource = page.resource;
     state.places.pop();
+    // As if one moved there: more rows are read before one comes to the end of those that are there.
+    with_place(state, |place, context| {
+        if let Place::List(list) = place {
+            list.point_at(id, context);
+        }
+    });
     open(state, |context| Place::Page(Box::new(Page::open(resource, id, context))));
 }

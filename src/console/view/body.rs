@@ -22,14 +22,17 @@ use crate::domain::manner::Manner;
 use crate::domain::text::{clean, clean_lines};
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
-use crate::domain::{Kind, Value};
+use crate::domain::{Id, Kind, Value};
 use crate::resources::{Resource, label};
 use crate::store::{Field, Record};
 
-/// The width of the details pane.
-const PANE: u16 = 40;
-/// What a label takes of it at most.
-const PANE_LABEL: u16 = 16;
+/// What a line tells of a record that points here, besides what it is called.
+const MOST_TOLD: usize = 4;
+
+/// The width of the details pane beside a list: a third of the screen, within what is of use.
+fn pane_width(area: Rect) -> u16 {
+    (area.width / 3).clamp(40, 72)
+}
 
 pub(super) fn locale(state: &State) -> Locale {
     let nobody = Locale { zone: chrono_tz::Tz::UTC, now: state.now, manner: Manner::default() };
@@ -115,8 +118,24 @@ fn columns_of(list: &List, words: &Words) -> Vec<Column<'static>> {
         .collect()
 }
 
-fn cells<'a>(columns: &[Shown], record: &'a Record, locale: Locale, theme: &Theme) -> Vec<CellView<'a>> {
-    columns.iter().map(|column| cell(record, column.field, locale, theme)).collect()
+/// The cells of a row. Among the logins the one that is this console says so: nobody ends their own unawares.
+fn cells<'a>(
+    columns: &[Shown],
+    record: &'a Record,
+    own_login: Option<Id>,
+    locale: Locale,
+    theme: &Theme,
+) -> Vec<CellView<'a>> {
+    let is_own = record.entity.name == "user_sessions" && own_login == Some(record.id);
+    columns
+        .iter()
+        .map(|column| match cell(record, column.field, locale, theme) {
+            shown if is_own && column.field.name == "user" => {
+                CellView::new(theme.words.say("list.this-console", &[("user", &shown.text)]), Role::Accent)
+            }
+            shown => shown,
+        })
+        .collect()
 }
 
 /// What points at the record, one after the other, each with how many there are: the list that is open stands out.
@@ -138,28 +157,35 @@ fn paint_relations(below: &Below, related: &[Related], buffer: &mut Buffer, area
         told.iter().take(below.relation + 1).skip(first).map(|one| measure::width(one) + 3).sum::<usize>()
     };
     let first = (0..below.relation).find(|first| ends_at(*first) <= room).unwrap_or(below.relation);
+    let more = theme.signs.ellipsis;
     let mut x = area.x + 1;
+    if first > 0 {
+        paint::text(buffer, area.x, area.y, 1, more, theme[Role::Dim]);
+    }
     for (index, told) in told.iter().enumerate().skip(first) {
         let role = if index == below.relation { Role::Accent } else { Role::Dim };
-        x += paint::text(buffer, x, area.y, area.right().saturating_sub(x), told, theme[role]) + 3;
-        if x >= area.right() {
+        // What there is no room for, and that there is more.
+        let left = area.right().saturating_sub(x + 2);
+        if paint::cells(told) > left && index > below.relation {
+            paint::text(buffer, x, area.y, 2, more, theme[Role::Dim]);
             return;
         }
+        x += paint::text(buffer, x, area.y, left, told, theme[role]) + 3;
     }
 }
 
 /// Where the table stands: beside the details, where they are shown.
 fn table_area(list: &List, area: Rect) -> Rect {
-    if list.details && area.width >= WIDE { Rect { width: area.width - PANE - 1, ..area } } else { area }
+    if list.details && area.width >= WIDE { Rect { width: area.width - pane_width(area) - 1, ..area } } else { area }
 }
 
 fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale, tick: std::time::Instant) {
     let table = table_area(list, area);
-    let pane = (table != area).then(|| Rect { x: area.right() - PANE, width: PANE, ..area });
+    let pane = (table != area).then(|| Rect { x: table.right() + 1, width: pane_width(area), ..area });
     let columns = columns_of(list, &theme.words);
     let fits = usize::from(crate::console::widgets::table::rows_in(table));
     let rows = list.rows.iter().skip(list.top).take(fits).map(|row| RowView {
-        cells: Cow::Owned(cells(&list.columns, &row.record, locale, theme)),
+        cells: Cow::Owned(cells(&list.columns, &row.record, list.own_login, locale, theme)),
         marked: list.is_marked(row.record.id),
     });
     let waiting = list.loading_since().is_some();
@@ -205,7 +231,16 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     }
     if let Some(count) = list.count {
         let number = manner.count(count.number);
-        parts.push(if count.exact { number } else { format!("{number}+") });
+        let total = if count.exact { number } else { format!("{number}+") };
+        let all = usize::try_from(count.number).unwrap_or(usize::MAX);
+        let span = list.span(state.body_rows(), all).filter(|(first, last)| (*first, *last) != (1, all));
+        parts.push(match span {
+            Some((first, last)) => {
+                let (first, last) = (manner.count(first), manner.count(last));
+                words.say("list.rows", &[("first", &first), ("last", &last), ("total", &total)])
+            }
+            None => total,
+        });
     }
     if let Some(key) = list.sort.first() {
         let signs = state.theme.signs;
@@ -255,7 +290,7 @@ fn paint_details(
         .filter(told)
         .map(|field| (field, resource.label(&theme.words, field.name)))
         .collect();
-    let widest = fields.iter().map(|(_, label)| paint::cells(label)).max().unwrap_or(0).min(PANE_LABEL);
+    let widest = fields.iter().map(|(_, label)| paint::cells(label)).max().unwrap_or(0).min(area.width * 2 / 5);
     for (field, label) in fields {
         if y >= area.bottom() {
             break;
@@ -275,7 +310,7 @@ fn paint_details(
         paint::text(buffer, area.x, y, area.width, &told, theme[Role::Title]);
         y += 1;
         for record in related.records.iter().take(usize::from(area.bottom().saturating_sub(y))) {
-            let (text, role) = related_line(record, locale, theme);
+            let (text, role) = related_line(related, record, locale, theme);
             paint::fitted(
                 buffer,
                 area.x + 1,
@@ -292,7 +327,7 @@ fn paint_details(
 }
 
 /// A record that points here, in one short line: what it is called and how it is.
-fn related_line(record: &Record, locale: Locale, theme: &Theme) -> (String, Role) {
+fn related_line(related: &Related, record: &Record, locale: Locale, theme: &Theme) -> (String, Role) {
     if let Value::Instant(at) = record.get("created_at")
         && record.entity.name == "device_logs"
     {
@@ -301,23 +336,31 @@ fn related_line(record: &Record, locale: Locale, theme: &Theme) -> (String, Role
         return (format!("{time} {told}"), crate::console::screens::cells::role_of(record.get("level").as_str()));
     }
     if record.entity.name == "device_checks" {
-        let parts =
-            [record.get("kind").shown(locale), record.get("port").shown(locale), record.get("target").shown(locale)];
+        let parts = [
+            theme.words.word(record.get("kind").as_str()).to_owned(),
+            record.get("port").shown(locale),
+            record.get("target").shown(locale),
+        ];
         let check: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let seconds = record.get("interval_seconds").shown(locale);
         let told = theme.words.say("list.every", &[("check", &check.join(" ")), ("seconds", &seconds)]);
         return (told, Role::Text);
     }
-    let health = record.get("health").as_str();
-    if !health.is_empty() {
-        let (sign, role) = health_sign(health, theme.signs);
-        return (format!("{sign} {} {}", record.title(), theme.words.word(health)), role);
-    }
-    let status = record.get("status").as_str();
-    let title = record.title();
-    // What is called as it is, is told once.
-    let told = if title == status { title } else { format!("{title} {}", theme.words.word(status)) };
-    (told.trim_end().to_owned(), crate::console::screens::cells::status_role(record))
+    // What goes by its state has no name of its own.
+    let own = record.own_title().filter(|_| record.entity.label != "status");
+    let fields = related
+        .told_by()
+        .filter(|field| own.is_none() || (field.name != "number" && field.name != record.entity.label));
+    let told: Vec<String> = fields
+        .map(|field| cell(record, field, locale, theme).text.into_owned())
+        .filter(|text| !text.is_empty())
+        .take(MOST_TOLD)
+        .collect();
+    let role = match record.get("health").as_str() {
+        "" => crate::console::screens::cells::status_role(record),
+        health => health_sign(health, theme.signs).1,
+    };
+    (own.into_iter().chain(told).collect::<Vec<_>>().join("  "), role)
 }
 
 /// A value over as many lines as it needs, at most so many; how many it took.

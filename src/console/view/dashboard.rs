@@ -231,7 +231,10 @@ fn paint_rows(
         .filter_map(|(index, name)| {
             let column = resource.columns.iter().find(|column| column.field == *name)?;
             let title = resource.column_title(&theme.words, column.field);
-            Some(Column::new(title, column.width.0, column.width.1).priority(u8::try_from(index).unwrap_or(9)))
+            Some(
+                Column::new(title, column.width.0, if *name == "name" { 14 } else { column.width.1 })
+                    .priority(u8::try_from(index).unwrap_or(9)),
+            )
         })
         .collect();
     let empty = match (&rows.error, &rows.records) {

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::console::measure;
+use crate::console::screens::cells::cell;
 use crate::console::screens::desk::{About, Desk};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::groups::{self, Line};
@@ -83,5 +84,8 @@ pub(super) fn entry(row: &Row, theme: &Theme, locale: Locale) -> Line {
         }
         _ => None,
     };
-    Line::Entry { name: row.record.title(), told: row.told.clone(), until }
+    let fields = row.tells.iter().filter_map(|name| row.record.entity.field(name));
+    let told: Vec<String> = fields.map(|field| cell(&row.record, field, locale, theme).text.into_owned()).collect();
+    let told = told.into_iter().filter(|told| !told.is_empty()).collect::<Vec<_>>().join("  ");
+    Line::Entry { name: row.record.title(), told, until }
 }

@@ -12,6 +12,7 @@ use crate::console::widgets::paint;
 use crate::domain::Kind;
 use crate::domain::text::{capital, clean};
 use crate::domain::value::Locale;
+use crate::domain::words::Words;
 use crate::resources::operation_label;
 
 /// Rows that JSON takes at most while one is in it.
@@ -89,7 +90,7 @@ fn paint_fields(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme,
         let (name, changed, is_secret) = (field.field, field.is_changed(), field.is_secret());
         let problem = problem(field, index == focus, theme);
         let label = resource.label(&theme.words, name.name);
-        let mut view = FieldView::new(label, value(field, index == focus, &ghost, currency.as_deref()));
+        let mut view = FieldView::new(label, value(field, index == focus, &ghost, (currency.as_deref(), &theme.words)));
         // What is wrong takes the room: what belongs here stands below then.
         view.help = if problem.is_none() { help.into() } else { "".into() };
         view.problem = problem.map(Into::into);
@@ -129,13 +130,22 @@ fn help(form: &Form, field: &FormField, theme: &Theme) -> String {
 /// A choice as it reads: what a record is called stays as it is.
 fn offered(shown: &str, offer: &Offer, theme: &Theme) -> String {
     match offer {
+        // A word of a choice is told with what it is called in the language; what is written is the word.
+        Offer::Text(word) if word == shown && theme.words.word(word) != word => {
+            format!("{}  {}", clean(word), theme.words.word(word))
+        }
         Offer::Text(_) => clean(shown).into_owned(),
         Offer::Add | Offer::Mine | Offer::Theirs | Offer::Before => theme.told(shown),
     }
 }
 
 /// What stands in a field, as it is edited or merely seen.
-fn value<'a>(field: &'a mut FormField, focused: bool, ghost: &'a str, currency: Option<&str>) -> FieldValue<'a> {
+fn value<'a>(
+    field: &'a mut FormField,
+    focused: bool,
+    ghost: &'a str,
+    (currency, words): (Option<&str>, &Words),
+) -> FieldValue<'a> {
     let text = field.text();
     let is_choice = matches!(field.field.kind, Kind::Choice(_));
     let is_toggle = field.field.kind == Kind::Bool && matches!(text.as_str(), "yes" | "no");
@@ -152,7 +162,7 @@ fn value<'a>(field: &'a mut FormField, focused: bool, ghost: &'a str, currency: 
         Editor::Line(editor) if focused => FieldValue::Line { editor, wrong: None, ghost },
         Editor::Line(_) if is_secret => FieldValue::Secret(has_secret || !text.is_empty()),
         Editor::Line(_) if is_toggle && !text.is_empty() => FieldValue::Toggle(text == "yes"),
-        Editor::Line(_) if is_choice && !text.is_empty() => FieldValue::Choice(seen.into()),
+        Editor::Line(_) if is_choice && !text.is_empty() => FieldValue::Choice(words.word(&seen).to_owned().into()),
         Editor::Line(_) => FieldValue::Text(seen.into()),
         Editor::Lines(editor) => FieldValue::Lines { editor, rows: LINES },
         Editor::Tags(editor) => FieldValue::Tags(editor),

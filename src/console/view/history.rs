@@ -27,12 +27,12 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
         (Some(events), _) => events,
     };
     let words = &theme.words;
-    let titles = |first: &'static str, what: &'static str| {
+    let titles = |first: &'static str, most: u16, what: &'static str| {
         [
             Column::new(words.get("history.time"), 16, 16).priority(0),
-            Column::new(words.get("history.who"), 8, 16).priority(1),
-            Column::new(words.get(first), 10, 24).priority(2),
-            Column::new(words.get(what), 20, 120).priority(0),
+            Column::new(words.get("history.who"), 8, 16).priority(3),
+            Column::new(words.get(first), 10, most).priority(1),
+            Column::new(words.get(what), 20, 120).priority(2),
         ]
     };
     // The last changes have the upper part, at most half of it, the events the rest.
@@ -44,9 +44,9 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
     let all: Vec<Vec<CellView<'_>>> = events.iter().map(|event| cells(&Line::Event(event), locale, words)).collect();
     let in_last = (history.line < lasts.len()).then_some(history.line);
     let in_all = history.line.checked_sub(lasts.len());
-    part(&titles("history.field", "history.last-change"), lasts, in_last, buffer, upper, theme, "");
+    part(&titles("history.field", 24, "history.last-change"), lasts, in_last, buffer, upper, theme, "");
     let empty = words.get("history.empty");
-    part(&titles("history.what", "history.changes"), all, in_all, buffer, lower, theme, empty);
+    part(&titles("history.what", 16, "history.changes"), all, in_all, buffer, lower, theme, empty);
     if history.is_cut() && lower.height > 2 {
         let told = words.say("history.cut", &[("count", &MOST_EVENTS), ("id", &history.id)]);
         paint::text(buffer, lower.x + 1, lower.bottom() - 1, lower.width.saturating_sub(1), &told, theme[Role::Dim]);

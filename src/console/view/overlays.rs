@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::views;
 use crate::console::measure;
+use crate::console::overlay::deeds::Deeds;
 use crate::console::overlay::note::{Becomes, NoteLine};
 use crate::console::overlay::{CommandLine, Completion, FindLine, Overlay};
 use crate::console::spots::Spot;
@@ -62,7 +63,7 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
         }
         Overlay::Command(command) => command_line(command, buffer, parts, theme),
         Overlay::Find(find) => find_anything(find, buffer, body, theme),
-        Overlay::Menu(menu) | Overlay::Actions(menu, ..) | Overlay::Chooser(menu) => {
+        Overlay::Menu(menu) | Overlay::Actions(Deeds { menu, .. }) | Overlay::Chooser(menu) => {
             let (popup, entries) = menu.paint(buffer, body, theme);
             state.spots.cover(popup);
             for (area, index) in entries {

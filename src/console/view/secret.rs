@@ -25,7 +25,13 @@ pub(super) fn paint_look(look: &Look, buffer: &mut Buffer, area: Rect, theme: &T
             let text = theme.words.say("secret.choices", &[("terms", &clean(&terms))]);
             (text, Role::Text, "secret.nothing")
         }
-        Stage::Password(_) => (theme.words.get("secret.password").to_owned(), Role::Text, "secret.goes-on"),
+        Stage::Password(_) => {
+            let asked = match &look.demo_password {
+                Some(password) => theme.words.say("secret.demo-password", &[("password", &password.reveal())]),
+                None => theme.words.get("secret.password").to_owned(),
+            };
+            (asked, Role::Text, "secret.goes-on")
+        }
         Stage::Waiting(_) => (theme.words.get("secret.looking").to_owned(), Role::Dim, "secret.nothing"),
         Stage::Seen(secret, _) => (clean(secret.reveal()).into_owned(), Role::Accent, "secret.hidden"),
     };

@@ -93,12 +93,13 @@ impl Header<'_> {
             right -= clock;
             paint::text(buffer, right, area.y, clock, self.clock, theme[Role::Header]);
         }
-        if who <= area.width / 4 && area.width >= 80 {
+        // The path has at least a third of the line, the figures what is left; who one is comes after those.
+        let least_path = area.x + area.width / 3;
+        let figures: u16 = self.figures.iter().map(|figure| paint::cells(&figure.text) + 2).sum();
+        if who <= area.width / 4 && who.saturating_add(figures) <= right.saturating_sub(least_path) {
             right -= who;
             paint::text(buffer, right, area.y, who, self.who, theme[Role::Header]);
         }
-        // The path has at least a third of the line, the figures what is left.
-        let least_path = area.x + area.width / 3;
         let mut kept = 0;
         let mut needed = 0;
         for figure in self.figures {

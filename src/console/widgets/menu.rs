@@ -13,6 +13,8 @@ use crate::domain::words::Words;
 
 /// Letters that mean something in every menu.
 const TAKEN: &str = "jkxynq";
+/// What stands in for letters where those run out: never what a broken sequence can write.
+const SIGNS: &str = "!\"#$%&'()*+,-./:;<=>?@^_{|}";
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,13 +79,9 @@ impl Menu {
         self.cursor = (self.cursor + 1) % self.entries.len().max(1);
     }
 
-    /// With one more action, the last, whose letter is its own whatever the others wish for.
-    #[must_use]
-    pub fn with_fixed(mut self, action: &'static ActionDef, key: String, closed: Option<String>) -> Self {
-        self.entries.insert(0, MenuEntry { action, letter: None, key, closed, note: String::new() });
-        give_letters(&mut self.entries);
-        self.entries.rotate_left(1);
-        self
+    /// Keeps these entries alone, each under the letter that it has.
+    pub fn keep(&mut self, wanted: impl Fn(&ActionDef) -> bool) {
+        self.entries.retain(|entry| wanted(entry.action));
     }
 
     /// Says of an action to how many it can be done.
@@ -124,7 +122,10 @@ impl Menu {
                 if matches!(letter, Some('q' | 'x')) {
                     return Picked::Away;
                 }
-                if let Some(index) = self.entries.iter().position(|entry| letter.is_some() && entry.letter == letter) {
+                let has = |entry: &MenuEntry| letter.is_some() && entry.letter == letter;
+                // Of two that share a letter, such as renew and reactivate, never more than one is open.
+                let open = self.entries.iter().position(|entry| has(entry) && entry.closed.is_none());
+                if let Some(index) = open.or_else(|| self.entries.iter().position(has)) {
                     self.cursor = index;
                     return self.pick(index, press);
                 }
@@ -152,8 +153,7 @@ impl Menu {
                 + measure::width(&told(entry, theme)).max(measure::width(&entry.note))
                 + 16
         };
-        let width =
-            self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&title)) + 6).min(100) as u16;
+        let width = self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&title)) + 6) as u16;
         let height = (self.entries.len() + 2).min(usize::from(area.height)) as u16;
         let popup = paint::centred(area, width, height);
         let inside = paint::popup(buffer, popup, &title, theme);
@@ -168,9 +168,10 @@ impl Menu {
             .max()
             .unwrap_or(0)
             .min(24) as u16;
+        let keys = self.entries.iter().map(|entry| paint::cells(&entry.key)).max().unwrap_or(0).clamp(7, 24);
         for (offset, entry) in self.entries.iter().skip(first).take(fits).enumerate() {
             let row = Rect { y: inside.y + offset as u16, height: 1, width: inside.width.saturating_sub(1), ..inside };
-            paint_entry(buffer, row, theme, entry, first + offset == self.cursor, labels);
+            paint_entry(buffer, row, theme, entry, first + offset == self.cursor, (labels, keys));
             painted.push((row, first + offset));
         }
         paint::scroll_thumb(buffer, inside, first, fits, self.entries.len(), theme);
@@ -178,7 +179,14 @@ impl Menu {
     }
 }
 
-fn paint_entry(buffer: &mut Buffer, row: Rect, theme: &Theme, entry: &MenuEntry, selected: bool, labels: u16) {
+fn paint_entry(
+    buffer: &mut Buffer,
+    row: Rect,
+    theme: &Theme,
+    entry: &MenuEntry,
+    selected: bool,
+    (labels, keys): (u16, u16),
+) {
     let at = |x: u16| (row.x + x.min(row.width), row.width.saturating_sub(x));
     let label_role = match (selected, entry.closed.is_some()) {
         (true, _) => Role::Selected,
@@ -205,7 +213,7 @@ fn paint_entry(buffer: &mut Buffer, row: Rect, theme: &Theme, entry: &MenuEntry,
         theme.signs,
     );
     let (x, room) = at(6 + labels);
-    let keys = 7.min(room);
+    let keys = keys.min(room);
     let role = match &entry.closed {
         Some(_) => Role::Dim,
         None if !entry.note.is_empty() => Role::Warn,
@@ -225,18 +233,28 @@ fn told(entry: &MenuEntry, theme: &Theme) -> String {
     }
 }
 
-/// First the fixed letters of the verbs, then a letter of its own label, then any that is left.
+/// First the fixed letters of the verbs, then the entry's own key where one types it as it stands, then a letter of its
+/// own name, then any letter or sign that is left.
 fn give_letters(entries: &mut [MenuEntry]) {
-    let mut free: Vec<char> =
-        ('a'..='z').chain('A'..='Z').filter(|c| !TAKEN.contains(c.to_ascii_lowercase())).collect();
+    let mut free: Vec<char> = ('a'..='z').chain('A'..='Z').chain(SIGNS.chars()).chain('0'..='9').collect();
+    free.retain(|c| !TAKEN.contains(c.to_ascii_lowercase()));
     for entry in entries.iter_mut() {
-        entry.letter = entry.action.letter.and_then(|letter| take(&mut free, [letter]));
+        entry.letter = entry.action.letter.filter(|letter| !TAKEN.contains(*letter));
     }
-    for entry in entries.iter_mut().filter(|entry| entry.letter.is_none()) {
-        entry.letter = take(&mut free, entry.action.label(Words::ENGLISH).chars().flat_map(char::to_lowercase));
-    }
-    for entry in entries.iter_mut().filter(|entry| entry.letter.is_none()) {
-        entry.letter = take(&mut free, ('a'..='z').chain('A'..='Z'));
+    free.retain(|c| entries.iter().all(|entry| entry.letter != Some(*c)));
+    let own_key = |entry: &MenuEntry| {
+        let mut key = entry.key.chars();
+        key.next().filter(|_| key.next().is_none())
+    };
+    let by_name = |entry: &MenuEntry| entry.action.label(Words::ENGLISH).to_lowercase();
+    let wishes: [&dyn Fn(&MenuEntry) -> String; 3] =
+        [&|entry| own_key(entry).map(String::from).unwrap_or_default(), &by_name, &|_| {
+            ('a'..='z').chain('A'..='Z').chain(SIGNS.chars()).collect()
+        }];
+    for wish in wishes {
+        for entry in entries.iter_mut().filter(|entry| entry.letter.is_none()) {
+            entry.letter = take(&mut free, wish(entry).chars());
+        }
     }
 }
 

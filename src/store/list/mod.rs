@@ -271,7 +271,7 @@ impl Store {
     /// When the session may not read it or the database says so.
     pub fn get(&self, session: &Session, entity: &'static Entity, id: Id) -> Result<Option<Record>, StoreError> {
         session.require(&entity.permission("read"))?;
-        self.read(session, |reading| select::by_id(reading.connection, session, entity, id, false))
+        self.read(session, |reading| select::to_show(reading.connection, session, entity, id))
     }
 
     /// The record that goes by a number, a unique name or an id.
@@ -284,7 +284,7 @@ impl Store {
             let ids = select::named(reading.connection, session, entity, named)?;
             let not_found = || StoreError::not_found(entity.singular, crate::domain::text::clean(named).into_owned());
             match ids.as_slice() {
-                [id] => select::by_id(reading.connection, session, entity, *id, false)?.ok_or_else(not_found),
+                [id] => select::to_show(reading.connection, session, entity, *id)?.ok_or_else(not_found),
                 [] => Err(not_found()),
                 several => Err(StoreError::refused(format!(
                     "‘{}’ names {} {}: give the number or id",

@@ -179,7 +179,8 @@ impl<'a> Walk<'a> {
         limit: usize,
     ) -> Result<(Selection, Statement), StoreError> {
         let request = self.request;
-        let mut selection = Selection::of(request.entity, &request.fields, reading.connection.is_postgres());
+        let mut selection = Selection::of(request.entity, &request.fields, reading.connection.is_postgres())
+            .naming_references(reading.session, &request.fields);
         for key in self.keys {
             selection.add(key.expression.clone(), key.kind);
         }

@@ -7,8 +7,8 @@ use super::scope;
 use crate::domain::{Id, Value, text};
 use crate::store::entity::{Entity, Field, Source};
 use crate::store::model::ColumnKind;
-use crate::store::record::Record;
-use crate::store::session::Session;
+use crate::store::record::{Record, called};
+use crate::store::session::{Scope, Session};
 use crate::store::sql::{Row, Statement, alias};
 use crate::store::{Connection, StoreError, entities};
 
@@ -56,6 +56,26 @@ impl Selection {
             }
         }
         Self { entity, columns, header: header.into(), references }
+    }
+
+    /// With what the records are called that are shown by their numbers: for those who see all of the organisation's
+    /// records, and may look at such ones.
+    pub(super) fn naming_references(mut self, session: &Session, fields: &[&'static Field]) -> Self {
+        if session.scope != Scope::All {
+            return self;
+        }
+        let mut header = self.header.to_vec();
+        for field in fields {
+            let target = field.reference.and_then(entities::find).filter(|target| target.number.is_some());
+            let label = target.and_then(|target| target.field(target.label)?.column());
+            let may = target.is_some_and(|target| session.may(&target.permission("read")));
+            if let (Some(label), Source::Column(_), true) = (label, field.source, may) {
+                self.columns.push((format!("r_{}.{label}", field.name), ColumnKind::Text));
+                header.push(called(field.name));
+            }
+        }
+        self.header = header.into();
+        self
     }
 
     /// More columns behind the fields: the keys that a page is continued from.
@@ -154,6 +174,22 @@ pub(crate) fn by_id(
     if lock && connection.is_postgres() && entity.table.column("updated_at").is_some() {
         statement.push(" FOR UPDATE OF c");
     }
+    statement.load(connection)?.into_iter().next().map(|row| Ok(selection.record(row)?.0)).transpose()
+}
+
+/// One whole record that the session sees, with what the records are called that it refers to by their numbers.
+pub(super) fn to_show(
+    connection: &mut Connection,
+    session: &Session,
+    entity: &'static Entity,
+    id: Id,
+) -> Result<Option<Record>, StoreError> {
+    let fields: Vec<&'static Field> = entity.fields.iter().collect();
+    let selection = Selection::of(entity, &fields, connection.is_postgres()).naming_references(session, &fields);
+    let mut statement = Statement::new();
+    statement.push(selection.select()).push(selection.from());
+    push_where(&mut statement, session, entity);
+    statement.push(" AND c.id = ").bind_id(id);
     statement.load(connection)?.into_iter().next().map(|row| Ok(selection.record(row)?.0)).transpose()
 }
 

@@ -72,7 +72,10 @@ impl Form {
 
     /// By effect: what ends something, and what touches more than one record.
     fn wants_a_yes(&self, request: &Request) -> bool {
-        !matches!(self.task, Task::Record) && (request.operation.is_dangerous() || request.aims.len() > 1)
+        !matches!(self.task, Task::Record) && {
+            let operation = request.operation;
+            operation.is_dangerous() || operation.moves_money || request.aims.len() > 1
+        }
     }
 
     /// Sends what was filled in and, where it was asked for, said yes to.

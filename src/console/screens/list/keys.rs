@@ -4,10 +4,11 @@ use super::{List, Load};
 use crate::console::actions::Action;
 use crate::console::message::Question;
 use crate::console::screens::{Context, Turn, moves};
+use crate::domain::filter::Resolved;
 use crate::domain::words::Words;
 use crate::resources;
-use crate::store::list::Sort;
-use crate::store::{Operation, Record};
+use crate::store::Operation;
+use crate::store::list::{From, ListRequest, Page, Sort, parse_filter};
 
 impl List {
     /// Whether an action does something here.
@@ -129,8 +130,8 @@ impl List {
                 }
                 self.resort(context);
             }
-            Action::NextAlarm => return self.go_to_problem(1, context),
-            Action::PreviousAlarm => return self.go_to_problem(-1, context),
+            Action::NextAlarm => return self.go_to_problem(true, context),
+            Action::PreviousAlarm => return self.go_to_problem(false, context),
             Action::Details => self.details = !self.details,
             Action::Freeze => {
                 self.frozen = !self.frozen;
@@ -241,28 +242,43 @@ impl List {
         self.load(Load::Start, context);
     }
 
-    /// The next row of the window that wants a look.
-    fn go_to_problem(&mut self, direction: isize, context: &mut Context<'_>) -> Turn {
-        let Some(index) = self.index() else { return Turn::Stay };
-        let mut to = index;
-        loop {
-            let Some(next) = to.checked_add_signed(direction).filter(|next| *next < self.rows.len()) else {
-                return Turn::Tell(
-                    "no further problem among the rows that are loaded: filter with is:problem for all".into(),
-                );
-            };
-            to = next;
-            if self.rows.get(to).is_some_and(|row| is_problem(&row.record)) {
-                self.go(to, context);
-                return Turn::Stay;
+    /// Asks for the next record that wants a look, or the one before: among all that the list has, loaded or not.
+    fn go_to_problem(&mut self, after: bool, context: &mut Context<'_>) -> Turn {
+        let entity = self.resource.entity;
+        let Some(condition) = entity.problem() else {
+            return Turn::Tell("nothing of this list is a problem by itself".into());
+        };
+        let Some(from) = self.index().and_then(|index| self.rows.get(index)).map(|row| row.cursor.clone()) else {
+            return Turn::Stay;
+        };
+        // What an entity calls a condition is a filter: a test holds them to it.
+        let Ok(wanted) = parse_filter(entity, &format!("is:{}", condition.name), context.locale()) else {
+            return Turn::Stay;
+        };
+        let request = ListRequest {
+            entity,
+            fields: self.fields(),
+            filter: Resolved::And(vec![self.filter(), wanted]),
+            sort: self.sort.clone(),
+            limit: 1,
+            from: if after { From::After(from) } else { From::Before(from) },
+        };
+        self.seeking = Some((context.asks.ask(Question::List(request)), condition.name));
+        Turn::Stay
+    }
+
+    /// The record that wants a look was found, or there is none in that direction.
+    pub(super) fn found_problem(&mut self, page: Page, condition: &str, context: &mut Context<'_>) -> Turn {
+        let Some((record, cursor)) = page.rows.into_iter().zip(page.cursors).next() else {
+            return Turn::Tell(format!("no further one that is:{condition}"));
+        };
+        match self.rows.iter().position(|row| row.record.id == record.id) {
+            Some(index) => self.go(index, context),
+            None => {
+                self.at = Some(record.id);
+                self.load(Load::At(cursor), context);
             }
         }
+        Turn::Stay
     }
-}
-
-fn is_problem(record: &Record) -> bool {
-    matches!(record.get("health").as_str(), "down" | "unreachable" | "degraded" | "flapping")
-        || matches!(record.get("status").as_str(), "expired" | "suspended")
-        || (record.entity.name == "incidents" && record.get("status").as_str() == "active")
-        || matches!(record.get("outcome").as_str(), "failure" | "error")
 }

@@ -3,15 +3,20 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::console::screens::cells::is_told_by_distance;
 use crate::domain::Kind;
 use crate::resources::Resource;
 use crate::store::list::{Sort, parse_sort};
-use crate::store::{Entity, Field, Record};
+use crate::store::{Entity, Field, Record, entities};
 
 /// The widest that a column is made, in cells.
 pub const WIDEST: u16 = 200;
 /// What a column without a width of its own takes at least and at most.
 const OTHER: (u16, u16) = (8, 24);
+/// `2026-11-29 14:00`
+const MOMENT: u16 = 16;
+/// `CUS-000142 Amina Wanjiru`
+const NAMED: u16 = 28;
 
 /// One column of a list.
 #[derive(Clone, Debug)]
@@ -24,6 +29,16 @@ pub struct Shown {
     pub width: Option<u16>,
 }
 
+/// A moment that is cut says nothing of the hour: it is shown whole or not at all.
+fn least_to_be_whole(field: &Field) -> u16 {
+    if field.kind == Kind::Instant && !is_told_by_distance(field.name) { MOMENT } else { 0 }
+}
+
+/// Whether a cell tells number and name of another record.
+fn names_another(field: &Field) -> bool {
+    field.reference.and_then(entities::find).is_some_and(|target| target.number.is_some())
+}
+
 impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
         self.field.name == other.field.name && self.width == other.width
@@ -34,11 +49,15 @@ impl Shown {
     /// A field as a column: as its resource has it, else by its kind.
     #[must_use]
     pub fn of(resource: &'static Resource, field: &'static Field) -> Self {
+        let whole = least_to_be_whole(field);
         if let Some(column) = resource.columns.iter().find(|column| column.field == field.name) {
-            return Self { field, wants: column.width, right: column.right, width: None };
+            let (least, most) = column.width;
+            // A number is read whole also where its name has no room.
+            let (least, most) = if names_another(field) { (least + 2, most.max(NAMED)) } else { (least, most) };
+            return Self { field, wants: (least.max(whole), most.max(whole)), right: column.right, width: None };
         }
         let right = matches!(field.kind, Kind::Int | Kind::Money | Kind::Percent);
-        Self { field, wants: OTHER, right, width: None }
+        Self { field, wants: (OTHER.0.max(whole), OTHER.1.max(whole)), right, width: None }
     }
 
     /// The cells that it takes at least and at most.

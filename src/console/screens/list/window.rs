@@ -35,6 +35,7 @@ impl List {
                 Some(row) => (From::Before(row.cursor.clone()), Self::page(context)),
                 None => return,
             },
+            Load::At(ref cursor) => (From::At(cursor.clone()), Self::page(context)),
             Load::Again => match self.rows.first() {
                 Some(row) if self.more_before => {
                     (From::At(row.cursor.clone()), self.rows.len().max(Self::page(context)))
@@ -60,7 +61,7 @@ impl List {
         self.counting = Some(context.asks.ask(question));
     }
 
-    pub(super) fn take_page(&mut self, page: Page, load: Load, context: &mut Context<'_>) {
+    pub(super) fn take_page(&mut self, page: Page, load: &Load, context: &mut Context<'_>) {
         let rows: Vec<Row> =
             page.rows.into_iter().zip(page.cursors).map(|(record, cursor)| Row { record, cursor }).collect();
         self.stale = false;
@@ -68,10 +69,11 @@ impl List {
             Load::Start | Load::End => {
                 self.rows = rows;
                 (self.more_before, self.more_after) = (page.more_before, page.more_after);
-                let stay = self.at.filter(|id| load == Load::Start && self.rows.iter().any(|row| row.record.id == *id));
-                let edge = if load == Load::End { self.rows.last() } else { self.rows.first() };
+                let stay =
+                    self.at.filter(|id| *load == Load::Start && self.rows.iter().any(|row| row.record.id == *id));
+                let edge = if *load == Load::End { self.rows.last() } else { self.rows.first() };
                 self.at = stay.or(edge.map(|row| row.record.id));
-                self.top = if load == Load::End { self.rows.len().saturating_sub(context.rows) } else { 0 };
+                self.top = if *load == Load::End { self.rows.len().saturating_sub(context.rows) } else { 0 };
             }
             Load::After => {
                 self.rows.extend(rows);
@@ -97,6 +99,11 @@ impl List {
                         self.range_left = Some(Edge::Bottom);
                     }
                 }
+            }
+            Load::At(_) => {
+                self.rows = rows;
+                (self.more_before, self.more_after) = (true, page.more_after);
+                self.top = 0;
             }
             Load::Again => self.take_again(rows, page.more_after, context),
         }
@@ -127,6 +134,24 @@ impl List {
     #[must_use]
     pub fn index(&self) -> Option<usize> {
         self.rows.iter().position(|row| Some(row.record.id) == self.at)
+    }
+
+    /// Whether there are more rows in this direction than are loaded.
+    #[must_use]
+    pub const fn is_read_on(&self, direction: isize) -> bool {
+        if direction > 0 { self.more_after } else { self.more_before }
+    }
+
+    /// The first and the last row on a screen of so many rows, from 1, where that is known exactly: near an end.
+    #[must_use]
+    pub fn span(&self, fits: usize, total: usize) -> Option<(usize, usize)> {
+        let before = match (self.more_before, self.more_after) {
+            (false, _) => 0,
+            (true, false) => total.checked_sub(self.rows.len())?,
+            (true, true) => return None,
+        };
+        let shown = fits.min(self.rows.len().saturating_sub(self.top));
+        (shown > 0).then(|| (before + self.top + 1, before + self.top + shown))
     }
 
     /// Where the first row on the screen stands among `total`, as far as is known: near an end exactly,

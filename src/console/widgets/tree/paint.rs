@@ -123,7 +123,7 @@ impl TreeEditor {
             let left = (area.x + room).saturating_sub(x);
             x += paint::fitted(buffer, x, area.y, left, &text, Align::Left, style, signs);
         }
-        let kind = Type::of(node).name();
+        let kind = theme.words.word(Type::of(node).name());
         let style = ground.patch(theme[Role::Dim]);
         paint::fitted(buffer, area.x + room, area.y, area.width - room, kind, Align::Right, style, signs);
     }

@@ -1,0 +1,227 @@
+//! The menus of what can be done: here, and to records. What is chosen there is asked for, by its effect.
+
+use super::super::actions::{Action, ActionDef};
+use super::super::input::Press;
+use super::super::overlay::deeds::{self, BOOK, Deeds, REMIND, TICKET, WATCH};
+use super::super::overlay::{Overlay, Then};
+use super::super::screens::{Turn, moves, page};
+use super::super::state::{Place, State};
+use super::super::theme::Role;
+use super::super::widgets::confirm::{Ask, Confirm};
+use super::super::widgets::menu::{Menu, Picked};
+use super::{acting, desk, forms, tell, travel, watching};
+use crate::domain::Id;
+use crate::domain::text::capital;
+use crate::domain::words::Words;
+use crate::resources::Resource;
+use crate::store::operation::{Does, Operation, Undo};
+use crate::store::{Failure, Record, Request};
+
+/// More records than this are confirmed by typing their number.
+pub(super) const SMALL: usize = 10;
+
+/// Every action of the place with a letter, so that a key that a terminal swallows blocks nobody.
+pub(super) fn open_menu(state: &mut State) {
+    let ascii = state.theme.signs.ascii;
+    let scope = state.scope();
+    let rows = state.keys.help(scope, |def| state.place_answers(def)).into_iter().flat_map(|section| section.rows);
+    let mut entries: Vec<(&'static ActionDef, String, Option<String>)> = rows
+        .filter(|row| row.action.id != "menu")
+        .map(|row| {
+            (row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), state.why_closed(row.action))
+        })
+        .collect();
+    // What merely moves comes last: it has the arrows too.
+    entries.sort_by_key(|(def, ..)| Action::of(def).is_some_and(moves));
+    state.overlay = Some(Overlay::Menu(Menu::new("Everything here", entries)));
+}
+
+/// A resource, records of it at the versions that were seen, and those of them that are on the screen.
+pub(super) type Aims<'a> = (&'static Resource, Vec<(Id, i64)>, Vec<&'a Record>);
+
+/// What the place's actions are for.
+pub(super) fn aims(state: &State) -> Option<Aims<'_>> {
+    match state.places.last()? {
+        Place::List(list) => Some((list.resource, list.aims(), list.aimed_records().collect())),
+        Place::Page(page) => {
+            let record = page.record.as_ref()?;
+            Some((page.resource, vec![(record.id, record.version)], vec![record]))
+        }
+        Place::Dashboard(dashboard) => {
+            let record = dashboard.current()?;
+            Some((crate::resources::of(record.entity)?, vec![(record.id, record.version)], vec![record]))
+        }
+        Place::Desk(desk) => {
+            let record = desk.current()?;
+            Some((crate::resources::of(record.entity)?, vec![(record.id, record.version)], vec![record]))
+        }
+        _ => None,
+    }
+}
+
+/// Opens the menu of what can be done to the records that are meant.
+pub(super) fn open(state: &mut State) {
+    if let Some(Place::List(list)) = state.places.last_mut()
+        && list.is_reading()
+    {
+        return list.acts_once_read(Action::Actions);
+    }
+    let Some((resource, aims, records)) = aims(state) else {
+        return tell(state, "nothing to act on here", Role::Dim);
+    };
+    let count = acting::matching(state).map_or(aims.len(), |matching| usize::try_from(matching.count).unwrap_or(0));
+    // What makes a record needs none to be there.
+    let makes = |operation: &Operation| !operation.takes_records();
+    if count == 0 && !resource.actions().any(makes) {
+        return tell(state, "nothing to act on: the list is empty", Role::Dim);
+    }
+    let title = match records.as_slice() {
+        [record] if count == 1 => record.title(),
+        _ => format!("{count} marked {}", resource.several(Words::ENGLISH)),
+    };
+    let entries = deeds::rows(resource).into_iter().map(|row| {
+        let why = match crate::store::operation::find(row.id) {
+            Some(operation) => closed(state, operation, &records, count),
+            None => state.why_closed(row).or_else(|| (count != 1).then(|| one_by_one(row).to_owned())),
+        };
+        (row, String::new(), why)
+    });
+    let mut menu = Menu::new(title, entries);
+    if count == 0 {
+        // Letters are given to all, so that none moves; what needs a record is not offered where there is none.
+        menu.keep(|def| crate::store::operation::find(def.id).is_some_and(makes));
+    }
+    let (in_sight, mut open) = (records.len(), std::collections::BTreeMap::new());
+    if in_sight == count && count > 1 {
+        let total = u64::try_from(count).unwrap_or(u64::MAX);
+        for operation in resource.actions().filter(|operation| operation.takes_records()) {
+            let may = acting::open_to(operation, &records);
+            menu.note(operation.name, acting::how_many(may, total));
+            open.insert(operation.name, may);
+        }
+    }
+    acting::ask_states(state, &aims, in_sight);
+    state.overlay = Some(Overlay::Actions(Deeds { menu, resource, aims, open }));
+}
+
+/// What is done to one record at a time says so.
+fn one_by_one(row: &ActionDef) -> &'static str {
+    match row.id {
+        id if id == WATCH.id => "records are watched one by one",
+        id if id == REMIND.id => "records are reminded of one by one",
+        id if id == TICKET.id => "a ticket is about one record",
+        id if id == BOOK.id => "devices are booked one by one, or as a group: :booking_groups",
+        _ => "records are looked at one by one",
+    }
+}
+
+/// Takes a key in that menu.
+pub(super) fn press(state: &mut State, mut deeds: Deeds, press: Press, action: Option<Action>) {
+    match deeds.menu.press(press, action) {
+        Picked::Open => state.overlay = Some(Overlay::Actions(deeds)),
+        Picked::Closed(why) => {
+            tell(state, why, Role::Warn);
+            state.overlay = Some(Overlay::Actions(deeds));
+        }
+        Picked::Away => {}
+        Picked::Run(def) => run(state, def, &deeds),
+    }
+}
+
+fn run(state: &mut State, def: &'static ActionDef, deeds: &Deeds) {
+    if let Some(operation) = crate::store::operation::find(def.id) {
+        return ask_to_perform(state, operation, &deeds.aims, deeds.open.get(operation.name).copied());
+    }
+    if def.id == REMIND.id {
+        return desk::remind(state);
+    }
+    let record =
+        aims(state).and_then(|(.., records)| records.first().map(|record| (record.title(), page::named(record))));
+    let (Some((title, named)), [(id, _)]) = (record, deeds.aims.as_slice()) else { return };
+    if let Some((resource, field)) = deeds::begins(def, deeds.resource) {
+        return travel::turn(state, Turn::FormWith(resource, field.name, named));
+    }
+    if def.id == WATCH.id {
+        watching::watch(state, deeds.resource, *id, title);
+    }
+}
+
+/// Why an operation cannot be done now: to the person, or to any of the records in sight.
+fn closed(state: &State, operation: &'static Operation, records: &[&Record], aims: usize) -> Option<String> {
+    let session = state.session.as_ref()?;
+    if let Err(error) = session.require_writing() {
+        // In a menu there is room for the reason alone.
+        return Some(match error.into_failure() {
+            Failure::ReadOnly(why) => why,
+            failure => failure.to_string(),
+        });
+    }
+    if !session.may(operation.name) {
+        return Some(format!("you may not: it needs {}", operation.name));
+    }
+    // Marked records that are not in the window are asked by the store itself.
+    if aims > records.len() || !operation.takes_records() {
+        return None;
+    }
+    let mut reasons = records.iter().map(|record| operation.open_to(record));
+    let first = reasons.next()?;
+    if first.is_ok() || reasons.any(|open| open.is_ok()) {
+        return None;
+    }
+    first.err()
+}
+
+/// Says what would happen to how many, and asks.
+pub(super) fn ask_to_perform(
+    state: &mut State,
+    operation: &'static Operation,
+    aims: &[(Id, i64)],
+    known_open: Option<u64>,
+) {
+    if !operation.takes_records() {
+        return forms::ask(state, operation, &[]);
+    }
+    if !operation.asks.is_empty() {
+        return forms::ask(state, operation, aims);
+    }
+    let mut request = Request::new(operation);
+    for (id, version) in aims {
+        request = request.on(*id, Some(*version));
+    }
+    request.matching = acting::matching(state).cloned();
+    request.partly = request.is_bulk();
+    let Some((resource, _, records)) = self::aims(state) else { return };
+    // What is asked here is put together, and so said in the person's language from the beginning.
+    let words = state.theme.words.clone();
+    let verb = crate::resources::operation_label(&words, operation);
+    let count = acting::matching(state).map_or(aims.len(), |all| usize::try_from(all.count).unwrap_or(usize::MAX));
+    let noun = forms::noun(resource, count, &words);
+    let mut lines = vec![format!("{verb} {count} {noun}:")];
+    // What is confirmed is the effect: to how many it will be done, as far as that is known.
+    let in_sight = (records.len() == count).then(|| acting::open_to(operation, &records));
+    let open = known_open.or(in_sight).and_then(|open| usize::try_from(open).ok()).unwrap_or(count);
+    if open < count {
+        lines.push(format!("{open} of {count} can be; the others are left as they are."));
+    }
+    for record in records.iter().take(5) {
+        let state = match operation.open_to(record) {
+            Ok(()) => String::new(),
+            Err(why) => format!("  – left as it is: {why}"),
+        };
+        lines.push(format!("  {}{state}", record.title()));
+    }
+    if count > 5 {
+        lines.push(format!("  … and {} more", count - records.len().min(5)));
+    }
+    match operation.undo {
+        Undo::CounterEntry => {
+            lines.push("u takes it back afterwards, by an entry that reverses it.".into());
+        }
+        Undo::Values => lines.push("u takes it back afterwards.".into()),
+        Undo::None(why) => lines.push(format!("It is not taken back: {why}.")),
+    }
+    let many = open > SMALL || matches!(operation.does, Does::Delete) || operation.moves_money;
+    let ask = if many { Ask::Type(open.to_string()) } else { Ask::Yes };
+    let title = format!("{} {open} {}?", capital(verb), forms::noun(resource, open, &words));
+    state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, ask), Then::Perform(Box::new(request))));
+}
