@@ -7,7 +7,7 @@ pub(super) static CUSTOMERS: Resource = Resource {
     aliases: &["cus", "cust"],
     columns: &[
         column("number", 10, 12),
-        column("name", 18, 32),
+        column("name", 16, 32),
         column("status", 10, 11),
         column("plan", 11, 16),
         number("wallet_balance", 9, 12),

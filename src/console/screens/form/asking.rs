@@ -212,6 +212,10 @@ impl Form {
                     _ if field.is_secret() => "a secret".to_owned(),
                     text => clean(&text).into_owned(),
                 };
+                let text = match self.currency_of(field) {
+                    Some(currency) if !field.text().is_empty() => format!("{text} {currency}"),
+                    _ => text,
+                };
                 let means = field.means.as_deref().filter(|means| *means != text);
                 let means = means.map_or_else(String::new, |means| format!(" ({})", clean(means)));
                 format!("  {}: {text}{means}", self.resource.label(Words::ENGLISH, field.field.name))
