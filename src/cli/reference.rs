@@ -20,6 +20,8 @@ pub fn run(context: &Context, options: &Reference) -> Outcome {
                 key_file: context.config.key_map().filter(|_| !built_in),
                 theme: String::new(),
                 themes_directory: None,
+                language: None,
+                texts_directory: None,
                 depth: ColourDepth::Mono,
                 ascii: true,
             };

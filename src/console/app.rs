@@ -80,14 +80,14 @@ impl Console {
             key_file: settings.key_file.clone(),
             theme: settings.theme.clone(),
             themes_directory: settings.themes_directory.clone(),
+            language: settings.language.clone(),
+            texts_directory: settings.texts_directory.clone(),
             depth: profile.depth,
             ascii: profile.ascii,
         };
         let keys = files.keys().map_err(Failed::Keys)?;
         let mut theme = files.theme().map_err(Failed::Theme)?;
-        if let (Some(language), Some(directory)) = (&settings.language, &settings.texts_directory) {
-            theme.words = theme.words.with(personal::texts(directory, language).map_err(Failed::Texts)?);
-        }
+        theme.words = theme.words.with(files.texts().map_err(Failed::Texts)?);
         rescue::install(settings.state_directory.clone());
         let terminal = Terminal::open(profile).map_err(Failed::NoTerminal)?;
         let mut source = Source::start().map_err(Failed::Runtime)?;

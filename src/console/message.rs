@@ -14,6 +14,7 @@ use super::terminal::Signal;
 use super::theme::Theme;
 use crate::domain::filter::Resolved;
 use crate::domain::secret::Secret;
+use crate::domain::words::Table;
 use crate::domain::{Id, Value, time};
 use crate::store::access::{Credentials, LoggedIn};
 use crate::store::desk::{Group, Waiting};
@@ -43,6 +44,8 @@ pub enum Message {
     Keys(Result<Box<KeyMap>, String>),
     /// The person's theme was saved.
     Theme(Result<Box<Theme>, String>),
+    /// The file of the person's language was saved.
+    Texts(Result<Table, String>),
 }
 
 /// Names a question, so that an answer that nobody waits for any more is dropped.

@@ -23,6 +23,9 @@ pub struct PersonalFiles {
     /// The theme's name: a file of the directory, else one that is built in.
     pub theme: String,
     pub themes_directory: Option<PathBuf>,
+    /// The language of the screens, where it is not English, and where its file is.
+    pub language: Option<String>,
+    pub texts_directory: Option<PathBuf>,
     pub depth: ColourDepth,
     pub ascii: bool,
 }
@@ -43,6 +46,22 @@ impl PersonalFiles {
         };
         let file = KeyFile::parse(&text).map_err(told)?;
         KeyMap::build(&[Action::DEFS], Some(&file)).map_err(told)
+    }
+
+    /// The texts of the person's language; none where that is English.
+    ///
+    /// # Errors
+    /// What is wrong in the file, with its name and line.
+    pub fn texts(&self) -> Result<words::Table, String> {
+        match (&self.texts_directory, &self.language) {
+            (Some(directory), Some(language)) => texts(directory, language),
+            _ => Ok(words::Table::new()),
+        }
+    }
+
+    fn texts_file(&self) -> Option<PathBuf> {
+        let language = self.language.as_ref().filter(|language| is_language(language))?;
+        Some(self.texts_directory.as_ref()?.join(format!("{language}.toml")))
     }
 
     fn theme_file(&self) -> Option<PathBuf> {
@@ -80,14 +99,18 @@ impl PersonalFiles {
 ///
 /// # Errors
 /// What is wrong in the file, with its name and line.
-pub fn texts(directory: &Path, language: &str) -> Result<words::Table, String> {
-    // A name is a file's, never a way out of the directory.
-    if !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') || language.is_empty() {
+fn texts(directory: &Path, language: &str) -> Result<words::Table, String> {
+    if !is_language(language) {
         return Err(format!("‘{language}’ is not a language: write it as de, sw or pt-BR"));
     }
     let path = directory.join(format!("{language}.toml"));
     let Some(text) = read(&path)? else { return Ok(words::Table::new()) };
     words::read_language(&text).map_err(|(line, why)| named(&path, std::iter::once((line, why.as_str()))))
+}
+
+/// A name is a file's, never a way out of the directory.
+fn is_language(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 /// A file's text; none where it is not there.
@@ -150,6 +173,7 @@ pub struct Watch {
     files: PersonalFiles,
     keys: Seen,
     theme: Seen,
+    texts: Seen,
 }
 
 impl Watch {
@@ -157,7 +181,8 @@ impl Watch {
     pub fn new(files: PersonalFiles) -> Self {
         let keys = Seen::now(files.key_file.as_deref());
         let theme = Seen::now(files.theme_file().as_deref());
-        Self { files, keys, theme }
+        let texts = Seen::now(files.texts_file().as_deref());
+        Self { files, keys, theme, texts }
     }
 
     /// What was saved since, read and checked. A file counts as saved when it is the same at two
@@ -169,6 +194,9 @@ impl Watch {
         }
         if self.theme.look(self.files.theme_file().as_deref()) {
             messages.push(Message::Theme(self.files.theme().map(Box::new)));
+        }
+        if self.texts.look(self.files.texts_file().as_deref()) {
+            messages.push(Message::Texts(self.files.texts()));
         }
         messages
     }
@@ -204,6 +232,8 @@ mod tests {
                 key_file: Some(self.directory.path().join("keys.toml")),
                 theme: theme.into(),
                 themes_directory: Some(self.directory.path().join("themes")),
+                language: Some("de".into()),
+                texts_directory: Some(self.directory.path().to_owned()),
                 depth: ColourDepth::True,
                 ascii: false,
             }
@@ -271,6 +301,9 @@ mod tests {
             }
             other => panic!("{other:?}"),
         }
+        home.write("de.toml", "[list]\nreading = \"lese …\"\n");
+        watch.look();
+        assert!(matches!(watch.look().as_slice(), [Message::Texts(Ok(texts))] if texts["list.reading"] == "lese …"));
         // Taken away: the built-in keys again; of this theme there is none.
         std::fs::remove_file(home.directory.path().join("keys.toml")).unwrap();
         std::fs::remove_file(home.directory.path().join("themes/mine.toml")).unwrap();

@@ -30,6 +30,7 @@ use super::state::{Line, OVERVIEW, PULSE, PULSE_WHEN_LOST, Place, SEEN, State, T
 use super::terminal::Signal;
 use super::theme::Role;
 use crate::domain::access::SESSION_LIMITS;
+use crate::domain::words::Words;
 use crate::store::StoreError;
 
 /// Takes a message; what is to be done is the answer.
@@ -59,8 +60,17 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.theme.words = words;
             tell(state, format!("the theme {} was read again", state.theme.name), Role::Notice);
         }
+        Message::Texts(Ok(texts)) => {
+            // What the organisation says comes before it: that is asked for anew.
+            state.theme.words = Words::ENGLISH.with(texts);
+            if let (Some(language), Some(_)) = (state.language.clone(), &state.session) {
+                state.awaited.words = Some(state.asks.ask(Question::Words(language)));
+            }
+            tell(state, "the texts of your language were read again", Role::Notice);
+        }
         // What was wrong is not taken: what was there before stays.
         Message::Keys(Err(why)) => tell(state, format!("the keys stay as they were: {why}"), Role::Error),
+        Message::Texts(Err(why)) => tell(state, format!("the texts stay as they were: {why}"), Role::Error),
         Message::Theme(Err(why)) => tell(state, format!("the theme stays as it was: {why}"), Role::Error),
         Message::Tick(at, now) => {
             state.tick = at;

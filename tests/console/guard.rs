@@ -182,6 +182,14 @@ fn the_organisations_texts_come_before_english_and_a_new_theme_keeps_them() {
     let theme = Theme::built_in("mono", ColourDepth::Mono, false).unwrap();
     hand.hears(Message::Theme(Ok(Box::new(theme))));
     assert!(hand.shown().contains(" / yote"));
+    // A file of the language that is saved is taken, below what the organisation says.
+    let texts = [("list.all", " / zote"), ("status.keys", " FUNGUO ")].map(|(key, text)| (key.into(), text.into()));
+    hand.hears(Message::Texts(Ok(texts.into())));
+    hand.settle();
+    let shown = hand.shown();
+    assert!(shown.contains(" / yote") && shown.contains(" FUNGUO "), "{shown}");
+    hand.hears(Message::Texts(Err("sw.toml:3: there is no text ‘x’".into())));
+    assert!(hand.told().contains("stay as they were") && hand.shown().contains(" FUNGUO "), "{}", hand.told());
 }
 
 #[test]
