@@ -159,14 +159,14 @@ impl Store {
         }
     }
 
-    /// Whether an operation was committed, once the database answers again.
+    /// What became of a COMMIT whose answer was lost, once the database answers again.
     ///
     /// # Errors
-    /// [`Failure::Unknown`] while the database does not answer, [`Failure::Unreachable`] when it
-    /// does and the operation is not there: then nothing was written.
-    pub fn look_up(&self, session: &Session, operation: Id) -> Result<(), StoreError> {
+    /// [`Failure::Unknown`] while the database does not answer, [`Failure::Refused`] when the operation
+    /// came to nothing: then nothing was written.
+    fn look_up(&self, session: &Session, operation: Id) -> Result<(), StoreError> {
         for pause in 0..LOOK_UP_TRIES {
-            match self.is_committed(session, operation) {
+            match self.came_to_be(session, operation) {
                 Ok(true) => return Ok(()),
                 Ok(false) => {
                     return Err(StoreError::refused(
@@ -179,6 +179,27 @@ impl Store {
         Err(StoreError::failed(Failure::Unknown { operation }))
     }
 
+    /// Whether an operation whose line broke came to be. Who only reads sees nothing of a transaction that the
+    /// server is still ending, and would call it lost; who writes the same id waits for its end, for as long as
+    /// `lock_timeout`. The row that is written for this is taken back.
+    fn came_to_be(&self, session: &Session, operation: Id) -> Result<bool, StoreError> {
+        let mut connection = self.connection()?;
+        read::begin(&mut connection, session, true)?;
+        let mut statement = Statement::fixed();
+        statement
+            .push("INSERT INTO operations (id, tenant_id, kind, undo, started_at) VALUES (")
+            .bind_id(operation)
+            .push(", ")
+            .bind_id(session.tenant.id)
+            .push(", 'look_up', 'none', ")
+            .bind_instant(self.now())
+            .push(") ON CONFLICT (id) DO NOTHING");
+        let written = statement.execute(&mut connection);
+        read::roll_back(&mut connection);
+        Ok(written? == 0)
+    }
+
+    /// Whether an operation was committed, as far as can be read now.
     pub(super) fn is_committed(&self, session: &Session, operation: Id) -> Result<bool, StoreError> {
         self.read(session, |reading| {
             let mut statement = Statement::fixed();

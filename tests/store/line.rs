@@ -1,10 +1,10 @@
 //! One action, one effect, where the line to the server breaks at COMMIT: before the server hears of it, or before its
-//! answer is heard.
+//! answer is heard, or while it is still on its way.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Barrier};
 
 use headend::store::operation::Request;
 use headend::store::{Failure, Options, Store, Target};
@@ -17,12 +17,18 @@ use crate::common::{Engine, Lab};
 const WHOLE: u8 = 0;
 const LOST_ON_THE_WAY: u8 = 1;
 const ANSWER_LOST: u8 = 2;
+/// The client is cut off; the server hears the COMMIT once the test lets it.
+const HEARD_LATE: u8 = 3;
+/// The client is cut off; the server learns of it once the test lets it, and never hears the COMMIT.
+const LOST_LATE: u8 = 4;
 
 /// A line to a server that can be told to break at the next COMMIT, once.
 struct Line {
     port: u16,
     plan: Arc<AtomicU8>,
     broken: Arc<AtomicU64>,
+    /// Where what is late waits for the test.
+    late: Arc<Barrier>,
 }
 
 /// A simple query as PostgreSQL's protocol has it.
@@ -32,15 +38,15 @@ impl Line {
     fn to(server: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let line = Self { port, plan: Arc::default(), broken: Arc::default() };
-        let (plan, broken) = (Arc::clone(&line.plan), Arc::clone(&line.broken));
+        let line = Self { port, plan: Arc::default(), broken: Arc::default(), late: Arc::new(Barrier::new(2)) };
+        let (plan, broken, late) = (Arc::clone(&line.plan), Arc::clone(&line.broken), Arc::clone(&line.late));
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let Ok(server) = TcpStream::connect(&server) else { continue };
                 let back = (server.try_clone().unwrap(), client.try_clone().unwrap());
                 std::thread::spawn(move || carry(back.0, back.1));
-                let (plan, broken) = (Arc::clone(&plan), Arc::clone(&broken));
-                std::thread::spawn(move || ask(client, server, &plan, &broken));
+                let (plan, broken, late) = (Arc::clone(&plan), Arc::clone(&broken), Arc::clone(&late));
+                std::thread::spawn(move || ask(client, server, &plan, &broken, &late));
             }
         });
         line
@@ -52,7 +58,13 @@ impl Line {
 }
 
 /// What the client says, watched for its COMMIT.
-fn ask(mut client: TcpStream, mut server: TcpStream, plan: &AtomicU8, broken: &AtomicU64) -> io::Result<()> {
+fn ask(
+    mut client: TcpStream,
+    mut server: TcpStream,
+    plan: &AtomicU8,
+    broken: &AtomicU64,
+    late: &Barrier,
+) -> io::Result<()> {
     let mut bytes = [0; 8192];
     loop {
         let count = client.read(&mut bytes)?;
@@ -61,22 +73,21 @@ fn ask(mut client: TcpStream, mut server: TcpStream, plan: &AtomicU8, broken: &A
         }
         let said = &bytes[..count];
         if said.windows(COMMIT.len()).any(|window| window == COMMIT) {
-            match plan.swap(WHOLE, Ordering::SeqCst) {
-                LOST_ON_THE_WAY => {
-                    broken.fetch_add(1, Ordering::SeqCst);
-                    let _ = client.shutdown(Shutdown::Both);
+            let how = plan.swap(WHOLE, Ordering::SeqCst);
+            if how != WHOLE {
+                broken.fetch_add(1, Ordering::SeqCst);
+                let _ = client.shutdown(Shutdown::Both);
+                if matches!(how, HEARD_LATE | LOST_LATE) {
+                    late.wait();
+                }
+                if matches!(how, LOST_ON_THE_WAY | LOST_LATE) {
                     return server.shutdown(Shutdown::Both);
                 }
-                ANSWER_LOST => {
-                    broken.fetch_add(1, Ordering::SeqCst);
-                    let _ = client.shutdown(Shutdown::Both);
-                    // The server hears it, does it, and finds nobody to tell.
-                    server.write_all(said)?;
-                    let mut rest = Vec::new();
-                    let _ = server.shutdown(Shutdown::Write);
-                    return server.read_to_end(&mut rest).map(|_| ());
-                }
-                _ => {}
+                // The server hears it, does it, and finds nobody to tell.
+                server.write_all(said)?;
+                let mut rest = Vec::new();
+                let _ = server.shutdown(Shutdown::Write);
+                return server.read_to_end(&mut rest).map(|_| ());
             }
         }
         server.write_all(said)?;
@@ -94,8 +105,8 @@ fn carry(mut from: TcpStream, mut to: TcpStream) -> io::Result<()> {
     }
 }
 
-#[test]
-fn one_action_has_one_effect_when_the_line_breaks_at_commit() {
+/// A database, a line to it that can break, and who asks over that line.
+fn behind_a_line() -> (Lab, Line, Store) {
     let lab = Lab::new(Engine::Postgres);
     let url = lab.url();
     let place = url.split_once('@').unwrap().1.split('/').next().unwrap();
@@ -104,6 +115,44 @@ fn one_action_has_one_effect_when_the_line_breaks_at_commit() {
     let store = Store::open(&target, Options { master: Some(key()), ..Options::default() }).unwrap();
     // Keys are read and numbers taken before anything breaks, so that it is the action's own COMMIT.
     store.perform(&lab.admin, &Request::new(find("sites.create")).with("name", text("first"))).unwrap();
+    (lab, line, store)
+}
+
+#[test]
+fn a_commit_that_is_still_on_its_way_is_waited_for() {
+    let (lab, line, store) = behind_a_line();
+    for (how, name) in [(HEARD_LATE, "heard"), (LOST_LATE, "lost")] {
+        let request = Request::new(find("sites.create")).with("name", text(name));
+        line.break_at_commit(how);
+        let outcome = std::thread::scope(|scope| {
+            let asked = scope.spawn(|| store.perform(&lab.admin, &request));
+            // It is let go once whoever looks it up waits for it, or, wrongly, did not.
+            let waiting = || {
+                lab.raw().number(
+                    "count(*)",
+                    "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+                )
+            };
+            while waiting() == 0 && !asked.is_finished() {
+                std::thread::yield_now();
+            }
+            line.late.wait();
+            asked.join().unwrap()
+        });
+        let there = lab.raw().number("count(*)", &format!("FROM sites WHERE name = '{name}'"));
+        match how {
+            HEARD_LATE => assert!(outcome.is_ok() && there == 1, "{outcome:?}, {there} there"),
+            _ => {
+                let why = outcome.unwrap_err().to_string();
+                assert!(why.contains("nothing was written") && there == 0, "{why}, {there} there");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_action_has_one_effect_when_the_line_breaks_at_commit() {
+    let (lab, line, store) = behind_a_line();
     let tries = if is_full() { 500 } else { 60 };
     let mut dice = Dice::new(17);
     let (mut saved, mut refused, mut wrong) = (0, 0, Vec::new());
