@@ -21,11 +21,11 @@ pub struct File {
     pub poll: Option<bool>,
     /// Draw with ASCII alone.
     pub ascii: bool,
-    /// A theme's name: `dark`, `light`, or a file of the `themes` directory beside this one.
+    /// A theme's name: `dark`, `light`, or a file of `themes` in the configuration directory.
     pub theme: Option<String>,
-    /// The person's own keys; `keys.toml` beside this file where nothing is said.
+    /// The person's own keys; `keys.toml` in the configuration directory where nothing is said.
     pub keys: Option<PathBuf>,
-    /// The language of the screens, such as `de`: a file of the `texts` directory beside this one and the
+    /// The language of the screens, such as `de`: a file of `texts` in the configuration directory, and the
     /// organisation's translations.
     pub language: Option<String>,
     /// How numbers and dates are written, such as `de-CH`; the organisation's way where nothing is said.
