@@ -8,10 +8,10 @@ use super::phone;
 /// Stands between the two halves of a [`sort_key`]; below every printable character.
 const SEPARATOR: char = '\u{1}';
 
-/// Case folded: upper then lower case by character, which joins what Unicode's full case folding
-/// joins (`ß` and `ss`, `ς` and `σ`).
+/// Case folded: lower, upper, then lower case by character, which joins what Unicode's full case folding
+/// joins (`ß` and `ss`, `ς` and `σ`). Lower comes first for `ẞ`, which is upper case already and no `SS`.
 fn fold_case(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    text.flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+    text.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase)
 }
 
 /// The text case folded with its marks removed and white space made one blank: what search looks at.

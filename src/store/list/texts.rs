@@ -108,8 +108,8 @@ pub(super) fn folded(expression: &str, postgres: bool) -> String {
         static MARKS: LazyLock<String> =
             LazyLock::new(|| text::mark_ranges().map(|(first, last)| format!("{first}-{last}")).collect());
         format!(
-            "btrim(regexp_replace(replace(lower(upper(regexp_replace(normalize({expression}, NFKD), '[{}]', '', 'g') \
-             COLLATE \"und-x-icu\")), 'ς', 'σ'), '\\s+', ' ', 'g')) COLLATE \"C\"",
+            "btrim(regexp_replace(replace(lower(upper(lower(regexp_replace(normalize({expression}, NFKD), '[{}]', '', 'g') \
+             COLLATE \"und-x-icu\"))), 'ς', 'σ'), '\\s+', ' ', 'g')) COLLATE \"C\"",
             *MARKS
         )
     } else {
@@ -120,7 +120,7 @@ pub(super) fn folded(expression: &str, postgres: bool) -> String {
 fn exact(expression: &str, postgres: bool) -> String {
     if postgres {
         format!(
-            "btrim(regexp_replace(normalize(replace(lower(upper(normalize({expression}, NFKC) COLLATE \"und-x-icu\")), 'ς', 'σ'), \
+            "btrim(regexp_replace(normalize(replace(lower(upper(lower(normalize({expression}, NFKC) COLLATE \"und-x-icu\"))), 'ς', 'σ'), \
              NFKC), '\\s+', ' ', 'g')) COLLATE \"C\""
         )
     } else {
