@@ -37,10 +37,19 @@ pub fn is(kept: &str, said: &str) -> bool {
     kept == said || ending(said).is_some_and(|ending| kept.ends_with(ending))
 }
 
-/// Whether a number that is kept holds these digits, or ends with what they stand for.
+/// Whether so few digits were said that they are a number's beginning: nearly every number holds them somewhere.
+#[must_use]
+pub fn is_beginning(said: &str) -> bool {
+    said.len() < 3
+}
+
+/// Whether a number that is kept holds these digits (begins with them, where they are one or two), or ends with what they
+/// stand for.
 #[must_use]
 pub fn holds(kept: &str, said: &str) -> bool {
-    digits(kept).contains(said) || is(kept, said)
+    let kept_digits = digits(kept);
+    let holds = if is_beginning(said) { kept_digits.starts_with(said) } else { kept_digits.contains(said) };
+    holds || is(kept, said)
 }
 
 #[cfg(test)]
@@ -55,6 +64,8 @@ mod tests {
             ("+254 728 541 394", "+254728541394", true, true),
             ("+254 728 541 394", "00254728541394", true, true),
             ("+254 728 541 394", "254", false, true),
+            ("+254 728 541 394", "25", false, true),
+            ("+254 728 541 394", "39", false, false),
             ("+254 728 541 394", "85413", false, true),
             ("+254 728 541 394", "0541394", false, false),
             ("+254 728 541 394", "0828541394", false, false),

@@ -66,22 +66,42 @@ pub fn digits(text: &str) -> String {
     text.chars().filter_map(|c| c.to_digit(10)).filter_map(|d| char::from_digit(d, 10)).collect()
 }
 
-/// The text of a search document: every part folded, one blank between words and one before the
-/// first, so that a word's beginning is found as ` ab`; grouped numbers also as one run of digits.
+/// The text of a search document: every part folded, one blank between words and one before the first, so that a word's
+/// beginning is found as ` ab`; grouped numbers also as one run of digits. What follows a sign of ASCII begins a word too
+/// (`core-01`, `amina@mail.example`).
 #[must_use]
 pub fn search_text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::new();
     for part in parts {
-        for word in fold(part).split(' ').filter(|word| !word.is_empty()) {
-            text.push(' ');
-            text.push_str(word);
-        }
+        push_words(&mut text, &fold(part));
         if let Some(digits) = joined_digits(part) {
             text.push(' ');
             text.push_str(&digits);
         }
     }
     text
+}
+
+/// Every word of folded text with a blank before it, signs set apart from what follows them.
+fn push_words(text: &mut String, folded: &str) {
+    for word in folded.split(' ').filter(|word| !word.is_empty()) {
+        text.push(' ');
+        text.push_str(&signs_apart(word));
+    }
+}
+
+/// A blank between a sign of ASCII and the letter or sign that follows it.
+fn signs_apart(word: &str) -> String {
+    let mut apart = String::with_capacity(word.len() + 4);
+    let mut after_sign = false;
+    for c in word.chars() {
+        if after_sign && c != ' ' {
+            apart.push(' ');
+        }
+        apart.push(c);
+        after_sign = c.is_ascii_punctuation();
+    }
+    apart
 }
 
 /// The digits of a number that was written in groups, such as `+254 (700) 000-142`, so that it is
@@ -99,9 +119,36 @@ pub fn needle(word: &str) -> String {
     let word = fold(word);
     match phone::said(&word) {
         Some(end) => end.to_owned(),
-        None if word.chars().count() < 3 => format!(" {word}"),
-        None => word,
+        None => part_needle(&word),
     }
+}
+
+/// What a search document has in it where one of its texts holds this folded part; see [`holds_part`].
+#[must_use]
+pub fn part_needle(part: &str) -> String {
+    let apart = signs_apart(part);
+    if is_beginning(part) { format!(" {apart}") } else { apart }
+}
+
+/// Whether a part is too short to be looked for inside of words: less than three letters that begin with no sign.
+#[must_use]
+pub fn is_beginning(part: &str) -> bool {
+    part.chars().count() < 3 && !part.starts_with(|c: char| c.is_ascii_punctuation())
+}
+
+/// Whether a text holds a folded part: anywhere from three letters on, else where a word begins.
+#[must_use]
+pub fn holds_part(text: &str, part: &str) -> bool {
+    let folded = fold(text);
+    if is_beginning(part) { word_text(&folded).contains(&part_needle(part)) } else { folded.contains(part) }
+}
+
+/// Folded text as words begin in it: one blank before each.
+#[must_use]
+pub fn word_text(folded: &str) -> String {
+    let mut text = String::with_capacity(folded.len() + 8);
+    push_words(&mut text, folded);
+    text
 }
 
 /// Whether a search document holds a word.
@@ -222,9 +269,9 @@ mod tests {
     #[test]
     fn search_finds_parts_of_words_and_beginnings_of_short_ones() {
         let document = search_text(["Amina  Wanjiru", "CUS-000142", "Ångström"]);
-        assert_eq!(document, " amina wanjiru cus-000142 angstrom");
-        assert_eq!(search_text(["+254 (700) 000-142"]), " +254 (700) 000-142 254700000142");
-        assert_eq!(search_text(["10.4.0.1", "12 34"]), " 10.4.0.1 12 34");
+        assert_eq!(document, " amina wanjiru cus- 000142 angstrom");
+        assert_eq!(search_text(["+254 (700) 000-142"]), " + 254 ( 700) 000- 142 254700000142");
+        assert_eq!(search_text(["10.4.0.1", "12 34"]), " 10. 4. 0. 1 12 34");
         for (word, found) in [
             ("njir", true),
             ("wa", true),
@@ -235,8 +282,33 @@ mod tests {
             ("a", true),
             ("x", false),
             ("0000142", false),
+            ("00", true),
+            ("s-0", true),
+            ("-", true),
+            ("-0", true),
+            ("-1", false),
         ] {
             assert_eq!(holds_word(&document, word), found, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_one_or_two_letters_begins_a_word() {
+        for (text, part, held) in [
+            ("Core-Router 01", "cor", true),
+            ("Core-Router 01", "co", true),
+            ("Core-Router 01", "ro", true),
+            ("Core-Router 01", "ou", false),
+            ("Core-Router 01", "oute", true),
+            ("Core-Router 01", "0", true),
+            ("Core-Router 01", "1", false),
+            ("Core-Router 01", "-r", true),
+            ("Core-Router 01", "e-", false),
+            ("Core-Router 01", "e-r", true),
+            ("amina@mail.example", "@", true),
+            ("amina@mail.example", "ex", true),
+        ] {
+            assert_eq!(holds_part(text, part), held, "{part} in {text}");
         }
     }
 
@@ -254,6 +326,15 @@ mod tests {
         #[test]
         fn nothing_hostile_comes_out(text in any::<String>()) {
             prop_assert!(!clean(&text).chars().any(is_hostile));
+        }
+
+        /// What an index of documents gives holds all that has the part.
+        #[test]
+        fn a_text_that_holds_a_part_has_its_needle(text in "[a-cA-C .@ßé-]{0,9}", part in "[a-c .@s-]{1,4}") {
+            let part = fold(&part);
+            if !part.is_empty() && holds_part(&text, &part) {
+                prop_assert!(search_text([text.as_str()]).contains(&part_needle(&part)));
+            }
         }
 
         #[test]

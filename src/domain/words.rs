@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 use std::sync::{Arc, LazyLock};
 
+use toml::de::{DeTable, DeValue};
+
 use super::text::{line_of, nearest};
 
 /// Each text by its key.
@@ -24,7 +26,8 @@ const NAMED: [&str; 5] = ["resource.", "field.", "operation.", "group.", "word."
 /// The file of texts as it is shipped.
 pub const SHIPPED: &str = include_str!("../../assets/texts/en.toml");
 
-static ENGLISH: LazyLock<Table> = LazyLock::new(|| read(SHIPPED).unwrap_or_default());
+static ENGLISH: LazyLock<Table> =
+    LazyLock::new(|| read(SHIPPED).unwrap_or_default().into_iter().map(|one| (one.key, one.said)).collect());
 
 /// Every text as it is shipped.
 #[must_use]
@@ -260,13 +263,14 @@ fn parts(text: &str) -> (Vec<String>, Vec<String>) {
 /// The texts of a language's file, each checked against the English that it stands for.
 ///
 /// # Errors
-/// What is wrong in it, with the line where that is known.
-pub fn read_language(text: &str) -> Result<Table, (Option<usize>, String)> {
-    let table = read(text).map_err(|(line, why)| (Some(line), why))?;
-    for (key, said) in &table {
-        check(key, said).map_err(|why| (None, why))?;
+/// What is wrong in it first, with its line.
+pub fn read_language(text: &str) -> Result<Table, (usize, String)> {
+    let texts = read(text)?;
+    let wrong = |one: &Read| check(&one.key, &one.said).err().map(|why| (one.at, why));
+    match texts.iter().filter_map(wrong).min() {
+        Some((at, why)) => Err((line_of(text, at), why)),
+        None => Ok(texts.into_iter().map(|one| (one.key, one.said)).collect()),
     }
-    Ok(table)
 }
 
 /// Whether a text in another language can stand for the one that is shipped: there is one of that key, and it has
@@ -288,30 +292,34 @@ pub fn check(key: &str, said: &str) -> Result<(), String> {
     }
 }
 
-fn read(text: &str) -> Result<Table, (usize, String)> {
-    let sections: toml::Table = toml::from_str(text).map_err(|error| {
+/// A text of a file, with the byte at which its name stands.
+struct Read {
+    key: String,
+    said: String,
+    at: usize,
+}
+
+fn read(text: &str) -> Result<Vec<Read>, (usize, String)> {
+    let sections = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, span.start));
         (line, error.message().lines().next().unwrap_or("cannot be read").to_owned())
     })?;
-    let mut table = Table::new();
-    flatten(String::new(), sections, &mut table).map_err(|key| {
-        let name = key.rsplit('.').next().unwrap_or(&key);
-        let line = text.lines().position(|line| line.trim_start().trim_start_matches('"').starts_with(name));
-        (line.map_or(1, |line| line + 1), format!("‘{key}’ is a text in quotes"))
-    })?;
-    Ok(table)
+    let mut texts = Vec::new();
+    flatten("", sections.get_ref(), &mut texts)
+        .map_err(|(key, at)| (line_of(text, at), format!("‘{key}’ is a text in quotes")))?;
+    Ok(texts)
 }
 
-/// The texts below a section by their whole keys.
-fn flatten(section: String, inside: toml::Table, table: &mut Table) -> Result<(), String> {
+/// The texts below a section by their whole keys; else the first that is none, and where.
+fn flatten(section: &str, inside: &DeTable<'_>, texts: &mut Vec<Read>) -> Result<(), (String, usize)> {
     for (name, value) in inside {
-        let key = if section.is_empty() { name } else { format!("{section}.{name}") };
-        match value {
-            toml::Value::String(text) => {
-                table.insert(key, text);
-            }
-            toml::Value::Table(inside) => flatten(key, inside, table)?,
-            _ => return Err(key),
+        let at = name.span().start;
+        let name = name.get_ref();
+        let key = if section.is_empty() { name.to_string() } else { format!("{section}.{name}") };
+        match value.get_ref() {
+            DeValue::String(said) => texts.push(Read { key, said: said.to_string(), at }),
+            DeValue::Table(inside) => flatten(&key, inside, texts)?,
+            _ => return Err((key, at)),
         }
     }
     Ok(())
@@ -387,10 +395,10 @@ mod tests {
         let said = read_language("[list]\nreading = \"lese …\"\n[resource.tickets]\ntitle = \"Anfragen\"\n").unwrap();
         assert_eq!((said["list.reading"].as_str(), said["resource.tickets.title"].as_str()), ("lese …", "Anfragen"));
         for (text, line, told) in [
-            ("[list]\nreading = 3\n", Some(2), "‘list.reading’ is a text"),
-            ("[list\n", Some(1), ""),
-            ("[list]\nraeding = \"x\"\n", None, "‘list.raeding’. Did you mean ‘list.reading’?"),
-            ("[list]\nmarked = \"{cuont} markiert\"\n", None, "there is no value {cuont}"),
+            ("[list]\nreading = 3\n", 2, "‘list.reading’ is a text"),
+            ("[list\n", 1, ""),
+            ("[list]\nreading = \"x\"\nraeding = \"x\"\n", 3, "‘list.raeding’. Did you mean ‘list.reading’?"),
+            ("[list]\nmarked = \"{cuont} markiert\"\n", 2, "there is no value {cuont}"),
         ] {
             let (at, why) = read_language(text).unwrap_err();
             assert!(at == line && why.contains(told), "{at:?}: {why}");

@@ -108,6 +108,7 @@ pub fn make_customers(owner: &Target, tenant: Id, count: u64) -> Result<(), Stor
     store.with_connection(|connection| {
         let indexes = indexes(connection)?;
         let postgres = connection.is_postgres();
+        let mut trigger = None;
         for (name, _) in &indexes {
             run(connection, &format!("DROP INDEX {name}"))?;
         }
@@ -117,13 +118,15 @@ pub fn make_customers(owner: &Target, tenant: Id, count: u64) -> Result<(), Stor
                 "SET statement_timeout = 0; SET maintenance_work_mem = '256MB'; SET synchronous_commit = off",
             )?;
         } else {
+            trigger = definition(connection, "search_documents_insert")?;
             run(connection, "DROP TRIGGER search_documents_insert; PRAGMA cache_size = -200000; BEGIN")?;
         }
-        let (insert, documents) =
-            if postgres { (rows_postgres(tenant, count), "") } else { (rows_sqlite(tenant, count), "COMMIT") };
+        let insert = if postgres { rows_postgres(tenant, count) } else { rows_sqlite(tenant, count) };
         run(connection, &insert)?;
-        run(connection, DOCUMENTS)?;
-        run(connection, documents)?;
+        run(connection, &documents(postgres))?;
+        if !postgres {
+            run(connection, "COMMIT")?;
+        }
         for (_, sql) in &indexes {
             run(connection, sql)?;
         }
@@ -132,9 +135,10 @@ pub fn make_customers(owner: &Target, tenant: Id, count: u64) -> Result<(), Stor
         }
         run(
             connection,
-            "INSERT INTO search_index (search_index) VALUES ('rebuild'); \
-             CREATE TRIGGER search_documents_insert AFTER INSERT ON search_documents BEGIN \
-             INSERT INTO search_index (rowid, text) VALUES (NEW.docid, NEW.text); END; PRAGMA wal_checkpoint(TRUNCATE)",
+            &format!(
+                "INSERT INTO search_index (search_index) VALUES ('rebuild'); {}; PRAGMA wal_checkpoint(TRUNCATE)",
+                trigger.unwrap_or_default()
+            ),
         )
     })
 }
@@ -164,6 +168,13 @@ fn indexes(connection: &mut Connection) -> Result<Vec<(String, String)>, StoreEr
     };
     let indexes: Vec<Index> = diesel::sql_query(list).load(connection)?;
     Ok(indexes.into_iter().map(|index| (index.name, index.sql)).collect())
+}
+
+/// What made something of SQLite's.
+fn definition(connection: &mut Connection, name: &str) -> Result<Option<String>, StoreError> {
+    let query = format!("SELECT name, sql FROM sqlite_master WHERE name = '{name}'");
+    let found: Vec<Index> = diesel::sql_query(query).load(connection)?;
+    Ok(found.into_iter().next().map(|found| found.sql))
 }
 
 const COLUMNS: &str = "INSERT INTO customers (id, tenant_id, number, name, name_key, email, email_key, phone, phone_digits, address, \
@@ -217,9 +228,27 @@ fn rows_postgres(tenant: Id, count: u64) -> String {
     rows(id, &format!("'{tenant}'::uuid"), pad, instant, &series)
 }
 
-const DOCUMENTS: &str = "INSERT INTO search_documents (tenant_id, kind, record_id, text) SELECT tenant_id, 'customers', id, \
-                         ' ' || lower(number || ' ' || name || ' ' || email || ' ' || phone || ' ' || phone_digits || CASE WHEN company = '' THEN '' \
-                         ELSE ' ' || company END || ' ' || address) FROM customers";
+/// The documents as the store would write them, of texts that need no folding but small letters. SQLite's parts have two
+/// blanks for one.
+fn documents(postgres: bool) -> String {
+    let said = |column: &str| {
+        let signs = ["-", "@", ".", "+"];
+        let apart =
+            signs.iter().fold(format!("lower({column})"), |text, sign| format!("replace({text}, '{sign}', '{sign} ')"));
+        format!("CASE WHEN {column} = '' THEN '' ELSE ' ' || {apart} END")
+    };
+    let phone = format!("{} || ' ' || phone_digits", said("phone"));
+    let parts = [said("number"), said("name"), said("email"), phone, said("company"), "''".to_owned(), said("address")];
+    let columns: Vec<String> = (1..=parts.len()).map(|part| format!("part_{part}")).collect();
+    let each: Vec<String> =
+        parts.iter().map(|part| if postgres { part.clone() } else { format!("replace({part}, ' ', '  ')") }).collect();
+    format!(
+        "INSERT INTO search_documents (tenant_id, kind, record_id, text, {}) SELECT tenant_id, 'customers', id, {}, {} FROM customers",
+        columns.join(", "),
+        parts.join(" || "),
+        each.join(", ")
+    )
+}
 
 /// A customer as a statement by hand reads it: every column that a list shows.
 #[allow(dead_code)] // read to be made, as a list's rows are
@@ -317,17 +346,31 @@ impl Store {
             let order = " ORDER BY c.name_key, c.id";
             let tenant = types::Id(session.tenant.id);
             let connection = &mut *reading.connection;
+            let three = |word: &str| {
+                let letters: Vec<char> = word.chars().collect();
+                let all: Vec<String> = letters.windows(3).map(|three| format!("\"{}\"", String::from_iter(three))).collect();
+                all.join(" AND ")
+            };
             let sought = |word: &str| match (postgres, matches!(ask, Ask::Rare(_))) {
-                (true, true) => (" AND c.id IN (SELECT search_ids('customers', ARRAY[$2]::text[], 1001))", format!("%{word}%")),
-                (true, false) => (" AND search_matches('customers', c.id, ARRAY[$2]::text[])", format!("%{word}%")),
+                (true, true) => (
+                    " AND c.id IN (SELECT search_ids('customers', NULL, ARRAY[$2]::text[], 1001))".to_owned(),
+                    format!("%{word}%"),
+                ),
+                (true, false) => {
+                    (" AND search_matches('customers', c.id, ARRAY[$2]::text[])".to_owned(), format!("%{word}%"))
+                }
                 (false, true) => (
-                    " AND c.id IN (SELECT d.record_id FROM search_index x CROSS JOIN search_documents d ON d.docid = x.rowid WHERE \
-                     d.tenant_id = $1 AND d.kind = 'customers' AND x.text GLOB $2)",
+                    format!(
+                        " AND c.id IN (SELECT d.record_id FROM search_index x CROSS JOIN search_documents d ON d.docid = x.rowid WHERE \
+                         x.search_index MATCH '{}' AND d.tenant_id = $1 AND d.kind = 'customers' AND d.text GLOB $2)",
+                        three(word)
+                    ),
                     format!("*{word}*"),
                 ),
                 (false, false) => (
                     " AND EXISTS (SELECT 1 FROM search_documents d WHERE d.tenant_id = c.tenant_id AND d.kind = 'customers' AND \
-                     d.record_id = c.id AND d.text GLOB $2)",
+                     d.record_id = c.id AND d.text GLOB $2)"
+                        .to_owned(),
                     format!("*{word}*"),
                 ),
             };

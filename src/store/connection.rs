@@ -157,6 +157,7 @@ mod functions {
     #[diesel::declare_sql_function]
     extern "SQL" {
         fn headend_fold(text: Nullable<Text>) -> Nullable<Text>;
+        fn headend_words(text: Nullable<Text>) -> Nullable<Text>;
         fn headend_exact(text: Nullable<Text>) -> Nullable<Text>;
         fn headend_matches(pattern: Text, text: Nullable<Text>) -> Bool;
     }
@@ -166,6 +167,9 @@ fn register_functions(connection: &mut SqliteConnection) -> QueryResult<()> {
     use crate::domain::{filter::Pattern, text};
     functions::headend_fold_utils::register_impl(connection, |value: Option<String>| {
         value.map(|value| text::fold(&value))
+    })?;
+    functions::headend_words_utils::register_impl(connection, |value: Option<String>| {
+        value.map(|value| text::word_text(&text::fold(&value)))
     })?;
     functions::headend_exact_utils::register_impl(connection, |value: Option<String>| {
         value.map(|value| text::exact_key(&value))

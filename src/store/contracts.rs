@@ -90,7 +90,7 @@ fn contract_rules(change: &mut Change<'_>) {
 
 /// What is asked of the contract that follows.
 const SUCCESSOR: &[Field] = &[
-    Field::of("months", Kind::Int).required(),
+    Field::of("months", Kind::Int),
     Field::of("activation_date", Kind::Date),
     Field::of("total_value", Kind::Money).in_its_currency(),
 ];
@@ -160,7 +160,12 @@ fn follow_with(
     if let Some(other) = others.iter().find(|other| other.get("status").as_str() != "cancelled") {
         return Err(StoreError::refused(format!("{} follows it already: cancel that one first", other.title())));
     }
+    let own_length = months_between(term.start, term.end, term.anchor_day);
     let months = match request.value("months").as_int() {
+        // Where nothing is said it goes on for as long as it went.
+        None => own_length.ok_or_else(|| {
+            StoreError::invalid("months", "is required: the contract's own term is no whole number of months")
+        })?,
         Some(months) if (1..=LONGEST_TERM).contains(&months) => u32::try_from(months).unwrap_or(1),
         _ => return Err(StoreError::invalid("months", format!("is a whole number from 1 to {LONGEST_TERM}"))),
     };
@@ -178,7 +183,7 @@ fn follow_with(
     let currency = contract.get("currency").as_str();
     let value = match (request.value("total_value"), contract.get("total_value")) {
         (Value::Money(given), _) => *given,
-        (_, Value::Money(old)) => match months_between(term.start, term.end, term.anchor_day) {
+        (_, Value::Money(old)) => match own_length {
             Some(length) => value_over(*old, length, months, currency)
                 .ok_or_else(|| StoreError::invalid("total_value", "is more than can be counted: give it"))?,
             None => {

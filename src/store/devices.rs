@@ -304,7 +304,7 @@ pub static SITES: Entity = Entity {
         Field::of("longitude", Kind::Degrees),
         Field::lines("notes"),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
-        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+        Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name", "address", "city", "country", "notes"],

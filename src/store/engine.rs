@@ -514,7 +514,7 @@ fn finish(
     // A new record has a document even where it says nothing yet.
     let says = |field: &&'static str| change.before.is_none() || change.values.contains_key(field);
     if entity.search.iter().any(says) {
-        let document = search::document(entity, |field| change.after(field).written());
+        let document = search::Document::of(entity, |field| change.after(field).written());
         search::put(writing, entity, change.id, &document)?;
     }
     let (mut changes, mut secrets) = (serde_json::Map::new(), serde_json::Map::new());

@@ -138,6 +138,25 @@ pub fn settable(entity: &'static Entity, name: &str, creating: bool) -> Result<&
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::entity::{Field, Source};
+
+    #[test]
+    fn a_field_is_sorted_by_its_index_where_there_is_one() {
+        let mut wrong = Vec::new();
+        for entity in all() {
+            let own = |field: &&Field| matches!(field.source, Source::Column(_));
+            for field in entity.fields.iter().filter(own) {
+                let Some((column, said)) = field.sort else { continue };
+                let serves = |index: &&[&str]| *index == [column, "id"];
+                let unique = |index: &&[&str]| *index == [column] && field.unique == Some(column);
+                let is = entity.table.indexes.iter().any(|index| serves(index) || unique(index));
+                if said != is {
+                    wrong.push(format!("{}.{}: said {said}, is {is}", entity.name, field.name));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 
     #[test]
     fn every_reference_is_a_relation_of_what_it_points_at() {

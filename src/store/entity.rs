@@ -3,15 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::amounts::{Amount, CurrencyFrom};
 use super::error::{Problem, StoreError};
+pub use super::field::{Field, FieldAccess, Source, Words, WriteGathered};
 use super::model::{ColumnKind, Table};
-use super::shapes::ShapedBy;
 use super::write::Writing;
 use crate::domain::lifecycle::Lifecycle;
 use crate::domain::number::NumberFormat;
-use crate::domain::schema::Schema;
-use crate::domain::{Id, Kind, Value};
+use crate::domain::{Id, Value};
 
 /// One kind of record.
 pub struct Entity {
@@ -78,75 +76,6 @@ pub struct Owner {
     pub shared: bool,
 }
 
-/// One field of a record.
-#[derive(Clone, Copy)]
-pub struct Field {
-    pub name: &'static str,
-    pub kind: Kind,
-    pub source: Source,
-    /// The entity that it refers to; its column then holds an id.
-    pub reference: Option<&'static str>,
-    pub required: bool,
-    /// The longest text, in characters.
-    pub max: usize,
-    pub access: FieldAccess,
-    /// What a new record has where nothing is said, as one would type it.
-    pub default: Option<&'static str>,
-    /// The column in which it is unique within the tenant.
-    pub unique: Option<&'static str>,
-    /// The column that a list sorts by, and whether an index serves it.
-    pub sort: Option<(&'static str, bool)>,
-    /// Several words joined by commas.
-    pub list: bool,
-    /// The entity whose names are offered for the words of a list.
-    pub names: Option<&'static str>,
-    /// The rows that the words of a list are kept in.
-    pub words: Option<Words>,
-    /// What JSON in it must be made of: the text of a [`Schema`].
-    pub shape: Option<&'static str>,
-    /// The same where another field chooses it.
-    pub shaped_by: Option<ShapedBy>,
-    /// Of money: in which currency it is.
-    pub amount: Option<Amount>,
-}
-
-/// Where the words of a list are kept: the table, its column for the record and the one for the word.
-#[derive(Clone, Copy)]
-pub struct Words {
-    pub table: &'static str,
-    pub record: &'static str,
-    pub word: &'static str,
-}
-
-/// Where a field is read from.
-#[derive(Clone, Copy)]
-pub enum Source {
-    Column(&'static str),
-    /// A column of one of the [`Entity::joins`]: its alias and the column.
-    Joined(&'static str, &'static str),
-    /// Rows of another table as one text, written through `write`.
-    Gathered {
-        sqlite: &'static str,
-        postgres: &'static str,
-        write: WriteGathered,
-    },
-}
-
-/// Writes the rows that a gathered field stands for, of several records at once; `true` where the
-/// records are new and nothing has to be taken away first.
-pub type WriteGathered = fn(&mut Writing<'_>, &[(Id, Value)], bool) -> Result<(), StoreError>;
-
-/// Who sets a field.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FieldAccess {
-    /// People, at any time.
-    Write,
-    /// People, when the record is made.
-    Create,
-    /// Named operations and the program alone.
-    Read,
-}
-
 /// A column derived from a field.
 #[derive(Clone, Copy)]
 pub struct Derived {
@@ -197,245 +126,13 @@ pub enum Visibility {
     Except(&'static str, &'static Visibility),
 }
 
-const LONGEST_LINES: usize = 10_000;
-
-/// The columns that refer to people without saying so in their ending.
-fn own_id_name(column: &str) -> Option<&'static str> {
-    const NAMES: &[(&str, &str)] = &[
-        ("created_by", "created_by_id"),
-        ("acknowledged_by", "acknowledged_by_id"),
-        ("resolved_by", "resolved_by_id"),
-        ("assigned_to", "assigned_to_id"),
-        ("assigned_by", "assigned_by_id"),
-        ("approved_by", "approved_by_id"),
-        ("decided_by", "decided_by_id"),
-        ("performed_by", "performed_by_id"),
-        ("posted_by", "posted_by_id"),
-        ("accepted_by", "accepted_by_id"),
-        ("recorded_by", "recorded_by_id"),
-        ("initiated_by", "initiated_by_id"),
-        ("changed_by", "changed_by_id"),
-        ("invited_by", "invited_by_id"),
-        ("enabled_by", "enabled_by_id"),
-        ("updated_by", "updated_by_id"),
-    ];
-    NAMES.iter().find(|(name, _)| *name == column).map(|(_, id)| *id)
-}
-
-impl Field {
-    const fn new(name: &'static str, kind: Kind, max: usize) -> Self {
-        Self {
-            name,
-            kind,
-            source: Source::Column(name),
-            reference: None,
-            required: false,
-            max,
-            access: FieldAccess::Write,
-            default: None,
-            unique: None,
-            sort: None,
-            list: false,
-            names: None,
-            words: None,
-            shape: None,
-            shaped_by: None,
-            amount: if matches!(kind, Kind::Money) { Some(Amount::PLAIN) } else { None },
-        }
-    }
-
-    #[must_use]
-    pub const fn text(name: &'static str, max: usize) -> Self {
-        Self::new(name, Kind::Text, max)
-    }
-
-    #[must_use]
-    pub const fn lines(name: &'static str) -> Self {
-        Self::new(name, Kind::Lines, LONGEST_LINES)
-    }
-
-    #[must_use]
-    pub const fn of(name: &'static str, kind: Kind) -> Self {
-        Self::new(name, kind, LONGEST_LINES)
-    }
-
-    /// `plan`, kept in `plan_id`.
-    #[must_use]
-    pub const fn reference(name: &'static str, column: &'static str, entity: &'static str) -> Self {
-        let mut field = Self::new(name, Kind::Text, 200);
-        field.source = Source::Column(column);
-        field.reference = Some(entity);
-        field
-    }
-
-    #[must_use]
-    pub const fn joined(name: &'static str, kind: Kind, alias: &'static str, column: &'static str) -> Self {
-        let mut field = Self::new(name, kind, LONGEST_LINES);
-        field.source = Source::Joined(alias, column);
-        field.access = FieldAccess::Read;
-        field
-    }
-
-    #[must_use]
-    pub const fn required(mut self) -> Self {
-        self.required = true;
-        self
-    }
-
-    /// Text of at most so many characters.
-    #[must_use]
-    pub const fn longest(mut self, characters: usize) -> Self {
-        self.max = characters;
-        self
-    }
-
-    #[must_use]
-    pub const fn read_only(mut self) -> Self {
-        self.access = FieldAccess::Read;
-        self
-    }
-
-    #[must_use]
-    pub const fn at_creation(mut self) -> Self {
-        self.access = FieldAccess::Create;
-        self
-    }
-
-    #[must_use]
-    pub const fn default(mut self, written: &'static str) -> Self {
-        self.default = Some(written);
-        self
-    }
-
-    #[must_use]
-    pub const fn unique(mut self, column: &'static str) -> Self {
-        self.unique = Some(column);
-        self
-    }
-
-    /// Several words joined by commas, a row each in a table of their own.
-    #[must_use]
-    pub const fn list_in(mut self, words: Words) -> Self {
-        self.list = true;
-        self.words = Some(words);
-        self
-    }
-
-    /// Names of such records joined by commas.
-    #[must_use]
-    pub const fn list_of(mut self, entity: &'static str) -> Self {
-        self.list = true;
-        self.names = Some(entity);
-        self
-    }
-
-    /// JSON that is made as this schema says.
-    #[must_use]
-    pub const fn shaped(mut self, schema: &'static str) -> Self {
-        self.shape = Some(schema);
-        self
-    }
-
-    /// JSON that is made as what stands in another field says.
-    #[must_use]
-    pub const fn shaped_by(
-        mut self,
-        field: &'static str,
-        schema: fn(&Value) -> Result<Option<Schema>, String>,
-    ) -> Self {
-        self.shaped_by = Some(ShapedBy { field, schema });
-        self
-    }
-
-    /// Money in the currency of the record that this reference beside it leads to.
-    #[must_use]
-    pub const fn in_currency_of(mut self, reference: &'static str) -> Self {
-        let amount = if let Some(amount) = self.amount { amount } else { Amount::PLAIN };
-        self.amount = Some(Amount { currency: CurrencyFrom::Reference(reference), ..amount });
-        self
-    }
-
-    /// Money in the currency of the record that the operation is done to.
-    #[must_use]
-    pub const fn in_its_currency(mut self) -> Self {
-        let amount = if let Some(amount) = self.amount { amount } else { Amount::PLAIN };
-        self.amount = Some(Amount { currency: CurrencyFrom::Record, ..amount });
-        self
-    }
-
-    /// Money as a price by the piece: see [`Amount::by_the_piece`].
-    #[must_use]
-    pub const fn by_the_piece(mut self) -> Self {
-        let amount = if let Some(amount) = self.amount { amount } else { Amount::PLAIN };
-        self.amount = Some(Amount { by_the_piece: true, ..amount });
-        self
-    }
-
-    /// What JSON in this field must be made of, where it says so.
-    #[must_use]
-    pub fn schema(&self) -> Option<Schema> {
-        self.shape.and_then(|text| Schema::parse(text).ok())
-    }
-
-    /// Sorted by this column, which an index serves.
-    #[must_use]
-    pub const fn sorted_by(mut self, column: &'static str) -> Self {
-        self.sort = Some((column, true));
-        self
-    }
-
-    /// Sorted by this column without an index: offered only where a filter narrows the list.
-    #[must_use]
-    pub const fn slowly_sorted_by(mut self, column: &'static str) -> Self {
-        self.sort = Some((column, false));
-        self
-    }
-
-    /// The column of the entity's own table, where it has one.
-    #[must_use]
-    pub const fn column(&self) -> Option<&'static str> {
-        if let Source::Column(column) = self.source { Some(column) } else { None }
-    }
-
-    /// The name under which a record has the id that a reference holds: its column's, or where that
-    /// is the field's own name, another one.
-    #[must_use]
-    pub fn id_name(&self) -> Option<&'static str> {
-        self.reference?;
-        match self.column()? {
-            column if column == self.name => own_id_name(column),
-            column => Some(column),
-        }
-    }
-
-    /// What a value of this field must be besides being of its kind.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn check(&self, value: &Value) -> Result<(), String> {
-        if self.required && value.is_empty() {
-            return Err("is required".into());
-        }
-        if let Value::Text(text) = value {
-            let length = text.chars().count();
-            if length > self.max {
-                return Err(format!("has {length} characters; at most {} fit", self.max));
-            }
-        }
-        if let (Value::Json(json), Some(schema)) = (value, self.schema()) {
-            return schema.check(json);
-        }
-        Ok(())
-    }
-}
-
 impl Entity {
     /// What most kinds of record are: no number, no states, nothing derived, nothing that follows. Each entity says what
     /// it is beyond this; its name, table, fields and sort it says itself.
     pub const PLAIN: Self = Self {
         name: "",
         singular: "",
-        table: &Table { name: "", columns: &[] },
+        table: &Table { name: "", columns: &[], indexes: &[] },
         number: None,
         label: "",
         fields: &[],

@@ -244,7 +244,7 @@ impl Store {
         self.read(session, |reading| {
             let mut all = Statement::new();
             all.push(format!("SELECT count(*) AS l0 FROM {table} WHERE tenant_id = ")).bind_id(session.tenant.id);
-            let count = all.load(reading.connection)?.first().and_then(|row| row.0[0].as_int()).unwrap_or(0);
+            let count = all.number(reading.connection)?;
             let mut statement = Statement::new();
             statement.push(wrong.clone()).bind_id(session.tenant.id).push(format!(" LIMIT {TOLD}"));
             let rows = statement.load(reading.connection)?;

@@ -5,9 +5,10 @@ use super::entity::{Entity, Field};
 use super::model::ColumnKind;
 use super::read::Reading;
 use super::record::Record;
+use super::search::{self, Sought};
 use super::session::{Scope, Session};
 use super::sql::Statement;
-use super::{Store, StoreError, entities, list, search};
+use super::{Store, StoreError, entities, list};
 use crate::domain::text::fold;
 use crate::domain::{Id, Value};
 
@@ -73,8 +74,8 @@ fn hits(
     words: &[String],
     of_each: usize,
 ) -> Result<Vec<Hit>, StoreError> {
-    // A single letter is in no index.
-    let indexed = search::is_indexed(words);
+    let words = &Sought::words(words);
+    let indexed = words.is_indexed(reading.connection.is_postgres());
     let first = if indexed { of_all_kinds(reading, words)? } else { Vec::new() };
     if indexed && first.len() <= of_each * FOR_EACH_PLACE {
         return Ok(first);
@@ -102,12 +103,12 @@ fn load(reading: &mut Reading<'_>, statement: Statement) -> Result<Vec<Hit>, Sto
 }
 
 /// What holds the words, of whatever kind, as the index gives it.
-fn of_all_kinds(reading: &mut Reading<'_>, words: &[String]) -> Result<Vec<Hit>, StoreError> {
+fn of_all_kinds(reading: &mut Reading<'_>, words: &Sought) -> Result<Vec<Hit>, StoreError> {
     let mut statement = Statement::new();
     let cap = ALL_KINDS + 1;
     if reading.connection.is_postgres() {
         statement.push("SELECT kind AS t0, record_id AS i1 FROM search_any(");
-        search::push_patterns(&mut statement, words);
+        words.push_patterns(&mut statement);
         statement.push(format!(", {cap})"));
     } else {
         search::push_documents(&mut statement, reading.session, "d.kind AS t0, d.record_id AS i1", None, words);
@@ -120,15 +121,15 @@ fn of_all_kinds(reading: &mut Reading<'_>, words: &[String]) -> Result<Vec<Hit>,
 fn of_each_kind(
     reading: &mut Reading<'_>,
     kinds: &[&'static Entity],
-    words: &[String],
+    words: &Sought,
     of_each: usize,
 ) -> Result<Vec<Hit>, StoreError> {
     let mut statement = Statement::new();
     for (index, entity) in kinds.iter().enumerate() {
         let name = entity.name;
         let joint = if index == 0 { "" } else { " UNION ALL " };
-        statement.push(format!("{joint}SELECT '{name}'::text AS t0, search_ids('{name}', "));
-        search::push_patterns(&mut statement, words);
+        statement.push(format!("{joint}SELECT '{name}'::text AS t0, search_ids('{name}', NULL, "));
+        words.push_patterns(&mut statement);
         statement.push(format!(", {}) AS i1", enough(reading.session, entity, of_each)));
     }
     if kinds.is_empty() { Ok(Vec::new()) } else { load(reading, statement) }
@@ -138,7 +139,7 @@ fn of_each_kind(
 fn newest_of_each_kind(
     reading: &mut Reading<'_>,
     kinds: &[&'static Entity],
-    words: &[String],
+    words: &Sought,
     of_each: usize,
 ) -> Result<Vec<Hit>, StoreError> {
     let mut hits = Vec::new();
@@ -150,7 +151,7 @@ fn newest_of_each_kind(
             .push(" AND n.kind = ")
             .bind_text(entity.name)
             .push(format!(" ORDER BY n.record_id DESC LIMIT {LOOKED_THROUGH}) d WHERE 1 = 1"));
-        search::push_held(&mut statement, words);
+        words.push_held(&mut statement);
         statement.push(format!(" LIMIT {}", enough(reading.session, entity, of_each)));
         hits.extend(load(reading, statement)?);
     }

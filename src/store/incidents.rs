@@ -29,7 +29,7 @@ pub static INCIDENTS: Entity = Entity {
     number: Some(NumberFormat::yearly("INC", 4)),
     label: "title",
     fields: &[
-        Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
+        Field::text("number", 50).at_creation().unique("number").sorted_by("number"),
         Field::text("title", 200).required(),
         Field::of("severity", Kind::Choice(&["critical", "major", "minor"])).required().default("major"),
         Field::of("status", Kind::Choice(INCIDENT_LIFECYCLE.states)).read_only(),
@@ -43,7 +43,7 @@ pub static INCIDENTS: Entity = Entity {
         Field::lines("description"),
         Field::lines("root_cause"),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
-        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+        Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
     search: &["number", "title", "description"],
     lifecycle: Some(&INCIDENT_LIFECYCLE),

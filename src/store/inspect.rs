@@ -228,7 +228,7 @@ impl Store {
                 after = Some(*id);
                 let place = |name| fields.iter().position(|field| field.name == name);
                 let said = |name| place(name).and_then(|at| parts.get(at)).map(Value::written).unwrap_or_default();
-                if search::document(entity, said) != *kept {
+                if search::Document::of(entity, said).text() != *kept {
                     search.wrong(|| format!("{id} is found by other words than its own"));
                 }
             }

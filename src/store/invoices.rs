@@ -31,7 +31,7 @@ pub static INVOICES: Entity = Entity {
     number: Some(NumberFormat::new("DRAFT", 6)),
     label: "number",
     fields: &[
-        Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
+        Field::text("number", 50).at_creation().unique("number").sorted_by("number"),
         Field::reference("customer", "customer_id", "customers"),
         Field::reference("organization", "organization_id", "organizations"),
         Field::reference("contract", "contract_id", "contracts"),

@@ -358,7 +358,7 @@ fn given_out(writing: &mut Writing<'_>, job: Id, item: Id) -> Result<i64, StoreE
         .bind_id(job)
         .push(" AND item_id = ")
         .bind_id(item);
-    Ok(statement.load(writing.connection)?.first().and_then(|row| row.0[0].as_int()).unwrap_or(0))
+    statement.number(writing.connection)
 }
 
 pub(super) static ENTITIES: &[&Entity] = &[&JOBS, &JOB_DEVICES];

@@ -102,7 +102,7 @@ pub static JOURNAL_ENTRIES: Entity = Entity {
     number: Some(NumberFormat::yearly("JE", 6)),
     label: "memo",
     fields: &[
-        Field::text("number", 50).read_only().unique("number").slowly_sorted_by("number"),
+        Field::text("number", 50).read_only().unique("number").sorted_by("number"),
         Field::of("entry_date", Kind::Date).read_only().sorted_by("entry_date"),
         Field::text("memo", 1_000).read_only(),
         Field::text("source_type", 100).read_only(),

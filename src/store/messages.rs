@@ -51,7 +51,7 @@ pub static SMS_LOG: Entity = Entity {
         Field::lines("body").read_only(),
         Field::reference("gateway", "gateway_id", "sms_gateways").read_only(),
         Field::text("provider", 100).read_only(),
-        Field::text("provider_message_id", 255).read_only(),
+        Field::text("provider_message_id", 255).verbatim().read_only(),
         Field::text("error", 10_000).read_only(),
         Field::of("cost", Kind::Money).read_only(),
         Field::text("currency", 3).read_only(),

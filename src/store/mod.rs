@@ -32,6 +32,7 @@ pub mod entities;
 pub mod entity;
 pub mod error;
 pub mod expenses;
+mod field;
 mod figures;
 pub mod find;
 pub mod health;

@@ -14,12 +14,27 @@ pub struct Column {
 pub struct Table {
     pub name: &'static str,
     pub columns: &'static [Column],
+    /// The columns behind the tenant of each index that has all of a tenant's rows.
+    pub indexes: &'static [&'static [&'static str]],
 }
 
 impl Table {
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether an index finds a column's values, and gives the rows of each in the order of another (and of ids, where that
+    /// is the same) where one is named.
+    #[must_use]
+    pub fn is_indexed(&self, column: &str, order: Option<&str>) -> bool {
+        let leads = |index: &&[&str]| index.first() == Some(&column);
+        let follows = |index: &[&str], order| match index {
+            [_, next] => *next == order && order == "id",
+            [_, next, then, ..] => *next == order && (order == "id" || *then == "id"),
+            _ => false,
+        };
+        self.indexes.iter().any(|index| leads(index) && order.is_none_or(|order| follows(index, order)))
     }
 }
 
@@ -46,12 +61,15 @@ pub enum ColumnKind {
 
 /// Declares tables in the notation of Diesel's schema files, with the model's words for types.
 macro_rules! schema {
-    ($($table:ident ($($key:ident),+) { $($column:ident -> $kind:ident $(<$inner:ident>)?,)+ })+) => {
+    ($($table:ident ($($key:ident),+) {
+        $($column:ident -> $kind:ident $(<$inner:ident>)?,)+ $([$($led:ident),+],)*
+    })+) => {
         /// Every table that `migrate` makes.
         pub const TABLES: &[$crate::store::model::Table] = &[$(
             $crate::store::model::Table {
                 name: stringify!($table),
                 columns: &[$($crate::store::model::schema!(@column $column, $kind $(<$inner>)?)),+],
+                indexes: &[$(&[$(stringify!($led)),+]),*],
             }
         ),+];
     };

@@ -31,7 +31,7 @@ pub static ORGANIZATIONS: Entity = Entity {
         Field::of("is_active", Kind::Bool).default("true"),
         Field::lines("notes"),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
-        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+        Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name", "legal_name", "registration_number", "email", "phone", "city", "notes"],

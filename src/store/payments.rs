@@ -23,7 +23,7 @@ pub static PAYMENTS: Entity = Entity {
     number: Some(NumberFormat::new("PAY", 6)),
     label: "number",
     fields: &[
-        Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
+        Field::text("number", 50).at_creation().unique("number").sorted_by("number"),
         Field::reference("customer", "customer_id", "customers"),
         Field::reference("invoice", "invoice_id", "invoices"),
         Field::of("method", Kind::Choice(METHODS)).required().default("cash"),

@@ -204,7 +204,7 @@ pub static DURATIONS: Entity = Entity {
         Field::of("months", Kind::Int).required().unique("months").sorted_by("months"),
         Field::text("name", 100),
         Field::of("discount_percentage", Kind::Percent).default("0"),
-        Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
+        Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     visibility: Visibility::Catalogue,

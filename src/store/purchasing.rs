@@ -74,7 +74,7 @@ pub static PURCHASE_ORDERS: Entity = Entity {
     number: Some(NumberFormat::new("PO", 6)),
     label: "notes",
     fields: &[
-        Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
+        Field::text("number", 50).at_creation().unique("number").sorted_by("number"),
         Field::reference("vendor", "vendor_id", "vendors").required(),
         Field::of("status", Kind::Choice(PURCHASE.states)).read_only(),
         Field::of("total", Kind::Money).read_only().slowly_sorted_by("total"),

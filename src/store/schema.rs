@@ -50,6 +50,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key, id],
+        [kind, name_key, id],
+        [is_active, name_key, id],
+        [updated_at, id],
     }
     provider_configs (id) {
         id -> Id,
@@ -65,6 +69,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [provider_type, provider_name],
+        [provider_name, id],
+        [health_status, provider_name, id],
     }
     users (id) {
         id -> Id,
@@ -100,6 +107,13 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [username_key, id],
+        [full_name_key, id],
+        [status, username_key, id],
+        [updated_at, id],
+        [provider_config_id],
+        [partner_id],
+        [distributor_id],
     }
     user_keys (id) {
         id -> Id,
@@ -112,6 +126,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [user_id, fingerprint],
+        [created_at, id],
     }
     roles (id) {
         id -> Id,
@@ -126,6 +142,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
     }
     role_assignments (id) {
         id -> Id,
@@ -138,6 +156,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [user_id, role_id],
+        [status, user_id],
+        [created_at, id],
+        [role_id],
     }
     user_factors (id) {
         id -> Id,
@@ -153,6 +175,7 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [user_id, kind],
     }
     user_sessions (id) {
         id -> Id,
@@ -166,6 +189,8 @@ schema! {
         expires_at -> Instant,
         revoked_at -> Nullable<Instant>,
         created_at -> Instant,
+        [user_id, last_seen_at],
+        [expires_at, id],
     }
     login_throttles (key) {
         key -> Text,
@@ -188,6 +213,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [email, id],
+        [expires_at, id],
+        [role_id],
     }
     settings (id) {
         id -> Id,
@@ -199,6 +227,7 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [key, id],
     }
     translations (id) {
         id -> Id,
@@ -210,6 +239,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [language, key],
+        [key, id],
     }
     saved_views (id) {
         id -> Id,
@@ -225,6 +256,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key, id],
+        [screen, name_key, id],
+        [user_id, screen],
     }
     list_states (tenant_id, user_id, screen) {
         tenant_id -> Id,
@@ -255,6 +289,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [system, table_name, source_id],
+        [entity_type, entity_id],
     }
     operations (id) {
         id -> Id,
@@ -270,6 +306,9 @@ schema! {
         undone_by_id -> Nullable<Id>,
         started_at -> Instant,
         finished_at -> Nullable<Instant>,
+        [user_id, started_at],
+        [started_at, id],
+        [state, started_at],
     }
     audit_log (id) {
         id -> Id,
@@ -295,6 +334,11 @@ schema! {
         previous_hash -> Bytes,
         hash -> Bytes,
         created_at -> Instant,
+        [created_at, id],
+        [entity_type, entity_id, created_at],
+        [operation_id],
+        [actor_id, created_at],
+        [action, created_at],
     }
     audit_members (id) {
         id -> Id,
@@ -303,6 +347,8 @@ schema! {
         entity_id -> Id,
         changes -> Nullable<Json>,
         created_at -> Instant,
+        [entity_id, created_at],
+        [audit_id, entity_id],
     }
     audit_heads (tenant_id, chain) {
         tenant_id -> Nullable<Id>,
@@ -319,6 +365,8 @@ schema! {
         hash -> Bytes,
         signature -> Bytes,
         created_at -> Instant,
+        [chain, sequence],
+        [created_at],
     }
     retention_runs (id) {
         id -> Id,
@@ -327,6 +375,7 @@ schema! {
         before -> Instant,
         started_at -> Instant,
         finished_at -> Nullable<Instant>,
+        [table_name, started_at],
     }
     plans (id) {
         id -> Id,
@@ -348,6 +397,12 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
+        [is_active, name_key, id],
+        [kind, name_key, id],
+        [price, id],
+        [updated_at, id],
     }
     customers (id) {
         id -> Id,
@@ -377,6 +432,19 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [name_key, id],
+        [status, name_key, id],
+        [plan_id, name_key, id],
+        [organization_id, name_key, id],
+        [connection_type, name_key, id],
+        [expires_at, id],
+        [status, expires_at, id],
+        [wallet_balance, id],
+        [created_at, id],
+        [updated_at, id],
+        [phone_digits],
+        [mac_address],
     }
     distributor_partners (id) {
         id -> Id,
@@ -390,6 +458,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [distributor_id, partner_id],
+        [partner_id, is_active],
     }
     wallet_entries (id) {
         id -> Id,
@@ -403,6 +473,10 @@ schema! {
         note -> Text,
         balance_after -> Money,
         created_at -> Instant,
+        [customer_id, created_at],
+        [created_at, id],
+        [payment_id],
+        [invoice_id],
     }
     leads (id) {
         id -> Id,
@@ -438,6 +512,19 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [title_key, id],
+        [status, title_key, id],
+        [status, follow_up_at],
+        [assigned_to, status],
+        [follow_up_at, id],
+        [created_at, id],
+        [updated_at, id],
+        [phone_digits],
+        [source, id],
+        [partner_id],
+        [distributor_id],
+        [customer_id],
     }
     lead_activities (id) {
         id -> Id,
@@ -456,6 +543,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [lead_id, due_at],
+        [due_at, id],
+        [created_at, id],
+        [done, due_at],
+        [provider_name, provider_id],
     }
     lead_notes (id) {
         id -> Id,
@@ -468,6 +560,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [lead_id, created_at],
+        [created_at, id],
+        [provider_name, provider_id],
     }
     lead_status_history (id) {
         id -> Id,
@@ -479,6 +574,9 @@ schema! {
         reason -> Text,
         changed_at -> Instant,
         created_at -> Instant,
+        [lead_id, changed_at],
+        [changed_at, id],
+        [new_status, changed_at],
     }
     voucher_batches (id) {
         id -> Id,
@@ -494,6 +592,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key, id],
+        [created_at, id],
+        [plan_id],
     }
     vouchers (id) {
         id -> Id,
@@ -510,6 +611,12 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [status, code, id],
+        [batch_id, code],
+        [status, expires_at],
+        [created_at, id],
+        [plan_id],
+        [customer_id],
     }
     customer_merges (id) {
         id -> Id,
@@ -520,6 +627,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [merged_id],
+        [survivor_id, created_at],
+        [merged_number],
+        [created_at, id],
     }
     products (id) {
         id -> Id,
@@ -534,6 +645,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
+        [kind, name_key, id],
+        [is_active, name_key, id],
+        [updated_at, id],
     }
     price_tiers (id) {
         id -> Id,
@@ -548,6 +664,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [product_id, period, currency, min_quantity],
+        [created_at, id],
     }
     durations (id) {
         id -> Id,
@@ -558,6 +676,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [months],
+        [created_at, id],
     }
     orders (id) {
         id -> Id,
@@ -587,6 +707,17 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [created_at, id],
+        [status, created_at, id],
+        [partner_id, created_at],
+        [distributor_id, created_at],
+        [total_amount, id],
+        [updated_at, id],
+        [crm_deal_id],
+        [billing_quote_id],
+        [customer_id],
+        [lead_id],
     }
     order_items (id) {
         id -> Id,
@@ -609,6 +740,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [order_id, created_at],
+        [created_at, id],
+        [product_id],
+        [duration_id],
     }
     contracts (id) {
         id -> Id,
@@ -636,6 +771,18 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [expiration_date, id],
+        [status, expiration_date, id],
+        [activation_date, id],
+        [partner_id, expiration_date],
+        [distributor_id, expiration_date],
+        [total_value, id],
+        [created_at, id],
+        [updated_at, id],
+        [billing_customer_id],
+        [customer_id],
+        [renewed_from_id],
     }
     notes (id) {
         id -> Id,
@@ -653,6 +800,14 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [created_at, id],
+        [is_pinned, created_at],
+        [order_id],
+        [contract_id],
+        [customer_id],
+        [device_id],
+        [ticket_id],
+        [incident_id],
     }
     sites (id) {
         id -> Id,
@@ -668,6 +823,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
+        [updated_at, id],
     }
     manufacturers (id) {
         id -> Id,
@@ -677,6 +835,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
     }
     device_models (id) {
         id -> Id,
@@ -689,6 +849,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [manufacturer_id, model_key],
+        [model_key, id],
+        [device_type, model_key, id],
     }
     devices (id) {
         id -> Id,
@@ -716,6 +879,20 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [name_key, id],
+        [status, name_key, id],
+        [device_type, name_key, id],
+        [category, name_key, id],
+        [site_id, name_key, id],
+        [model_id, name_key, id],
+        [customer_id, name_key, id],
+        [parent_id, name_key, id],
+        [management_ip_key, id],
+        [device_type, id],
+        [serial_number, id],
+        [created_at, id],
+        [updated_at, id],
     }
     access_servers (id) {
         id -> Id,
@@ -731,6 +908,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [device_id],
+        [created_at, id],
     }
     device_tags (id) {
         id -> Id,
@@ -740,6 +919,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [device_id, tag],
+        [tag, device_id],
     }
     device_ownerships (id) {
         id -> Id,
@@ -753,6 +934,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [created_at, id],
+        [device_id, assigned_at],
+        [owner_id, device_id],
     }
     maintenance_windows (id) {
         id -> Id,
@@ -769,6 +953,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [starts_at, id],
+        [ends_at, id],
+        [tag, starts_at],
+        [device_id],
+        [site_id],
     }
     device_checks (id) {
         id -> Id,
@@ -786,6 +975,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [device_id, kind],
+        [enabled, device_id],
     }
     device_check_states (check_id) {
         tenant_id -> Id,
@@ -801,6 +992,8 @@ schema! {
         loss_percent -> Nullable<Percent>,
         message -> Nullable<Text>,
         updated_at -> Instant,
+        [state, check_id],
+        [updated_at],
     }
     device_health (device_id) {
         tenant_id -> Id,
@@ -816,6 +1009,9 @@ schema! {
         message -> Nullable<Text>,
         metrics -> Json,
         updated_at -> Instant,
+        [health, device_id],
+        [health, since],
+        [updated_at],
     }
     device_health_snapshots (id) {
         id -> Id,
@@ -825,6 +1021,9 @@ schema! {
         heartbeat_at -> Nullable<Instant>,
         metrics -> Json,
         recorded_at -> Instant,
+        [device_id, recorded_at],
+        [recorded_at, id],
+        [status, recorded_at],
     }
     device_health_rollups (id) {
         id -> Id,
@@ -839,6 +1038,8 @@ schema! {
         latency_max_us -> Nullable<Int>,
         up_seconds -> Int,
         known_seconds -> Int,
+        [device_id, bucket, bucket_start],
+        [bucket, bucket_start],
     }
     device_logs (id) {
         id -> Id,
@@ -847,6 +1048,9 @@ schema! {
         level -> Text,
         message -> Text,
         created_at -> Instant,
+        [device_id, created_at],
+        [created_at, id],
+        [level, created_at],
     }
     incidents (id) {
         id -> Id,
@@ -872,6 +1076,13 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [started_at, id],
+        [status, started_at, id],
+        [severity, started_at, id],
+        [device_id, started_at],
+        [assignee_id, status, started_at],
+        [updated_at, id],
     }
     poller_leases (shard) {
         shard -> Int,
@@ -887,6 +1098,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [device_id, parent_id],
+        [parent_id, device_id],
+        [created_at, id],
     }
     silences (id) {
         id -> Id,
@@ -901,6 +1115,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [starts_at, id],
+        [ends_at, id],
+        [device_id],
+        [site_id],
     }
     notification_hooks (id) {
         id -> Id,
@@ -915,6 +1133,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
     }
     notification_log (id) {
         id -> Id,
@@ -925,6 +1145,9 @@ schema! {
         outcome -> Text,
         message -> Text,
         created_at -> Instant,
+        [created_at, id],
+        [incident_id, created_at],
+        [hook_id, created_at],
     }
     runbooks (id) {
         id -> Id,
@@ -938,6 +1161,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [title_key],
+        [title_key, id],
+        [device_type, title_key],
     }
     ip_pools (id) {
         id -> Id,
@@ -954,6 +1180,12 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [first_key, last_key],
+        [name_key, id],
+        [first_key, id],
+        [pool_type, name_key, id],
+        [updated_at, id],
     }
     ip_allocations (id) {
         id -> Id,
@@ -971,6 +1203,14 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [ip_address_key, id],
+        [status, ip_address_key, id],
+        [pool_id, status, ip_address_key],
+        [mac_address],
+        [created_at, id],
+        [assigned_at, id],
+        [customer_id],
+        [device_id],
     }
     radius_sessions (id) {
         id -> Id,
@@ -991,6 +1231,15 @@ schema! {
         output_octets -> Long,
         session_seconds -> Long,
         terminate_cause -> Nullable<Text>,
+        [unique_id],
+        [started_at, id],
+        [username, started_at],
+        [stopped_at, started_at],
+        [framed_ip_key, started_at],
+        [session_id],
+        [updated_at],
+        [customer_id],
+        [device_id],
     }
     radius_session_archive (id) {
         id -> Id,
@@ -1011,6 +1260,10 @@ schema! {
         output_octets -> Long,
         session_seconds -> Long,
         terminate_cause -> Nullable<Text>,
+        [started_at, id],
+        [username, started_at],
+        [framed_ip_key, started_at],
+        [customer_id, started_at],
     }
     vpn_peers (id) {
         id -> Id,
@@ -1030,6 +1283,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [assigned_ip_key],
+        [name_key, id],
+        [status, name_key, id],
+        [updated_at, id],
     }
     topologies (id) {
         id -> Id,
@@ -1042,6 +1299,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key, id],
+        [user_id, name_key],
+        [updated_at, id],
     }
     topology_reviews (id) {
         id -> Id,
@@ -1057,6 +1317,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [topology_id],
+        [status, created_at, id],
+        [created_at, id],
     }
     booking_groups (id) {
         id -> Id,
@@ -1068,6 +1331,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [user_id, created_at],
+        [created_at, id],
+        [series_id],
     }
     bookings (id) {
         id -> Id,
@@ -1083,6 +1349,14 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [start_time, id],
+        [status, start_time, id],
+        [status, end_time],
+        [device_id, start_time],
+        [device_id, end_time],
+        [end_time, id],
+        [created_at, id],
+        [group_id],
     }
     booking_collaborators (id) {
         id -> Id,
@@ -1093,6 +1367,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [group_id, user_id],
+        [user_id, group_id],
+        [created_at, id],
     }
     booking_favorites (id) {
         id -> Id,
@@ -1105,6 +1382,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key, id],
+        [user_id, name_key],
+        [group_id],
     }
     booking_waitlist (id) {
         id -> Id,
@@ -1119,6 +1399,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [created_at, id],
+        [status, created_at, id],
+        [status, start_time],
+        [status, offered_until],
     }
     booking_series (id) {
         id -> Id,
@@ -1135,6 +1419,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [created_at, id],
+        [starts_at, id],
     }
     booking_policies (id) {
         id -> Id,
@@ -1152,6 +1438,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
+        [tag],
+        [device_id],
     }
     stock_items (id) {
         id -> Id,
@@ -1174,6 +1464,15 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [sku_key],
+        [name_key, id],
+        [sku_key, id],
+        [category, name_key, id],
+        [quantity, id],
+        [is_low, name_key, id],
+        [is_active, name_key, id],
+        [created_at, id],
+        [updated_at, id],
     }
     stock_locations (id) {
         id -> Id,
@@ -1187,6 +1486,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
+        [kind, name_key, id],
+        [customer_id],
     }
     stock_levels (id) {
         id -> Id,
@@ -1195,6 +1498,9 @@ schema! {
         item_name -> Text,
         location_id -> Id,
         quantity -> Int,
+        [item_id, location_id],
+        [location_id, item_id],
+        [quantity, id],
     }
     stock_transactions (id) {
         id -> Id,
@@ -1215,6 +1521,15 @@ schema! {
         notes -> Text,
         quantity_after -> Int,
         created_at -> Instant,
+        [created_at, id],
+        [item_id, created_at],
+        [transaction_type, created_at, id],
+        [reference],
+        [location_id],
+        [job_id],
+        [request_id],
+        [purchase_line_id],
+        [returns_id],
     }
     stock_serials (id) {
         id -> Id,
@@ -1231,6 +1546,14 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [item_id, serial_key],
+        [serial_key, id],
+        [status, serial_key, id],
+        [created_at, id],
+        [location_id],
+        [device_id],
+        [job_id],
+        [issue_id],
     }
     stock_requests (id) {
         id -> Id,
@@ -1249,6 +1572,14 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [created_at, id],
+        [status, created_at, id],
+        [priority, created_at, id],
+        [engineer_id, created_at],
+        [updated_at, id],
+        [job_id],
+        [location_id],
     }
     stock_request_lines (id) {
         id -> Id,
@@ -1261,6 +1592,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [request_id, item_id],
+        [created_at, id],
+        [item_id],
     }
     stock_reservations (id) {
         id -> Id,
@@ -1274,6 +1608,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [created_at, id],
+        [item_id, status],
+        [status, created_at, id],
+        [job_id],
+        [request_id],
     }
     stock_takes (id) {
         id -> Id,
@@ -1288,6 +1627,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [created_at, id],
+        [status, created_at, id],
+        [location_id],
     }
     stock_take_lines (id) {
         id -> Id,
@@ -1300,6 +1643,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [take_id, item_id],
+        [created_at, id],
+        [item_id],
     }
     vendors (id) {
         id -> Id,
@@ -1322,6 +1668,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key, id],
+        [status, name_key, id],
+        [kind, name_key, id],
+        [category, name_key, id],
+        [updated_at, id],
     }
     purchase_orders (id) {
         id -> Id,
@@ -1339,6 +1690,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [created_at, id],
+        [status, created_at, id],
+        [updated_at, id],
+        [vendor_id],
     }
     purchase_order_lines (id) {
         id -> Id,
@@ -1352,6 +1708,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [purchase_order_id, item_id],
+        [created_at, id],
+        [item_id],
     }
     jobs (id) {
         id -> Id,
@@ -1378,6 +1737,17 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [scheduled_at, id],
+        [status, scheduled_at, id],
+        [priority, scheduled_at, id],
+        [engineer_id, scheduled_at],
+        [customer_name_key, id],
+        [created_at, id],
+        [updated_at, id],
+        [customer_id],
+        [plan_id],
+        [lead_id],
     }
     job_devices (id) {
         id -> Id,
@@ -1390,6 +1760,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [created_at, id],
+        [job_id],
+        [device_id],
+        [item_id],
     }
     tickets (id) {
         id -> Id,
@@ -1417,6 +1791,19 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [resolve_by, id],
+        [status, resolve_by, id],
+        [priority, resolve_by, id],
+        [category, resolve_by, id],
+        [engineer_id, status],
+        [title_key, id],
+        [created_at, id],
+        [updated_at, id],
+        [customer_id],
+        [device_id],
+        [incident_id],
+        [contract_id],
     }
     ticket_comments (id) {
         id -> Id,
@@ -1428,6 +1815,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [ticket_id, created_at],
+        [created_at, id],
     }
     ticket_state_spans (id) {
         id -> Id,
@@ -1437,6 +1826,8 @@ schema! {
         waiting -> Bool,
         since -> Instant,
         created_at -> Instant,
+        [ticket_id, since],
+        [since, id],
     }
     ticket_links (id) {
         id -> Id,
@@ -1447,6 +1838,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [ticket_id, other_id],
+        [created_at, id],
+        [other_id],
     }
     calendars (id) {
         id -> Id,
@@ -1458,6 +1852,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
     }
     calendar_holidays (id) {
         id -> Id,
@@ -1468,6 +1864,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [calendar_id, day],
+        [day, id],
     }
     sla_policies (id) {
         id -> Id,
@@ -1484,6 +1882,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
+        [is_active, name_key, id],
+        [contract_id],
+        [calendar_id],
     }
     macros (id) {
         id -> Id,
@@ -1497,6 +1900,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
     }
     shift_logs (id) {
         id -> Id,
@@ -1511,6 +1916,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [started_at, id],
+        [ended_at, started_at],
     }
     rosters (id) {
         id -> Id,
@@ -1523,6 +1930,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [starts_at, id],
+        [ends_at, starts_at],
+        [user_id, starts_at],
     }
     reminders (id) {
         id -> Id,
@@ -1537,6 +1947,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [user_id, done_at, due_at],
+        [due_at, id],
+        [entity_type, record_id],
     }
     pins (id) {
         id -> Id,
@@ -1549,6 +1962,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [user_id, entity_type, record_id],
+        [user_id, position],
+        [created_at, id],
     }
     watches (id) {
         id -> Id,
@@ -1564,6 +1980,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [user_id, entity_type, record_id],
+        [entity_type, record_id],
+        [user_id, changed_at],
     }
     accounts (id) {
         id -> Id,
@@ -1577,6 +1996,12 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [code],
+        [code, id],
+        [account_type, code, id],
+        [name_key, id],
+        [updated_at, id],
+        [parent_id],
     }
     journal_entries (id) {
         id -> Id,
@@ -1588,6 +2013,10 @@ schema! {
         source_id -> Nullable<Id>,
         reverses_id -> Nullable<Id>,
         created_at -> Instant,
+        [number],
+        [entry_date, id],
+        [created_at, id],
+        [source_type, source_id],
     }
     journal_lines (id) {
         id -> Id,
@@ -1598,6 +2027,9 @@ schema! {
         credit -> Money,
         currency -> Text,
         created_at -> Instant,
+        [entry_id, id],
+        [account_id, created_at],
+        [created_at, id],
     }
     invoices (id) {
         id -> Id,
@@ -1621,6 +2053,16 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [created_at, id],
+        [status, created_at, id],
+        [status, due_on],
+        [due_on, id],
+        [customer_id, created_at],
+        [total, id],
+        [updated_at, id],
+        [organization_id],
+        [contract_id],
     }
     invoice_lines (id) {
         id -> Id,
@@ -1634,6 +2076,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [invoice_id, created_at],
+        [created_at, id],
     }
     payments (id) {
         id -> Id,
@@ -1656,6 +2100,16 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [number],
+        [created_at, id],
+        [status, created_at, id],
+        [method, created_at, id],
+        [customer_id, created_at],
+        [amount, id],
+        [phone_digits],
+        [updated_at, id],
+        [invoice_id],
+        [gateway_id],
     }
     pending_payments (id) {
         id -> Id,
@@ -1675,6 +2129,14 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [created_at, id],
+        [status, created_at, id],
+        [status, expires_at],
+        [gateway_id],
+        [plan_id],
+        [customer_id],
+        [voucher_id],
+        [payment_id],
     }
     expenses (id) {
         id -> Id,
@@ -1694,6 +2156,15 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [spent_on, id],
+        [category, spent_on, id],
+        [category, id],
+        [next_due_on],
+        [amount, id],
+        [created_at, id],
+        [updated_at, id],
+        [vendor_id],
+        [account_id],
     }
     licenses (id) {
         id -> Id,
@@ -1711,6 +2182,12 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [license_number],
+        [expiry_date, id],
+        [name_key, id],
+        [category, expiry_date, id],
+        [updated_at, id],
+        [vendor_id],
     }
     payment_gateways (id) {
         id -> Id,
@@ -1726,6 +2203,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
     }
     sms_gateways (id) {
         id -> Id,
@@ -1741,6 +2220,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
     }
     sms_log (id) {
         id -> Id,
@@ -1759,6 +2240,11 @@ schema! {
         currency -> Nullable<Text>,
         created_at -> Instant,
         updated_at -> Instant,
+        [created_at, id],
+        [status, created_at, id],
+        [customer_id, created_at],
+        [provider_message_id],
+        [gateway_id],
     }
     software (id) {
         id -> Id,
@@ -1777,6 +2263,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key],
+        [name_key, id],
+        [category, name_key, id],
+        [is_active, name_key, id],
+        [updated_at, id],
     }
     software_versions (id) {
         id -> Id,
@@ -1799,6 +2290,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [software_id, version_number],
+        [software_id, version_key],
+        [version_key, id],
+        [created_at, id],
+        [released_at, id],
     }
     software_installations (id) {
         id -> Id,
@@ -1819,6 +2315,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [created_at, id],
+        [status, created_at, id],
+        [device_id, created_at],
+        [version_id],
+        [rollback_of_id],
     }
     device_software (id) {
         id -> Id,
@@ -1836,6 +2337,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [device_id, software_id],
+        [created_at, id],
+        [installation_status, id],
+        [software_id],
+        [version_id],
     }
     config_templates (id) {
         id -> Id,
@@ -1852,6 +2358,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key, id],
+        [template_type, name_key, id],
+        [is_active, name_key, id],
+        [updated_at, id],
     }
     test_scenarios (id) {
         id -> Id,
@@ -1866,6 +2376,10 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [name_key, id],
+        [device_type, name_key, id],
+        [is_active, name_key, id],
+        [updated_at, id],
     }
     test_steps (id) {
         id -> Id,
@@ -1881,6 +2395,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [scenario_id, step_order],
+        [created_at, id],
     }
     test_reports (id) {
         id -> Id,
@@ -1898,6 +2414,12 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [start_time, id],
+        [status, start_time, id],
+        [device_id, start_time],
+        [created_at, id],
+        [scenario_id],
+        [customer_id],
     }
     provider_sync_logs (id) {
         id -> Id,
@@ -1915,6 +2437,9 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [started_at, id],
+        [status, started_at, id],
+        [provider_id, started_at],
     }
     webhook_events (id) {
         id -> Id,
@@ -1933,6 +2458,11 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [provider_name, event_id],
+        [received_at, id],
+        [status, received_at, id],
+        [event_type, received_at],
+        [provider_name, received_at],
     }
     outbox (id) {
         id -> Id,
@@ -1945,6 +2475,8 @@ schema! {
         due_at -> Instant,
         attempts -> Int,
         error -> Nullable<Text>,
+        [due_at, id],
+        [kind, due_at],
     }
     api_tokens (id) {
         id -> Id,
@@ -1960,6 +2492,8 @@ schema! {
         version -> Int,
         created_at -> Instant,
         updated_at -> Instant,
+        [user_id, name_key],
+        [name_key, id],
     }
     clock_leases (task) {
         task -> Text,
@@ -1972,5 +2506,14 @@ schema! {
         kind -> Text,
         record_id -> Id,
         text -> Text,
+        part_1 -> Text,
+        part_2 -> Text,
+        part_3 -> Text,
+        part_4 -> Text,
+        part_5 -> Text,
+        part_6 -> Text,
+        part_7 -> Text,
+        part_8 -> Text,
+        part_9 -> Text,
     }
 }

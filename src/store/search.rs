@@ -10,21 +10,48 @@ use super::write::Writing;
 use crate::domain::Id;
 use crate::domain::text::{self, needle};
 
-/// The document of a record: what its fields say, and the digits of its phone numbers in one piece however they are
-/// written.
-pub(super) fn document(entity: &Entity, said: impl Fn(&'static str) -> String) -> String {
-    let mut parts = Vec::with_capacity(entity.search.len());
-    for field in entity.search {
-        let part = said(field);
-        let digits = entity.digits_of(field).map(|_| text::digits(&part)).filter(|digits| !digits.is_empty());
-        let apart = digits.filter(|digits| !text::search_text([part.as_str()]).contains(digits));
-        parts.push(part);
-        parts.extend(apart);
-    }
-    text::search_text(parts.iter().map(String::as_str))
+/// Texts of a record that are searched one by one, at most: columns of the table of documents.
+pub(super) const PARTS: usize = 9;
+/// Stands between the texts of a document on its way to PostgreSQL.
+const UNIT: char = '\u{1f}';
+
+/// What is searched of a record: the words of each of its texts, in the order of [`Entity::search`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Document {
+    parts: Vec<String>,
 }
 
-pub(super) fn put(writing: &mut Writing<'_>, entity: &Entity, id: Id, text: &str) -> Result<(), StoreError> {
+impl Document {
+    /// What its fields say, and the digits of its phone numbers in one piece however they are written.
+    pub(super) fn of(entity: &Entity, said: impl Fn(&'static str) -> String) -> Self {
+        let part = |field: &&'static str| {
+            let said = said(field);
+            let words = text::search_text([said.as_str()]);
+            let digits = entity.digits_of(field).map(|_| text::digits(&said)).filter(|digits| !digits.is_empty());
+            match digits.filter(|digits| !words.contains(digits)) {
+                Some(digits) => format!("{words} {digits}"),
+                None => words,
+            }
+        };
+        Self { parts: entity.search.iter().map(part).collect() }
+    }
+
+    /// All words, each with a blank before it.
+    pub(super) fn text(&self) -> String {
+        self.parts.concat()
+    }
+
+    fn for_postgres(&self) -> String {
+        self.parts.join(&UNIT.to_string())
+    }
+}
+
+/// The column in which a field's words stand by themselves; `None` where they are not searched.
+pub(super) fn part_of(entity: &Entity, field: &str) -> Option<usize> {
+    entity.search.iter().position(|name| *name == field).map(|at| at + 1)
+}
+
+pub(super) fn put(writing: &mut Writing<'_>, entity: &Entity, id: Id, document: &Document) -> Result<(), StoreError> {
     let mut statement = Statement::fixed();
     if writing.connection.is_postgres() {
         statement
@@ -33,31 +60,47 @@ pub(super) fn put(writing: &mut Writing<'_>, entity: &Entity, id: Id, text: &str
             .push(", ")
             .bind_id(id)
             .push(", ")
-            .bind_text(text)
+            .bind_text(document.for_postgres())
             .push(")) done");
         return statement.load(writing.connection).map(|_| ());
     }
+    let columns: Vec<String> = (1..=PARTS).map(|part| format!("part_{part}")).collect();
     statement
-        .push("INSERT INTO search_documents (tenant_id, kind, record_id, text) VALUES (")
+        .push(format!(
+            "INSERT INTO search_documents (tenant_id, kind, record_id, text, {}) VALUES (",
+            columns.join(", ")
+        ))
         .bind_id(writing.session.tenant.id)
         .push(", ")
         .bind_text(entity.name)
         .push(", ")
         .bind_id(id)
         .push(", ")
-        .bind_text(text)
-        .push(") ON CONFLICT (tenant_id, kind, record_id) DO UPDATE SET text = excluded.text");
+        .bind_text(document.text());
+    for at in 0..PARTS {
+        statement.push(", ").bind_text(document.parts.get(at).map(|part| doubly_apart(part)).unwrap_or_default());
+    }
+    let renewed: Vec<String> = columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
+    statement.push(format!(
+        ") ON CONFLICT (tenant_id, kind, record_id) DO UPDATE SET text = excluded.text, {}",
+        renewed.join(", ")
+    ));
     statement.execute(writing.connection).map(|_| ())
+}
+
+/// Two blanks for one: so SQLite's index, which knows three letters at least, knows the first letter of a word.
+fn doubly_apart(words: &str) -> String {
+    words.replace(' ', "  ")
 }
 
 /// Documents that many records are found by: one journey on PostgreSQL.
 pub(super) fn put_many(
     writing: &mut Writing<'_>,
     entity: &Entity,
-    documents: &[(Id, String)],
+    documents: &[(Id, Document)],
 ) -> Result<(), StoreError> {
     if !writing.connection.is_postgres() {
-        return documents.iter().try_for_each(|(id, text)| put(writing, entity, *id, text));
+        return documents.iter().try_for_each(|(id, document)| put(writing, entity, *id, document));
     }
     let mut statement = Statement::new();
     statement.push("SELECT 1 AS n0 FROM (SELECT search_put_many(").bind_text(entity.name).push(", ARRAY[");
@@ -65,8 +108,8 @@ pub(super) fn put_many(
         statement.push(if index == 0 { "" } else { ", " }).bind_id(*id);
     }
     statement.push("], ARRAY[");
-    for (index, (_, text)) in documents.iter().enumerate() {
-        statement.push(if index == 0 { "" } else { ", " }).bind_text(text);
+    for (index, (_, document)) in documents.iter().enumerate() {
+        statement.push(if index == 0 { "" } else { ", " }).bind_text(document.for_postgres());
     }
     statement.push("])) done");
     statement.load(writing.connection).map(|_| ())
@@ -122,46 +165,100 @@ fn glob(needle: &str) -> String {
     pattern
 }
 
-/// `ARRAY[?, ?]` of patterns for PostgreSQL's search functions.
-pub(super) fn push_patterns(statement: &mut Statement, words: &[String]) {
-    statement.push("ARRAY[");
-    for (index, word) in words.iter().enumerate() {
-        if index > 0 {
-            statement.push(", ");
-        }
-        statement.bind_text(like(&needle(word)));
-    }
-    statement.push("]::text[]");
+/// What is looked for in documents.
+#[derive(Clone, Debug)]
+pub(super) struct Sought {
+    /// The text of theirs that holds it, as [`part_of`] says; any of them where it is `None`.
+    part: Option<usize>,
+    /// What stands there, all of it.
+    needles: Vec<String>,
 }
 
-/// Appends a subquery of the ids whose documents hold all words, at most `cap` of them.
-pub(super) fn push_ids(
+impl Sought {
+    /// Words of any of the texts.
+    pub(super) fn words(words: &[String]) -> Self {
+        Self { part: None, needles: words.iter().map(|word| needle(word)).collect() }
+    }
+
+    /// A folded part of one text.
+    pub(super) fn within(part: usize, held: &str) -> Self {
+        Self { part: Some(part), needles: vec![text::part_needle(held)] }
+    }
+
+    /// Whether an index knows anything of it: PostgreSQL's has letters and digits alone, SQLite's three signs in a row.
+    pub(super) fn is_indexed(&self, postgres: bool) -> bool {
+        if postgres {
+            self.needles.iter().any(|needle| needle.chars().any(char::is_alphanumeric))
+        } else {
+            !self.trigrams().is_empty()
+        }
+    }
+
+    /// Every three letters in a row, as a query of SQLite's index: a document that holds the needles holds all of these.
+    /// Empty where no needle is long enough.
+    fn trigrams(&self) -> String {
+        let mut query = Vec::new();
+        for needle in &self.needles {
+            let letters: Vec<char> = doubly_apart(needle).chars().collect();
+            query.extend(
+                letters.windows(3).map(|three| format!("\"{}\"", String::from_iter(three).replace('"', "\"\""))),
+            );
+        }
+        match self.part {
+            Some(part) if !query.is_empty() => format!("part_{part}:({})", query.join(" AND ")),
+            _ => query.join(" AND "),
+        }
+    }
+
+    /// `KIND, part, ARRAY[…]` for PostgreSQL's search functions, where `kind` is known.
+    fn push_arguments(&self, statement: &mut Statement, kind: &str) {
+        let part = self.part.map_or_else(|| "NULL".to_owned(), |part| part.to_string());
+        statement.bind_text(kind).push(format!(", {part}, "));
+        self.push_patterns(statement);
+    }
+
+    /// `ARRAY[?, ?]` of patterns for PostgreSQL's search functions.
+    pub(super) fn push_patterns(&self, statement: &mut Statement) {
+        statement.push("ARRAY[");
+        for (index, needle) in self.needles.iter().enumerate() {
+            statement.push(if index == 0 { "" } else { ", " }).bind_text(like(needle));
+        }
+        statement.push("]::text[]");
+    }
+
+    /// Appends ` AND …`: that the document `d` holds all of it. SQLite alone.
+    pub(super) fn push_held(&self, statement: &mut Statement) {
+        for needle in &self.needles {
+            match self.part {
+                // As its words stand in that column.
+                Some(part) => {
+                    statement.push(format!(" AND d.part_{part} GLOB ")).bind_text(glob(&doubly_apart(needle)))
+                }
+                None => statement.push(" AND d.text GLOB ").bind_text(glob(needle)),
+            };
+        }
+    }
+}
+
+/// Appends that the record `c` is one of those whose documents hold it, of at most `cap` of them. On PostgreSQL as an array,
+/// which is made once: without statistics its planner would look into the index anew for each row.
+pub(super) fn push_found(
     statement: &mut Statement,
     session: &Session,
     postgres: bool,
     kind: &str,
-    words: &[String],
+    sought: &Sought,
     cap: i64,
 ) {
     if postgres {
-        statement.push("SELECT search_ids(").bind_text(kind).push(", ");
-        push_patterns(statement, words);
-        statement.push(format!(", {cap})"));
+        statement.push("c.id = ANY (ARRAY(SELECT search_ids(");
+        sought.push_arguments(statement, kind);
+        statement.push(format!(", {cap})))"));
         return;
     }
-    push_documents(statement, session, "d.record_id", Some(kind), words);
-    statement.push(format!(" LIMIT {cap}"));
-}
-
-/// Every three letters in a row of the words, as a query of the trigram index: a document that holds the words holds all
-/// of these. Empty where no word is long enough.
-fn trigrams(words: &[String]) -> String {
-    let mut query = Vec::new();
-    for word in words {
-        let letters: Vec<char> = needle(word).chars().collect();
-        query.extend(letters.windows(3).map(|three| format!("\"{}\"", String::from_iter(three).replace('"', "\"\""))));
-    }
-    query.join(" AND ")
+    statement.push("c.id IN (");
+    push_documents(statement, session, "d.record_id", Some(kind), sought);
+    statement.push(format!(" LIMIT {cap})"));
 }
 
 /// SQLite: documents found through the trigram index, then looked at for each word in turn. The index goes first whatever
@@ -171,7 +268,7 @@ pub(super) fn push_documents(
     session: &Session,
     what: &str,
     kind: Option<&str>,
-    words: &[String],
+    sought: &Sought,
 ) {
     statement.push(format!(
         "SELECT {what} FROM search_index x CROSS JOIN search_documents d ON d.docid = x.rowid WHERE d.tenant_id = "
@@ -180,31 +277,19 @@ pub(super) fn push_documents(
     if let Some(kind) = kind {
         statement.push(" AND d.kind = ").bind_text(kind);
     }
-    let trigrams = trigrams(words);
+    let trigrams = sought.trigrams();
     if !trigrams.is_empty() {
         statement.push(" AND x.search_index MATCH ").bind_text(trigrams);
     }
-    push_held(statement, words);
-}
-
-/// Appends ` AND …`: that the document `d` holds all words. SQLite alone.
-pub(super) fn push_held(statement: &mut Statement, words: &[String]) {
-    for word in words {
-        statement.push(" AND d.text GLOB ").bind_text(glob(&needle(word)));
-    }
-}
-
-/// Whether the trigram index knows anything of the words: not of a single letter.
-pub(super) fn is_indexed(words: &[String]) -> bool {
-    !trigrams(words).is_empty()
+    sought.push_held(statement);
 }
 
 /// Appends a condition on the record `c`: that its document holds all words. For walking a sort
 /// index where the words are common.
-pub(super) fn push_matches(statement: &mut Statement, postgres: bool, kind: &str, words: &[String]) {
+pub(super) fn push_matches(statement: &mut Statement, postgres: bool, kind: &str, sought: &Sought) {
     if postgres {
         statement.push("search_matches(").bind_text(kind).push(", c.id, ");
-        push_patterns(statement, words);
+        sought.push_patterns(statement);
         statement.push(")");
         return;
     }
@@ -213,41 +298,61 @@ pub(super) fn push_matches(statement: &mut Statement, postgres: bool, kind: &str
             "EXISTS (SELECT 1 FROM search_documents d WHERE d.tenant_id = c.tenant_id AND d.record_id = c.id AND d.kind = ",
         )
         .bind_text(kind);
-    push_held(statement, words);
+    sought.push_held(statement);
     statement.push(")");
 }
 
 /// Hits of all kinds that are looked at to count those of one, on SQLite.
 const LOOKED_AT: i64 = 20_000;
+/// Hits that are looked at to know whether they are of one kind and hold what is sought, most of them.
+const SAMPLE: i64 = 100;
 
-/// How many documents of a kind hold all words, counted no further than `cap`. SQLite's index does not tell kinds apart:
-/// words that are common among all of them count as common.
-pub(super) fn count(reading: &mut Reading<'_>, kind: &str, words: &[String], cap: i64) -> Result<i64, StoreError> {
+/// Whether no more documents of a kind than so many hold what is sought.
+///
+/// PostgreSQL's index gives the first document of a word only when it has read all of them: there a sample of the table says
+/// first whether they are many. SQLite's tells neither kinds apart nor where in a document three letters stand: where it
+/// has more, the first of them are looked at, and as a last resort all, as far as there are not too many of other kinds.
+pub(super) fn are_few(reading: &mut Reading<'_>, kind: &str, sought: &Sought, most: i64) -> Result<bool, StoreError> {
     let mut statement = Statement::new();
     if reading.connection.is_postgres() {
-        statement.push("SELECT count(*) AS l0 FROM (");
-        push_ids(&mut statement, reading.session, true, kind, words, cap);
-        statement.push(") found");
-        return number(reading, statement);
+        statement.push("SELECT search_count(");
+        sought.push_arguments(&mut statement, kind);
+        statement.push(format!(", {}) AS l0", most + 1));
+        return Ok(statement.number(reading.connection)? <= most);
     }
+    statement
+        .push("SELECT count(*) AS l0 FROM (SELECT 1 FROM search_index x WHERE x.search_index MATCH ")
+        .bind_text(sought.trigrams())
+        .push(format!(" LIMIT {})", most + 1));
+    if statement.number(reading.connection)? <= most {
+        return Ok(true);
+    }
+    let mut statement = Statement::new();
+    statement
+        .push("SELECT count(*) AS l0 FROM (SELECT d.* FROM search_index x CROSS JOIN search_documents d ON d.docid = x.rowid ")
+        .push("WHERE x.search_index MATCH ")
+        .bind_text(sought.trigrams())
+        .push(format!(" LIMIT {SAMPLE}) d WHERE d.tenant_id = "))
+        .bind_id(reading.session.tenant.id)
+        .push(" AND d.kind = ")
+        .bind_text(kind);
+    sought.push_held(&mut statement);
+    if statement.number(reading.connection)? > SAMPLE / 2 {
+        return Ok(false);
+    }
+    let mut statement = Statement::new();
     statement.push("SELECT count(*) AS l0 FROM (SELECT 1 FROM (");
-    push_documents(&mut statement, reading.session, "d.kind AS kind", None, words);
+    push_documents(&mut statement, reading.session, "d.kind AS kind", None, sought);
     statement.push(format!(" LIMIT {LOOKED_AT}) hit WHERE hit.kind = ")).bind_text(kind);
-    statement.push(format!(" LIMIT {cap}) found"));
-    let found = number(reading, statement)?;
-    if found >= cap {
-        return Ok(found);
+    statement.push(format!(" LIMIT {}) found", most + 1));
+    if statement.number(reading.connection)? > most {
+        return Ok(false);
     }
     let mut statement = Statement::new();
     statement.push("SELECT count(*) AS l0 FROM (");
-    push_documents(&mut statement, reading.session, "1", None, words);
+    push_documents(&mut statement, reading.session, "1", None, sought);
     statement.push(format!(" LIMIT {LOOKED_AT}) found"));
-    Ok(if number(reading, statement)? < LOOKED_AT { found } else { cap })
-}
-
-fn number(reading: &mut Reading<'_>, statement: Statement) -> Result<i64, StoreError> {
-    let rows = statement.load(reading.connection)?;
-    Ok(rows.first().and_then(|row| row.0[0].as_int()).unwrap_or(0))
+    Ok(statement.number(reading.connection)? < LOOKED_AT)
 }
 
 #[cfg(test)]
@@ -255,9 +360,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_text_that_is_searched_has_a_column() {
+        for entity in crate::store::entities::all() {
+            assert!(entity.search.len() <= PARTS, "{}: {} texts", entity.name, entity.search.len());
+        }
+    }
+
+    #[test]
+    fn the_index_is_asked_for_every_three_signs() {
+        let words = ["a".to_owned(), "core-1".to_owned()];
+        let words = Sought::words(&words).trigrams();
+        assert_eq!(words, r#""  a" AND "cor" AND "ore" AND "re-" AND "e- " AND "-  " AND "  1""#);
+        assert_eq!(Sought::within(3, "\"x\"").trigrams(), r#"part_3:("""  " AND "  x" AND " x""")"#);
+        assert_eq!(Sought::within(3, "@").trigrams(), "");
+    }
+
+    #[test]
     fn what_people_type_is_taken_literally() {
-        assert_eq!(like(&needle("50%_a\\")), "%50\\%\\_a\\\\%");
-        assert_eq!(glob(&needle("a*?[b")), "*a[*][?][[]b*");
+        assert_eq!(like("50%_a\\"), "%50\\%\\_a\\\\%");
+        assert_eq!(glob("a*?[b"), "*a[*][?][[]b*");
         assert_eq!(glob(&needle("WA")), "* wa*");
     }
 }

@@ -88,7 +88,7 @@ fn open_now(writing: &mut Writing<'_>) -> Result<serde_json::Value, StoreError> 
     ] {
         let mut statement = Statement::fixed();
         statement.push(format!("SELECT count(*) AS l0 FROM {from}")).bind_id(writing.session.tenant.id);
-        let count = statement.load(writing.connection)?.first().and_then(|row| row.0[0].as_int()).unwrap_or(0);
+        let count = statement.number(writing.connection)?;
         told.insert(what.into(), count.into());
     }
     Ok(told.into())

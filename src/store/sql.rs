@@ -16,14 +16,14 @@ use super::types::{self, sql};
 use crate::domain::{Id, Value};
 
 /// A statement in the making.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Statement {
     parts: Vec<Part>,
     /// Whether its text is one of a few, so that the database may keep it prepared.
     fixed: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Part {
     Text(Cow<'static, str>),
     Bind(Bound),
@@ -32,7 +32,7 @@ enum Part {
 macro_rules! bound {
     ($($kind:ident($rust:ty)),+ $(,)?) => {
         /// A value on its way into a statement, by the type that the column has.
-        #[derive(Debug)]
+        #[derive(Clone, Debug)]
         enum Bound {
             $($kind(Option<$rust>)),+
         }
@@ -204,6 +204,14 @@ impl Statement {
     /// What the database says.
     pub fn load(self, connection: &mut Connection) -> Result<Vec<Row>, StoreError> {
         Ok(RunQueryDsl::load(self, connection)?)
+    }
+
+    /// Runs it and reads the number that its first column is, 0 where there is no row.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn number(self, connection: &mut Connection) -> Result<i64, StoreError> {
+        Ok(self.load(connection)?.first().and_then(|row| row.0[0].as_int()).unwrap_or(0))
     }
 
     /// Runs it and tells how many rows it touched.

@@ -198,6 +198,7 @@ pub static STOCK_TRANSACTIONS: Entity = Entity {
         Field::text("performed_by_name", 255).read_only(),
         Field::lines("notes").read_only(),
     ],
+    search: &["item_name", "reference"],
     relations: &[Relation { name: "returned", entity: "stock_transactions", column: "returns_id" }],
     counter: Some(movement::reverse),
     default_sort: "-created_at",

@@ -21,7 +21,7 @@ pub static STOCK_REQUESTS: Entity = Entity {
     number: Some(NumberFormat::new("REQ", 6)),
     label: "engineer_name",
     fields: &[
-        Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
+        Field::text("number", 50).at_creation().unique("number").sorted_by("number"),
         Field::reference("engineer", "engineer_id", "users"),
         Field::text("engineer_name", 255),
         Field::of("status", Kind::Choice(REQUEST.states)).read_only(),

@@ -20,7 +20,7 @@ pub static STOCK_TAKES: Entity = Entity {
     number: Some(NumberFormat::new("CNT", 6)),
     label: "notes",
     fields: &[
-        Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
+        Field::text("number", 50).at_creation().unique("number").sorted_by("number"),
         Field::reference("location", "location_id", "stock_locations").at_creation(),
         Field::of("status", Kind::Choice(TAKE.states)).read_only(),
         Field::reference("created_by", "created_by", "users").read_only(),

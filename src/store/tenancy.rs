@@ -195,7 +195,7 @@ pub static INVITATIONS: Entity = Entity {
     table: &table(TABLES, "invitations"),
     label: "email",
     fields: &[
-        Field::text("email", 255).read_only().slowly_sorted_by("email"),
+        Field::text("email", 255).read_only().sorted_by("email"),
         Field::text("handle", 100).read_only(),
         Field::reference("role", "role_id", "roles").read_only(),
         Field::of("token_hash", Kind::Bytes).read_only(),

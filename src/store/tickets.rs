@@ -20,7 +20,7 @@ pub static TICKETS: Entity = Entity {
     number: Some(NumberFormat::new("TCK", 6)),
     label: "title",
     fields: &[
-        Field::text("number", 50).at_creation().unique("number").slowly_sorted_by("number"),
+        Field::text("number", 50).at_creation().unique("number").sorted_by("number"),
         Field::text("title", 500).required().sorted_by("title_key"),
         Field::of("status", Kind::Choice(LIFECYCLE.states)).read_only(),
         Field::of("waiting", Kind::Bool).read_only(),

@@ -52,7 +52,7 @@ pub static USERS: Entity = Entity {
         Field::of("removed_permissions", Kind::Json).default("[]"),
         Field::of("last_login_at", Kind::Instant).read_only(),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
-        Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
+        Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
     derived: &[
         Derived { column: "username_key", from: "username", how: sort_key },
@@ -242,7 +242,7 @@ pub static OPERATIONS_LOG: Entity = Entity {
     table: &table(TABLES, "operations"),
     label: "summary",
     fields: &[
-        Field::of("started_at", Kind::Instant).read_only().slowly_sorted_by("started_at"),
+        Field::of("started_at", Kind::Instant).read_only().sorted_by("started_at"),
         Field::reference("user", "user_id", "users").read_only(),
         Field::text("kind", 100).read_only(),
         Field::text("entity_type", 100).read_only(),

@@ -153,10 +153,10 @@ impl New {
         for _ in 0..DRAWS {
             let drawn: Vec<(Id, String)> = ids.iter().map(|id| (*id, self.draw())).collect();
             let made = self.insert(writing, &drawn)?;
-            let documents: Vec<(Id, String)> = drawn
+            let documents: Vec<(Id, search::Document)> = drawn
                 .iter()
                 .filter(|(id, _)| made.contains(id))
-                .map(|(id, code)| (*id, crate::domain::text::search_text([code.as_str()])))
+                .map(|(id, code)| (*id, search::Document::of(&VOUCHERS, |_| code.clone())))
                 .collect();
             search::put_many(writing, &VOUCHERS, &documents)?;
             ids.retain(|id| !made.contains(id));

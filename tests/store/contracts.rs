@@ -49,7 +49,16 @@ on_each_database! {
         let third = successor(lab, second);
         assert_eq!(told(lab, third, TERM), ["2027-02-28", "2027-04-30", "200.00", "active"]);
         lab.must("contracts.renew", third, &[("months", "1"), ("total_value", "90")]);
-        assert_eq!(told(lab, successor(lab, third), TERM), ["2027-04-30", "2027-05-31", "90.00", "active"]);
+        let fourth = successor(lab, third);
+        assert_eq!(told(lab, fourth, TERM), ["2027-04-30", "2027-05-31", "90.00", "active"]);
+        // Where no length is given it is the one that ends; a term of no whole months has none.
+        lab.must("contracts.renew", fourth, &[]);
+        assert_eq!(told(lab, successor(lab, fourth), TERM), ["2027-05-31", "2027-06-30", "90.00", "active"]);
+        let odd = contract(lab, &[("activation_date", "2026-12-31"), ("expiration_date", "2027-02-11")]);
+        assert_eq!(
+            lab.act("contracts.renew", odd, &[]).unwrap_err().to_string(),
+            "months: is required: the contract's own term is no whole number of months"
+        );
         assert_eq!(lab.value("contracts", first, "status"), "active");
     }
 

@@ -159,6 +159,7 @@ DROP FUNCTION search_put;
 DROP FUNCTION search_put_many;
 DROP FUNCTION search_matches;
 DROP FUNCTION search_any;
+DROP FUNCTION search_count;
 DROP FUNCTION search_ids;
 DROP FUNCTION search_condition;
 DROP FUNCTION check_pool;

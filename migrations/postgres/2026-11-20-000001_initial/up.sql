@@ -416,7 +416,7 @@ CREATE TABLE user_sessions (
 );
 CREATE UNIQUE INDEX user_sessions_token_unique ON user_sessions (token_hash);
 CREATE INDEX user_sessions_user_id_last_seen_at_index ON user_sessions (tenant_id, user_id, last_seen_at);
-CREATE INDEX user_sessions_expires_at_index ON user_sessions (tenant_id, expires_at);
+CREATE INDEX user_sessions_expires_at_index ON user_sessions (tenant_id, expires_at, id);
 ALTER TABLE user_sessions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY user_sessions_owner ON user_sessions TO headend_owner USING (true) WITH CHECK (true);
 CREATE POLICY user_sessions_app ON user_sessions TO headend_app
@@ -564,6 +564,7 @@ CREATE TABLE saved_views (
     CONSTRAINT saved_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
 );
 CREATE UNIQUE INDEX saved_views_name_unique ON saved_views (tenant_id, coalesce(user_id, '00000000-0000-0000-0000-000000000000'), screen, name_key);
+CREATE INDEX saved_views_name_key_index ON saved_views (tenant_id, name_key, id);
 CREATE INDEX saved_views_screen_name_key_index ON saved_views (tenant_id, screen, name_key, id);
 CREATE INDEX saved_views_user_id_screen_index ON saved_views (tenant_id, user_id, screen);
 ALTER TABLE saved_views ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -1143,6 +1144,7 @@ CREATE TABLE lead_activities (
 );
 CREATE INDEX lead_activities_lead_id_due_at_index ON lead_activities (tenant_id, lead_id, due_at);
 CREATE INDEX lead_activities_due_at_index ON lead_activities (tenant_id, due_at, id);
+CREATE INDEX lead_activities_created_at_index ON lead_activities (tenant_id, created_at, id);
 CREATE INDEX lead_activities_done_due_at_index ON lead_activities (tenant_id, done, due_at);
 CREATE INDEX lead_activities_provider_name_provider_id_index ON lead_activities (tenant_id, provider_name, provider_id);
 ALTER TABLE lead_activities ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -1790,7 +1792,8 @@ CREATE INDEX devices_model_id_name_key_index ON devices (tenant_id, model_id, na
 CREATE INDEX devices_customer_id_name_key_index ON devices (tenant_id, customer_id, name_key, id);
 CREATE INDEX devices_parent_id_name_key_index ON devices (tenant_id, parent_id, name_key, id);
 CREATE INDEX devices_management_ip_key_index ON devices (tenant_id, management_ip_key, id);
-CREATE INDEX devices_serial_number_index ON devices (tenant_id, serial_number);
+CREATE INDEX devices_device_type_index ON devices (tenant_id, device_type, id);
+CREATE INDEX devices_serial_number_index ON devices (tenant_id, serial_number, id);
 CREATE INDEX devices_created_at_index ON devices (tenant_id, created_at, id);
 CREATE INDEX devices_updated_at_index ON devices (tenant_id, updated_at, id);
 ALTER TABLE devices ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -2390,7 +2393,7 @@ CREATE TABLE ip_pools (
 CREATE UNIQUE INDEX ip_pools_name_unique ON ip_pools (tenant_id, name_key);
 CREATE UNIQUE INDEX ip_pools_cidr_unique ON ip_pools (tenant_id, first_key, last_key);
 CREATE INDEX ip_pools_name_key_index ON ip_pools (tenant_id, name_key, id);
-CREATE INDEX ip_pools_first_key_last_key_index ON ip_pools (tenant_id, first_key, last_key);
+CREATE INDEX ip_pools_first_key_index ON ip_pools (tenant_id, first_key, id);
 CREATE INDEX ip_pools_pool_type_name_key_index ON ip_pools (tenant_id, pool_type, name_key, id);
 CREATE INDEX ip_pools_updated_at_index ON ip_pools (tenant_id, updated_at, id);
 ALTER TABLE ip_pools ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -4232,6 +4235,7 @@ CREATE TABLE expenses (
 CREATE UNIQUE INDEX expenses_occurrence_unique ON expenses (tenant_id, template_id, spent_on) WHERE template_id IS NOT NULL;
 CREATE INDEX expenses_spent_on_index ON expenses (tenant_id, spent_on, id);
 CREATE INDEX expenses_category_spent_on_index ON expenses (tenant_id, category, spent_on, id);
+CREATE INDEX expenses_category_index ON expenses (tenant_id, category, id);
 CREATE INDEX expenses_next_due_on_index ON expenses (tenant_id, next_due_on);
 CREATE INDEX expenses_amount_index ON expenses (tenant_id, amount, id);
 CREATE INDEX expenses_created_at_index ON expenses (tenant_id, created_at, id);
@@ -4882,12 +4886,21 @@ CREATE POLICY clock_leases_app ON clock_leases TO headend_app
     WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON clock_leases TO headend_app;
 
--- Each record's words, folded: begins with a space, one space between words.
+-- Each record's words, folded, a space before each; its parts, the same of each field, are for the index (on SQLite with two spaces for one).
 CREATE TABLE search_documents (
     tenant_id  uuid              NOT NULL,
     kind       text COLLATE "C"  NOT NULL DEFAULT '',
     record_id  uuid              NOT NULL,
     text       text COLLATE "C"  NOT NULL DEFAULT '',
+    part_1     text COLLATE "C"  NOT NULL DEFAULT '',
+    part_2     text COLLATE "C"  NOT NULL DEFAULT '',
+    part_3     text COLLATE "C"  NOT NULL DEFAULT '',
+    part_4     text COLLATE "C"  NOT NULL DEFAULT '',
+    part_5     text COLLATE "C"  NOT NULL DEFAULT '',
+    part_6     text COLLATE "C"  NOT NULL DEFAULT '',
+    part_7     text COLLATE "C"  NOT NULL DEFAULT '',
+    part_8     text COLLATE "C"  NOT NULL DEFAULT '',
+    part_9     text COLLATE "C"  NOT NULL DEFAULT '',
     CONSTRAINT search_documents_pkey PRIMARY KEY (tenant_id, kind, record_id),
     CONSTRAINT search_documents_kind_length CHECK (length(kind) <= 50),
     CONSTRAINT search_documents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id)
@@ -5078,28 +5091,54 @@ CREATE TRIGGER ip_pools_shrink BEFORE UPDATE OF first_key, last_key ON ip_pools
 FOR EACH ROW EXECUTE FUNCTION check_pool();
 
 -- Search: trigrams that begin with the tenant, behind functions that say which tenant it is.
-CREATE INDEX search_documents_text_gin ON search_documents USING gin (tenant_id, kind, text gin_trgm_ops)
+CREATE INDEX search_documents_text_gin ON search_documents USING gin (tenant_id, kind, text gin_trgm_ops,
+    part_1 gin_trgm_ops, part_2 gin_trgm_ops, part_3 gin_trgm_ops, part_4 gin_trgm_ops,
+    part_5 gin_trgm_ops, part_6 gin_trgm_ops, part_7 gin_trgm_ops, part_8 gin_trgm_ops, part_9 gin_trgm_ops)
     WITH (gin_pending_list_limit = 1024);  -- a search reads the pending list too: keep it short
 
--- The conditions of every pattern, each on its own: the index knows no LIKE ALL.
-CREATE FUNCTION search_condition(patterns text[]) RETURNS text
+-- The conditions of every pattern, each on its own: the index knows no LIKE ALL. In one part, or where it is null in any.
+CREATE FUNCTION search_condition(part int, patterns text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT coalesce(string_agg(format(' AND text LIKE %L', p), ''), '') FROM unnest(patterns) AS p
+    SELECT coalesce(string_agg(format(' AND %I LIKE %L', coalesce('part_' || part, 'text'), p), ''), '')
+    FROM unnest(patterns) AS p
 $$;
 
--- Records of one kind that hold all patterns (LIKE, escaped with a backslash), at most `cap`; of every kind where it is null.
+-- Records of one kind that hold all patterns (LIKE, escaped with a backslash), at most `cap`.
 -- Planned with the values each time, and by bitmap alone: for two letters, whose rarity it cannot know, the planner
 -- would walk the whole table instead.
-CREATE FUNCTION search_ids(kind text, patterns text[], cap int) RETURNS SETOF uuid
+CREATE FUNCTION search_ids(kind text, part int, patterns text[], cap int) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
 SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_indexscan = off AS $$
 DECLARE
     tenant uuid := nullif(current_setting('headend.tenant', true), '')::uuid;
 BEGIN
-    RETURN QUERY EXECUTE 'SELECT record_id FROM search_documents WHERE tenant_id = $1'
-        || CASE WHEN kind IS NULL THEN '' ELSE ' AND kind = $2' END
-        || search_condition(patterns) || ' LIMIT $3'
+    RETURN QUERY EXECUTE 'SELECT record_id FROM search_documents WHERE tenant_id = $1 AND kind = $2'
+        || search_condition(part, patterns) || ' LIMIT $3'
         USING tenant, kind, cap;
+END
+$$;
+
+-- How many records of a kind hold all patterns, counted no further than `cap`. A bitmap is whole before its first row is
+-- read: of what is common, pages from all over the table tell sooner that it is.
+CREATE FUNCTION search_count(kind text, part int, patterns text[], cap int) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    pages CONSTANT int := 16;
+    table_pages bigint := pg_relation_size('search_documents') / current_setting('block_size')::int;
+    tenant uuid := nullif(current_setting('headend.tenant', true), '')::uuid;
+    held bigint;
+BEGIN
+    IF table_pages > 100 * pages THEN
+        EXECUTE format('SELECT count(*) FROM search_documents TABLESAMPLE SYSTEM (%s) WHERE tenant_id = $1 AND kind = $2',
+            100.0 * pages / table_pages) || search_condition(part, patterns)
+            INTO held USING tenant, kind;
+        -- Ten of what the pages hold are no chance: there are about so many times as many as there are times the pages.
+        IF held >= 10 AND held * table_pages / pages >= 4 * cap THEN
+            RETURN cap;
+        END IF;
+    END IF;
+    SELECT count(*) INTO held FROM search_ids(kind, part, patterns, cap);
+    RETURN held;
 END
 $$;
 
@@ -5111,7 +5150,7 @@ DECLARE
     tenant uuid := nullif(current_setting('headend.tenant', true), '')::uuid;
 BEGIN
     RETURN QUERY EXECUTE 'SELECT kind, record_id FROM search_documents WHERE tenant_id = $1'
-        || search_condition(patterns) || ' LIMIT $2'
+        || search_condition(NULL, patterns) || ' LIMIT $2'
         USING tenant, cap;
 END
 $$;
@@ -5126,7 +5165,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     )
 $$;
 
-CREATE FUNCTION search_put_many(kind text, ids uuid[], texts text[]) RETURNS void
+-- A document's parts stand in one text, with unit separators between them.
+CREATE FUNCTION search_put_many(kind text, ids uuid[], documents text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     tenant uuid := nullif(current_setting('headend.tenant', true), '')::uuid;
@@ -5134,13 +5174,23 @@ BEGIN
     IF tenant IS NULL THEN
         RAISE EXCEPTION 'headend.tenant is not set' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    INSERT INTO search_documents AS d (tenant_id, kind, record_id, text)
-    SELECT tenant, search_put_many.kind, n.id, n.text FROM unnest(ids, texts) AS n (id, text)
-    ON CONFLICT ON CONSTRAINT search_documents_pkey DO UPDATE SET text = excluded.text WHERE d.text <> excluded.text;
+    INSERT INTO search_documents AS d (tenant_id, kind, record_id, text,
+        part_1, part_2, part_3, part_4, part_5, part_6, part_7, part_8, part_9)
+    SELECT tenant, search_put_many.kind, n.id, array_to_string(n.parts, ''),
+        coalesce(n.parts[1], ''), coalesce(n.parts[2], ''), coalesce(n.parts[3], ''), coalesce(n.parts[4], ''), coalesce(n.parts[5], ''),
+        coalesce(n.parts[6], ''), coalesce(n.parts[7], ''), coalesce(n.parts[8], ''), coalesce(n.parts[9], '')
+    FROM (
+        SELECT u.id, string_to_array(u.document, E'\x1f') AS parts FROM unnest(ids, documents) AS u (id, document)
+    ) n
+    ON CONFLICT ON CONSTRAINT search_documents_pkey DO UPDATE SET text = excluded.text,
+        part_1 = excluded.part_1, part_2 = excluded.part_2, part_3 = excluded.part_3, part_4 = excluded.part_4, part_5 = excluded.part_5,
+        part_6 = excluded.part_6, part_7 = excluded.part_7, part_8 = excluded.part_8, part_9 = excluded.part_9
+        WHERE (d.part_1, d.part_2, d.part_3, d.part_4, d.part_5, d.part_6, d.part_7, d.part_8, d.part_9)
+            <> (excluded.part_1, excluded.part_2, excluded.part_3, excluded.part_4, excluded.part_5, excluded.part_6, excluded.part_7, excluded.part_8, excluded.part_9);
 END
 $$;
 
-CREATE FUNCTION search_put(kind text, record_id uuid, text text) RETURNS void
+CREATE FUNCTION search_put(kind text, record_id uuid, document text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT search_put_many($1, ARRAY[$2], ARRAY[$3])
 $$;
@@ -5297,6 +5347,7 @@ REVOKE ALL ON FUNCTION check_allocation FROM PUBLIC;
 REVOKE ALL ON FUNCTION check_pool FROM PUBLIC;
 REVOKE ALL ON FUNCTION search_condition FROM PUBLIC;
 REVOKE ALL ON FUNCTION search_ids FROM PUBLIC;
+REVOKE ALL ON FUNCTION search_count FROM PUBLIC;
 REVOKE ALL ON FUNCTION search_any FROM PUBLIC;
 REVOKE ALL ON FUNCTION search_matches FROM PUBLIC;
 REVOKE ALL ON FUNCTION search_put_many FROM PUBLIC;
@@ -5311,6 +5362,7 @@ REVOKE ALL ON FUNCTION ensure_partitions FROM PUBLIC;
 REVOKE ALL ON FUNCTION drop_partitions FROM PUBLIC;
 REVOKE ALL ON FUNCTION seal_partition FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_ids TO headend_app;
+GRANT EXECUTE ON FUNCTION search_count TO headend_app;
 GRANT EXECUTE ON FUNCTION search_any TO headend_app;
 GRANT EXECUTE ON FUNCTION search_matches TO headend_app;
 GRANT EXECUTE ON FUNCTION search_put_many TO headend_app;

@@ -368,7 +368,7 @@ CREATE TABLE user_sessions (
 ) STRICT;
 CREATE UNIQUE INDEX user_sessions_token_unique ON user_sessions (token_hash);
 CREATE INDEX user_sessions_user_id_last_seen_at_index ON user_sessions (tenant_id, user_id, last_seen_at);
-CREATE INDEX user_sessions_expires_at_index ON user_sessions (tenant_id, expires_at);
+CREATE INDEX user_sessions_expires_at_index ON user_sessions (tenant_id, expires_at, id);
 
 -- Failed log-ins by account and by source, and until when they wait.
 CREATE TABLE login_throttles (
@@ -506,6 +506,7 @@ CREATE TABLE saved_views (
     CONSTRAINT saved_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
 CREATE UNIQUE INDEX saved_views_name_unique ON saved_views (tenant_id, coalesce(user_id, x''), screen, name_key);
+CREATE INDEX saved_views_name_key_index ON saved_views (tenant_id, name_key, id);
 CREATE INDEX saved_views_screen_name_key_index ON saved_views (tenant_id, screen, name_key, id);
 CREATE INDEX saved_views_user_id_screen_index ON saved_views (tenant_id, user_id, screen);
 
@@ -1142,6 +1143,7 @@ CREATE TABLE lead_activities (
 ) STRICT;
 CREATE INDEX lead_activities_lead_id_due_at_index ON lead_activities (tenant_id, lead_id, due_at);
 CREATE INDEX lead_activities_due_at_index ON lead_activities (tenant_id, due_at, id);
+CREATE INDEX lead_activities_created_at_index ON lead_activities (tenant_id, created_at, id);
 CREATE INDEX lead_activities_done_due_at_index ON lead_activities (tenant_id, done, due_at);
 CREATE INDEX lead_activities_provider_name_provider_id_index ON lead_activities (tenant_id, provider_name, provider_id);
 
@@ -1802,7 +1804,8 @@ CREATE INDEX devices_model_id_name_key_index ON devices (tenant_id, model_id, na
 CREATE INDEX devices_customer_id_name_key_index ON devices (tenant_id, customer_id, name_key, id);
 CREATE INDEX devices_parent_id_name_key_index ON devices (tenant_id, parent_id, name_key, id);
 CREATE INDEX devices_management_ip_key_index ON devices (tenant_id, management_ip_key, id);
-CREATE INDEX devices_serial_number_index ON devices (tenant_id, serial_number);
+CREATE INDEX devices_device_type_index ON devices (tenant_id, device_type, id);
+CREATE INDEX devices_serial_number_index ON devices (tenant_id, serial_number, id);
 CREATE INDEX devices_created_at_index ON devices (tenant_id, created_at, id);
 CREATE INDEX devices_updated_at_index ON devices (tenant_id, updated_at, id);
 
@@ -2410,7 +2413,7 @@ CREATE TABLE ip_pools (
 CREATE UNIQUE INDEX ip_pools_name_unique ON ip_pools (tenant_id, name_key);
 CREATE UNIQUE INDEX ip_pools_cidr_unique ON ip_pools (tenant_id, first_key, last_key);
 CREATE INDEX ip_pools_name_key_index ON ip_pools (tenant_id, name_key, id);
-CREATE INDEX ip_pools_first_key_last_key_index ON ip_pools (tenant_id, first_key, last_key);
+CREATE INDEX ip_pools_first_key_index ON ip_pools (tenant_id, first_key, id);
 CREATE INDEX ip_pools_pool_type_name_key_index ON ip_pools (tenant_id, pool_type, name_key, id);
 CREATE INDEX ip_pools_updated_at_index ON ip_pools (tenant_id, updated_at, id);
 
@@ -4304,6 +4307,7 @@ CREATE TABLE expenses (
 CREATE UNIQUE INDEX expenses_occurrence_unique ON expenses (tenant_id, template_id, spent_on) WHERE template_id IS NOT NULL;
 CREATE INDEX expenses_spent_on_index ON expenses (tenant_id, spent_on, id);
 CREATE INDEX expenses_category_spent_on_index ON expenses (tenant_id, category, spent_on, id);
+CREATE INDEX expenses_category_index ON expenses (tenant_id, category, id);
 CREATE INDEX expenses_next_due_on_index ON expenses (tenant_id, next_due_on);
 CREATE INDEX expenses_amount_index ON expenses (tenant_id, amount, id);
 CREATE INDEX expenses_created_at_index ON expenses (tenant_id, created_at, id);
@@ -4948,13 +4952,22 @@ CREATE TABLE clock_leases (
     CONSTRAINT clock_leases_owner_length CHECK (length(owner) <= 200)
 ) STRICT;
 
--- Each record's words, folded: begins with a space, one space between words.
+-- Each record's words, folded, a space before each; its parts, the same of each field, are for the index (on SQLite with two spaces for one).
 CREATE TABLE search_documents (
     docid INTEGER PRIMARY KEY,
     tenant_id  BLOB  NOT NULL,
     kind       TEXT  NOT NULL DEFAULT '',
     record_id  BLOB  NOT NULL,
     text       TEXT  NOT NULL DEFAULT '',
+    part_1     TEXT  NOT NULL DEFAULT '',
+    part_2     TEXT  NOT NULL DEFAULT '',
+    part_3     TEXT  NOT NULL DEFAULT '',
+    part_4     TEXT  NOT NULL DEFAULT '',
+    part_5     TEXT  NOT NULL DEFAULT '',
+    part_6     TEXT  NOT NULL DEFAULT '',
+    part_7     TEXT  NOT NULL DEFAULT '',
+    part_8     TEXT  NOT NULL DEFAULT '',
+    part_9     TEXT  NOT NULL DEFAULT '',
     CONSTRAINT search_documents_key UNIQUE (tenant_id, kind, record_id),
     CONSTRAINT search_documents_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT search_documents_kind_length CHECK (length(kind) <= 50),
@@ -5137,26 +5150,32 @@ END;
 
 -- Search: trigrams over search_documents; whoever reads it with GLOB or three-letter words checks the tenant there.
 CREATE VIRTUAL TABLE search_index USING fts5(
-    text,
+    part_1, part_2, part_3, part_4, part_5, part_6, part_7, part_8, part_9,
     content = 'search_documents',
     content_rowid = 'docid',
     tokenize = 'trigram case_sensitive 1',
-    detail = none,
+    detail = column,
     columnsize = 0
 );
 
 CREATE TRIGGER search_documents_insert AFTER INSERT ON search_documents
 BEGIN
-    INSERT INTO search_index (rowid, text) VALUES (NEW.docid, NEW.text);
+    INSERT INTO search_index (rowid, part_1, part_2, part_3, part_4, part_5, part_6, part_7, part_8, part_9)
+    VALUES (NEW.docid, NEW.part_1, NEW.part_2, NEW.part_3, NEW.part_4, NEW.part_5, NEW.part_6, NEW.part_7, NEW.part_8, NEW.part_9);
 END;
 
 CREATE TRIGGER search_documents_delete AFTER DELETE ON search_documents
 BEGIN
-    INSERT INTO search_index (search_index, rowid, text) VALUES ('delete', OLD.docid, OLD.text);
+    INSERT INTO search_index (search_index, rowid, part_1, part_2, part_3, part_4, part_5, part_6, part_7, part_8, part_9)
+    VALUES ('delete', OLD.docid, OLD.part_1, OLD.part_2, OLD.part_3, OLD.part_4, OLD.part_5, OLD.part_6, OLD.part_7, OLD.part_8, OLD.part_9);
 END;
 
-CREATE TRIGGER search_documents_update AFTER UPDATE ON search_documents WHEN NEW.text <> OLD.text OR NEW.docid <> OLD.docid
+CREATE TRIGGER search_documents_update AFTER UPDATE ON search_documents
+WHEN NEW.docid <> OLD.docid OR (NEW.part_1, NEW.part_2, NEW.part_3, NEW.part_4, NEW.part_5, NEW.part_6, NEW.part_7, NEW.part_8, NEW.part_9)
+    <> (OLD.part_1, OLD.part_2, OLD.part_3, OLD.part_4, OLD.part_5, OLD.part_6, OLD.part_7, OLD.part_8, OLD.part_9)
 BEGIN
-    INSERT INTO search_index (search_index, rowid, text) VALUES ('delete', OLD.docid, OLD.text);
-    INSERT INTO search_index (rowid, text) VALUES (NEW.docid, NEW.text);
+    INSERT INTO search_index (search_index, rowid, part_1, part_2, part_3, part_4, part_5, part_6, part_7, part_8, part_9)
+    VALUES ('delete', OLD.docid, OLD.part_1, OLD.part_2, OLD.part_3, OLD.part_4, OLD.part_5, OLD.part_6, OLD.part_7, OLD.part_8, OLD.part_9);
+    INSERT INTO search_index (rowid, part_1, part_2, part_3, part_4, part_5, part_6, part_7, part_8, part_9)
+    VALUES (NEW.docid, NEW.part_1, NEW.part_2, NEW.part_3, NEW.part_4, NEW.part_5, NEW.part_6, NEW.part_7, NEW.part_8, NEW.part_9);
 END;

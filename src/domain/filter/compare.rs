@@ -61,6 +61,10 @@ pub(super) fn test(name: &Written, field: Field, how: How, value: &Written, loca
         return Ok(if how == How::Exactly { Test::Dials(digits) } else { Test::HoldsDigits(digits) });
     }
     match field.kind {
+        Kind::Text if field.verbatim => holding(value, |written| match how {
+            How::Exactly => Test::Equals(Value::text(written)),
+            _ => Test::Begins(written.to_owned()),
+        }),
         Kind::Text | Kind::Lines => holding(value, |written| match how {
             How::Exactly => Test::Exactly(text::exact_key(written)),
             _ => Test::Contains(text::fold(written)),

@@ -65,6 +65,12 @@ fn is_known_as(reference: Option<Reference>, form: fn(&str) -> String, key: &str
     reference.is_some_and(|Reference { number, name }| form(&number) == key || form(&name) == key)
 }
 
+/// Whether a text, which is not empty, passes a test of texts.
+#[must_use]
+pub fn text_holds(test: &Test, text: &str) -> bool {
+    value_holds(test, &Value::text(text))
+}
+
 fn value_holds(test: &Test, value: &Value) -> bool {
     if value.is_empty() {
         return *test == Test::Empty;
@@ -74,7 +80,8 @@ fn value_holds(test: &Test, value: &Value) -> bool {
         Test::Empty | Test::Me | Test::Refers(_) | Test::RefersExactly(_) | Test::OneOf(_) => false,
         Test::Equals(other) => value == other,
         Test::Exactly(key) => text::exact_key(value.as_str()) == *key,
-        Test::Contains(part) => text::fold(value.as_str()).contains(part),
+        Test::Contains(part) => text::holds_part(value.as_str(), part),
+        Test::Begins(letters) => value.as_str().starts_with(letters),
         Test::Dials(digits) => phone::is(value.as_str(), digits),
         Test::HoldsDigits(digits) => phone::holds(value.as_str(), digits),
         Test::Matches(pattern) => matches!(value, Value::Text(text) if pattern.is_match(text)),
@@ -142,6 +149,17 @@ mod tests {
             ("phone=254", false, false),
             ("phone:0828541394", false, false),
             ("-phone:0728541394", false, true),
+            ("phone:25", true, false),
+            ("phone:94", false, false),
+            ("name:am", true, false),
+            ("name:mi", false, false),
+            ("name:min", true, false),
+            ("login=Amina.W-01", true, false),
+            ("login=amina.w-01", false, false),
+            ("login:Amina", true, false),
+            ("login:mina", false, false),
+            ("login:", false, true),
+            ("login~W-\\d", true, false),
             ("vip:yes", true, false),
             ("vip:no", false, false),
             ("-vip:yes", false, true),

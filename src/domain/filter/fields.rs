@@ -12,31 +12,39 @@ pub struct Field {
     pub person: bool,
     /// Whether it holds a phone number, which is known by its digits.
     pub phone: bool,
+    /// Whether it holds what machines call something, which is known by its very letters from the first on.
+    pub verbatim: bool,
 }
 
 impl Field {
     /// A field that holds its value itself.
     #[must_use]
     pub const fn plain(kind: Kind) -> Self {
-        Self { kind, reference: false, person: false, phone: false }
+        Self { kind, reference: false, person: false, phone: false, verbatim: false }
     }
 
     /// A field that points at another record.
     #[must_use]
     pub const fn reference() -> Self {
-        Self { kind: Kind::Id, reference: true, person: false, phone: false }
+        Self { reference: true, ..Self::plain(Kind::Id) }
     }
 
     /// A field that holds a phone number.
     #[must_use]
     pub const fn phone() -> Self {
-        Self { kind: Kind::Text, reference: false, person: false, phone: true }
+        Self { phone: true, ..Self::plain(Kind::Text) }
+    }
+
+    /// A field that holds what machines call something.
+    #[must_use]
+    pub const fn verbatim() -> Self {
+        Self { verbatim: true, ..Self::plain(Kind::Text) }
     }
 
     /// A field that points at a person.
     #[must_use]
     pub const fn person() -> Self {
-        Self { kind: Kind::Id, reference: true, person: true, phone: false }
+        Self { person: true, ..Self::reference() }
     }
 }
 

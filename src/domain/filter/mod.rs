@@ -22,7 +22,7 @@ mod properties;
 mod sample;
 
 pub use complete::{Completion, CompletionKind, complete};
-pub use evaluate::{Reference, Subject, matches};
+pub use evaluate::{Reference, Subject, matches, text_holds};
 pub use fields::{Field, Fields};
 pub use mistake::Mistake;
 pub use parse::parse;

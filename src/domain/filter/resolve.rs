@@ -46,8 +46,10 @@ pub enum Test {
     Equals(Value),
     /// The [`text::exact_key`] of the text is this.
     Exactly(String),
-    /// The [`text::fold`] of the text holds this, which is never empty.
+    /// The text holds this, which is folded and never empty: [`text::holds_part`].
     Contains(String),
+    /// The text begins with these very letters.
+    Begins(String),
     /// The text is the phone number that these digits dial: [`phone::is`](crate::domain::phone::is).
     Dials(String),
     /// The text is a phone number that holds these digits: [`phone::holds`](crate::domain::phone::holds).
@@ -111,6 +113,20 @@ impl Pattern {
     #[must_use]
     pub fn source(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// What stands, folded, in every text that matches: of a pattern that can only begin with one sequence of letters, and
+    /// of three or more.
+    #[must_use]
+    pub fn held(&self) -> Option<String> {
+        let parsed = regex_syntax::parse(self.source()).ok()?;
+        let begins = regex_syntax::hir::literal::Extractor::new().extract(&parsed);
+        let folded = |literal: &regex_syntax::hir::literal::Literal| {
+            std::str::from_utf8(literal.as_bytes()).ok().map(text::fold)
+        };
+        let mut all = begins.literals()?.iter().map(folded);
+        let first = all.next().flatten().filter(|held| held.chars().count() >= 3)?;
+        all.all(|other| other.as_ref() == Some(&first)).then_some(first)
     }
 
     /// Whether it matches anywhere in the text, case and all.
@@ -282,6 +298,22 @@ mod tests {
 
     fn word(word: &str) -> Test {
         Test::Equals(Value::text(word))
+    }
+
+    #[test]
+    fn what_a_pattern_begins_with_stands_in_every_text_that_matches() {
+        for (pattern, held) in [
+            (r"^ONU-\d+$", Some("onu-")),
+            (r"(?i)onu", Some("onu")),
+            ("Straße|STRASSE", Some("strasse")),
+            (r"ab\d", None),
+            (r"\d{3}", None),
+            ("ONU|OLT", None),
+            (".*core", None),
+            ("", None),
+        ] {
+            assert_eq!(Pattern::new(pattern).unwrap().held().as_deref(), held, "{pattern}");
+        }
     }
 
     #[test]

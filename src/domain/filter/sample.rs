@@ -14,6 +14,7 @@ const CUSTOMER_FIELDS: &[(&str, Field)] = &[
     ("email", Field::plain(Kind::Text)),
     ("notes", Field::plain(Kind::Lines)),
     ("phone", Field::phone()),
+    ("login", Field::verbatim()),
     ("status", Field::plain(STATUS)),
     ("balance", Field::plain(Kind::Money)),
     ("devices", Field::plain(Kind::Int)),
@@ -116,6 +117,7 @@ pub(super) fn amina() -> Record {
         values: vec![
             ("name", "Amina Wanjiru"),
             ("phone", "+254 728 541 394"),
+            ("login", "Amina.W-01"),
             ("status", "suspended"),
             ("balance", "-12.50"),
             ("devices", "2"),

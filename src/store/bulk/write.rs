@@ -298,11 +298,11 @@ fn put_search(writing: &mut Writing<'_>, entity: &Entity, new: &[(Id, Values)]) 
     if entity.search.is_empty() {
         return Ok(());
     }
-    let documents: Vec<(Id, String)> = new
+    let documents: Vec<(Id, search::Document)> = new
         .iter()
         .map(|(id, values)| {
             let said = |field| values.get(field).map(Value::written).unwrap_or_default();
-            (*id, search::document(entity, said))
+            (*id, search::Document::of(entity, said))
         })
         .collect();
     search::put_many(writing, entity, &documents)

@@ -88,7 +88,7 @@ impl Store {
             match marked {
                 Marked::Matching(matching) => {
                     let mut statement = begin();
-                    compile::push_filtered(&mut statement, reading, entity, &matching.filter)?;
+                    compile::push_filtered(&mut statement, reading, entity, &matching.filter, None)?;
                     statement.push(" GROUP BY c.status");
                     add(reading, statement)?;
                 }
@@ -121,7 +121,7 @@ pub(super) fn ids_after(
     let version = if entity.has_version() { "c.version" } else { "0" };
     let mut statement = Statement::new();
     statement.push(format!("SELECT c.id AS i0, {version} AS n1")).push(select::from_own(entity));
-    compile::push_filtered(&mut statement, reading, entity, filter)?;
+    compile::push_filtered(&mut statement, reading, entity, filter, Some("id"))?;
     if let Some(after) = after {
         statement.push(" AND c.id > ").bind_id(after);
     }

@@ -6,12 +6,14 @@
 
 mod compile;
 pub mod marks;
+mod named;
 pub mod names;
 mod page;
 mod pattern;
 mod plan;
 pub mod scope;
 pub(crate) mod select;
+mod tested;
 mod texts;
 
 use std::collections::BTreeSet;
@@ -135,6 +137,7 @@ impl filter::Fields for Filterable {
             Some("users") => filter::Field::person(),
             Some(_) => filter::Field::reference(),
             None if self.0.digits_of(field.name).is_some() => filter::Field::phone(),
+            None if field.verbatim => filter::Field::verbatim(),
             None => filter::Field::plain(field.kind),
         })
     }
@@ -349,7 +352,7 @@ impl Store {
                 request = Resolved::Compare { field: field.name.to_owned(), test: Test::Contains(held) };
             }
             statement.push(format!("SELECT DISTINCT c.{column} AS t0")).push(select::from_own(entity));
-            compile::push_filtered(&mut statement, reading, entity, &request)?;
+            compile::push_filtered(&mut statement, reading, entity, &request, None)?;
             statement.push(format!(" ORDER BY 1 LIMIT {}", most * 20));
             let folded = crate::domain::text::fold(typed);
             let values: BTreeSet<String> = statement
@@ -382,7 +385,7 @@ impl Store {
                 .push(format!("SELECT DISTINCT w.{word} AS t0"))
                 .push(select::from_own(entity))
                 .push(format!(" JOIN {table} w ON w.tenant_id = c.tenant_id AND w.{record} = c.id"));
-            compile::push_filtered(&mut statement, reading, entity, &Resolved::All)?;
+            compile::push_filtered(&mut statement, reading, entity, &Resolved::All, None)?;
             statement
                 .push(format!(" AND lower(w.{word}) LIKE "))
                 .bind_text(format!("%{literal}%"))
@@ -408,7 +411,7 @@ pub(super) fn count(
 ) -> Result<Count, StoreError> {
     let mut statement = Statement::new();
     statement.push("SELECT count(*) AS l0 FROM (SELECT 1").push(select::from_own(entity));
-    compile::push_filtered(&mut statement, reading, entity, filter)?;
+    compile::push_filtered(&mut statement, reading, entity, filter, None)?;
     statement.push(format!(" LIMIT {}) counted", cap.saturating_add(1)));
     let rows = statement.load(reading.connection)?;
     let number = rows.first().and_then(|row| row.0[0].as_int()).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);

@@ -122,12 +122,14 @@ enum Segment {
 struct Walk<'a> {
     request: &'a ListRequest,
     keys: &'a [Key],
+    /// The id, which tells rows with the same keys apart.
+    id: &'static str,
     backwards: bool,
 }
 
 impl<'a> Walk<'a> {
     const fn of(request: &'a ListRequest, keys: &'a [Key]) -> Self {
-        Self { request, keys, backwards: matches!(request.from, From::End | From::Before(_)) }
+        Self { request, keys, id: "c.id", backwards: matches!(request.from, From::End | From::Before(_)) }
     }
 
     fn start(&self) -> Option<&Cursor> {
@@ -187,12 +189,20 @@ impl<'a> Walk<'a> {
         let fixed = request.filter == crate::domain::filter::Resolved::All;
         let mut statement = if fixed { Statement::fixed() } else { Statement::new() };
         statement.push(selection.select()).push(selection.from());
-        let few = compile::push_filtered(&mut statement, reading, request.entity, &request.filter)?;
-        // SQLite knows nothing of how many there are and would rather walk the sort index: a plus before a column says not to.
-        let aside = few && !reading.connection.is_postgres();
-        let plain = |key: &Key| Key { expression: format!("+{}", key.expression), ..key.clone() };
-        let keys: Vec<Key> = if aside { self.keys.iter().map(plain).collect() } else { self.keys.to_vec() };
-        let walk = Walk { request, keys: &keys, backwards: self.backwards };
+        let order = match request.sort.as_slice() {
+            [] => Some("id"),
+            [Sort { field, .. }] if matches!(field.source, Source::Column(_)) => {
+                field.sort.filter(|(_, indexed)| *indexed).map(|(column, _)| column)
+            }
+            _ => None,
+        };
+        let few = compile::push_filtered(&mut statement, reading, request.entity, &request.filter, order)?;
+        // SQLite knows nothing of how many there are and would rather walk the sort index, or that of ids where it has none: a
+        // plus before a column says not to.
+        let aside = if (few || order.is_none()) && !reading.connection.is_postgres() { "+" } else { "" };
+        let plain = |key: &Key| Key { expression: format!("{aside}{}", key.expression), ..key.clone() };
+        let keys: Vec<Key> = self.keys.iter().map(plain).collect();
+        let walk = Walk { request, keys: &keys, id: if aside.is_empty() { "c.id" } else { "+c.id" }, ..*self };
         if let [key] = walk.keys {
             match segment {
                 Segment::Whole => {}
@@ -223,13 +233,13 @@ impl<'a> Walk<'a> {
         let sign = if self.falls() { "<" } else { ">" };
         match (self.keys, segment) {
             ([], _) | (_, Segment::WithoutKey) => {
-                statement.push(format!("c.id {sign}{inclusive} ")).bind_id(cursor.id);
+                statement.push(format!("{} {sign}{inclusive} ", self.id)).bind_id(cursor.id);
                 Ok(())
             }
             ([key], _) => {
                 let value = cursor.keys.first().cloned().unwrap_or_default();
                 statement
-                    .push(format!("({}, c.id) {sign}{inclusive} (", key.expression))
+                    .push(format!("({}, {}) {sign}{inclusive} (", key.expression, self.id))
                     .bind(key.kind, value)?
                     .push(", ")
                     .bind_id(cursor.id)
@@ -285,7 +295,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 _ => {
-                    statement.push(format!("c.id {sign}{inclusive} ")).bind_id(cursor.id);
+                    statement.push(format!("{} {sign}{inclusive} ", self.id)).bind_id(cursor.id);
                 }
             }
             statement.push(")");
@@ -307,7 +317,7 @@ impl<'a> Walk<'a> {
                 order.push(format!("{}{}{nulls}", key.expression, if falls { " DESC" } else { "" }));
             }
         }
-        order.push(format!("c.id{}", if self.falls() { " DESC" } else { "" }));
+        order.push(format!("{}{}", self.id, if self.falls() { " DESC" } else { "" }));
         statement.push(format!(" ORDER BY {}", order.join(", ")));
     }
 }

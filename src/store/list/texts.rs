@@ -6,43 +6,66 @@ use std::sync::LazyLock;
 
 use super::compile::expression;
 use crate::domain::{phone, text};
+use crate::store::StoreError;
 use crate::store::entity::{Entity, Field, Source};
 use crate::store::read::Reading;
+use crate::store::search::{self, Sought};
 use crate::store::sql::Statement;
-use crate::store::{StoreError, search};
 
 /// Documents that hold a text are taken from the search index up to here; a more common one is looked for while walking
 /// the sort index, where its rows stand dense.
 pub(super) const RARE: i64 = 1_000;
-/// The search index knows texts of so many letters.
-const INDEXED: usize = 3;
+/// Where records with a text are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Within {
+    /// A list, which may be walked in its order where they are many.
+    List,
+    /// A subquery, which takes all of them.
+    Subquery,
+}
 
-/// Appends `c.id IN (…) AND `, where the documents that hold what a field has to hold are few; answers whether they are.
+/// Appends `c.id IN (…) AND `, where the documents whose own text of the field holds a folded part are few, or all are
+/// wanted; answers whether.
 pub(super) fn push_documents_with(
     statement: &mut Statement,
     reading: &mut Reading<'_>,
     entity: &'static Entity,
     field: &Field,
     held: &str,
+    within: Within,
 ) -> Result<bool, StoreError> {
-    let is_in_document = entity.search.contains(&field.name) && matches!(field.source, Source::Column(_));
-    if !is_in_document || held.chars().count() < INDEXED {
+    let part = search::part_of(entity, field.name).filter(|_| matches!(field.source, Source::Column(_)));
+    let Some(part) = part else { return Ok(false) };
+    let sought = Sought::within(part, held);
+    if is_walked(reading, entity, &sought, within)? {
         return Ok(false);
     }
-    let phrase = [held.to_owned()];
-    if search::count(reading, entity.name, &phrase, RARE + 1)? > RARE {
-        return Ok(false);
-    }
-    push_few(statement, reading, entity, &phrase);
+    push_documents(statement, reading, entity, &sought, within);
     statement.push(" AND ");
     Ok(true)
 }
 
-/// Appends that a record is one of the few whose documents hold all words.
-pub(super) fn push_few(statement: &mut Statement, reading: &Reading<'_>, entity: &'static Entity, words: &[String]) {
-    statement.push("c.id IN (");
-    search::push_ids(statement, reading.session, reading.connection.is_postgres(), entity.name, words, RARE + 1);
-    statement.push(")");
+/// Whether what is sought is looked for while walking: because many documents hold it, or no index knows it.
+pub(super) fn is_walked(
+    reading: &mut Reading<'_>,
+    entity: &'static Entity,
+    sought: &Sought,
+    within: Within,
+) -> Result<bool, StoreError> {
+    let indexed = sought.is_indexed(reading.connection.is_postgres());
+    Ok(!indexed || within == Within::List && !search::are_few(reading, entity.name, sought, RARE)?)
+}
+
+/// Appends that a record is one of those whose documents hold it.
+pub(super) fn push_documents(
+    statement: &mut Statement,
+    reading: &Reading<'_>,
+    entity: &'static Entity,
+    sought: &Sought,
+    within: Within,
+) {
+    let most = if within == Within::List { RARE + 1 } else { i64::from(i32::MAX) };
+    search::push_found(statement, reading.session, reading.connection.is_postgres(), entity.name, sought, most);
 }
 
 /// The same text, whatever its case: by the column of its key, else among the documents that hold it.
@@ -52,18 +75,54 @@ pub(super) fn push_exactly(
     entity: &'static Entity,
     field: &'static Field,
     key: &str,
+    aside: &str,
+    within: Within,
 ) -> Result<bool, StoreError> {
     if let Some(column) = entity.sort_key_of(field.name) {
         // Said beside it, emptiness lets an index serve that has none of the empty ones.
-        statement.push(format!("(c.{column} <> '' AND c.{column} = ")).bind_text(text::sort_key(key)).push(")");
+        statement
+            .push(format!("({aside}c.{column} <> '' AND {aside}c.{column} = "))
+            .bind_text(text::sort_key(key))
+            .push(")");
         return Ok(true);
     }
     let postgres = reading.connection.is_postgres();
-    let own = expression(entity, field, postgres);
+    let own = expression(field, postgres);
     statement.push("(");
-    let few = push_documents_with(statement, reading, entity, field, &text::fold(key))?;
+    let few = push_documents_with(statement, reading, entity, field, &text::fold(key), within)?;
     statement.push(format!("{own} <> '' AND {} = ", exact(&own, postgres))).bind_text(key).push(")");
     Ok(few)
+}
+
+/// Different texts of a column that are looked through, at most.
+const DIFFERENT: usize = 1_000;
+
+/// The texts of an indexed column that differ, from one to the next in its index; `None` where they are too many.
+pub(super) fn different(
+    reading: &mut Reading<'_>,
+    entity: &'static Entity,
+    column: &str,
+) -> Result<Option<Vec<String>>, StoreError> {
+    let tenant = reading.session.tenant.id;
+    let first = format!("SELECT min(c.{column}) FROM {} c WHERE c.tenant_id = ", entity.table.name);
+    let mut statement = Statement::new();
+    statement.push(format!("WITH RECURSIVE each(word) AS ({first}")).bind_id(tenant);
+    statement.push(format!(" UNION ALL SELECT ({first}")).bind_id(tenant);
+    statement.push(format!(" AND c.{column} > each.word) FROM each WHERE each.word IS NOT NULL) "));
+    statement.push(format!("SELECT word AS t0 FROM each WHERE word <> '' LIMIT {}", DIFFERENT + 1));
+    let words = statement.load(reading.connection)?;
+    let words: Vec<String> =
+        words.iter().filter_map(|row| row.0.first()).map(|word| word.as_str().to_owned()).collect();
+    Ok((words.len() <= DIFFERENT).then_some(words))
+}
+
+/// Appends that a column is one of the words; nothing is, where there are none.
+pub(super) fn push_one_of(statement: &mut Statement, own: &str, words: &[String]) {
+    statement.push(format!("{own} IN (NULL"));
+    for word in words {
+        statement.push(", ").bind_text(word.as_str());
+    }
+    statement.push(")");
 }
 
 /// A phone number by its digits, which stand in a column of their own and in the record's document.
@@ -74,15 +133,22 @@ pub(super) fn push_digits(
     field: &'static Field,
     digits: &str,
     anywhere: bool,
+    within: Within,
 ) -> Result<bool, StoreError> {
     let Some(column) = entity.digits_of(field.name) else {
         return Err(StoreError::unexpected(format!("{} has no digits of its own", field.name)));
     };
     let ending = phone::ending(digits);
     statement.push("(");
+    if anywhere && phone::is_beginning(digits) {
+        // Beyond the last digit that there is nothing begins so any more.
+        statement.push(format!("c.{column} >= ")).bind_text(digits);
+        statement.push(format!(" AND c.{column} < ")).bind_text(format!("{digits}:")).push(")");
+        return Ok(false);
+    }
     let few = if anywhere || ending.is_some() {
         let held = ending.unwrap_or(digits);
-        push_documents_with(statement, reading, entity, field, held)?
+        push_documents_with(statement, reading, entity, field, held, within)?
     } else {
         true
     };
@@ -117,7 +183,7 @@ pub(super) fn folded(expression: &str, postgres: bool) -> String {
     }
 }
 
-fn exact(expression: &str, postgres: bool) -> String {
+pub(super) fn exact(expression: &str, postgres: bool) -> String {
     if postgres {
         format!(
             "btrim(regexp_replace(normalize(replace(lower(upper(lower(normalize({expression}, NFKC) COLLATE \"und-x-icu\"))), 'ς', 'σ'), \
@@ -128,9 +194,18 @@ fn exact(expression: &str, postgres: bool) -> String {
     }
 }
 
-/// `position` takes what people typed literally, unlike LIKE.
-pub(super) fn push_contains(statement: &mut Statement, expression: &str, needle: &str) {
-    // `strpos` on PostgreSQL, `instr` on SQLite: both count from 1 and answer 0 for nothing.
-    let function = if expression.starts_with("headend") { "instr" } else { "strpos" };
-    statement.push(format!("{function}({expression}, ")).bind_text(needle).push(") > 0");
+/// That the text of a column, null or not, holds a folded part, as [`text::holds_part`] says. `strpos` on PostgreSQL and
+/// `instr` on SQLite take what people typed literally, unlike LIKE; both count from 1 and answer 0 for nothing.
+pub(super) fn push_holds(statement: &mut Statement, own: &str, part: &str, postgres: bool) {
+    let function = if postgres { "strpos" } else { "instr" };
+    let folded = folded(own, postgres);
+    if !text::is_beginning(part) {
+        statement.push(format!("{function}({folded}, ")).bind_text(part).push(") > 0");
+    } else if postgres {
+        // A word begins with the text, behind a blank or a sign of ASCII.
+        let literal = regex::escape(part);
+        statement.push(format!("{folded} ~ ")).bind_text(format!("(^|[ -/:-@\\[-`{{-~]){literal}"));
+    } else {
+        statement.push(format!("instr(headend_words({own}), ")).bind_text(text::part_needle(part)).push(") > 0");
+    }
 }

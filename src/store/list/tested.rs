@@ -1,0 +1,309 @@
+//! What a test of one field comes to as a condition, and by which index its rows are found.
+
+use super::compile::{Compiler, expression};
+use super::named::{self, Named};
+use super::texts;
+use crate::domain::filter::{self, Test};
+use crate::domain::network::network_keys;
+use crate::domain::{Kind, Value};
+use crate::store::StoreError;
+use crate::store::entity::{Derived, Entity, Field};
+use crate::store::model::ColumnKind;
+use crate::store::read::Reading;
+use crate::store::sql::Statement;
+
+/// Rows that are sorted rather than waited for in another order, at most: at a million both take about as long.
+const SORTED: i64 = 5_000;
+/// What stands before a column whose index SQLite shall leave aside.
+const WALKED: &str = "+";
+/// Records that a reference may name before they are looked for by a subquery.
+const FEW: usize = 20;
+
+/// The key that an address is compared by: it sorts as addresses do and has an index.
+fn key_of(entity: &'static Entity, field: &Field, value: &Value) -> Option<&'static Derived> {
+    entity.derived.iter().find(|derived| derived.from == field.name && matches!(value, Value::Ip(_)))
+}
+
+/// A number that no column could hold is still compared rightly.
+const fn compared_as(kind: ColumnKind) -> ColumnKind {
+    if matches!(kind, ColumnKind::Int) { ColumnKind::Long } else { kind }
+}
+
+/// An address is one record's or few records'; a word such as a status may be a million's.
+const fn is_of_few(test: &Test) -> bool {
+    matches!(test, Test::Equals(Value::Ip(_) | Value::Mac(_)))
+}
+
+impl Compiler<'_> {
+    /// A test of a field. SQLite, which knows nothing of how many rows a value has, is told whether to take the rows by the
+    /// field's index and sort them, or to walk in order until enough have turned up: they are counted, no further than
+    /// [`SORTED`]. PostgreSQL knows from its statistics.
+    pub(super) fn push_test(
+        &self,
+        statement: &mut Statement,
+        reading: &mut Reading<'_>,
+        field: &'static Field,
+        test: &Test,
+    ) -> Result<bool, StoreError> {
+        if reading.connection.is_postgres() || !self.is_weighed(field, test) {
+            return self.push_condition(statement, reading, field, test, "");
+        }
+        let mut condition = Statement::new();
+        self.push_condition(&mut condition, reading, field, test, "")?;
+        let mut counted = Statement::new();
+        counted
+            .push(format!(
+                "SELECT count(*) AS l0 FROM (SELECT 1 FROM {} c WHERE c.tenant_id = ",
+                self.entity.table.name
+            ))
+            .bind_id(reading.session.tenant.id)
+            .push(" AND ")
+            .append(condition.clone())
+            .push(format!(" LIMIT {}) counted", SORTED + 1));
+        if counted.number(reading.connection)? <= SORTED {
+            statement.append(condition);
+            return Ok(true);
+        }
+        self.push_condition(statement, reading, field, test, WALKED)?;
+        Ok(false)
+    }
+
+    /// Whether there is a choice between the index of a field and that of the order.
+    fn is_weighed(&self, field: &Field, test: &Test) -> bool {
+        let (Some(order), Some(column)) = (self.order, self.column_of(field, test)) else { return false };
+        let one_value = matches!(
+            test,
+            Test::Equals(_) | Test::Exactly(_) | Test::Me | Test::Refers(_) | Test::RefersExactly(_) | Test::Empty
+        );
+        let in_order = column == order || one_value && self.entity.table.is_indexed(column, Some(order));
+        self.entity.table.is_indexed(column, None) && !in_order
+    }
+
+    /// The column in whose index the rows stand side by side that a test takes.
+    fn column_of(&self, field: &Field, test: &Test) -> Option<&'static str> {
+        let own = field.column()?;
+        let key =
+            || self.entity.derived.iter().find(|derived| derived.from == field.name).map(|derived| derived.column);
+        match test {
+            Test::Equals(Value::Ip(_)) | Test::InNetwork(_) => key(),
+            Test::Exactly(_) if self.entity.sort_key_of(field.name).is_some() => self.entity.sort_key_of(field.name),
+            Test::Exactly(_) | Test::Contains(_) | Test::Matches(_) => self.index_of_texts(field),
+            Test::Dials(_) | Test::HoldsDigits(_) => None,
+            Test::OneOf(tests) => {
+                let columns: Vec<_> = tests.iter().map(|test| self.column_of(field, test)).collect();
+                columns.first().copied().flatten().filter(|first| columns.iter().all(|column| *column == Some(first)))
+            }
+            _ => Some(own),
+        }
+    }
+
+    /// The column of a text that is in an index as it stands, and nowhere else.
+    fn index_of_texts(&self, field: &Field) -> Option<&'static str> {
+        let is_elsewhere = self.entity.sort_key_of(field.name).is_some() || self.entity.search.contains(&field.name);
+        let column = field.column().filter(|_| field.kind == Kind::Text && !is_elsewhere)?;
+        self.entity.table.is_indexed(column, None).then_some(column)
+    }
+
+    /// A test of such a text: of all that differ, those that pass it are looked for. Answers whether they were few enough.
+    fn push_of_different(
+        &self,
+        statement: &mut Statement,
+        reading: &mut Reading<'_>,
+        field: &'static Field,
+        test: &Test,
+        own: &str,
+    ) -> Result<bool, StoreError> {
+        let is_of_texts = matches!(test, Test::Exactly(_) | Test::Contains(_) | Test::Matches(_));
+        let Some(column) = self.index_of_texts(field).filter(|_| is_of_texts) else { return Ok(false) };
+        let Some(mut words) = texts::different(reading, self.entity, column)? else { return Ok(false) };
+        words.retain(|word| filter::text_holds(test, word));
+        texts::push_one_of(statement, own, &words);
+        Ok(true)
+    }
+
+    /// The test as it stands; `aside` before its columns keeps SQLite from their index.
+    fn push_condition(
+        &self,
+        statement: &mut Statement,
+        reading: &mut Reading<'_>,
+        field: &'static Field,
+        test: &Test,
+        aside: &str,
+    ) -> Result<bool, StoreError> {
+        let postgres = reading.connection.is_postgres();
+        let own = format!("{aside}{}", expression(field, postgres));
+        let kind = self.entity.column_kind(field);
+        if self.push_of_different(statement, reading, field, test, &own)? {
+            return Ok(false);
+        }
+        match test {
+            Test::Empty if kind == ColumnKind::Text => {
+                statement.push(format!("({own} IS NULL OR {own} = '')"));
+            }
+            Test::Empty => {
+                statement.push(format!("{own} IS NULL"));
+            }
+            Test::Equals(value) => {
+                self.push_comparison(statement, field, &own, "=", value, aside)?;
+                return Ok(is_of_few(test));
+            }
+            Test::Below(value) => self.push_comparison(statement, field, &own, "<", value, aside)?,
+            Test::AtMost(value) => self.push_comparison(statement, field, &own, "<=", value, aside)?,
+            Test::Above(value) => self.push_comparison(statement, field, &own, ">", value, aside)?,
+            Test::AtLeast(value) => self.push_comparison(statement, field, &own, ">=", value, aside)?,
+            Test::Between(from, until) => {
+                statement.push("(");
+                self.push_comparison(statement, field, &own, ">=", from, aside)?;
+                statement.push(" AND ");
+                self.push_comparison(statement, field, &own, "<", until, aside)?;
+                statement.push(")");
+            }
+            Test::Contains(needle) => {
+                let few = texts::push_documents_with(statement, reading, self.entity, field, needle, self.within())?;
+                texts::push_holds(statement, &own, needle, postgres);
+                return Ok(few);
+            }
+            Test::Begins(letters) => {
+                // Beyond the last letter that there is nothing begins so any more.
+                statement.push(format!("({own} >= ")).bind_text(letters.as_str());
+                statement.push(format!(" AND {own} < ")).bind_text(format!("{letters}\u{10ffff}")).push(")");
+            }
+            Test::Exactly(key) => {
+                return texts::push_exactly(statement, reading, self.entity, field, key, aside, self.within());
+            }
+            Test::Dials(digits) | Test::HoldsDigits(digits) => {
+                let anywhere = matches!(test, Test::HoldsDigits(_));
+                return texts::push_digits(statement, reading, self.entity, field, digits, anywhere, self.within());
+            }
+            Test::Matches(pattern) => {
+                let few = match pattern.held() {
+                    Some(held) => {
+                        texts::push_documents_with(statement, reading, self.entity, field, &held, self.within())?
+                    }
+                    None => false,
+                };
+                if postgres {
+                    statement
+                        .push(format!("({own} <> '' AND {own} COLLATE \"und-x-icu\" ~ "))
+                        .bind_text(super::pattern::for_postgres(pattern.source()))
+                        .push(")");
+                } else {
+                    statement.push("headend_matches(").bind_text(pattern.source()).push(format!(", {own})"));
+                }
+                return Ok(few);
+            }
+            Test::InNetwork(network) => {
+                let Some(key) = self.entity.derived.iter().find(|derived| derived.from == field.name) else {
+                    return Err(StoreError::invalid("filter", format!("{} is not searched by network", field.name)));
+                };
+                let (first, last) = network_keys(*network);
+                statement
+                    .push(format!("({aside}c.{} >= ", key.column))
+                    .bind(ColumnKind::Bytes, Value::Bytes(first.to_vec()))?
+                    .push(format!(" AND {aside}c.{} <= ", key.column))
+                    .bind(ColumnKind::Bytes, Value::Bytes(last.to_vec()))?
+                    .push(")");
+            }
+            Test::Me => match (field.column(), reading.session.user()) {
+                (Some(_), Some(me)) => {
+                    statement.push(format!("{own} = ")).bind_id(me);
+                }
+                // A part of the program is nobody that a record could point at.
+                _ => {
+                    statement.push("1 = 0");
+                }
+            },
+            Test::Refers(named) => self.push_reference(statement, reading, field, Named::Folded(named), aside)?,
+            Test::RefersExactly(named) => {
+                self.push_reference(statement, reading, field, Named::Exactly(named), aside)?
+            }
+            Test::OneOf(tests)
+                if tests
+                    .iter()
+                    .all(|test| matches!(test, Test::Equals(value) if key_of(self.entity, field, value).is_none())) =>
+            {
+                let kind = compared_as(kind);
+                statement.push(format!("{own} IN ("));
+                for (index, test) in tests.iter().enumerate() {
+                    let Test::Equals(value) = test else { continue };
+                    statement.push(if index == 0 { "" } else { ", " }).bind(kind, value.clone())?;
+                }
+                statement.push(")");
+                return Ok(tests.iter().all(is_of_few));
+            }
+            Test::OneOf(tests) => {
+                let mut few = true;
+                statement.push("(");
+                for (index, test) in tests.iter().enumerate() {
+                    if index > 0 {
+                        statement.push(" OR ");
+                    }
+                    few &= self.push_condition(statement, reading, field, test, aside)?;
+                }
+                statement.push(")");
+                return Ok(few);
+            }
+        }
+        Ok(false)
+    }
+
+    fn push_comparison(
+        &self,
+        statement: &mut Statement,
+        field: &Field,
+        own: &str,
+        sign: &str,
+        value: &Value,
+        aside: &str,
+    ) -> Result<(), StoreError> {
+        if let Some(key) = key_of(self.entity, field, value) {
+            statement.push(format!("{aside}c.{} {sign} ", key.column)).bind(ColumnKind::Bytes, (key.how)(value))?;
+            return Ok(());
+        }
+        let kind = compared_as(self.entity.column_kind(field));
+        statement.push(format!("{own} {sign} ")).bind(kind, value.clone())?;
+        Ok(())
+    }
+
+    /// The records that a reference names are looked up first: one id is an index's best condition.
+    fn push_reference(
+        &self,
+        statement: &mut Statement,
+        reading: &mut Reading<'_>,
+        field: &'static Field,
+        named: Named<'_>,
+        aside: &str,
+    ) -> Result<(), StoreError> {
+        let Some(column) = field.column() else { return Err(StoreError::unexpected("a reference without a column")) };
+        let own = format!("{aside}c.{column}");
+        let other = self.step(field.reference.unwrap_or_default())?;
+        reading.session.require(&other.entity.permission("read"))?;
+        let ids = named::ids(reading, other.entity, named, FEW)?;
+        match ids.as_slice() {
+            [] => {
+                statement.push("1 = 0");
+            }
+            [id] => {
+                statement.push(format!("{own} = ")).bind_id(*id);
+            }
+            several if several.len() <= FEW => {
+                statement.push(format!("{own} IN ("));
+                for (index, id) in several.iter().enumerate() {
+                    if index > 0 {
+                        statement.push(", ");
+                    }
+                    statement.bind_id(*id);
+                }
+                statement.push(")");
+            }
+            _ => {
+                statement.push(format!("{own} IN ("));
+                for (index, way) in named::ways(reading, other.entity, named)?.into_iter().enumerate() {
+                    statement.push(if index == 0 { "" } else { " UNION ALL " }).append(way);
+                }
+                statement.push(")");
+            }
+        }
+        Ok(())
+    }
+}
