@@ -25,12 +25,37 @@ pub enum Scope {
     Line,
     /// In a dialog, a menu or a question.
     Dialog,
+    /// In the chooser of a list's columns; the keys of a dialog work there too, as in those that follow.
+    Columns,
+    /// Among the saved views of a list.
+    Views,
+    /// Of one saved view.
+    View,
+    /// Where it is asked what to copy.
+    Copy,
+    /// Where it is asked what to do with a secret.
+    Secret,
+    /// Among what an operation left as it was.
+    Left,
 }
 
 impl Scope {
     /// Every scope, in the order help lists them.
-    pub const ALL: [Self; 7] =
-        [Self::Dialog, Self::Line, Self::Form, Self::Page, Self::List, Self::Places, Self::Everywhere];
+    pub const ALL: [Self; 13] = [
+        Self::Left,
+        Self::Secret,
+        Self::Copy,
+        Self::View,
+        Self::Views,
+        Self::Columns,
+        Self::Dialog,
+        Self::Line,
+        Self::Form,
+        Self::Page,
+        Self::List,
+        Self::Places,
+        Self::Everywhere,
+    ];
 
     /// What help calls it.
     #[must_use]
@@ -43,6 +68,12 @@ impl Scope {
             Self::Form => "scope.form",
             Self::Line => "scope.line",
             Self::Dialog => "scope.dialog",
+            Self::Columns => "scope.columns",
+            Self::Views => "scope.views",
+            Self::View => "scope.view",
+            Self::Copy => "scope.copy",
+            Self::Secret => "scope.secret",
+            Self::Left => "scope.left",
         })
     }
 
@@ -57,7 +88,19 @@ impl Scope {
             Self::Form => &[Self::Form, Self::Everywhere],
             Self::Line => &[Self::Line, Self::Everywhere],
             Self::Dialog => &[Self::Dialog, Self::Everywhere],
+            Self::Columns => &[Self::Columns, Self::Dialog, Self::Everywhere],
+            Self::Views => &[Self::Views, Self::Dialog, Self::Everywhere],
+            Self::View => &[Self::View, Self::Dialog, Self::Everywhere],
+            Self::Copy => &[Self::Copy, Self::Dialog, Self::Everywhere],
+            Self::Secret => &[Self::Secret, Self::Dialog, Self::Everywhere],
+            Self::Left => &[Self::Left, Self::Dialog, Self::Everywhere],
         }
+    }
+
+    /// Whether these are keys that one dialog adds to those of all.
+    #[must_use]
+    pub const fn is_of_a_dialog(self) -> bool {
+        matches!(self, Self::Columns | Self::Views | Self::View | Self::Copy | Self::Secret | Self::Left)
     }
 
     /// Whether there is a place where both are asked, so that one key cannot serve both.
@@ -304,6 +347,38 @@ actions! {
         PickDown "pick-down" Dialog ["j"];
         PickUp "pick-up" Dialog ["k"];
         Pick "pick" Dialog ["enter"] { hint: 10 };
+        Away "away" Dialog ["q" "x"];
+
+        ColumnShow "column-show" Columns ["space"];
+        ColumnEarlier "column-earlier" Columns ["K"];
+        ColumnLater "column-later" Columns ["J"];
+        ColumnNarrower "column-narrower" Columns ["<"];
+        ColumnWider "column-wider" Columns [">"];
+        ColumnsReset "columns-reset" Columns ["r"];
+        ColumnsDone "columns-done" Columns ["c"];
+
+        ViewKeep "view-keep" Views ["a"] { permission: Some("saved_views.create"), writes: true };
+        ViewMore "view-more" Views ["x"];
+
+        ViewRewrite "view-rewrite" View ["w"] { permission: Some("saved_views.update"), writes: true };
+        ViewRename "view-rename" View ["r"] { permission: Some("saved_views.update"), writes: true };
+        ViewShare "view-share" View ["s"] { permission: Some("saved_views.share"), writes: true };
+        ViewOpens "view-opens" View ["o"];
+        ViewDelete "view-delete" View ["d"] { permission: Some("saved_views.delete"), writes: true, dangerous: true };
+
+        CopyValue "copy-value" Copy ["v"];
+        CopyRow "copy-row" Copy ["r"];
+        CopyJson "copy-json" Copy ["j"];
+        CopyCsv "copy-csv" Copy ["c"];
+        CopySummary "copy-summary" Copy ["s"];
+        CopyCommand "copy-command" Copy ["l"];
+
+        SecretSee "secret-see" Secret ["s"];
+        SecretCopy "secret-copy" Secret ["c"];
+        SecretReplace "secret-replace" Secret ["r"] { writes: true };
+
+        LeftMark "left-mark" Left ["m"];
+        LeftAgain "left-again" Left ["r"] { writes: true };
     }
 }
 

@@ -105,7 +105,7 @@ fn texts(directory: &Path, language: &str) -> Result<words::Table, String> {
     }
     let path = directory.join(format!("{language}.toml"));
     let Some(text) = read(&path)? else { return Ok(words::Table::new()) };
-    words::read_language(&text).map_err(|(line, why)| named(&path, std::iter::once((line, why.as_str()))))
+    words::read_language(&text).map_err(|(line, why)| named(&path, std::iter::once((Some(line), why.as_str()))))
 }
 
 /// A name is a file's, never a way out of the directory.

@@ -269,6 +269,12 @@ impl State {
         }
         match &self.overlay {
             Some(Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) | Overlay::Note(_)) => Scope::Line,
+            Some(Overlay::Columns(_)) => Scope::Columns,
+            Some(Overlay::Views(views)) if views.acting => Scope::View,
+            Some(Overlay::Views(views)) if views.naming.is_none() => Scope::Views,
+            Some(Overlay::Copy) => Scope::Copy,
+            Some(Overlay::Secret(look)) if look.is_choosing() => Scope::Secret,
+            Some(Overlay::Left(_)) => Scope::Left,
             Some(_) => Scope::Dialog,
             None => self.places.last().map_or(Scope::Places, Place::scope),
         }

@@ -42,6 +42,23 @@ impl Tab {
         }
     }
 
+    /// Its title in few letters, for a narrow screen.
+    #[must_use]
+    pub fn short(self, words: &Words) -> &str {
+        words.get(match self {
+            Self::Dashboard => "tab.dashboard",
+            Self::Group(Group::Customers) => "tab.customers",
+            Self::Group(Group::Devices) => "tab.devices",
+            Self::Group(Group::Bookings) => "tab.bookings",
+            Self::Group(Group::Stock) => "tab.stock",
+            Self::Group(Group::Tickets) => "tab.tickets",
+            Self::Group(Group::Contracts) => "tab.contracts",
+            Self::Group(Group::Network) => "tab.network",
+            Self::Group(Group::Finance) => "tab.finance",
+            Self::Group(Group::Admin) => "tab.admin",
+        })
+    }
+
     /// The resources that the person who is in may see there.
     #[must_use]
     pub fn resources(self, state: &State) -> Vec<&'static Resource> {

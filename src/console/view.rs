@@ -176,7 +176,12 @@ fn tabs(state: &mut State, buffer: &mut Buffer, area: Rect) {
     let at = shown.iter().position(|(tab, ..)| *tab == current);
     let tabs: Vec<frame::Tab<'_>> = shown
         .iter()
-        .map(|(tab, key, more)| frame::Tab { key, title: tab.title(&state.theme.words), more: *more })
+        .map(|(tab, key, more)| frame::Tab {
+            key,
+            title: tab.title(&state.theme.words),
+            short: tab.short(&state.theme.words),
+            more: *more,
+        })
         .collect();
     let painted = frame::tabs(buffer, area, &state.theme, &tabs, at);
     for (area, (tab, ..)) in painted.into_iter().zip(&shown) {

@@ -48,7 +48,7 @@ mod vouchers;
 mod wallets;
 
 pub use group::Group;
-pub use texts::{label, operation_help, operation_label};
+pub use texts::{is_told_by_distance, label, operation_help, operation_label};
 
 use crate::store::entities;
 use crate::store::entity::{Entity, Field, FieldAccess, Relation};

@@ -75,6 +75,25 @@ impl Group {
     }
 }
 
+/// Whether a list tells how far a time is away, not when it is: of what runs out, and of what is or was just now.
+#[must_use]
+pub fn is_told_by_distance(field: &str) -> bool {
+    const TOLD: [&str; 11] = [
+        "expires_at",
+        "resolve_by",
+        "respond_by",
+        "due_at",
+        "since",
+        "heartbeat_at",
+        "last_login_at",
+        "last_seen_at",
+        "last_used_at",
+        "started_at",
+        "resolved_at",
+    ];
+    TOLD.contains(&field)
+}
+
 /// What a field is called by itself, whichever resource it is of: `management IP`.
 #[must_use]
 pub fn label<'w>(words: &'w Words, field: &'w str) -> &'w str {

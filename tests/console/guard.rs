@@ -6,6 +6,7 @@ use headend::console::actions::{Action, Scope};
 use headend::console::input::Event;
 use headend::console::keys::{KeyFile, KeyMap};
 use headend::console::message::{Effect, Message, Question};
+use headend::console::overlay::Overlay;
 use headend::console::theme::{ColourDepth, Theme};
 use headend::console::update::{enter, resumed};
 use headend::domain::manner::Manner;
@@ -19,11 +20,31 @@ fn a_session_that_only_reads_refuses_by_the_table_of_actions() {
     let mut session = hand.lab.admin.clone();
     session.read_only = true;
     hand.state.session = Some(session);
-    for action in Action::ALL.iter().filter(|action| action.def().writes && action.def().scope != Scope::Everywhere) {
+    let writes = |action: &&Action| action.def().writes;
+    let (of_dialogs, others): (Vec<&Action>, Vec<&Action>) =
+        Action::ALL.iter().filter(writes).partition(|action| action.def().scope.is_of_a_dialog());
+    for action in others.into_iter().filter(|action| action.def().scope != Scope::Everywhere) {
         hand.press(action.def().keys[0]);
         assert!(hand.told().contains("--read-only"), "{}: {}", action.id(), hand.told());
         assert!(hand.state.overlay.is_none() && hand.asked.is_empty() && hand.state.places.len() == 2);
     }
+    // In the dialog that has them.
+    hand.press("V");
+    hand.settle();
+    let mut refused = 0;
+    for action in of_dialogs.into_iter().filter(|action| matches!(action.def().scope, Scope::Views | Scope::View)) {
+        let Some(Overlay::Views(views)) = &mut hand.state.overlay else { panic!("no views") };
+        views.acting = action.def().scope == Scope::View;
+        hand.press(action.def().keys[0]);
+        assert!(hand.told().contains("--read-only"), "{}: {}", action.id(), hand.told());
+        assert!(
+            matches!(&hand.state.overlay, Some(Overlay::Views(views)) if views.naming.is_none())
+                && hand.asked.is_empty()
+        );
+        refused += 1;
+    }
+    assert_eq!(refused, 5);
+    hand.state.overlay = None;
     let shown = hand.shown();
     assert!(!shown.contains("a add") && !shown.contains("e edit"), "no hint to what is refused: {shown}");
     // By its name and from the menu too.

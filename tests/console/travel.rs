@@ -83,7 +83,7 @@ fn a_command_is_an_operation_on_all_that_its_filter_matches() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
     hand.press("1");
     hand.press(":");
-    hand.types("customers.suspend name:i");
+    hand.types("customers.suspend name~i");
     hand.press("enter");
     assert!(hand.state.overlay.is_none(), "they are counted first");
     let counted = hand.next(is_ids).expect("which they are");

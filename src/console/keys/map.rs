@@ -155,6 +155,24 @@ impl KeyMap {
         hints
     }
 
+    /// The keys that a scope adds to those of the places around it, each with what it does.
+    #[must_use]
+    pub fn offered<'w>(&self, scope: Scope, words: &'w Words, ascii: bool) -> Vec<(String, &'w str)> {
+        let rows = self.rows.iter().filter(|row| row.action.scope == scope);
+        let of_key = |row: &HelpRow| {
+            let key = self.reaching(scope, row)?;
+            Some((key.shown(ascii), row.action.label(words)))
+        };
+        rows.filter_map(of_key).collect()
+    }
+
+    /// The letters that call an action in a place, which nothing else there can go by.
+    #[must_use]
+    pub fn letters(&self, place: Scope) -> String {
+        let keys = self.rows.iter().filter(|row| place.stack().contains(&row.action.scope)).flat_map(|row| &row.keys);
+        keys.filter_map(|key| key.text()).collect()
+    }
+
     /// The help of a place, the innermost scope first: what it answers, and only keys that really
     /// reach the action.
     #[must_use]

@@ -35,12 +35,6 @@ pub fn markdown(map: &KeyMap) -> String {
             let _ = writeln!(page, "| {} | `{}` | {help} | {needs} |", keys.join(" "), row.action.id);
         }
     }
-    page.push_str("\n## What dialogs offer besides\n\n");
-    for (dialog, keys) in DIALOGS {
-        let lines = keys.iter().flat_map(|key| words.get(key).lines()).map(offered);
-        let offered: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
-        let _ = writeln!(page, "* {dialog}: {}", offered.join(" · "));
-    }
     page.push_str(
         "\n## What is done to records\n\n`x` offers what can be done to the marked records or this one, each under \
          its letter; `:` takes the operation's name or verb. Its name is the permission that it needs.\n\n\
@@ -65,20 +59,6 @@ pub fn markdown(map: &KeyMap) -> String {
         }
     }
     page
-}
-
-/// Dialogs whose letters are no actions of a place: what each is called, and the texts that name its letters.
-const DIALOGS: [(&str, &[&str]); 5] = [
-    ("columns (`c`)", &["views.keys-of-columns"]),
-    ("saved views (`V`), and one of them (`x`)", &["views.keys", "views.keys-of-one"]),
-    ("copy (`y`)", &["copy.value", "copy.row", "copy.json", "copy.csv", "copy.summary", "copy.command"]),
-    ("a secret on a page (`Enter`)", &["secret.choices"]),
-    ("what was left as it is", &["left.keys"]),
-];
-
-/// What a line of a dialog offers, without the values that it names.
-fn offered(line: &str) -> String {
-    cell(line.split('{').next().unwrap_or_default().trim())
 }
 
 /// A word as code, also where it holds a backtick or a bar.

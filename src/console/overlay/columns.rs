@@ -1,7 +1,6 @@
 //! The chooser of a list's columns: which, in which order, how wide. What it changes shows at once.
 
 use crate::console::actions::Action;
-use crate::console::input::Press;
 use crate::console::screens::list::look::{Shown, own_columns, showable};
 use crate::resources::Resource;
 
@@ -45,7 +44,7 @@ impl ColumnChooser {
         Self { resource, choices, cursor: 0 }
     }
 
-    pub fn press(&mut self, press: Press, action: Option<Action>) -> Chosen {
+    pub fn press(&mut self, action: Option<Action>) -> Chosen {
         let last = self.choices.len().saturating_sub(1);
         match action {
             Some(Action::PickDown | Action::Down) => self.cursor = (self.cursor + 1).min(last),
@@ -54,22 +53,19 @@ impl ColumnChooser {
             Some(Action::PageUp) => self.cursor = self.cursor.saturating_sub(10),
             Some(Action::Home) => self.cursor = 0,
             Some(Action::End) => self.cursor = last,
-            Some(Action::Left) => return self.widen(-1),
-            Some(Action::Right) => return self.widen(1),
-            Some(Action::Leave | Action::Stop | Action::Pick | Action::No) => return Chosen::Away,
-            _ => match press.key.text() {
-                Some(' ') => return self.toggle(),
-                Some('J') => return self.shift(1),
-                Some('K') => return self.shift(-1),
-                Some('<') => return self.widen(-1),
-                Some('>') => return self.widen(1),
-                Some('r') => {
-                    *self = Self::new(self.resource, &own_columns(self.resource));
-                    return self.show();
-                }
-                Some('q' | 'c') => return Chosen::Away,
-                _ => {}
-            },
+            Some(Action::Left | Action::ColumnNarrower) => return self.widen(-1),
+            Some(Action::Right | Action::ColumnWider) => return self.widen(1),
+            Some(Action::ColumnShow) => return self.toggle(),
+            Some(Action::ColumnLater) => return self.shift(1),
+            Some(Action::ColumnEarlier) => return self.shift(-1),
+            Some(Action::ColumnsReset) => {
+                *self = Self::new(self.resource, &own_columns(self.resource));
+                return self.show();
+            }
+            Some(Action::Leave | Action::Stop | Action::Pick | Action::No | Action::Away | Action::ColumnsDone) => {
+                return Chosen::Away;
+            }
+            _ => {}
         }
         Chosen::Open
     }

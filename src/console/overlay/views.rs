@@ -6,8 +6,6 @@ use crate::domain::Id;
 use crate::resources::Resource;
 use crate::store::Record;
 
-/// Letters that mean something here: those of every menu, and `a` for keeping the list as it stands.
-const TAKEN: &str = "ajkxynq";
 /// Views of one list that are shown; a list of them all is behind `:views`.
 pub const MOST: usize = 100;
 
@@ -69,13 +67,13 @@ impl Views {
         }
     }
 
-    /// Takes the views and gives each a letter.
-    pub fn take(&mut self, records: Vec<Record>, more: bool) {
+    /// Takes the views and gives each a letter that no action has.
+    pub fn take(&mut self, records: Vec<Record>, more: bool, actions: &str) {
         let kept: Vec<(String, String)> = records
             .iter()
             .map(|record| (record.get("letter").as_str().to_owned(), record.get("name").as_str().to_owned()))
             .collect();
-        let letters = letters(&kept);
+        let letters = letters(&kept, actions);
         self.views =
             Some(records.into_iter().zip(letters).map(|(record, letter)| SavedView { record, letter }).collect());
         (self.more, self.error) = (more, None);
@@ -104,21 +102,22 @@ impl Views {
         self.views.as_ref()?.iter().find(|view| view.letter == Some(letter))
     }
 
-    /// The letter for a view of this name, among those that the others left.
+    /// The letter for a view of this name, among those that actions and the others left.
     #[must_use]
-    pub fn letter_for(&self, name: &str) -> Option<char> {
-        let taken: Vec<char> = self.views.iter().flatten().filter_map(|view| view.letter).collect();
+    pub fn letter_for(&self, name: &str, actions: &str) -> Option<char> {
+        let others = self.views.iter().flatten().filter_map(|view| view.letter);
+        let taken: Vec<char> = actions.chars().chain(others).collect();
         free(name, &taken)
     }
 }
 
 /// Letters for views, by what each has kept and by its name: the one that it has kept is its own as long as
 /// no other view before it has the same.
-fn letters(views: &[(String, String)]) -> Vec<Option<char>> {
+fn letters(views: &[(String, String)], actions: &str) -> Vec<Option<char>> {
     let mut letters: Vec<Option<char>> = vec![None; views.len()];
-    let mut taken: Vec<char> = Vec::new();
+    let mut taken: Vec<char> = actions.chars().collect();
     for (index, (kept, _)) in views.iter().enumerate() {
-        if let Some(letter) = kept.chars().next().filter(|letter| !TAKEN.contains(*letter) && !taken.contains(letter)) {
+        if let Some(letter) = kept.chars().next().filter(|letter| !taken.contains(letter)) {
             letters[index] = Some(letter);
             taken.push(letter);
         }
@@ -137,9 +136,7 @@ fn letters(views: &[(String, String)]) -> Vec<Option<char>> {
 /// A letter of the name that is free, else any.
 fn free(name: &str, taken: &[char]) -> Option<char> {
     let own = name.chars().flat_map(char::to_lowercase);
-    own.chain('a'..='z')
-        .chain('A'..='Z')
-        .find(|letter| letter.is_ascii_alphabetic() && !TAKEN.contains(*letter) && !taken.contains(letter))
+    own.chain('a'..='z').chain('A'..='Z').find(|letter| letter.is_ascii_alphabetic() && !taken.contains(letter))
 }
 
 #[cfg(test)]
@@ -150,6 +147,6 @@ mod tests {
     fn a_kept_letter_stays_and_the_others_come_from_the_name() {
         let views = [("", "Debts"), ("d", "Late"), ("d", "Other"), ("x", "axis"), ("", "any")];
         let views: Vec<(String, String)> = views.map(|(letter, name)| (letter.into(), name.into())).into();
-        assert_eq!(letters(&views), [Some('e'), Some('d'), Some('o'), Some('i'), Some('b')]);
+        assert_eq!(letters(&views, "ajkxynq"), [Some('e'), Some('d'), Some('o'), Some('i'), Some('b')]);
     }
 }

@@ -7,6 +7,7 @@ use crate::console::widgets::table::CellView;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Money, Value};
+use crate::resources;
 use crate::store::{Field, Record};
 
 /// A field of a record as a cell of a list.
@@ -35,7 +36,7 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme
             };
             CellView::new(theme.relative(*time, locale.now), role)
         }
-        (name, Value::Instant(time)) if is_told_by_distance(name) => {
+        (name, Value::Instant(time)) if resources::is_told_by_distance(name) => {
             CellView::new(theme.relative(*time, locale.now), Role::Dim)
         }
         ("changes", Value::Json(changes)) => CellView::new(changes_line(changes), Role::Text),
@@ -53,25 +54,6 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme
         _ if field.kind == Kind::Secret => CellView::new(if value.is_empty() { "" } else { "***" }, Role::Dim),
         _ => CellView::new(value.shown(locale), Role::Text),
     }
-}
-
-/// Whether a list tells how far a time is away, not when it is: of what runs out, and of what is or was just now.
-#[must_use]
-pub fn is_told_by_distance(field: &str) -> bool {
-    const TOLD: [&str; 11] = [
-        "expires_at",
-        "resolve_by",
-        "respond_by",
-        "due_at",
-        "since",
-        "heartbeat_at",
-        "last_login_at",
-        "last_seen_at",
-        "last_used_at",
-        "started_at",
-        "resolved_at",
-    ];
-    TOLD.contains(&field)
 }
 
 /// What the status of a record means: of an incident `active` is no good news.

@@ -92,6 +92,12 @@ impl Look {
         matches!(self.stage, Stage::Password(_))
     }
 
+    /// Whether it is asked what is wanted.
+    #[must_use]
+    pub const fn is_choosing(&self) -> bool {
+        matches!(self.stage, Stage::Choosing)
+    }
+
     /// When it goes by itself.
     #[must_use]
     pub const fn due(&self) -> Option<Instant> {
@@ -110,7 +116,7 @@ impl Look {
         }
         match &mut self.stage {
             Stage::Choosing if press.suspect => Step::Stay,
-            Stage::Choosing => self.choose(press.key.text()),
+            Stage::Choosing => self.choose(action),
             Stage::Password(line) => {
                 if press.key != Key::plain(Code::Enter) {
                     self.problem = None;
@@ -127,13 +133,15 @@ impl Look {
         }
     }
 
-    fn choose(&mut self, letter: Option<char>) -> Step {
-        match letter {
-            Some('r') => return Step::Replace,
-            Some('q' | 'n') => return Step::Away,
-            Some('s' | 'c') if self.closed.is_some() => self.problem.clone_from(&self.closed),
-            Some(letter @ ('s' | 'c')) => {
-                self.copying = letter == 'c';
+    fn choose(&mut self, action: Option<Action>) -> Step {
+        match action {
+            Some(Action::SecretReplace) => return Step::Replace,
+            Some(Action::Away | Action::No) => return Step::Away,
+            Some(Action::SecretSee | Action::SecretCopy) if self.closed.is_some() => {
+                self.problem.clone_from(&self.closed);
+            }
+            Some(action @ (Action::SecretSee | Action::SecretCopy)) => {
+                self.copying = action == Action::SecretCopy;
                 self.stage = Stage::Password(LineEditor::secret());
             }
             _ => {}

@@ -139,22 +139,22 @@ fn tell_left(state: &mut State, request: &Request, done: usize, rows: Vec<(Id, S
 
 pub(super) fn in_left(state: &mut State, mut alone: LeftAlone, press: Press, action: Option<Action>) {
     let last = alone.rows.len().saturating_sub(1);
-    let letter = press.key.text().filter(|_| !press.repeat && !press.suspect);
-    match (action, letter) {
-        (Some(Action::Leave | Action::Stop | Action::No), _) | (_, Some('q')) => return,
-        (Some(Action::PickDown | Action::Down), _) => alone.cursor = (alone.cursor + 1).min(last),
-        (Some(Action::PickUp | Action::Up), _) => alone.cursor = alone.cursor.saturating_sub(1),
-        (Some(Action::PageDown), _) => alone.cursor = (alone.cursor + 10).min(last),
-        (Some(Action::PageUp), _) => alone.cursor = alone.cursor.saturating_sub(10),
-        (Some(Action::Home), _) => alone.cursor = 0,
-        (Some(Action::End), _) => alone.cursor = last,
-        (Some(Action::Pick), _) => {
+    let deliberate = !press.repeat && !press.suspect;
+    match action {
+        Some(Action::Leave | Action::Stop | Action::No | Action::Away) => return,
+        Some(Action::PickDown | Action::Down) => alone.cursor = (alone.cursor + 1).min(last),
+        Some(Action::PickUp | Action::Up) => alone.cursor = alone.cursor.saturating_sub(1),
+        Some(Action::PageDown) => alone.cursor = (alone.cursor + 10).min(last),
+        Some(Action::PageUp) => alone.cursor = alone.cursor.saturating_sub(10),
+        Some(Action::Home) => alone.cursor = 0,
+        Some(Action::End) => alone.cursor = last,
+        Some(Action::Pick) => {
             if let Some((id, ..)) = alone.rows.get(alone.cursor) {
                 return travel::turn(state, Turn::Open(alone.resource, *id));
             }
         }
-        (_, Some('m')) => return mark_left(state, &alone),
-        (_, Some('r')) => return ask_again(state, &alone),
+        Some(Action::LeftMark) if deliberate => return mark_left(state, &alone),
+        Some(Action::LeftAgain) if deliberate => return ask_again(state, &alone),
         _ => {}
     }
     state.overlay = Some(Overlay::Left(alone));

@@ -191,6 +191,12 @@ fn take_back(state: &mut State) {
 // ---- what lies on top
 
 fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
+    if let Some(action) = action
+        && action.def().scope.is_of_a_dialog()
+        && is_refused(state, action)
+    {
+        return;
+    }
     let Some(overlay) = state.overlay.take() else { return };
     match overlay {
         Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) => lines::press(state, overlay, press, action),
@@ -222,7 +228,7 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
             Answer::Yes => confirmed(state, then),
         },
         Overlay::Secret(look) => secrets::press(state, look, press, action),
-        Overlay::Copy => copy(state, press),
+        Overlay::Copy => copy(state, press, action),
         Overlay::Note(note) => desk::press(state, note, press, action),
         Overlay::Left(alone) => acting::in_left(state, alone, press, action),
         Overlay::Columns(_) | Overlay::Views(_) => views::press(state, overlay, press, action),
@@ -272,9 +278,11 @@ pub(super) fn is_reading(state: &State) -> bool {
 
 // ---- copying
 
-fn copy(state: &mut State, press: Press) {
+fn copy(state: &mut State, press: Press, action: Option<Action>) {
     // Right after a paste nothing acts.
-    let Some(letter) = press.key.text().filter(|_| !press.suspect) else { return };
+    if press.suspect || matches!(action, Some(Action::Leave | Action::Stop | Action::No | Action::Away)) {
+        return;
+    }
     let locale = state.session.as_ref().map(|session| session.locale(state.now));
     let (Some((resource, _, records)), Some(locale)) = (deeds::aims(state), locale) else { return };
     let column = match state.places.last() {
@@ -290,14 +298,16 @@ fn copy(state: &mut State, press: Press) {
         _ => resource.columns.iter().map(|column| column.field).collect(),
     };
     let shown = |record: &Record, field: &str| record.get(field).shown(locale);
-    let text = match letter {
-        'v' => records.iter().map(|record| shown(record, column.unwrap_or("name"))).collect::<Vec<_>>().join("\n"),
-        'r' => records
+    let text = match action {
+        Some(Action::CopyValue) => {
+            records.iter().map(|record| shown(record, column.unwrap_or("name"))).collect::<Vec<_>>().join("\n")
+        }
+        Some(Action::CopyRow) => records
             .iter()
             .map(|record| fields.iter().map(|field| shown(record, field)).collect::<Vec<_>>().join("\t"))
             .collect::<Vec<_>>()
             .join("\n"),
-        's' => records
+        Some(Action::CopySummary) => records
             .iter()
             .map(|record| {
                 let rest = fields.iter().skip(2).filter(|field| !record.get(field).is_empty()).take(4);
@@ -308,7 +318,7 @@ fn copy(state: &mut State, press: Press) {
             })
             .collect::<Vec<_>>()
             .join("\n"),
-        'j' => {
+        Some(Action::CopyJson) => {
             let rows: Vec<serde_json::Value> = records
                 .iter()
                 .map(|record| {
@@ -321,7 +331,7 @@ fn copy(state: &mut State, press: Press) {
                 .collect();
             serde_json::to_string_pretty(&rows).unwrap_or_default()
         }
-        'c' => {
+        Some(Action::CopyCsv) => {
             let mut csv = csv::Writer::from_writer(Vec::new());
             let rows = records.iter().map(|record| fields.iter().map(|field| record.get(field).written()).collect());
             for row in
@@ -332,7 +342,7 @@ fn copy(state: &mut State, press: Press) {
             }
             csv.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
         }
-        'l' => {
+        Some(Action::CopyCommand) => {
             let filter = match state.places.last() {
                 Some(Place::List(list)) if !list.filter_text.is_empty() => {
                     format!(" --filter {}", shell_quoted(&list.filter_text))
@@ -344,7 +354,10 @@ fn copy(state: &mut State, press: Press) {
                 _ => format!("headend list {}{filter}", resource.entity.name),
             }
         }
-        _ => return tell(state, "copy: v value, r row, j JSON, c CSV, s summary, l command", Role::Dim),
+        _ => {
+            state.overlay = Some(Overlay::Copy);
+            return;
+        }
     };
     let lines = text.lines().count();
     state.asks.want(Effect::Copy(text));

@@ -1,6 +1,6 @@
 //! Columns and saved views of the list one is in, and how lists are remembered.
 
-use super::super::actions::Action;
+use super::super::actions::{Action, Scope};
 use super::super::input::Press;
 use super::super::message::{Number, Question, Reply};
 use super::super::overlay::columns::{Chosen, ColumnChooser};
@@ -87,15 +87,15 @@ pub(super) fn open_columns(state: &mut State) {
 
 pub(super) fn press(state: &mut State, overlay: Overlay, press: Press, action: Option<Action>) {
     match overlay {
-        Overlay::Columns(chooser) => in_columns(state, chooser, press, action),
+        Overlay::Columns(chooser) => in_columns(state, chooser, action),
         Overlay::Views(views) if views.naming.is_some() => in_naming(state, views, press, action),
         Overlay::Views(views) => in_views(state, views, press, action),
         other => state.overlay = Some(other),
     }
 }
 
-fn in_columns(state: &mut State, mut chooser: ColumnChooser, press: Press, action: Option<Action>) {
-    match chooser.press(press, action) {
+fn in_columns(state: &mut State, mut chooser: ColumnChooser, action: Option<Action>) {
+    match chooser.press(action) {
         Chosen::Away => return,
         Chosen::Show(columns) => {
             with_place(state, |place, context| {
@@ -145,7 +145,9 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
         Some(Overlay::Views(views)) if views.asked == Some(number) => {
             views.asked = None;
             match reply.take() {
-                Some(Reply::Page(Ok(page))) => views.take(page.rows, page.more_after),
+                Some(Reply::Page(Ok(page))) => {
+                    views.take(page.rows, page.more_after, &state.keys.letters(Scope::Views))
+                }
                 Some(Reply::Page(Err(error))) => views.error = Some(error.to_string()),
                 _ => {}
             }
@@ -161,10 +163,10 @@ fn in_views(state: &mut State, mut views: Views, press: Press, action: Option<Ac
     let letter = press.key.text().filter(|_| deliberate);
     if views.acting {
         views.acting = false;
-        return act_on_view(state, views, letter);
+        return act_on_view(state, views, action.filter(|_| deliberate));
     }
     match (action, letter) {
-        (Some(Action::Leave | Action::Stop | Action::No), _) => return,
+        (Some(Action::Leave | Action::Stop | Action::No | Action::Away), _) => return,
         (Some(Action::PickDown | Action::Down), _) => {
             views.cursor = (views.cursor + 1).min(views.len().saturating_sub(1));
         }
@@ -176,10 +178,11 @@ fn in_views(state: &mut State, mut views: Views, press: Press, action: Option<Ac
                 return show_view(state, &record);
             }
         }
-        (_, Some('q')) => return,
-        (_, Some('a')) => views.naming = Some(Naming { line: LineEditor::new(), of: None }),
-        (_, Some('x')) if views.current().is_some() => views.acting = true,
-        (_, Some(letter)) => {
+        (Some(Action::ViewKeep), _) if deliberate => {
+            views.naming = Some(Naming { line: LineEditor::new(), of: None });
+        }
+        (Some(Action::ViewMore), _) if deliberate && views.current().is_some() => views.acting = true,
+        (None, Some(letter)) => {
             if let Some(record) = views.by_letter(letter).map(|view| view.record.clone()) {
                 return show_view(state, &record);
             }
@@ -202,17 +205,17 @@ fn show_view(state: &mut State, view: &Record) {
 }
 
 /// What can be done to the view under the cursor.
-fn act_on_view(state: &mut State, mut views: Views, letter: Option<char>) {
+fn act_on_view(state: &mut State, mut views: Views, action: Option<Action>) {
     let Some((id, version, name)) =
         views.current().map(|view| (view.record.id, view.record.version, view.record.get("name").as_str().to_owned()))
     else {
         return;
     };
-    match letter {
-        Some('r') => {
+    match action {
+        Some(Action::ViewRename) => {
             views.naming = Some(Naming { line: LineEditor::with_text(&name), of: Some((id, version)) });
         }
-        Some('w') => {
+        Some(Action::ViewRewrite) => {
             let Some(look) = list(state).map(List::look) else { return };
             if let Some(request) = request("saved_views.update") {
                 let request = request.on(id, Some(version));
@@ -221,18 +224,18 @@ fn act_on_view(state: &mut State, mut views: Views, letter: Option<char>) {
             }
             return;
         }
-        Some('s') => {
+        Some(Action::ViewShare) => {
             let lines = vec![
                 format!("{}: everybody finds it under V then.", clean(&name)),
                 "u takes it back afterwards.".into(),
             ];
             return ask(state, "Share this view?", lines, "saved_views.share", (id, version));
         }
-        Some('d') => {
+        Some(Action::ViewDelete) => {
             let lines = vec![clean(&name).into_owned(), "u takes it back afterwards.".into()];
             return ask(state, "Delete this view?", lines, "saved_views.delete", (id, version));
         }
-        Some('o') => open_with(state, &mut views, id),
+        Some(Action::ViewOpens) => open_with(state, &mut views, id),
         _ => {}
     }
     state.overlay = Some(Overlay::Views(views));
@@ -307,7 +310,8 @@ fn named(state: &mut State, views: &Views, name: &str, of: Option<(Id, i64)>) {
             request("saved_views.update").map(|request| request.on(id, Some(version)).with("name", Value::text(name)))
         }
         None => request("saved_views.create").map(|request| {
-            let letter = views.letter_for(name).map(String::from).unwrap_or_default();
+            let letter =
+                views.letter_for(name, &state.keys.letters(Scope::Views)).map(String::from).unwrap_or_default();
             with_view_name(state, name, &look);
             let request = request.with("name", Value::text(name)).with("letter", Value::Text(letter));
             with_look(request.with("screen", Value::text(views.resource.entity.name)), &look)

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::views;
+use crate::console::actions::Scope;
 use crate::console::measure;
 use crate::console::overlay::deeds::Deeds;
 use crate::console::overlay::note::{Becomes, NoteLine};
@@ -74,21 +75,18 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
         Overlay::Help(help) => help.paint(buffer, body, theme, theme.words.get("keys.title"), &sections),
         Overlay::Confirm(confirm, _) => confirm.paint(buffer, body, theme),
         Overlay::Left(alone) => {
-            views::paint_left(alone, buffer, body, theme);
+            views::paint_left(alone, buffer, body, theme, &state.keys);
             None
         }
         Overlay::Columns(chooser) => {
-            views::paint_columns(chooser, buffer, body, theme);
+            views::paint_columns(chooser, buffer, body, theme, &state.keys);
             None
         }
-        Overlay::Views(shown) => views::paint_views(shown, buffer, body, theme),
-        Overlay::Secret(look) => super::secret::paint_look(look, buffer, body, theme),
+        Overlay::Views(shown) => views::paint_views(shown, buffer, body, theme, &state.keys),
+        Overlay::Secret(look) => super::secret::paint_look(look, buffer, body, theme, &state.keys),
         Overlay::Note(note) => note_line(note, buffer, parts, theme, locale),
         Overlay::Copy => {
-            let lines: Vec<String> =
-                ["copy.value", "copy.row", "copy.json", "copy.csv", "copy.summary", "copy.command"]
-                    .map(|key| theme.words.get(key).to_owned())
-                    .into();
+            let lines = views::offered_below(&state.keys, Scope::Copy, theme);
             crate::console::widgets::confirm::message(
                 buffer,
                 body,

@@ -3,6 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::views::offered_below;
+use crate::console::actions::Scope;
+use crate::console::keys::KeyMap;
 use crate::console::measure;
 use crate::console::screens::secret::{Look, Stage};
 use crate::console::theme::{Role, Theme};
@@ -13,7 +16,13 @@ use crate::domain::text::clean;
 /// The width that it takes where there is room.
 const WIDTH: u16 = 64;
 
-pub(super) fn paint_look(look: &Look, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Option<Position> {
+pub(super) fn paint_look(
+    look: &Look,
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    keys: &KeyMap,
+) -> Option<Position> {
     let width = WIDTH.min(area.width);
     let room = usize::from(width.saturating_sub(6)).max(1);
     let (text, role, hint) = match &look.stage {
@@ -22,8 +31,8 @@ pub(super) fn paint_look(look: &Look, buffer: &mut Buffer, area: Rect, theme: &T
                 Some(closed) => theme.words.say("secret.closed", &[("why", &theme.told(closed))]),
                 None => theme.words.get("secret.terms").to_owned(),
             };
-            let text = theme.words.say("secret.choices", &[("terms", &clean(&terms))]);
-            (text, Role::Text, "secret.nothing")
+            let offered = offered_below(keys, Scope::Secret, theme);
+            (format!("{}\n\n{}", offered.join("\n"), clean(&terms)), Role::Text, "secret.nothing")
         }
         Stage::Password(_) => {
             let asked = match &look.demo_password {

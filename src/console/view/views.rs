@@ -3,6 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::console::actions::{Action, Scope};
+use crate::console::keys::KeyMap;
+use crate::console::measure;
 use crate::console::overlay::columns::ColumnChooser;
 use crate::console::overlay::left::LeftAlone;
 use crate::console::overlay::views::{SavedView, Views};
@@ -15,7 +18,7 @@ use crate::domain::text::clean;
 /// The width of these popups, where there is room.
 const WIDTH: u16 = 72;
 
-pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: Rect, theme: &Theme) {
+pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: Rect, theme: &Theme, keys: &KeyMap) {
     let labels: Vec<(&str, String)> = chooser
         .choices
         .iter()
@@ -33,18 +36,30 @@ pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: 
         .map(|((label, detail), choice)| Entry { label, detail, ticked: Some(choice.shown), closed: None })
         .collect();
     // At the right, so that what changes is seen.
-    let height = u16::try_from(entries.len() + 4).unwrap_or(body.height).min(body.height);
     let width = 60.min(body.width);
+    let offered = offered(keys, Scope::Columns, None, width, theme);
+    let height = u16::try_from(entries.len() + offered.len() + 3).unwrap_or(body.height).min(body.height);
     let popup = Rect { x: body.right() - width, y: body.y, width, height };
     let inside = paint::popup(buffer, popup, theme.words.get("views.columns"), theme);
-    let list = Rect { height: inside.height.saturating_sub(1), ..inside };
+    let list = offer(&offered, buffer, inside, theme);
     Choices { title: "", entries: &entries, cursor: Some(chooser.cursor), empty: "" }.paint(buffer, list, theme);
-    hint(theme.words.get("views.keys-of-columns"), buffer, inside, theme);
 }
 
-pub(super) fn paint_views(views: &Views, buffer: &mut Buffer, body: Rect, theme: &Theme) -> Option<Position> {
-    let rows = u16::try_from(views.len().max(1)).unwrap_or(body.height);
-    let popup = paint::centred(body, WIDTH, (rows + 5).min(body.height));
+pub(super) fn paint_views(
+    views: &Views,
+    buffer: &mut Buffer,
+    body: Rect,
+    theme: &Theme,
+    keys: &KeyMap,
+) -> Option<Position> {
+    let (scope, besides) = match (views.acting, views.more) {
+        (true, _) => (Scope::View, None),
+        (false, true) => (Scope::Views, Some("views.there-are-more")),
+        (false, false) => (Scope::Views, Some("views.shown-by")),
+    };
+    let offered = offered(keys, scope, besides, WIDTH.min(body.width), theme);
+    let rows = u16::try_from(views.len().max(1) + offered.len()).unwrap_or(body.height);
+    let popup = paint::centred(body, WIDTH, (rows + 4).min(body.height));
     let title = theme.words.say("views.title", &[("resource", &views.resource.several(&theme.words))]);
     let inside = paint::popup(buffer, popup, &title, theme);
     let shown: Vec<(String, String)> = views.views.iter().flatten().map(|view| told(view, views, theme)).collect();
@@ -53,9 +68,14 @@ pub(super) fn paint_views(views: &Views, buffer: &mut Buffer, body: Rect, theme:
     let empty = match (&views.error, &views.views) {
         (Some(error), _) => format!("{} {}", theme.signs.wrong, theme.told(error)),
         (None, None) => theme.words.get("list.reading").to_owned(),
-        (None, Some(_)) => theme.words.get("views.none").to_owned(),
+        (None, Some(_)) => match keys.keys_of(Action::ViewKeep.id()).first() {
+            Some(key) => theme.words.say("views.none", &[("key", &key.shown(theme.signs.ascii))]),
+            None => theme.words.get("views.nothing").to_owned(),
+        },
     };
-    let list = Rect { height: inside.height.saturating_sub(2), ..inside };
+    let naming = [String::new()];
+    let list = offer(if views.naming.is_some() { &naming } else { &offered }, buffer, inside, theme);
+    let list = Rect { height: list.height.saturating_sub(1), ..list };
     let cursor = (!entries.is_empty()).then_some(views.cursor);
     Choices { title: "", entries: &entries, cursor, empty: &empty }.paint(buffer, list, theme);
     if let Some(naming) = &views.naming {
@@ -69,18 +89,13 @@ pub(super) fn paint_views(views: &Views, buffer: &mut Buffer, body: Rect, theme:
         let area = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
         return line.paint(buffer, area, theme);
     }
-    let keys = match (views.acting, views.more) {
-        (true, _) => "views.keys-of-one",
-        (false, true) => "views.keys-with-more",
-        (false, false) => "views.keys",
-    };
-    hint(theme.words.get(keys), buffer, inside, theme);
     None
 }
 
-pub(super) fn paint_left(alone: &LeftAlone, buffer: &mut Buffer, body: Rect, theme: &Theme) {
+pub(super) fn paint_left(alone: &LeftAlone, buffer: &mut Buffer, body: Rect, theme: &Theme, keys: &KeyMap) {
     let rows = u16::try_from(alone.rows.len()).unwrap_or(body.height);
-    let popup = paint::centred(body, 100, rows.saturating_add(4).min(body.height));
+    let offered = offered(keys, Scope::Left, Some("left.opened-by"), 100.min(body.width), theme);
+    let popup = paint::centred(body, 100, rows.saturating_add(3 + offered.len() as u16).min(body.height));
     let title = theme.words.say(
         "left.title",
         &[
@@ -94,9 +109,8 @@ pub(super) fn paint_left(alone: &LeftAlone, buffer: &mut Buffer, body: Rect, the
         alone.rows.iter().map(|(_, name, why)| (clean(name).into_owned(), theme.told(why))).collect();
     let entries: Vec<Entry<'_>> =
         shown.iter().map(|(label, detail)| Entry { label, detail, ..Entry::default() }).collect();
-    let list = Rect { height: inside.height.saturating_sub(1), ..inside };
+    let list = offer(&offered, buffer, inside, theme);
     Choices { title: "", entries: &entries, cursor: Some(alone.cursor), empty: "" }.paint(buffer, list, theme);
-    hint(theme.words.get("left.keys"), buffer, inside, theme);
 }
 
 /// `d  Late payers` and what it is.
@@ -114,8 +128,36 @@ fn told(view: &SavedView, views: &Views, theme: &Theme) -> (String, String) {
     (format!("{letter}  {}", clean(view.record.get("name").as_str())), about.join(" · "))
 }
 
-fn hint(text: &str, buffer: &mut Buffer, inside: Rect, theme: &Theme) {
-    if inside.height > 1 {
-        paint::text(buffer, inside.x + 1, inside.bottom() - 1, inside.width.saturating_sub(1), text, theme[Role::Dim]);
+/// The keys that a dialog of this width adds to those of all dialogs, in as many rows as they take:
+/// `a keep as a new one  x more on this one  …  Esc`.
+fn offered(keys: &KeyMap, scope: Scope, besides: Option<&'static str>, width: u16, theme: &Theme) -> Vec<String> {
+    let offered = keys.offered(scope, &theme.words, theme.signs.ascii);
+    let mut all: Vec<String> = offered.iter().map(|(key, does)| format!("{key} {does}")).collect();
+    all.extend(besides.map(|besides| theme.words.get(besides).to_owned()));
+    all.extend(keys.keys_of(Action::Leave.id()).first().map(|key| key.shown(theme.signs.ascii)));
+    let room = usize::from(width.saturating_sub(4));
+    let mut rows: Vec<String> = Vec::new();
+    for one in all {
+        match rows.last_mut() {
+            Some(row) if measure::width(row) + 2 + measure::width(&one) <= room => *row = format!("{row}  {one}"),
+            _ => rows.push(one),
+        }
     }
+    rows
+}
+
+/// The same with each on a row of its own, for a dialog of nothing else.
+pub(super) fn offered_below(keys: &KeyMap, scope: Scope, theme: &Theme) -> Vec<String> {
+    let offered = keys.offered(scope, &theme.words, theme.signs.ascii);
+    offered.iter().map(|(key, does)| format!("{key}  {does}")).collect()
+}
+
+/// Paints them on the last rows of a dialog; what is left above them.
+fn offer(rows: &[String], buffer: &mut Buffer, inside: Rect, theme: &Theme) -> Rect {
+    let count = u16::try_from(rows.len()).unwrap_or(inside.height).min(inside.height.saturating_sub(1));
+    let list = Rect { height: inside.height - count, ..inside };
+    for (y, row) in (list.bottom()..inside.bottom()).zip(rows) {
+        paint::text(buffer, inside.x + 1, y, inside.width.saturating_sub(1), row, theme[Role::Dim]);
+    }
+    list
 }

@@ -143,38 +143,53 @@ pub struct Tab<'a> {
     pub key: &'a str,
     /// The screen.
     pub title: &'a str,
+    /// The same in few letters.
+    pub short: &'a str,
     /// Its key, again, offers more.
     pub more: bool,
 }
 
-/// Paints the tabs: whole titles, else titles of few letters, else keys and the title of the current one;
+/// How much of their titles tabs show.
+#[derive(Clone, Copy)]
+enum Titles {
+    Whole,
+    Short,
+    None,
+}
+
+/// Paints the tabs: whole titles, else short ones, else keys and the title of the current one;
 /// where each of them stands.
-pub fn tabs(buffer: &mut Buffer, area: Rect, theme: &Theme, tabs: &[Tab<'_>], current: Option<usize>) -> Vec<Rect> {
+pub fn tabs<'a>(buffer: &mut Buffer, area: Rect, theme: &Theme, tabs: &[Tab<'a>], current: Option<usize>) -> Vec<Rect> {
     let area = area.intersection(buffer.area);
     let mut painted = Vec::with_capacity(tabs.len());
     if area.is_empty() {
         return painted;
     }
     let room = usize::from(area.width);
-    let wide = |limit: usize, gap: usize| {
-        let of = |(index, tab): (usize, &Tab<'_>)| {
-            let title = measure::width(tab.title);
-            let title = if Some(index) == current { title } else { title.min(limit) };
+    let titled = |index: usize, tab: &Tab<'a>, titles: Titles| match titles {
+        _ if Some(index) == current => tab.title,
+        Titles::Whole => tab.title,
+        Titles::Short => tab.short,
+        Titles::None => "",
+    };
+    let wide = |titles: Titles, gap: usize| {
+        let of = |(index, tab): (usize, &Tab<'a>)| {
+            let title = measure::width(titled(index, tab, titles));
             let more = 2 * usize::from(tab.more && Some(index) == current);
             measure::width(tab.key) + usize::from(title > 0) + title + more + gap
         };
         tabs.iter().enumerate().map(of).sum::<usize>()
     };
-    let (limit, gap) = [(usize::MAX, 2), (usize::MAX, 1), (6, 1), (4, 1), (3, 1), (0, 1)]
+    let (titles, gap) = [(Titles::Whole, 2), (Titles::Whole, 1), (Titles::Short, 1)]
         .into_iter()
-        .find(|(limit, gap)| wide(*limit, *gap) < room)
-        .unwrap_or((0, 1));
+        .find(|(titles, gap)| wide(*titles, *gap) < room)
+        .unwrap_or((Titles::None, 1));
     let mut x = area.x + 1;
     for (index, tab) in tabs.iter().enumerate() {
         let begins = x;
         let here = Some(index) == current;
         let (key, title) = if here { (Role::TabCurrent, Role::TabCurrent) } else { (Role::Key, Role::Tab) };
-        let (shown, _) = measure::fitting(tab.title, if here { usize::MAX } else { limit });
+        let shown = titled(index, tab, titles);
         let left = |x: u16| area.right().saturating_sub(x);
         x += paint::text(buffer, x, area.y, left(x), tab.key, theme[key]);
         if !shown.is_empty() {

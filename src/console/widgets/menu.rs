@@ -115,13 +115,10 @@ impl Menu {
             Some(Action::PageUp) => self.cursor = self.cursor.saturating_sub(10),
             Some(Action::Home) => self.cursor = 0,
             Some(Action::End) => self.cursor = self.entries.len().saturating_sub(1),
-            Some(Action::Leave | Action::Stop | Action::No) => return Picked::Away,
+            Some(Action::Leave | Action::Stop | Action::No | Action::Away) => return Picked::Away,
             Some(Action::Pick) => return self.pick(self.cursor, press),
             _ => {
                 let letter = press.key.text();
-                if matches!(letter, Some('q' | 'x')) {
-                    return Picked::Away;
-                }
                 let has = |entry: &MenuEntry| letter.is_some() && entry.letter == letter;
                 // Of two that share a letter, such as renew and reactivate, never more than one is open.
                 let open = self.entries.iter().position(|entry| has(entry) && entry.closed.is_none());

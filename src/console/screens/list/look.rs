@@ -3,9 +3,8 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::console::screens::cells::is_told_by_distance;
 use crate::domain::Kind;
-use crate::resources::Resource;
+use crate::resources::{Resource, is_told_by_distance};
 use crate::store::list::{Sort, parse_sort};
 use crate::store::{Entity, Field, Record, entities};
 

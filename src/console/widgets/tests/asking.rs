@@ -126,7 +126,7 @@ fn a_closed_action_shows_its_reason_and_runs_nothing() {
     assert_eq!(menu.press(Press { repeat: true, ..press("s", now) }, None), Picked::Open);
     assert_eq!(menu.press(press("j", now), Some(Action::PickDown)), Picked::Open);
     assert_eq!(menu.press(press("enter", now), Some(Action::Pick)), Picked::Closed("no contract".into()));
-    assert_eq!(menu.press(press("q", now), None), Picked::Away);
+    assert_eq!(menu.press(press("q", now), Some(Action::Away)), Picked::Away);
     let mut buffer = screen(60, 8);
     menu.paint(&mut buffer, Rect::new(0, 0, 60, 8), &theme());
     let text = rows(&buffer).join("\n");

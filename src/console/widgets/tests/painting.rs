@@ -190,7 +190,7 @@ fn the_frame_shortens_gracefully() {
     let screens: Vec<Tab<'_>> = names
         .iter()
         .zip(["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"])
-        .map(|(title, key)| Tab { key, title, more: true })
+        .map(|(title, key)| Tab { key, title, short: &title[..3], more: true })
         .collect();
     let map = KeyMap::build(&[Action::DEFS], None).unwrap();
     let shown = |width: u16| {

@@ -65,7 +65,7 @@ fn everything(buffer: &mut Buffer, area: Rect, text: &str, number: usize, theme:
         buffer,
         area,
         theme,
-        &vec![Tab { key: "1", title: text, more: number.is_multiple_of(3) }; number],
+        &vec![Tab { key: "1", title: text, short: text, more: number.is_multiple_of(3) }; number],
         Some(number / 2),
     );
     Status { parts: &[text, text], message: (number.is_multiple_of(2)).then_some((text, Role::Error)), right: text }
