@@ -74,7 +74,7 @@ pub fn cut_start<'a>(text: &'a str, max: usize, ellipsis: &str) -> Cow<'a, str> 
     if whole <= max {
         return text.into();
     }
-    let room = max.saturating_sub(width(ellipsis));
+    let Some(room) = max.checked_sub(width(ellipsis)) else { return fitting(ellipsis, max).0.to_owned().into() };
     let mut dropped = 0;
     for (start, grapheme) in text.grapheme_indices(true) {
         if whole - dropped <= room {

@@ -135,6 +135,8 @@ pub struct FindLine {
     pub asked: Option<Number>,
     /// What the answer on the screen is for.
     pub answered: Option<String>,
+    /// The first hit of the answer that is awaited is opened.
+    pub opens: bool,
     pub error: Option<String>,
 }
 

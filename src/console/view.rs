@@ -283,9 +283,9 @@ fn how_far(state: &State, performing: &Performing) -> String {
     words.say("status.so-far", &[("verb", &verb), ("done", &done), ("total", &total), ("pace", &pace)])
 }
 
-/// What is wrong with the filter that is being typed.
+/// What is wrong with the filter that is being typed, or stands.
 fn mistake(state: &State) -> Option<(String, Role)> {
-    let (Some(Overlay::Filter(_)), Some(Place::List(list))) = (&state.overlay, state.places.last()) else {
+    let (None | Some(Overlay::Filter(_)), Some(Place::List(list))) = (&state.overlay, state.places.last()) else {
         return None;
     };
     let mistake = list.mistake.as_ref()?;

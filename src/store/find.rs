@@ -44,7 +44,8 @@ impl Store {
             return Ok(Vec::new());
         }
         let kinds: Vec<&'static Entity> = entities::all()
-            .filter(|entity| !entity.search.is_empty() && session.may(&entity.permission("read")))
+            .filter(|entity| session.may(&entity.permission("read")))
+            .filter(|entity| !entity.search.is_empty() || !names(entity, &typed).is_empty())
             .collect();
         self.read(session, |reading| {
             let hits = hits(reading, &kinds, &typed, &words, of_each)?;
@@ -68,6 +69,21 @@ fn enough(session: &Session, entity: &Entity, of_each: usize) -> usize {
 
 /// The records to choose from, the likeliest of each kind first.
 fn hits(
+    reading: &mut Reading<'_>,
+    kinds: &[&'static Entity],
+    typed: &str,
+    words: &[String],
+    of_each: usize,
+) -> Result<Vec<Hit>, StoreError> {
+    // Kinds without documents are known by the beginning of their number or name.
+    let (kinds, bare): (Vec<&'static Entity>, Vec<&'static Entity>) =
+        kinds.iter().partition(|entity| !entity.search.is_empty());
+    let mut all = called_so(reading, &bare, typed, of_each)?;
+    all.extend(hits_of_documents(reading, &kinds, typed, words, of_each)?);
+    Ok(all)
+}
+
+fn hits_of_documents(
     reading: &mut Reading<'_>,
     kinds: &[&'static Entity],
     typed: &str,
@@ -186,7 +202,7 @@ fn called_so(
 
 /// The indexed columns of a number and a name, with what they begin with where it was typed.
 fn names(entity: &'static Entity, typed: &str) -> Vec<(&'static str, String)> {
-    let is_found = |name: &&'static str| entity.search.contains(name);
+    let is_found = |name: &&'static str| entity.search.is_empty() || entity.search.contains(name);
     let is_indexed = |field: &Field| field.unique.is_some() || field.sort.is_some_and(|(_, indexed)| indexed);
     let mut names = Vec::new();
     let number = Some("number").filter(is_found).and_then(|name| entity.field(name));

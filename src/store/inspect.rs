@@ -198,6 +198,7 @@ impl Store {
             .filter_map(|name| entity.field(name))
             .filter(|field| field.column().is_some())
             .collect();
+        let parts: Vec<String> = (1..=search::PARTS).map(|part| format!("d.part_{part}")).collect();
         let mut after: Option<Id> = None;
         loop {
             let rows = self.read(session, |reading| {
@@ -205,15 +206,16 @@ impl Store {
                     .iter()
                     .enumerate()
                     .filter_map(|(index, field)| {
-                        let alias = alias(entity.column_kind(field), index + 2);
+                        let alias = alias(entity.column_kind(field), index + 3);
                         Some(format!(", c.{} AS {alias}", field.column()?))
                     })
                     .collect();
                 let mut statement = Statement::new();
                 statement
                     .push(format!(
-                        "SELECT c.id AS i0, d.text AS t1{} FROM {} c JOIN search_documents d ON d.tenant_id = c.tenant_id \
+                        "SELECT c.id AS i0, d.text AS t1, {} AS t2{} FROM {} c JOIN search_documents d ON d.tenant_id = c.tenant_id \
                          AND d.record_id = c.id AND d.kind = ",
+                        parts.join(" || char(31) || "),
                         listed.join(""),
                         entity.table.name
                     ))
@@ -224,11 +226,14 @@ impl Store {
                 statement.load(reading.connection)
             })?;
             for row in &rows {
-                let [Value::Id(id), Value::Text(kept), parts @ ..] = row.0.as_slice() else { continue };
+                let [Value::Id(id), Value::Text(kept), Value::Text(kept_parts), parts @ ..] = row.0.as_slice() else {
+                    continue;
+                };
                 after = Some(*id);
                 let place = |name| fields.iter().position(|field| field.name == name);
                 let said = |name| place(name).and_then(|at| parts.get(at)).map(Value::written).unwrap_or_default();
-                if search::Document::of(entity, said).text() != *kept {
+                let document = search::Document::of(entity, said);
+                if document.text() != *kept || document.for_sqlite() != *kept_parts {
                     search.wrong(|| format!("{id} is found by other words than its own"));
                 }
             }

@@ -176,6 +176,48 @@ fn rows_that_are_out_of_sight_are_counted_by_the_database() {
 }
 
 #[test]
+fn what_asks_first_is_done_to_all_that_match_however_many() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo", "Dalila"]);
+    let brian = hand.list().rows[1].record.id;
+    hand.lab.must("customers.terminate", brian, &[("reason", "moved")]);
+    hand.most_marks = 2;
+    hand.press("*");
+    hand.settle();
+    hand.press("x");
+    hand.settle();
+    hand.press("d");
+    hand.settle();
+    assert_eq!(hand.form().title(), "terminate 4 customers");
+    hand.types("gone");
+    hand.press("ctrl-s");
+    let shown = hand.shown();
+    assert!(shown.contains("Terminate 3 customers?") && shown.contains("3 of 4 can be"), "{shown}");
+    confirm(&mut hand);
+    let (number, question) = hand.next(is_perform).expect("a request");
+    let Question::Perform(request) = &question else { panic!("{question:?}") };
+    assert!(request.partly && request.matching.as_ref().is_some_and(|all| all.count == 4));
+    hand.hears(Message::Reply(number, Reply::Progress(1, 4)));
+    assert!(hand.shown().contains("terminate 1 of 4"), "{}", hand.shown());
+    hand.reply((number, question));
+    hand.settle();
+    assert!(hand.told().contains("3 done"), "{}", hand.told());
+    let Some(Overlay::Left(alone)) = &hand.state.overlay else { panic!("{:?}", hand.state.overlay) };
+    assert!(alone.rows.len() == 1 && alone.rows[0].0 == brian, "{alone:?}");
+    hand.press("esc");
+    assert_eq!(hand.list().marked(), 0);
+    // A field of all of them, and a command on them.
+    hand.press("*");
+    hand.settle();
+    hand.press("e");
+    assert_eq!(hand.form().title(), "set a field of 4 customers");
+    hand.press("esc");
+    hand.press(":");
+    hand.types("suspend");
+    hand.press("enter");
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))), "{}", hand.told());
+}
+
+#[test]
 fn what_runs_says_how_far_it_is_and_stops_when_told() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
     hand.press("*");

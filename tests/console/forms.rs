@@ -5,8 +5,7 @@ use std::time::Duration;
 use headend::console::message::{Effect, Message, Question};
 use headend::console::overlay::Overlay;
 use headend::console::screens::Context;
-use headend::console::screens::form::Form;
-use headend::console::screens::form::{FormField, Offer};
+use headend::console::screens::form::{Aimed, Form, FormField, Offer};
 use headend::console::screens::secret::Stage;
 use headend::console::state::Place;
 use headend::console::update::update;
@@ -350,8 +349,9 @@ fn every_operation_that_asks_has_its_form_at_every_size() {
             lost: false,
             words: Words::ENGLISH,
         };
-        let aims = if operation.takes_records() { vec![(Id::new(), 1)] } else { Vec::new() };
-        let form = Form::for_operation(resource, operation, aims, vec!["one of them".into()], &context);
+        let records = if operation.takes_records() { vec![(Id::new(), 1)] } else { Vec::new() };
+        let aimed = Aimed { records, names: vec!["one of them".into()], ..Aimed::default() };
+        let form = Form::for_operation(resource, operation, aimed, &context);
         hand.state.places.push(Place::Form(Box::new(form)));
         for (width, height) in [(60, 15), (80, 24), (120, 40)] {
             hand.state.size = Size { width, height };
@@ -409,7 +409,7 @@ fn what_the_business_refuses_is_told_in_the_form_and_nothing_is_lost() {
     quantity(&mut hand, "receive", "10");
     assert!(hand.told().starts_with("receive: 1 done"), "{}", hand.told());
     quantity(&mut hand, "issue", "12");
-    assert_eq!(hand.form().title(), format!("issue {}", hand.form().task.names()[0]));
+    assert_eq!(hand.form().title(), format!("issue {}", hand.form().task.aimed().unwrap().names[0]));
     let notice = hand.form().notice.clone().unwrap_or_default();
     assert!(notice.contains("there is not so much of") && notice.contains("only 10"), "{notice}");
     go_to(&mut hand, "quantity");

@@ -204,6 +204,44 @@ fn a_colon_in_the_find_line_makes_it_a_command() {
     assert!(hand.performed().is_none());
 }
 
+#[test]
+fn what_is_found_is_opened_once_it_is_for_what_was_typed() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("f");
+    hand.types("a");
+    hand.settle();
+    hand.press("ctrl-u");
+    hand.types("brian");
+    hand.press("enter");
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Find(_))), "the hits on the screen are of another text");
+    hand.settle();
+    assert!(hand.state.overlay.is_none());
+    let Some(Place::Page(page)) = hand.state.places.last() else { panic!("no page") };
+    assert_eq!(page.record.as_ref().map(|record| record.title()), Some("CUS-000002 Brian".into()));
+}
+
+#[test]
+fn what_is_everywhere_is_in_lines_and_dialogs_too() {
+    for opened in ["/", ":", "f", "x", "c", "V", "y", "?"] {
+        let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+        hand.press(opened);
+        hand.settle();
+        if opened != "f" {
+            hand.press("ctrl-f");
+            assert!(matches!(&hand.state.overlay, Some(Overlay::Find(_))), "{opened}: {:?}", hand.state.overlay);
+            hand.press("esc");
+            hand.press(opened);
+            hand.settle();
+        }
+        hand.press("ctrl-o");
+        assert!(matches!(&hand.state.overlay, Some(Overlay::Menu(_))), "{opened}: {:?}", hand.state.overlay);
+        hand.press("esc");
+        hand.press(opened);
+        hand.press("ctrl-q");
+        assert!(hand.state.door.is_some() && hand.state.overlay.is_none(), "{opened}");
+    }
+}
+
 fn filter(hand: &Hand) -> &FilterLine {
     match &hand.state.overlay {
         Some(Overlay::Filter(filter)) => filter,

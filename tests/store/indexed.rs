@@ -50,7 +50,13 @@ fn filters(entity: &Entity, field: &Field) -> Vec<String> {
         Kind::Int | Kind::Money | Kind::Percent | Kind::Degrees => &["=7", "<7", ">=7"],
         Kind::Instant => &[":2026-11-20", "<2026-11-20", ">=2026-11-20"],
         Kind::Date => &["=2026-11-20", "<2026-11-20", ">=2026-11-20"],
-        Kind::Choice(words) => return vec![format!("{name}:{}", words[0]), format!("{name}:{}", words.join(","))],
+        Kind::Choice(words) => {
+            return vec![
+                format!("{name}:{}", words[0]),
+                format!("{name}:{}", words.join(",")),
+                format!("-{name}:{}", words[0]),
+            ];
+        }
         _ => &[],
     };
     behind.iter().map(|behind| format!("{name}{behind}")).collect()
@@ -153,6 +159,19 @@ on_each_database! {
         // What stands in every address and in no name: the index of names is asked.
         assert_eq!(lab.store.list(&lab.admin, &request("name:canal", "name")).unwrap().rows.len(), 0);
         assert!(is_by_index(&plan("name:canal", "name"), &[], lab.is_postgres()), "{:#?}", plan("name:canal", "name"));
+        // What is rare beside what is common, and one of several that are rare.
+        for filter in [
+            "status:active name:zzz",
+            "status:active zzz",
+            "name:zzz,yyy",
+            "name=zzz,yyy",
+            "name:zzz or company:yyy",
+            "name:zzz or phone:0490000",
+            "name~ZZZ-[0-9]",
+        ] {
+            let plan = plan(filter, "name");
+            assert!(is_by_index(&plan, &["name_key"], lab.is_postgres()), "{filter}: {plan:#?}");
+        }
         if lab.is_postgres() {
             return;
         }
@@ -163,6 +182,8 @@ on_each_database! {
             ("balance<500000", "name", "customers_name_key_index", false),
             ("status:active", "name", "customers_status_name_key_index", false),
             ("created>2023-11-16", "created_at", "customers_created_at_index", false),
+            ("phone:49", "name", "customers_name_key_index", false),
+            ("-status:suspended,terminated", "wallet_balance", "customers_wallet_balance_index", false),
             ("status:terminated", "wallet_balance", "customers_status_", true),
             ("balance<-99990", "name", "customers_wallet_balance_index", true),
         ] {
@@ -189,6 +210,9 @@ on_each_database! {
         // What goes by the very name comes first, among a thousand.
         let found = lab.store.find(&lab.admin, "zebra", 6).unwrap();
         assert_eq!((found[0].records[0].get("name").as_str(), found[0].records.len()), ("Zebra", 6));
+        // Kinds without documents are found by their name.
+        let found = lab.store.find(&lab.admin, "super_adm", 6).unwrap();
+        assert_eq!((found[0].entity.name, found[0].records[0].get("name").as_str()), ("roles", "super_admin"));
         let found = lab.store.find(&lab.admin, "cus-000777", 6).unwrap();
         assert_eq!(found[0].records[0].get("name").as_str(), "Zebra 776");
         // Who may not see customers finds the others all the same.

@@ -5179,3 +5179,20 @@ BEGIN
     INSERT INTO search_index (rowid, part_1, part_2, part_3, part_4, part_5, part_6, part_7, part_8, part_9)
     VALUES (NEW.docid, NEW.part_1, NEW.part_2, NEW.part_3, NEW.part_4, NEW.part_5, NEW.part_6, NEW.part_7, NEW.part_8, NEW.part_9);
 END;
+
+-- What the planner takes for granted: a tenant has nearly all rows of a table, and what comes behind it in an index tells them apart.
+ANALYZE sqlite_schema;
+DELETE FROM sqlite_stat1;
+INSERT INTO sqlite_stat1 (tbl, idx, stat)
+SELECT m.name, l.name, '1000000 ' || (
+    SELECT group_concat(
+        CASE
+            WHEN c.name = 'tenant_id' AND c.seqno = 0 THEN 1000000
+            WHEN c.name = 'id' OR l."unique" AND c.seqno = (SELECT max(seqno) FROM pragma_index_info(l.name)) THEN 1
+            WHEN c.seqno <= 1 THEN 1000
+            ELSE 10
+        END, ' ')
+    FROM pragma_index_info(l.name) c)
+FROM sqlite_schema m JOIN pragma_index_list(m.name) l
+WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'search_index%';
+ANALYZE sqlite_schema;

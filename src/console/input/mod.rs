@@ -187,34 +187,42 @@ impl Input {
                 > 1;
         for token in tokens {
             match token {
-                Token::Key { key, repeat } => {
+                Token::Key { key, repeat } if !self.typing && burst::is_scannable(key) => {
                     let press = self.press(key, repeat, machine, now);
-                    if !self.typing && burst::is_scannable(key) {
-                        self.burst.key(press, machine, &mut self.events);
-                    } else {
-                        self.burst.release(&mut self.events);
-                        self.events.push_back(Event::Key(press));
-                    }
+                    self.burst.key(press, machine, &mut self.events);
+                }
+                Token::Key { key, repeat } => {
+                    self.end_burst(now);
+                    let press = self.press(key, repeat, machine, now);
+                    self.events.push_back(Event::Key(press));
                 }
                 Token::Paste(text) => {
                     self.suspect_until = Some(now + AFTER_PASTE);
-                    self.other(Event::Paste(text));
+                    self.other(Event::Paste(text), now);
                 }
                 Token::PasteTooLarge { bytes } => {
                     self.suspect_until = Some(now + AFTER_PASTE);
-                    self.other(Event::PasteTooLarge { bytes });
+                    self.other(Event::PasteTooLarge { bytes }, now);
                 }
-                Token::Mouse(mouse) => self.other(Event::Mouse(mouse)),
-                Token::Focus(true) => self.other(Event::FocusGained),
-                Token::Focus(false) => self.other(Event::FocusLost),
-                Token::Report(report) => self.other(Event::Report(report)),
+                Token::Mouse(mouse) => self.other(Event::Mouse(mouse), now),
+                Token::Focus(true) => self.other(Event::FocusGained, now),
+                Token::Focus(false) => self.other(Event::FocusLost, now),
+                Token::Report(report) => self.other(Event::Report(report), now),
             }
         }
     }
 
-    fn other(&mut self, event: Event) {
-        self.burst.release(&mut self.events);
+    fn other(&mut self, event: Event, now: Instant) {
+        self.end_burst(now);
         self.events.push_back(event);
+    }
+
+    /// Something that no scanner sends came: what it cut short may be a scan or a paste all the same, and it may be a part of
+    /// that.
+    fn end_burst(&mut self, now: Instant) {
+        if self.burst.settle(&mut self.events) {
+            self.suspect_until = Some(now + AFTER_PASTE);
+        }
     }
 
     fn press(&mut self, key: Key, told_repeat: bool, machine: bool, now: Instant) -> Press {

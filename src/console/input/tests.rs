@@ -209,6 +209,12 @@ fn a_scanner_runs_nothing() {
         line.send([*byte]).wait(4);
     }
     assert_eq!(line.wait(20).told(), "n scan(\"n4711xz\")");
+    // A control character in the middle or at the end makes no keys of it, and is none itself.
+    assert_eq!(Line::new().send("2345678\x0c").wait(20).told(), "scan(\"2345678\") ctrl-l!");
+    assert_eq!(
+        Line::new().send("CUS-0001\x7fCUS-0002").wait(20).told(),
+        "scan(\"CUS-0001\") backspace! scan(\"CUS-0002\")"
+    );
     // In a field it is typing.
     assert_eq!(Line::typing().send("CUS-01\r").told(), "C U S - 0 1 enter");
 }

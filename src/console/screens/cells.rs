@@ -1,6 +1,6 @@
 //! Values as cells: what they say and what they mean, the same in every list, page and form.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 
 use crate::console::theme::{Role, Signs, Theme};
 use crate::console::widgets::table::CellView;
@@ -39,7 +39,7 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme
         (name, Value::Instant(time)) if resources::is_told_by_distance(name) => {
             CellView::new(theme.relative(*time, locale.now), Role::Dim)
         }
-        ("changes", Value::Json(changes)) => CellView::new(changes_line(changes), Role::Text),
+        ("changes", Value::Json(changes)) => CellView::new(changes_line(changes, locale), Role::Text),
         (_, Value::Money(money)) if *money < Money::ZERO => CellView::new(value.shown(locale), Role::Money),
         (_, Value::Bool(yes)) => CellView::new(words.word(if *yes { "yes" } else { "no" }).to_owned(), Role::Text),
         (_, Value::Text(word)) if matches!(field.kind, Kind::Choice(_)) => {
@@ -104,10 +104,14 @@ pub fn latency(micros: i64) -> String {
 
 /// `status: active → suspended, plan: …`
 #[must_use]
-pub fn changes_line(changes: &serde_json::Value) -> String {
+pub fn changes_line(changes: &serde_json::Value, locale: Locale) -> String {
     let side = |value: &serde_json::Value| match value {
         serde_json::Value::Null => "–".to_owned(),
-        serde_json::Value::String(text) => clean(text).into_owned(),
+        // The log keeps times as RFC 3339 has them.
+        serde_json::Value::String(text) => match DateTime::parse_from_rfc3339(text) {
+            Ok(time) => Value::Instant(time.to_utc()).shown(locale),
+            Err(_) => clean(text).into_owned(),
+        },
         other => clean(&other.to_string()).into_owned(),
     };
     let parts: Vec<String> = changes

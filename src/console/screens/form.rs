@@ -25,7 +25,7 @@ use crate::store::{Record, Request};
 
 use currency::Currencies;
 
-pub use asking::Task;
+pub use asking::{Aimed, Task};
 pub use choosing::{Offer, Picker};
 pub use field::{Editor, FormField};
 
@@ -69,8 +69,8 @@ pub enum Outcome {
     Turn(Turn),
     /// Saved: this record, called so.
     Saved(Id, String),
-    /// The operation was done.
-    Performed(Performed),
+    /// The operation was done, as it was asked for.
+    Performed(Performed, Box<Request>),
     /// All is filled in: ask whether it is to be done.
     Ask(Box<Request>),
     /// Add the missing record of this kind, called so as far as was typed.
@@ -175,7 +175,7 @@ impl Form {
     }
 
     fn typed(&mut self, context: &Context<'_>) {
-        self.typed_at = Some(context.tick);
+        self.typed_at.get_or_insert(context.tick);
         self.saves_once_read = false;
         self.notice = None;
         if let Some(field) = self.current() {

@@ -26,6 +26,11 @@ pub(super) fn perform(state: &mut State, request: Request) {
         return tell(state, format!("{verb} is still running: wait for it, or C-c stops it"), Role::Warn);
     }
     let number = state.asks.ask(Question::Perform(request.clone()));
+    follow(state, number, request);
+}
+
+/// Tells how far something is that was asked for.
+pub(super) fn follow(state: &mut State, number: Number, request: Request) {
     state.awaited.performing = Some(Performing { number, request, since: state.tick, progress: None, stopping: false });
 }
 
@@ -58,9 +63,21 @@ pub(super) fn reply(state: &mut State, reply: &mut Option<Reply>) {
 }
 
 /// What a form asked for was done.
-pub(super) fn performed(state: &mut State, verb: &str, performed: &Performed) {
-    tell_done(state, verb, performed);
+pub(super) fn performed(state: &mut State, verb: &str, performed: Performed, request: &Request) {
+    told(state, verb, performed, request);
     refresh(state);
+}
+
+/// Says what was done, and what was left as it was, row by row.
+fn told(state: &mut State, verb: &str, performed: Performed, request: &Request) {
+    tell_done(state, verb, &performed);
+    let done = performed.done;
+    if let Some(Place::List(list)) = state.places.last_mut()
+        && request.matching.is_some()
+    {
+        list.unmark();
+    }
+    tell_left(state, request, done.records.len(), done.refused);
 }
 
 /// `saved: TCK-000009 Slow since Sunday; u takes it back`
@@ -103,14 +120,7 @@ fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreE
     let verb = request.operation.verb();
     match outcome {
         Ok(performed) => {
-            tell_done(state, verb, &performed);
-            let done = performed.done;
-            if let Some(Place::List(list)) = state.places.last_mut()
-                && request.matching.is_some()
-            {
-                list.unmark();
-            }
-            tell_left(state, request, done.records.len(), done.refused);
+            told(state, verb, performed, request);
             if request.operation.entity.name == "saved_views" {
                 views::ask_left_lists(state);
             }

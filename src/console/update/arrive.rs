@@ -63,8 +63,8 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
                     saved = Some((form.draft, id, title));
                     return true;
                 }
-                Some(Outcome::Performed(done)) => {
-                    performed = Some((form.draft, form.verb(), done));
+                Some(Outcome::Performed(done, request)) => {
+                    performed = Some((form.draft, form.verb(), done, request));
                     return true;
                 }
                 Some(Outcome::Discard | Outcome::Ask(_) | Outcome::Add(..)) | None => {}
@@ -75,9 +75,9 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     if let Some((draft, id, title)) = saved {
         return forms::saved(state, draft, id, &title);
     }
-    if let Some((draft, verb, done)) = performed {
+    if let Some((draft, verb, done, request)) = performed {
         forms::take_away(state, draft);
-        return acting::performed(state, &verb, &done);
+        return acting::performed(state, &verb, done, &request);
     }
     if let Some(turn) = turn {
         travel::turn(state, turn);
@@ -301,6 +301,12 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             _ => {}
         }
     } else if awaited.performing.as_ref().is_some_and(|performing| performing.number == number) {
+        let of_a_form = state.places.iter().any(|place| matches!(place, Place::Form(form) if form.awaits(number)));
+        if of_a_form && !matches!(reply, Some(Reply::Progress(..))) {
+            // How it ended is the form's to know.
+            state.awaited.performing = None;
+            return false;
+        }
         acting::reply(state, reply);
     } else if awaited.logging_out == Some(number) {
         awaited.logging_out = None;

@@ -11,7 +11,7 @@ use super::super::state::{Aiming, Place, State};
 use super::super::tabs::Tab;
 use super::super::theme::Role;
 use super::super::widgets::line::LineEditor;
-use super::{deeds, log_out, press, tell, travel, with_place};
+use super::{acting, deeds, log_out, press, tell, travel, with_place};
 use crate::domain::words::Words;
 use crate::resources;
 use crate::store::list::marks::Marked;
@@ -170,7 +170,7 @@ fn run_operation(state: &mut State, operation: &'static Operation, filter: Optio
             return tell(state, told, Role::Warn);
         }
     };
-    if aims.is_empty() {
+    if aims.is_empty() && acting::matching(state).is_none() {
         return tell(state, "nothing to act on: the list is empty", Role::Dim);
     }
     match operation.does {

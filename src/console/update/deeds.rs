@@ -179,10 +179,14 @@ pub(super) fn ask_to_perform(
     known_open: Option<u64>,
 ) {
     if !operation.takes_records() {
-        return forms::ask(state, operation, &[]);
+        return forms::ask(state, operation, &[], None);
     }
+    let Some((.., records)) = self::aims(state) else { return };
+    let all = acting::matching(state).map_or(aims.len() as u64, |all| all.count);
+    let in_sight = (records.len() as u64 == all).then(|| acting::open_to(operation, &records));
+    let known_open = known_open.or(in_sight);
     if !operation.asks.is_empty() {
-        return forms::ask(state, operation, aims);
+        return forms::ask(state, operation, aims, known_open);
     }
     let mut request = Request::new(operation);
     for (id, version) in aims {
@@ -198,8 +202,7 @@ pub(super) fn ask_to_perform(
     let noun = forms::noun(resource, count, &words);
     let mut lines = vec![format!("{verb} {count} {noun}:")];
     // What is confirmed is the effect: to how many it will be done, as far as that is known.
-    let in_sight = (records.len() == count).then(|| acting::open_to(operation, &records));
-    let open = known_open.or(in_sight).and_then(|open| usize::try_from(open).ok()).unwrap_or(count);
+    let open = known_open.and_then(|open| usize::try_from(open).ok()).unwrap_or(count);
     if open < count {
         lines.push(format!("{open} of {count} can be; the others are left as they are."));
     }

@@ -7,7 +7,7 @@ use super::super::input::Press;
 use super::super::message::Question;
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::Turn;
-use super::super::screens::form::{Form, Outcome};
+use super::super::screens::form::{Aimed, Form, Outcome};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
@@ -17,7 +17,7 @@ use crate::domain::text::{capital, clean};
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
 use crate::store::operation::{Does, Undo};
-use crate::store::{Operation, Record, Request};
+use crate::store::{Operation, Record, Request, operation};
 
 pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
     if action.is_some_and(|action| press::is_refused(state, action)) {
@@ -55,7 +55,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
             state.overlay = Some(Overlay::Confirm(Confirm::new("Throw it away?", lines, Ask::Yes), Then::Discard));
         }
         Some((Outcome::Discard, false)) => travel::turn(state, Turn::Back),
-        Some((Outcome::Saved(..) | Outcome::Performed(_), _)) | None => {}
+        Some((Outcome::Saved(..) | Outcome::Performed(..), _)) | None => {}
     }
 }
 
@@ -118,19 +118,21 @@ fn add_missing(state: &mut State, resource: &'static Resource, typed: &str) {
     tell(state, below, Role::Notice);
 }
 
-/// The form that an operation asks with, over these records or over none.
-pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id, i64)]) {
+/// The form that an operation asks with, over these records or over none; `open`: to how many of them it can be done, where
+/// that is known.
+pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id, i64)], open: Option<u64>) {
     let Some(resource) = resources::of(operation.entity) else { return };
-    let names = names(state);
-    let aims = aims.to_vec();
+    let matching = acting::matching(state).filter(|_| operation.takes_records()).cloned();
+    let aimed = Aimed { records: aims.to_vec(), matching, names: names(state), open };
+    let aims = &aimed.records;
     let draft = unfinished(state, |draft| {
         let same = |(kept, aim): (&(String, i64), &(Id, i64))| kept.0 == aim.0.to_string();
         draft.operation.as_deref() == Some(operation.name)
             && draft.aims.len() == aims.len()
-            && draft.aims.iter().zip(&aims).all(same)
+            && draft.aims.iter().zip(aims).all(same)
     });
     travel::open(state, |context| {
-        let mut form = Form::for_operation(resource, operation, aims, names, context);
+        let mut form = Form::for_operation(resource, operation, aimed, context);
         if let Some(draft) = draft {
             form.go_on(&draft, context.words);
         }
@@ -143,7 +145,7 @@ pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id,
 pub(super) fn set_field(state: &mut State, resource: &'static Resource) {
     let Some(operation) = resource.update() else { return };
     let Some((_, aims, _)) = deeds::aims(state) else { return };
-    ask(state, operation, &aims);
+    ask(state, operation, &aims, None);
 }
 
 /// The names of the records that are aimed at, as far as they are in sight.
@@ -155,6 +157,14 @@ fn names(state: &State) -> Vec<String> {
 pub(super) fn restore(state: &mut State, index: usize) {
     let Some(draft) = state.drafts.get(index).cloned() else { return };
     let Some(resource) = resources::find(&draft.resource) else { return };
+    let of_many = draft.operation.as_deref().and_then(operation::find).filter(|known| known.takes_records());
+    if let Some(operation) = of_many.filter(|_| draft.aims.is_empty()) {
+        let verb = operation.verb();
+        let told = format!(
+            "{verb} was for more than can be named: mark them again and choose {verb}, and it stands as it was"
+        );
+        return tell(state, told, Role::Notice);
+    }
     travel::list(state, resource.entity.name, "");
     let record = draft.record.map(|id| Record::known(resource.entity, id, draft.version));
     let mut restored = false;
@@ -174,9 +184,16 @@ pub(super) fn restore(state: &mut State, index: usize) {
 /// Says what would happen to how many, and asks.
 fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
     let Some(Place::Form(form)) = state.places.last() else { return };
-    let count = request.aims.len();
+    let as_usize = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let all = form.task.count();
+    // What is confirmed is the effect: to how many it will be done, as far as that is known.
+    let count = form.task.aimed().and_then(|aimed| aimed.open).unwrap_or(all);
     let mut lines = vec![form.title()];
     lines.extend(form.task.about().map(|about| format!("  {about}")));
+    if count < all {
+        lines.push(format!("{count} of {all} can be; the others are left as they are."));
+    }
+    let count = as_usize(count);
     lines.extend(form.answers_given());
     match request.operation.undo {
         Undo::Values => lines.push("u takes it back afterwards.".into()),
@@ -210,6 +227,14 @@ pub(super) fn send(state: &mut State, request: Request) {
         Place::Form(form) => form.send_now(request, context),
         _ => Turn::Stay,
     });
+    // Of many it is told how far it is, and it can be stopped.
+    let sent = match state.places.last() {
+        Some(Place::Form(form)) => form.sent().map(|(number, request)| (number, request.clone())),
+        _ => None,
+    };
+    if let Some((number, request)) = sent.filter(|(_, request)| request.is_bulk()) {
+        acting::follow(state, number, request);
+    }
     travel::turn(state, turn.unwrap_or(Turn::Stay));
 }
 

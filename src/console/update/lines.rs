@@ -10,7 +10,9 @@ use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::line::LineEditor;
 use super::{commands, tell, travel, with_place};
+use crate::domain::Id;
 use crate::domain::filter::{CompletionKind, complete, quoted};
+use crate::resources::Resource;
 use crate::store::entity::Entity;
 use crate::store::list::Filterable;
 
@@ -84,6 +86,10 @@ fn in_filter(state: &mut State, mut filter: FilterLine, press: Press, action: Op
             }
             let trimmed = filter.line.text().trim().to_owned();
             set_filter(state, &trimmed);
+            // The rows of half a filter are not what was meant: it is put right, or left with Esc.
+            if matches!(state.places.last(), Some(Place::List(list)) if list.mistake.is_some()) {
+                state.overlay = Some(Overlay::Filter(filter));
+            }
             return;
         }
         Some(Action::Leave | Action::Stop) => {
@@ -160,6 +166,11 @@ fn ask_find(state: &mut State, find: &mut FindLine) {
     find.asked = Some(state.asks.ask(Question::Find(text)));
 }
 
+fn open_found(state: &mut State, text: &str, resource: &'static Resource, id: Id) {
+    state.remember_line(Kind::Find, text);
+    travel::turn(state, Turn::Open(resource, id));
+}
+
 fn in_find(state: &mut State, mut find: FindLine, press: Press, action: Option<Action>) {
     match action {
         Some(Action::Leave | Action::Stop) => return,
@@ -176,10 +187,11 @@ fn in_find(state: &mut State, mut find: FindLine, press: Press, action: Option<A
         Some(Action::PageDown) => find.cursor = (find.cursor + 10).min(find.hits().saturating_sub(1)),
         Some(Action::PageUp) => find.cursor = find.cursor.saturating_sub(10),
         Some(Action::LineRun) => {
-            if let Some((resource, id)) = find.chosen() {
-                let text = find.line.text().to_owned();
-                state.remember_line(Kind::Find, &text);
-                return travel::turn(state, Turn::Open(resource, id));
+            // What is on the screen is for an older text: the answer to this one is opened.
+            if find.asked.is_some() {
+                find.opens = true;
+            } else if let Some((resource, id)) = find.chosen() {
+                return open_found(state, find.line.text(), resource, id);
             }
         }
         _ => {
@@ -192,7 +204,7 @@ fn in_find(state: &mut State, mut find: FindLine, press: Press, action: Option<A
                 return commands::open(state, command);
             }
             if find.line.text() != before {
-                find.error = None;
+                (find.error, find.opens) = (None, false);
                 ask_find(state, &mut find);
             }
         }
@@ -228,6 +240,12 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
                 }
                 Some(Reply::Found(Err(error))) => find.error = Some(error.to_string()),
                 _ => {}
+            }
+            let opens = std::mem::take(&mut find.opens) && find.error.is_none();
+            if let Some((resource, id)) = find.chosen().filter(|_| opens) {
+                let text = find.line.text().to_owned();
+                state.overlay = None;
+                open_found(state, &text, resource, id);
             }
             true
         }

@@ -16,6 +16,7 @@ use super::super::widgets::menu::{Menu, Picked};
 use super::{
     acting, arrive, commands, deeds, desk, forms, lines, lock, quit, secrets, tell, travel, views, with_place,
 };
+use crate::domain::filter::quoted;
 use crate::domain::words::Words;
 use crate::store::Record;
 
@@ -52,7 +53,21 @@ pub(super) fn key(state: &mut State, press: Press) {
     if action == Some(Action::Stop) && acting::stop(state) {
         return;
     }
-    if state.overlay.is_some() {
+    if let Some(overlay) = &state.overlay {
+        // What is everywhere is also here; a question, a secret and a note are not left by it unanswered.
+        let held = matches!(overlay, Overlay::Confirm(..) | Overlay::Secret(_) | Overlay::Note(_));
+        let again = match action {
+            Some(Action::Find) => matches!(overlay, Overlay::Find(_)),
+            Some(Action::Menu) => matches!(overlay, Overlay::Menu(_)),
+            _ => true,
+        };
+        if action == Some(Action::Lock) {
+            return act(state, Action::Lock);
+        }
+        if let Some(action) = action.filter(|_| !held && !again) {
+            state.overlay = None;
+            return act(state, action);
+        }
         return on_overlay(state, press, action);
     }
     if matches!(state.places.last(), Some(Place::Form(_))) {
@@ -344,8 +359,17 @@ fn copy(state: &mut State, press: Press, action: Option<Action>) {
         }
         Some(Action::CopyCommand) => {
             let filter = match state.places.last() {
-                Some(Place::List(list)) if !list.filter_text.is_empty() => {
-                    format!(" --filter {}", shell_quoted(&list.filter_text))
+                Some(Place::List(list)) => {
+                    // A list below a record has what points at it.
+                    let below =
+                        list.below.as_ref().map(|below| format!("{}={}", below.field.name, quoted(&below.named)));
+                    let typed = Some(list.filter_text.as_str()).filter(|text| !text.is_empty());
+                    let whole: Vec<&str> = below.as_deref().into_iter().chain(typed).collect();
+                    if whole.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" --filter {}", shell_quoted(&whole.join(" ")))
+                    }
                 }
                 _ => String::new(),
             };
@@ -360,8 +384,18 @@ fn copy(state: &mut State, press: Press, action: Option<Action>) {
         }
     };
     let lines = text.lines().count();
+    let copied = u64::try_from(records.len()).unwrap_or(u64::MAX);
+    let marked = match state.places.last() {
+        Some(Place::List(list)) => list.marked(),
+        _ => 0,
+    };
+    let told = if marked > copied && action != Some(Action::CopyCommand) {
+        format!("copied: {copied} of {marked} marked, those that are loaded; l copies the command that shows all")
+    } else {
+        format!("copied: {lines} line(s)")
+    };
     state.asks.want(Effect::Copy(text));
-    tell(state, format!("copied: {lines} line(s)"), Role::Notice);
+    tell(state, told, Role::Notice);
 }
 
 fn shell_quoted(text: &str) -> String {

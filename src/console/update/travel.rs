@@ -177,7 +177,7 @@ pub(super) fn turn(state: &mut State, turn: Turn) {
         Turn::FormWith(resource, field, text) => forms::open_with(state, resource, field, &text),
         Turn::Relation(index) => relation(state, index),
         Turn::SetField(resource) => forms::set_field(state, resource),
-        Turn::Make(operation) => forms::ask(state, operation, &[]),
+        Turn::Make(operation) => forms::ask(state, operation, &[], None),
         Turn::History(resource, id, title) => {
             watching::looked_at(state, resource, id);
             open(state, |context| Place::History(Box::new(History::open(resource, id, title, context))));

@@ -3,7 +3,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::console::screens::cells::changes_line;
 use crate::console::screens::history::{History, Line, MOST_EVENTS};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::paint;
@@ -74,12 +73,12 @@ fn part(
 fn cells<'a>(line: &Line<'a>, locale: Locale, words: &Words) -> Vec<CellView<'a>> {
     let (event, what, told) = match line {
         Line::Last((field, before, after), event) => {
-            (event, label(words, field).to_owned(), told([(field, before, after)], None, words))
+            (event, label(words, field).to_owned(), told([(field, before, after)], None, locale, words))
         }
         Line::Event(event) => {
             let verb = event.action.split_once('.').map_or(event.action.as_str(), |(_, verb)| verb);
             let changes = event.changes.iter().map(|(field, before, after)| (field, before, after));
-            (event, done(&event.action, verb, words), told(changes, event.reason.as_deref(), words))
+            (event, done(&event.action, verb, words), told(changes, event.reason.as_deref(), locale, words))
         }
     };
     vec![
@@ -102,14 +101,18 @@ fn done(operation: &str, verb: &str, words: &Words) -> String {
 fn told<'a>(
     changes: impl IntoIterator<Item = (&'a String, &'a Value, &'a Value)>,
     reason: Option<&str>,
+    locale: Locale,
     words: &Words,
 ) -> String {
-    let changes: serde_json::Map<String, serde_json::Value> = changes
+    let side =
+        |value: &Value| if value.is_empty() { "–".to_owned() } else { clean(&value.shown(locale)).into_owned() };
+    let parts: Vec<String> = changes
         .into_iter()
-        .map(|(field, before, after)| {
-            (label(words, field).to_owned(), serde_json::json!({"before": before.to_json(), "after": after.to_json()}))
+        .map(|(field, before, after)| match before {
+            Value::Null => format!("{}: {}", label(words, field), side(after)),
+            before => format!("{}: {} → {}", label(words, field), side(before), side(after)),
         })
         .collect();
-    let told = changes_line(&changes.into());
+    let told = parts.join(", ");
     reason.map_or(told.clone(), |reason| format!("{told}  ({})", clean(reason)))
 }

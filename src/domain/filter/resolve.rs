@@ -115,8 +115,8 @@ impl Pattern {
         self.0.as_str()
     }
 
-    /// What stands, folded, in every text that matches: of a pattern that can only begin with one sequence of letters, and
-    /// of three or more.
+    /// What stands, folded, in every text that matches: the three letters or more with which all begins that the pattern can
+    /// begin with.
     #[must_use]
     pub fn held(&self) -> Option<String> {
         let parsed = regex_syntax::parse(self.source()).ok()?;
@@ -124,9 +124,12 @@ impl Pattern {
         let folded = |literal: &regex_syntax::hir::literal::Literal| {
             std::str::from_utf8(literal.as_bytes()).ok().map(text::fold)
         };
-        let mut all = begins.literals()?.iter().map(folded);
-        let first = all.next().flatten().filter(|held| held.chars().count() >= 3)?;
-        all.all(|other| other.as_ref() == Some(&first)).then_some(first)
+        let all: Option<Vec<String>> = begins.literals()?.iter().map(folded).collect();
+        let shared = all?.into_iter().reduce(|shared, other| {
+            shared.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(letter, _)| letter).collect()
+        })?;
+        let shared = shared.trim_end();
+        (shared.chars().count() >= 3 && !shared.contains(char::is_control)).then(|| shared.to_owned())
     }
 
     /// Whether it matches anywhere in the text, case and all.
@@ -306,6 +309,9 @@ mod tests {
             (r"^ONU-\d+$", Some("onu-")),
             (r"(?i)onu", Some("onu")),
             ("Straße|STRASSE", Some("strasse")),
+            ("ONU-[AB]", Some("onu-")),
+            ("core-01|core-02", Some("core-0")),
+            (r"ab\x00c", None),
             (r"ab\d", None),
             (r"\d{3}", None),
             ("ONU|OLT", None),

@@ -6,7 +6,7 @@
 use super::select::{OWN, from_own, push_where};
 use super::texts::{self, Within};
 use crate::domain::filter::{Resolved, Test};
-use crate::domain::{Kind, text};
+use crate::domain::{Kind, Value, text};
 use crate::store::entity::{Entity, Field, Source};
 use crate::store::read::Reading;
 use crate::store::search::Sought;
@@ -43,7 +43,7 @@ fn without_words<'a>(filter: &'a Resolved, words: &mut Vec<String>) -> Vec<&'a R
     match filter {
         Resolved::All => Vec::new(),
         Resolved::Word(word) => {
-            words.extend(text::fold(word).split(' ').filter(|word| !word.is_empty()).map(str::to_owned));
+            words.extend(Some(text::fold(word)).filter(|word| !word.is_empty()));
             Vec::new()
         }
         Resolved::And(parts) => parts.iter().flat_map(|part| without_words(part, words)).collect(),
@@ -142,18 +142,20 @@ impl Compiler<'_> {
                 let few = self.push_joined(statement, reading, parts, " OR ")?;
                 return Ok(!few.contains(&false));
             }
+            Resolved::Not(inner) if let Some((field, test)) = self.other_words(inner) => {
+                return self.push_test(statement, reading, field, &test);
+            }
             Resolved::Not(inner) => {
                 statement.push("NOT COALESCE((");
                 Compiler { order: None, ..*self }.push(statement, reading, inner)?;
                 statement.push("), FALSE)");
             }
             Resolved::Word(word) => {
-                let words: Vec<String> =
-                    text::fold(word).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
-                if words.is_empty() {
+                let word = text::fold(word);
+                if word.is_empty() {
                     statement.push("1 = 1");
                 } else {
-                    return push_words(statement, reading, self.entity, &words, self.within());
+                    return push_words(statement, reading, self.entity, &[word], self.within());
                 }
             }
             Resolved::Compare { field, test } => return self.push_field(statement, reading, field, test),
@@ -190,6 +192,22 @@ impl Compiler<'_> {
         }
         statement.push(")");
         Ok(few)
+    }
+
+    /// What is not one of some words of a choice is one of the others, which an index finds.
+    fn other_words(&self, filter: &Resolved) -> Option<(&'static Field, Test)> {
+        let Resolved::Compare { field, test } = filter else { return None };
+        let field = self.entity.field(field)?;
+        let (Kind::Choice(words), Some(column)) = (field.kind, field.column()) else { return None };
+        let not_these: &[Test] = if let Test::OneOf(tests) = test { tests } else { std::slice::from_ref(test) };
+        if !not_these.iter().all(|test| matches!(test, Test::Equals(_))) {
+            return None;
+        }
+        let others =
+            words.iter().map(|word| Test::Equals(Value::text(*word))).filter(|other| !not_these.contains(other));
+        let nothing = self.entity.table.column(column).is_some_and(|column| column.nullable).then_some(Test::Empty);
+        let others: Vec<Test> = others.chain(nothing).collect();
+        (!others.is_empty()).then_some((field, Test::OneOf(others)))
     }
 
     pub(super) const fn within(&self) -> Within {

@@ -7,6 +7,7 @@ use crate::domain::{Id, text};
 use crate::store::StoreError;
 use crate::store::entity::{Entity, Field};
 use crate::store::read::Reading;
+use crate::store::search::{self, Sought};
 use crate::store::sql::Statement;
 
 /// What a reference is filtered by.
@@ -82,7 +83,7 @@ pub(super) fn ways(
     Ok(ways)
 }
 
-/// A text without a key: as our numbers are written, by their own index; else among the documents that hold it.
+/// A text without a key: among the documents that hold it.
 fn push_text(
     statement: &mut Statement,
     reading: &mut Reading<'_>,
@@ -94,10 +95,18 @@ fn push_text(
     let own = expression(field, postgres);
     let key = named.key();
     let written = key.to_uppercase();
-    let is_ours = entity.number.is_some_and(|format| format.read(&written).is_some());
-    if field.name == "number" && (is_ours || !entity.search.contains(&"number")) {
-        statement.push(format!("{own} IN (")).bind_text(written).push(", ").bind_text(key).push(")");
-        return Ok(());
+    if field.name == "number" {
+        // A number is written in capitals or as it was typed, by its own index; in any other case only where few documents
+        // hold it: the beginning of a number stands in all of them.
+        let part = search::part_of(entity, field.name);
+        let few = match part.map(|part| Sought::within(part, &text::fold(key))) {
+            Some(sought) => !texts::is_walked(reading, entity, &sought, Within::List)?,
+            None => false,
+        };
+        if !few {
+            statement.push(format!("{own} IN (")).bind_text(written).push(", ").bind_text(key).push(")");
+            return Ok(());
+        }
     }
     texts::push_documents_with(statement, reading, entity, field, &text::fold(key), Within::Subquery)?;
     let compared = match named {

@@ -5,7 +5,7 @@ use super::named::{self, Named};
 use super::texts;
 use crate::domain::filter::{self, Test};
 use crate::domain::network::network_keys;
-use crate::domain::{Kind, Value};
+use crate::domain::{Kind, Value, phone, text};
 use crate::store::StoreError;
 use crate::store::entity::{Derived, Entity, Field};
 use crate::store::model::ColumnKind;
@@ -88,6 +88,7 @@ impl Compiler<'_> {
             Test::Equals(Value::Ip(_)) | Test::InNetwork(_) => key(),
             Test::Exactly(_) if self.entity.sort_key_of(field.name).is_some() => self.entity.sort_key_of(field.name),
             Test::Exactly(_) | Test::Contains(_) | Test::Matches(_) => self.index_of_texts(field),
+            Test::HoldsDigits(digits) if phone::is_beginning(digits) => self.entity.digits_of(field.name),
             Test::Dials(_) | Test::HoldsDigits(_) => None,
             Test::OneOf(tests) => {
                 let columns: Vec<_> = tests.iter().map(|test| self.column_of(field, test)).collect();
@@ -119,6 +120,13 @@ impl Compiler<'_> {
         words.retain(|word| filter::text_holds(test, word));
         texts::push_one_of(statement, own, &words);
         Ok(true)
+    }
+
+    /// The keys of names that are asked for, where all that is asked for is one.
+    fn keys_of(&self, field: &Field, tests: &[Test]) -> Option<Vec<String>> {
+        self.entity.sort_key_of(field.name)?;
+        let key = |test: &Test| if let Test::Exactly(key) = test { Some(text::sort_key(key)) } else { None };
+        tests.iter().map(key).collect()
     }
 
     /// The test as it stands; `aside` before its columns keeps SQLite from their index.
@@ -170,6 +178,12 @@ impl Compiler<'_> {
             }
             Test::Exactly(key) => {
                 return texts::push_exactly(statement, reading, self.entity, field, key, aside, self.within());
+            }
+            Test::HoldsDigits(digits) if phone::is_beginning(digits) => {
+                let column = self.entity.digits_of(field.name).unwrap_or_default();
+                // Beyond the last digit that there is nothing begins so any more.
+                statement.push(format!("({aside}c.{column} >= ")).bind_text(digits.as_str());
+                statement.push(format!(" AND {aside}c.{column} < ")).bind_text(format!("{digits}:")).push(")");
             }
             Test::Dials(digits) | Test::HoldsDigits(digits) => {
                 let anywhere = matches!(test, Test::HoldsDigits(_));
@@ -230,6 +244,11 @@ impl Compiler<'_> {
                 }
                 statement.push(")");
                 return Ok(tests.iter().all(is_of_few));
+            }
+            Test::OneOf(tests) if let Some(keys) = self.keys_of(field, tests) => {
+                let column = self.entity.sort_key_of(field.name).unwrap_or_default();
+                texts::push_one_of(statement, &format!("{aside}c.{column}"), &keys);
+                return Ok(true);
             }
             Test::OneOf(tests) => {
                 let mut few = true;

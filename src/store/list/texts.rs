@@ -140,12 +140,6 @@ pub(super) fn push_digits(
     };
     let ending = phone::ending(digits);
     statement.push("(");
-    if anywhere && phone::is_beginning(digits) {
-        // Beyond the last digit that there is nothing begins so any more.
-        statement.push(format!("c.{column} >= ")).bind_text(digits);
-        statement.push(format!(" AND c.{column} < ")).bind_text(format!("{digits}:")).push(")");
-        return Ok(false);
-    }
     let few = if anywhere || ending.is_some() {
         let held = ending.unwrap_or(digits);
         push_documents_with(statement, reading, entity, field, held, within)?

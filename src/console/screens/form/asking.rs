@@ -9,6 +9,7 @@ use crate::domain::text::{clean, fold};
 use crate::domain::words::Words;
 use crate::domain::{Id, Kind};
 use crate::resources::Resource;
+use crate::store::list::marks::Matching;
 use crate::store::operation::Does;
 use crate::store::{Field, Operation, Request};
 
@@ -17,10 +18,32 @@ use crate::store::{Field, Operation, Request};
 pub enum Task {
     /// A new record, or changes to one.
     Record,
-    /// What an operation asks for, before it is done to these records, or makes some.
-    Operation { operation: &'static Operation, aims: Vec<(Id, i64)>, names: Vec<String> },
+    /// What an operation asks for, before it is done to records, or makes some.
+    Operation { operation: &'static Operation, aimed: Aimed },
     /// One field of these records.
-    SetField { operation: &'static Operation, aims: Vec<(Id, i64)>, names: Vec<String> },
+    SetField { operation: &'static Operation, aimed: Aimed },
+}
+
+/// The records that something is to be done to.
+#[derive(Clone, Debug, Default)]
+pub struct Aimed {
+    /// Each, at the version that was seen.
+    pub records: Vec<(Id, i64)>,
+    /// Instead of them: all that match, where those are too many to name.
+    pub matching: Option<Matching>,
+    /// What they are called, as far as they were in sight.
+    pub names: Vec<String>,
+    /// To how many of them the operation is open, where that is known.
+    pub open: Option<u64>,
+}
+
+impl Aimed {
+    /// How many they are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        let named = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
+        self.matching.as_ref().map_or(named, |matching| matching.count)
+    }
 }
 
 /// Which field is set: the first field of a form that sets one in many records.
@@ -30,22 +53,25 @@ static WHICH: Field = Field::text("field", 100).required();
 const NAMED: usize = 3;
 
 impl Task {
-    /// The records it is for, at the versions that were seen.
+    /// The records it is for; none where it is of one record's own.
     #[must_use]
-    pub fn aims(&self) -> &[(Id, i64)] {
+    pub const fn aimed(&self) -> Option<&Aimed> {
         match self {
-            Self::Record => &[],
-            Self::Operation { aims, .. } | Self::SetField { aims, .. } => aims,
+            Self::Record => None,
+            Self::Operation { aimed, .. } | Self::SetField { aimed, .. } => Some(aimed),
         }
     }
 
-    /// What the records are called, as far as they were in sight.
+    /// The same one by one, at the versions that were seen.
     #[must_use]
-    pub fn names(&self) -> &[String] {
-        match self {
-            Self::Record => &[],
-            Self::Operation { names, .. } | Self::SetField { names, .. } => names,
-        }
+    pub fn aims(&self) -> &[(Id, i64)] {
+        self.aimed().map_or(&[], |aimed| &aimed.records)
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.aimed().map_or(0, Aimed::count)
     }
 
     /// `top up CUS-000142 Amina`, `renew 12 customers`, `set a field of 12 customers`.
@@ -53,29 +79,26 @@ impl Task {
     pub(super) fn title(&self) -> String {
         match self {
             Self::Record => String::new(),
-            Self::Operation { operation, aims, names } => {
+            Self::Operation { operation, aimed } => {
                 let verb = operation.verb().replace(['-', '_'], " ");
-                format!("{verb} {}", whom(operation, aims, names))
+                format!("{verb} {}", whom(operation, aimed))
             }
-            Self::SetField { operation, aims, names } => format!("set a field of {}", whom(operation, aims, names)),
+            Self::SetField { operation, aimed } => format!("set a field of {}", whom(operation, aimed)),
         }
     }
 
     /// Which records it is for, by name as far as there is room.
     #[must_use]
     pub fn about(&self) -> Option<String> {
-        let (Self::Operation { aims, names, .. } | Self::SetField { aims, names, .. }) = self else { return None };
-        if aims.len() < 2 || names.is_empty() {
-            return None;
-        }
-        let shown = names.iter().take(NAMED).map(|name| clean(name)).collect::<Vec<_>>().join(", ");
-        let more = aims.len() - names.len().min(NAMED);
+        let aimed = self.aimed().filter(|aimed| aimed.count() > 1 && !aimed.names.is_empty())?;
+        let shown = aimed.names.iter().take(NAMED).map(|name| clean(name)).collect::<Vec<_>>().join(", ");
+        let more = aimed.count().saturating_sub(aimed.names.len().min(NAMED) as u64);
         Some(if more == 0 { shown } else { format!("{shown} and {more} more") })
     }
 }
 
-fn whom(operation: &Operation, aims: &[(Id, i64)], names: &[String]) -> String {
-    match (aims.len(), names) {
+fn whom(operation: &Operation, aimed: &Aimed) -> String {
+    match (aimed.count(), aimed.names.as_slice()) {
         (0, _) => operation.entity.singular.to_owned(),
         (1, [name]) => clean(name).into_owned(),
         (1, _) => format!("one {}", operation.entity.singular),
@@ -104,16 +127,15 @@ impl Form {
     pub fn for_operation(
         resource: &'static Resource,
         operation: &'static Operation,
-        aims: Vec<(Id, i64)>,
-        names: Vec<String>,
+        aimed: Aimed,
         context: &Context<'_>,
     ) -> Self {
         if matches!(operation.does, Does::Update) {
             let fields = vec![FormField::new(&WHICH, None, context)];
-            return Self::with(resource, Task::SetField { operation, aims, names }, fields);
+            return Self::with(resource, Task::SetField { operation, aimed }, fields);
         }
         let fields = operation.asks.iter().map(|field| FormField::new(field, None, context)).collect();
-        let mut form = Self::with(resource, Task::Operation { operation, aims, names }, fields);
+        let mut form = Self::with(resource, Task::Operation { operation, aimed }, fields);
         form.currencies.home.clone_from(&context.session.tenant.currency);
         form
     }
@@ -184,7 +206,8 @@ impl Form {
         for (id, version) in self.task.aims() {
             request = request.on(*id, Some(*version));
         }
-        request.partly = request.aims.len() > 1;
+        request.matching = self.task.aimed().and_then(|aimed| aimed.matching.clone());
+        request.partly = request.is_bulk();
         Ok(request)
     }
 

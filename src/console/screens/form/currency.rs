@@ -50,7 +50,7 @@ impl Form {
         match self.owner(amount.currency) {
             Some(owner) => self.currencies.known.iter().find(|(known, _)| *known == owner)?.1.clone(),
             // It belongs to nothing yet, or to several that may be in several.
-            None => (self.task.aims().len() < 2).then(|| self.currencies.home.clone()),
+            None => (self.task.count() < 2).then(|| self.currencies.home.clone()),
         }
     }
 

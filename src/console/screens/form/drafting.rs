@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Form, Task};
+use super::{Aimed, Form, Task};
 use crate::console::drafts::Draft;
 use crate::console::message::Question;
 use crate::console::screens::Context;
@@ -25,8 +25,9 @@ impl Form {
             None => Self::open(resource, record, context),
             Some(name) => {
                 let operation = operation::find(name)?;
-                let aims = draft.aims.iter().filter_map(|(id, version)| Some((id.parse().ok()?, *version))).collect();
-                Self::for_operation(resource, operation, aims, Vec::new(), context)
+                let records =
+                    draft.aims.iter().filter_map(|(id, version)| Some((id.parse().ok()?, *version))).collect();
+                Self::for_operation(resource, operation, Aimed { records, ..Aimed::default() }, context)
             }
         };
         form.go_on(draft, context.words);

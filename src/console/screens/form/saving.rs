@@ -74,8 +74,20 @@ impl Form {
     fn wants_a_yes(&self, request: &Request) -> bool {
         !matches!(self.task, Task::Record) && {
             let operation = request.operation;
-            operation.is_dangerous() || operation.moves_money || request.aims.len() > 1
+            operation.is_dangerous() || operation.moves_money || request.is_bulk()
         }
+    }
+
+    /// Whether an answer to this is awaited for what was sent.
+    #[must_use]
+    pub fn awaits(&self, number: Number) -> bool {
+        self.saving.as_ref().is_some_and(|(asked, _)| *asked == number)
+    }
+
+    /// What was sent and is not answered yet.
+    #[must_use]
+    pub fn sent(&self) -> Option<(Number, &Request)> {
+        self.saving.as_ref().map(|(number, request)| (*number, &**request))
     }
 
     /// Sends what was filled in and, where it was asked for, said yes to.
@@ -115,7 +127,7 @@ impl Form {
             return match reply.take() {
                 Some(Reply::Done(Ok(performed))) => {
                     context.asks.ask(Question::DropDraft(self.draft));
-                    Some(self.done(performed))
+                    Some(self.done(performed, request))
                 }
                 Some(Reply::Done(Err(error))) => Some(Outcome::Turn(self.refused(error, request, context))),
                 _ => stay,
@@ -136,8 +148,8 @@ impl Form {
                             return Some(self.save(context));
                         }
                     }
-                    Task::Operation { aims, .. } | Task::SetField { aims, .. } => {
-                        *aims = vec![(record.id, record.version)];
+                    Task::Operation { aimed, .. } | Task::SetField { aimed, .. } => {
+                        aimed.records = vec![(record.id, record.version)];
                         self.notice = Some(format!("{} was changed meanwhile. C-s goes on", record.title()));
                     }
                 },
@@ -180,9 +192,9 @@ impl Form {
     }
 
     /// What was asked for is done: the form goes, with what is to be told of it.
-    fn done(&self, performed: Performed) -> Outcome {
+    fn done(&self, performed: Performed, request: Box<Request>) -> Outcome {
         if !matches!(self.task, Task::Record) {
-            return Outcome::Performed(performed);
+            return Outcome::Performed(performed, request);
         }
         let id = performed.done.records.first().copied().or(self.record.as_ref().map(|record| record.id));
         // Whoever may not see what they wrote is told what they typed.

@@ -114,6 +114,9 @@ impl List {
                     return Turn::Tell("range: move to its other end, v ends it".into());
                 }
             }
+            Action::MarkAll if self.mistake.is_some() => {
+                return Turn::Alarm("the filter is not right yet: these are not the rows that it is for".into());
+            }
             Action::MarkAll => {
                 if self.marked() == 0 {
                     let question = Question::Mark { entity: self.resource.entity, filter: self.filter() };
@@ -197,7 +200,7 @@ impl List {
                 Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
             }
             // Several are marked: one field of all of them is set, not all fields of one.
-            (Some(_), _) if self.marks.len() > 1 => Turn::SetField(self.resource),
+            (Some(_), _) if self.marked() > 1 => Turn::SetField(self.resource),
             (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
             (None, _) => Turn::Tell(format!("{} are not changed by hand", self.resource.title(Words::ENGLISH))),
             (Some(_), None) => Turn::Stay,
