@@ -17,22 +17,34 @@ const KEPT: usize = 200;
 pub enum Kind {
     Command,
     Find,
+    /// A filter behind the name of what it is a list of: `devices health:down`.
+    Filter,
 }
 
 /// The lines of one person, the oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PastLines {
     pub commands: Vec<String>,
     pub finds: Vec<String>,
+    pub filters: Vec<String>,
 }
 
 impl PastLines {
+    /// The filters of one kind of list.
+    #[must_use]
+    pub fn filters_of(&self, resource: &str) -> Vec<String> {
+        let own = |line: &String| line.strip_prefix(resource)?.strip_prefix(' ').map(str::to_owned);
+        self.filters.iter().filter_map(own).collect()
+    }
+
     /// Adds a line: one that was there already moves to the end.
     pub fn add(&mut self, kind: Kind, line: &str) {
         let line = line.trim();
         let lines = match kind {
             Kind::Command => &mut self.commands,
             Kind::Find => &mut self.finds,
+            Kind::Filter => &mut self.filters,
         };
         if line.is_empty() {
             return;

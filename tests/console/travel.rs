@@ -242,6 +242,36 @@ fn what_is_everywhere_is_in_lines_and_dialogs_too() {
     }
 }
 
+#[test]
+fn filters_of_a_list_come_back_in_its_line() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    for typed in ["name:amina", "status:suspended"] {
+        hand.press("/");
+        hand.press("ctrl-u");
+        hand.types(typed);
+        hand.press("enter");
+        hand.settle();
+    }
+    hand.press("esc");
+    hand.settle();
+    hand.press("/");
+    hand.press("up");
+    assert_eq!(filter(&hand).line.text(), "status:suspended");
+    hand.press("up");
+    hand.settle();
+    assert_eq!((filter(&hand).line.text(), hand.names()), ("name:amina", vec!["Amina".to_owned()]));
+    hand.press("down");
+    hand.press("down");
+    assert_eq!(filter(&hand).line.text(), "");
+    hand.press("esc");
+    // Those of customers are none of devices.
+    hand.press("3");
+    hand.settle();
+    hand.press("/");
+    hand.press("up");
+    assert_ne!(filter(&hand).line.text(), "status:suspended");
+}
+
 fn filter(hand: &Hand) -> &FilterLine {
     match &hand.state.overlay {
         Some(Overlay::Filter(filter)) => filter,

@@ -25,6 +25,7 @@ pub(super) fn open_filter(state: &mut State) {
         line.insert(" ");
     }
     let before = list.filter_text.clone();
+    line.set_history(state.past_lines.filters_of(list.resource.entity.name));
     let mut filter = FilterLine { line, before, completion: Completion::default() };
     look_up(state, &mut filter);
     state.overlay = Some(Overlay::Filter(filter));
@@ -89,6 +90,8 @@ fn in_filter(state: &mut State, mut filter: FilterLine, press: Press, action: Op
             // The rows of half a filter are not what was meant: it is put right, or left with Esc.
             if matches!(state.places.last(), Some(Place::List(list)) if list.mistake.is_some()) {
                 state.overlay = Some(Overlay::Filter(filter));
+            } else if let Some(entity) = entity(state).filter(|_| !trimmed.is_empty()) {
+                state.remember_line(Kind::Filter, &format!("{} {trimmed}", entity.name));
             }
             return;
         }
@@ -101,6 +104,14 @@ fn in_filter(state: &mut State, mut filter: FilterLine, press: Press, action: Op
                 filter.line.set_text(&text);
                 filter_changed(state, &mut filter);
             }
+        }
+        Some(Action::Up | Action::LineOlder) if filter.line.is_empty_or_recalled() => {
+            filter.line.act(Action::LineOlder);
+            filter_changed(state, &mut filter);
+        }
+        Some(Action::Down | Action::LineNewer) if filter.line.is_recalled() && filter.completion.cursor.is_none() => {
+            filter.line.act(Action::LineNewer);
+            filter_changed(state, &mut filter);
         }
         Some(Action::Down | Action::LineNewer) => filter.completion.step(1),
         Some(Action::Up | Action::LineOlder) => filter.completion.step(-1),
