@@ -109,6 +109,7 @@ schema! {
         updated_at -> Instant,
         [username_key, id],
         [full_name_key, id],
+        [email_key, id],
         [status, username_key, id],
         [updated_at, id],
         [provider_config_id],
@@ -444,6 +445,8 @@ schema! {
         [created_at, id],
         [updated_at, id],
         [phone_digits],
+        [email_key, id],
+        [username_key, id],
         [mac_address],
     }
     distributor_partners (id) {
@@ -1672,6 +1675,7 @@ schema! {
         [status, name_key, id],
         [kind, name_key, id],
         [category, name_key, id],
+        [phone_digits],
         [updated_at, id],
     }
     purchase_orders (id) {
@@ -1743,6 +1747,7 @@ schema! {
         [priority, scheduled_at, id],
         [engineer_id, scheduled_at],
         [customer_name_key, id],
+        [phone_digits],
         [created_at, id],
         [updated_at, id],
         [customer_id],

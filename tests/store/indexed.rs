@@ -59,7 +59,16 @@ fn filters(entity: &Entity, field: &Field) -> Vec<String> {
         }
         _ => &[],
     };
-    behind.iter().map(|behind| format!("{name}{behind}")).collect()
+    // Whether there is anything, where there may be nothing.
+    let nothing: &[&str] = if field.required || !is_nullable(entity, field) { &[] } else { &[":"] };
+    behind.iter().chain(nothing).map(|behind| format!("{name}{behind}")).collect()
+}
+
+/// Whether a field may be empty, and an index has those that are: one of what is there alone says nothing of the others.
+fn is_nullable(entity: &Entity, field: &Field) -> bool {
+    let key = entity.derived.iter().find(|derived| derived.from == field.name).map(|derived| derived.column);
+    let indexed = key.or(field.column()).is_some_and(|column| entity.table.is_indexed(column, None));
+    indexed && field.column().and_then(|column| entity.table.column(column)).is_some_and(|column| column.nullable)
 }
 
 /// Whether a plan finds rows of the list's own table by one of the columns, or by ids that an index gave.

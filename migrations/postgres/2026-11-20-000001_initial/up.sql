@@ -260,6 +260,7 @@ CREATE UNIQUE INDEX users_discord_unique ON users (coalesce(tenant_id, '00000000
 CREATE UNIQUE INDEX users_badge_unique ON users (coalesce(tenant_id, '00000000-0000-0000-0000-000000000000'), badge_hash) WHERE badge_hash IS NOT NULL;
 CREATE INDEX users_username_key_index ON users (tenant_id, username_key, id);
 CREATE INDEX users_full_name_key_index ON users (tenant_id, full_name_key, id);
+CREATE INDEX users_email_key_index ON users (tenant_id, email_key, id);
 CREATE INDEX users_status_username_key_index ON users (tenant_id, status, username_key, id);
 CREATE INDEX users_updated_at_index ON users (tenant_id, updated_at, id);
 CREATE INDEX users_provider_config_id_index ON users (tenant_id, provider_config_id);
@@ -957,6 +958,8 @@ CREATE INDEX customers_wallet_balance_index ON customers (tenant_id, wallet_bala
 CREATE INDEX customers_created_at_index ON customers (tenant_id, created_at, id);
 CREATE INDEX customers_updated_at_index ON customers (tenant_id, updated_at, id);
 CREATE INDEX customers_phone_digits_index ON customers (tenant_id, phone_digits);
+CREATE INDEX customers_email_key_index ON customers (tenant_id, email_key, id);
+CREATE INDEX customers_username_key_index ON customers (tenant_id, username_key, id);
 CREATE INDEX customers_mac_address_index ON customers (tenant_id, mac_address);
 ALTER TABLE customers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY customers_owner ON customers TO headend_owner USING (true) WITH CHECK (true);
@@ -3313,6 +3316,7 @@ CREATE INDEX vendors_name_key_index ON vendors (tenant_id, name_key, id);
 CREATE INDEX vendors_status_name_key_index ON vendors (tenant_id, status, name_key, id);
 CREATE INDEX vendors_kind_name_key_index ON vendors (tenant_id, kind, name_key, id);
 CREATE INDEX vendors_category_name_key_index ON vendors (tenant_id, category, name_key, id);
+CREATE INDEX vendors_phone_digits_index ON vendors (tenant_id, phone_digits);
 CREATE INDEX vendors_updated_at_index ON vendors (tenant_id, updated_at, id);
 ALTER TABLE vendors ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY vendors_owner ON vendors TO headend_owner USING (true) WITH CHECK (true);
@@ -3446,6 +3450,7 @@ CREATE INDEX jobs_status_scheduled_at_index ON jobs (tenant_id, status, schedule
 CREATE INDEX jobs_priority_scheduled_at_index ON jobs (tenant_id, priority, scheduled_at, id);
 CREATE INDEX jobs_engineer_id_scheduled_at_index ON jobs (tenant_id, engineer_id, scheduled_at);
 CREATE INDEX jobs_customer_name_key_index ON jobs (tenant_id, customer_name_key, id);
+CREATE INDEX jobs_phone_digits_index ON jobs (tenant_id, phone_digits);
 CREATE INDEX jobs_created_at_index ON jobs (tenant_id, created_at, id);
 CREATE INDEX jobs_updated_at_index ON jobs (tenant_id, updated_at, id);
 CREATE INDEX jobs_customer_id_index ON jobs (tenant_id, customer_id);

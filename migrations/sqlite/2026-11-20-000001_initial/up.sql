@@ -218,6 +218,7 @@ CREATE UNIQUE INDEX users_discord_unique ON users (coalesce(tenant_id, x''), dis
 CREATE UNIQUE INDEX users_badge_unique ON users (coalesce(tenant_id, x''), badge_hash) WHERE badge_hash IS NOT NULL;
 CREATE INDEX users_username_key_index ON users (tenant_id, username_key, id);
 CREATE INDEX users_full_name_key_index ON users (tenant_id, full_name_key, id);
+CREATE INDEX users_email_key_index ON users (tenant_id, email_key, id);
 CREATE INDEX users_status_username_key_index ON users (tenant_id, status, username_key, id);
 CREATE INDEX users_updated_at_index ON users (tenant_id, updated_at, id);
 CREATE INDEX users_provider_config_id_index ON users (tenant_id, provider_config_id);
@@ -940,6 +941,8 @@ CREATE INDEX customers_wallet_balance_index ON customers (tenant_id, wallet_bala
 CREATE INDEX customers_created_at_index ON customers (tenant_id, created_at, id);
 CREATE INDEX customers_updated_at_index ON customers (tenant_id, updated_at, id);
 CREATE INDEX customers_phone_digits_index ON customers (tenant_id, phone_digits);
+CREATE INDEX customers_email_key_index ON customers (tenant_id, email_key, id);
+CREATE INDEX customers_username_key_index ON customers (tenant_id, username_key, id);
 CREATE INDEX customers_mac_address_index ON customers (tenant_id, mac_address);
 
 -- Which distributor manages which partner.
@@ -3354,6 +3357,7 @@ CREATE INDEX vendors_name_key_index ON vendors (tenant_id, name_key, id);
 CREATE INDEX vendors_status_name_key_index ON vendors (tenant_id, status, name_key, id);
 CREATE INDEX vendors_kind_name_key_index ON vendors (tenant_id, kind, name_key, id);
 CREATE INDEX vendors_category_name_key_index ON vendors (tenant_id, category, name_key, id);
+CREATE INDEX vendors_phone_digits_index ON vendors (tenant_id, phone_digits);
 CREATE INDEX vendors_updated_at_index ON vendors (tenant_id, updated_at, id);
 
 -- What was ordered from a vendor.
@@ -3489,6 +3493,7 @@ CREATE INDEX jobs_status_scheduled_at_index ON jobs (tenant_id, status, schedule
 CREATE INDEX jobs_priority_scheduled_at_index ON jobs (tenant_id, priority, scheduled_at, id);
 CREATE INDEX jobs_engineer_id_scheduled_at_index ON jobs (tenant_id, engineer_id, scheduled_at);
 CREATE INDEX jobs_customer_name_key_index ON jobs (tenant_id, customer_name_key, id);
+CREATE INDEX jobs_phone_digits_index ON jobs (tenant_id, phone_digits);
 CREATE INDEX jobs_created_at_index ON jobs (tenant_id, created_at, id);
 CREATE INDEX jobs_updated_at_index ON jobs (tenant_id, updated_at, id);
 CREATE INDEX jobs_customer_id_index ON jobs (tenant_id, customer_id);

@@ -71,10 +71,12 @@ impl Compiler<'_> {
     /// Whether there is a choice between the index of a field and that of the order.
     fn is_weighed(&self, field: &Field, test: &Test) -> bool {
         let (Some(order), Some(column)) = (self.order, self.column_of(field, test)) else { return false };
-        let one_value = matches!(
-            test,
-            Test::Equals(_) | Test::Exactly(_) | Test::Me | Test::Refers(_) | Test::RefersExactly(_) | Test::Empty
-        );
+        let one_value = match test {
+            Test::Equals(_) | Test::Exactly(_) | Test::Me | Test::Refers(_) | Test::RefersExactly(_) => true,
+            // Of a text, null or nothing.
+            Test::Empty => self.entity.column_kind(field) != ColumnKind::Text,
+            _ => false,
+        };
         let in_order = column == order || one_value && self.entity.table.is_indexed(column, Some(order));
         self.entity.table.is_indexed(column, None) && !in_order
     }
@@ -87,6 +89,10 @@ impl Compiler<'_> {
         match test {
             Test::Equals(Value::Ip(_)) | Test::InNetwork(_) => key(),
             Test::Exactly(_) if self.entity.sort_key_of(field.name).is_some() => self.entity.sort_key_of(field.name),
+            Test::Empty => {
+                let text = self.entity.sort_key_of(field.name).or(self.entity.digits_of(field.name));
+                Some(text.or_else(|| key().filter(|_| field.kind == Kind::Ip)).unwrap_or(own))
+            }
             Test::Exactly(_) | Test::Contains(_) | Test::Matches(_) => self.index_of_texts(field),
             Test::HoldsDigits(digits) if phone::is_beginning(digits) => self.entity.digits_of(field.name),
             Test::Dials(_) | Test::HoldsDigits(_) => None,
@@ -122,6 +128,23 @@ impl Compiler<'_> {
         Ok(true)
     }
 
+    /// That a field says nothing, and so has no key and no digits either: an index finds those.
+    fn push_without_key(&self, statement: &mut Statement, field: &Field, own: &str, aside: &str) {
+        let column = self.column_of(field, &Test::Empty).unwrap_or_default();
+        let Some(column) = self.entity.table.column(column) else { return };
+        let key = format!("{aside}c.{}", column.name);
+        let without = match (column.kind, column.nullable) {
+            (ColumnKind::Text, true) => format!("({key} IS NULL OR {key} = '')"),
+            (ColumnKind::Text, false) => format!("{key} = ''"),
+            _ => format!("{key} IS NULL"),
+        };
+        let nothing = match self.entity.column_kind(field) {
+            ColumnKind::Text => format!("({own} IS NULL OR {own} = '')"),
+            _ => format!("{own} IS NULL"),
+        };
+        statement.push(format!("({without} AND {nothing})"));
+    }
+
     /// The keys of names that are asked for, where all that is asked for is one.
     fn keys_of(&self, field: &Field, tests: &[Test]) -> Option<Vec<String>> {
         self.entity.sort_key_of(field.name)?;
@@ -145,6 +168,9 @@ impl Compiler<'_> {
             return Ok(false);
         }
         match test {
+            Test::Empty if self.column_of(field, test) != field.column() => {
+                self.push_without_key(statement, field, &own, aside);
+            }
             Test::Empty if kind == ColumnKind::Text => {
                 statement.push(format!("({own} IS NULL OR {own} = '')"));
             }
