@@ -63,7 +63,7 @@ impl Context {
 
     /// How the database is opened, with the key where there is one.
     pub fn options(&self) -> Outcome<Options> {
-        Ok(Options { read_only: self.global.read_only, master: self.config.key_source().read()?, clock: None })
+        Ok(Options { read_only: self.global.read_only, master: self.config.key_source().read()?, ..Options::default() })
     }
 
     /// Opens the database.

@@ -57,7 +57,7 @@ fn database(context: &Context, report: &mut Report) -> Outcome<Option<Store>> {
     let options = crate::store::Options {
         read_only: true,
         master: context.config.key_source().read().ok().flatten(),
-        clock: None,
+        ..crate::store::Options::default()
     };
     let store = match Store::open(&target, options) {
         Ok(store) => store,

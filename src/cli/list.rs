@@ -11,7 +11,7 @@ use crate::domain::filter::Resolved;
 use crate::domain::words::Words;
 use crate::exchange::csv::{Divided, Writer};
 use crate::resources::Resource;
-use crate::store::list::{From, ListRequest, parse_filter, parse_sort};
+use crate::store::list::{COUNT_CAP, From, ListRequest, parse_filter, parse_sort};
 use crate::store::{Entity, Field, Record, Session};
 
 /// Rows asked for at a time where all are wanted.
@@ -47,8 +47,7 @@ pub fn run(context: &Context, options: &List) -> Outcome {
                 rows.end(&mut out)?;
                 out.finish()?;
                 if page.more_after {
-                    let count =
-                        work.store.count(&work.session, entity, &request.filter, crate::store::list::COUNT_CAP)?;
+                    let count = work.store.count(&work.session, entity, &request.filter, COUNT_CAP, request.effort)?;
                     let of = if count.exact { count.number.to_string() } else { format!("more than {}", count.number) };
                     eprintln!("headend: {shown} of {of} {}. More with --limit N or --all.", entity.name);
                 } else if shown == 0 && options.output == Format::Table {

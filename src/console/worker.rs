@@ -17,6 +17,7 @@ use super::related::related;
 use super::screens::history::MOST_EVENTS;
 use super::settings::FirstRun;
 use crate::health;
+use crate::store::list::Effort;
 use crate::store::saved_views::SAVED_VIEWS;
 use crate::store::{Failure, Options, Session, Store, StoreError, Target, setup};
 
@@ -135,9 +136,9 @@ impl Worker {
             Question::List(request) => {
                 Reply::Page(self.need().and_then(|(store, session)| store.list(&session, &request)))
             }
-            Question::Count { entity, filter, cap } => {
-                Reply::Count(self.need().and_then(|(store, session)| store.count(&session, entity, &filter, cap)))
-            }
+            Question::Count { entity, filter, cap } => Reply::Count(
+                self.need().and_then(|(store, session)| store.count(&session, entity, &filter, cap, Effort::GLANCE)),
+            ),
             Question::Mark { entity, filter } => Reply::Marked(
                 self.need().and_then(|(store, session)| store.mark(&session, entity, &filter, MOST_MARKS)),
             ),

@@ -222,7 +222,7 @@ pub(super) fn load(reading: &mut Reading<'_>, queue: &Queue, of_each: usize) -> 
     };
     let page = list::load(reading, &request)?;
     let count = if page.more_after {
-        list::count(reading, entity, &filter, MOST_COUNTED)?
+        list::count(reading, entity, &filter, MOST_COUNTED, request.effort)?
     } else {
         Count { number: u64::try_from(page.rows.len()).unwrap_or(u64::MAX), exact: true }
     };

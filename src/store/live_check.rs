@@ -2,7 +2,7 @@
 //! who has already what must be unique. Told early for the person's sake; saving checks anew.
 
 use super::entity::{Entity, Field};
-use super::list::{self, From, ListRequest, parse_sort, select};
+use super::list::{self, Effort, From, ListRequest, parse_sort, select};
 use super::model::ColumnKind;
 use super::read::Reading;
 use super::record::Record;
@@ -81,6 +81,7 @@ impl Store {
                 sort: parse_sort(target, target.default_sort)?,
                 limit: COUNTED,
                 from: From::Start,
+                effort: Effort::GLANCE,
             },
         )?;
         let count = found.rows.len();

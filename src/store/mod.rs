@@ -150,6 +150,7 @@ struct Inner {
     master: RwLock<Option<Arc<MasterKey>>>,
     keys: RwLock<HashMap<Id, Arc<TenantKeys>>>,
     clock: Box<dyn Fn() -> Instant + Send + Sync>,
+    few: read::Few,
     numbers: numbers::Blocks,
 }
 
@@ -161,6 +162,8 @@ pub struct Options {
     pub master: Option<MasterKey>,
     /// The clock, where it is not the system's: for tests.
     pub clock: Option<Box<dyn Fn() -> Instant + Send + Sync>>,
+    /// What lists take for few: for tests, to whose data all is few.
+    pub few: read::Few,
 }
 
 impl Store {
@@ -195,6 +198,7 @@ impl Store {
             master: RwLock::new(options.master.map(Arc::new)),
             keys: RwLock::new(HashMap::new()),
             clock: options.clock.unwrap_or_else(|| Box::new(chrono::Utc::now)),
+            few: options.few,
             numbers: numbers::Blocks::default(),
         })))
     }
@@ -225,6 +229,10 @@ impl Store {
     #[must_use]
     pub fn now(&self) -> Instant {
         to_micros((self.0.clock)())
+    }
+
+    pub(crate) fn few(&self) -> read::Few {
+        self.0.few
     }
 
     fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {

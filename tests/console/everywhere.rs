@@ -24,7 +24,8 @@ fn sees_nothing_wrong(screen: &Screen, role: &str) {
 /// The list of a resource, its first record's page, and back.
 fn goes_through(screen: &Screen, lab: &Lab, session: &Session, role: &str, resource: &'static Resource) {
     let entity = resource.entity;
-    let count = lab.store.count(session, entity, &Resolved::All, 100_000).unwrap().number;
+    let count =
+        lab.store.count(session, entity, &Resolved::All, 100_000, headend::store::list::Effort::Whole).unwrap().number;
     screen.types(":");
     screen.sees("TYPING");
     screen.types(entity.name);

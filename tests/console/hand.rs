@@ -25,6 +25,7 @@ use headend::console::view;
 use headend::domain::Id;
 use headend::domain::words::Words;
 use headend::resources::Resource;
+use headend::store::list::Effort;
 use headend::store::list_states::ListState;
 use headend::store::{Request, StoreError};
 use ratatui::Terminal;
@@ -47,6 +48,8 @@ pub struct Hand {
     pub most_marks: usize,
     /// What was told to stop.
     pub stopped: Vec<Number>,
+    /// Rows that are looked through at a time, where no index finds them.
+    pub glance: Option<u64>,
 }
 
 impl Hand {
@@ -95,6 +98,7 @@ impl Hand {
             quit: false,
             most_marks: 1_000,
             stopped: Vec::new(),
+            glance: None,
         }
     }
 
@@ -135,8 +139,15 @@ impl Hand {
     fn answer(&mut self, question: Question) -> Reply {
         let (store, session) = (&self.lab.store, &self.lab.admin);
         match question {
-            Question::List(request) => Reply::Page(store.list(session, &request)),
-            Question::Count { entity, filter, cap } => Reply::Count(store.count(session, entity, &filter, cap)),
+            Question::List(mut request) => {
+                if let (Effort::Rows(rows), Some(glance)) = (&mut request.effort, self.glance) {
+                    *rows = glance;
+                }
+                Reply::Page(store.list(session, &request))
+            }
+            Question::Count { entity, filter, cap } => {
+                Reply::Count(store.count(session, entity, &filter, cap, Effort::GLANCE))
+            }
             Question::Mark { entity, filter } => Reply::Marked(store.mark(session, entity, &filter, self.most_marks)),
             Question::States { entity, marked } => Reply::States(store.states_of(session, entity, &marked)),
             Question::Get { entity, id } => Reply::Record(store.get(session, entity, id)),

@@ -210,3 +210,65 @@ fn what_points_at_a_record_is_a_list_of_its_own() {
     hand.settle();
     assert_eq!(hand.names().len(), 3);
 }
+
+#[test]
+fn what_no_index_finds_is_looked_for_as_one_moves_on() {
+    let names: Vec<String> = (1..=12).map(|n| format!("Amina {n:02}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    hand.glance = Some(4);
+    hand.press("/");
+    hand.types("name~(03|09|11)$");
+    hand.press("enter");
+    hand.settle();
+    // Nothing is looked through that nobody asked for.
+    assert_eq!(hand.names(), ["Amina 03"]);
+    assert!(hand.shown().contains("looked through so far: j goes on"), "{}", hand.shown());
+    hand.press("j");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina 03"]);
+    assert_eq!(hand.list().looked_through(), Some((200_000, true)));
+    hand.press("pagedown");
+    hand.settle();
+    assert_eq!(
+        (hand.names(), hand.at()),
+        (vec!["Amina 03".into(), "Amina 09".into(), "Amina 11".into()], "Amina 03".into())
+    );
+    // Another console's change is seen in what was found, and nothing else is looked through for it.
+    let id = hand.list().rows[1].record.id;
+    hand.lab.must("customers.update", id, &[("name", "Amina 10")]);
+    hand.press("r");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina 03", "Amina 11"]);
+    // From the end it goes the other way.
+    hand.press("esc");
+    hand.press("/");
+    hand.types("name~(03|04)$");
+    hand.press("enter");
+    hand.settle();
+    hand.press("/");
+    hand.press("ctrl-u");
+    hand.types("name~(01|11)$");
+    hand.press("enter");
+    hand.settle();
+    hand.press("G");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina 11"]);
+    assert!(hand.shown().contains("looked through so far, from the end: k goes on"), "{}", hand.shown());
+    hand.press("k");
+    hand.settle();
+    hand.press("k");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina 01", "Amina 11"]);
+    // Where there is none, the list says how to go on.
+    hand.press("/");
+    hand.press("ctrl-u");
+    hand.types("name~99$");
+    hand.press("enter");
+    hand.settle();
+    assert!(hand.shown().contains("were looked through one by one. j goes on"), "{}", hand.shown());
+    for _ in 0..3 {
+        hand.press("j");
+        hand.settle();
+    }
+    assert!(hand.shown().contains("Nothing matches the filter"), "{}", hand.shown());
+}

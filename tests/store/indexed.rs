@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use headend::domain::filter::{Resolved, Test};
 use headend::domain::{Id, Kind, Value};
 use headend::store::bench_data;
-use headend::store::list::{ListRequest, parse_filter, parse_sort};
-use headend::store::{Entity, Field, Store, entities};
+use headend::store::list::{Count, Effort, From, ListRequest, Page, parse_filter, parse_sort};
+use headend::store::read::Few;
+use headend::store::{Entity, Field, Options, Store, entities};
 
 use crate::common::lab::Engine;
 use crate::common::{Lab, on_each_database};
@@ -199,6 +200,51 @@ on_each_database! {
             let plan = plan(filter, sort);
             let named = plan.iter().any(|line| line.starts_with("SEARCH c USING INDEX") && line.contains(column));
             assert!(named && sorts(&plan) == sorted, "{filter} by {sort}: {plan:#?}");
+        }
+    }
+
+    fn what_no_index_knows_is_looked_for_no_further_than_one_waits(lab) {
+        bench_data::make_customers(&lab.owner, lab.admin.tenant.id, 20_000).unwrap();
+        let customers = crate::common::lab::entity("customers");
+        let request = |filter: &str, sort: &str, effort: Effort| ListRequest {
+            filter: parse_filter(customers, filter, lab.locale()).unwrap_or_else(|mistake| panic!("{filter}: {mistake}")),
+            sort: parse_sort(customers, sort).unwrap(),
+            effort,
+            ..ListRequest::all(customers, 50)
+        };
+        let ids = |page: &Page| page.rows.iter().map(|row| row.id).collect::<Vec<_>>();
+        // Nobody is called so: 5,000 are looked at, and 5,000 more whenever one asks for them, from both ends.
+        for backwards in [false, true] {
+            let mut request = request(r"name~^\d{9}$", "name", Effort::Rows(5_000));
+            request.from = if backwards { From::End } else { From::Start };
+            let mut looks = 0;
+            loop {
+                let page = lab.store.list(&lab.admin, &request).unwrap();
+                assert_eq!(page.rows.len(), 0);
+                let Some(looked) = page.looked else { break };
+                assert!(if backwards { page.more_before } else { page.more_after });
+                looks += 1;
+                request.from = if backwards { From::Before(looked) } else { From::After(looked) };
+            }
+            assert_eq!(looks, 4, "backwards {backwards}");
+        }
+        // It is counted no further, and not sorted by what has no order of its own.
+        let pattern = request(r"name~^\d{9}$", "name,created_at", Effort::Rows(5_000));
+        let counted = |effort| lab.store.count(&lab.admin, customers, &pattern.filter, 100, effort).unwrap();
+        assert_eq!(counted(Effort::Rows(5_000)), Count { number: 0, exact: false });
+        assert_eq!(counted(Effort::Rows(20_001)), Count { number: 0, exact: true });
+        assert!(lab.store.list(&lab.admin, &pattern).unwrap_err().to_string().contains("sorted"));
+        // Beside what an index knows nothing else is looked at, however far away the rows stand.
+        let few = Few { rows: 0, ..Few::default() };
+        let many = Store::open(lab.store.target(), Options { few, ..Options::default() }).unwrap();
+        for filter in ["status:terminated name~[0-9]", "-name:a status:terminated", "status:terminated (name:a or -company:b)"] {
+            for sort in ["wallet_balance", "-name", ""] {
+                let whole = lab.store.list(&lab.admin, &request(filter, sort, Effort::Whole)).unwrap();
+                for (store, rows) in [(&lab.store, 100), (&many, 19_000)] {
+                    let page = store.list(&lab.admin, &request(filter, sort, Effort::Rows(rows))).unwrap();
+                    assert_eq!((ids(&page), page.looked), (ids(&whole), None), "{filter} by {sort}");
+                }
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use headend::domain::Id;
 use headend::domain::filter::Resolved;
 use headend::store::list::marks::{Marked, Matching};
-use headend::store::list::parse_filter;
+use headend::store::list::{Effort, parse_filter};
 use headend::store::operation::Request;
 use headend::store::{Failure, StoreError};
 
@@ -28,7 +28,10 @@ fn suspend(matching: Matching) -> Request {
 }
 
 fn statuses(lab: &Lab, wanted: &str) -> u64 {
-    lab.store.count(&lab.admin, entity("customers"), &filter(lab, &format!("status:{wanted}")), 1_000).unwrap().number
+    lab.store
+        .count(&lab.admin, entity("customers"), &filter(lab, &format!("status:{wanted}")), 1_000, Effort::Whole)
+        .unwrap()
+        .number
 }
 
 on_each_database! {

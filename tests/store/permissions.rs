@@ -3,7 +3,7 @@
 
 use headend::domain::{Id, Value};
 use headend::store::entity::{Field, Visibility};
-use headend::store::list::{ListRequest, parse_filter};
+use headend::store::list::{Effort, ListRequest, parse_filter};
 use headend::store::operation::Request;
 use headend::store::{Failure, Record, Session, StoreError, entities};
 
@@ -178,7 +178,7 @@ on_each_database! {
             let all = parse_filter(kind, "", lab.locale()).unwrap();
             let looks = [
                 outcome(&lab.store.list(&nobody, &ListRequest::all(kind, 10))),
-                outcome(&lab.store.count(&nobody, kind, &all, 10)),
+                outcome(&lab.store.count(&nobody, kind, &all, 10, Effort::Whole)),
                 outcome(&lab.store.ids(&nobody, kind, &all, 10)),
                 outcome(&lab.store.get(&nobody, kind, Id::new())),
                 outcome(&lab.store.get_named(&nobody, kind, "x")),
@@ -195,7 +195,7 @@ on_each_database! {
         for filter in ["customer.name:amina", "has:(incidents severity:critical)"] {
             let devices = entity("devices");
             let resolved = parse_filter(devices, filter, lab.locale()).unwrap();
-            assert_eq!(outcome(&lab.store.count(&seller, devices, &resolved, 10)), Outcome::NotAllowed, "{filter}");
+            assert_eq!(outcome(&lab.store.count(&seller, devices, &resolved, 10, Effort::Whole)), Outcome::NotAllowed, "{filter}");
         }
     }
 
@@ -249,7 +249,7 @@ on_each_database! {
                 let rows = lab.store.list(&session, &ListRequest::all(kind, 100)).unwrap().rows;
                 assert!(rows.iter().all(|row| is_own(&session, row)), "{}: {rows:?}", kind.name);
                 let all = parse_filter(kind, "", lab.locale()).unwrap();
-                assert_eq!(lab.store.count(&session, kind, &all, 200).unwrap().number, u64::try_from(rows.len()).unwrap(), "{}", kind.name);
+                assert_eq!(lab.store.count(&session, kind, &all, 200, Effort::Whole).unwrap().number, u64::try_from(rows.len()).unwrap(), "{}", kind.name);
             }
             assert_eq!(seen("user_sessions").len(), 1);
             assert_eq!(seen("plans").len(), lab.store.list(&lab.admin, &ListRequest::all(entity("plans"), 100)).unwrap().rows.len());

@@ -65,7 +65,7 @@ on_each_database! {
         let due = || {
             let kind = entity("reminders");
             let filter = headend::store::list::parse_filter(kind, "is:due", lab.locale()).unwrap();
-            lab.store.count(&lab.admin, kind, &filter, 10).unwrap().number
+            lab.store.count(&lab.admin, kind, &filter, 10, headend::store::list::Effort::Whole).unwrap().number
         };
         assert_eq!(due(), 1);
         assert_eq!(told(lab.act("reminders.snooze", reminder, &[("due_at", "-1h")])), "due_at: is a moment to come such as +2h or tomorrow");

@@ -2,7 +2,7 @@
 
 use headend::domain::Id;
 use headend::store::Failure;
-use headend::store::list::{ListRequest, parse_filter, parse_sort};
+use headend::store::list::{Effort, ListRequest, parse_filter, parse_sort};
 
 use crate::common::lab::entity;
 use crate::common::{Lab, on_each_database};
@@ -205,7 +205,7 @@ on_each_database! {
         let newer = depot.version("2.10", &[("is_stable", "yes"), ("compatibility", r#"{"device_types":["olt","switch"]}"#)]);
         assert_eq!(depot.runs(olt)[2], "2.10");
         let kind = entity("device_software");
-        let outdated = |filter: &str| lab.store.count(&lab.admin, kind, &parse_filter(kind, filter, lab.locale()).unwrap(), 10).unwrap().number;
+        let outdated = |filter: &str| lab.store.count(&lab.admin, kind, &parse_filter(kind, filter, lab.locale()).unwrap(), 10, Effort::Whole).unwrap().number;
         assert_eq!((outdated("is:outdated"), outdated("-is:outdated"), outdated("newer_version:2.10")), (1, 0, 1));
         lab.must("software_versions.delete", newer, &[]);
         assert_eq!((depot.runs(olt)[2].as_str(), outdated("is:outdated")), ("", 0));

@@ -8,7 +8,7 @@ use crate::domain::Id;
 use crate::domain::filter::Resolved;
 use crate::resources;
 use crate::store::desk::Group;
-use crate::store::list::{From, ListRequest, parse_filter, parse_sort};
+use crate::store::list::{Effort, From, ListRequest, parse_filter, parse_sort};
 use crate::store::{Record, StoreError};
 
 /// Rows of each of its lists.
@@ -58,6 +58,7 @@ impl Rows {
             sort: parse_sort(entity, sort).unwrap_or_default(),
             limit: ROWS,
             from: From::Start,
+            effort: Effort::GLANCE,
         };
         self.asked = Some(context.asks.ask(Question::List(request)));
     }

@@ -3,6 +3,7 @@
 
 mod keys;
 pub mod look;
+mod looked;
 mod marks;
 mod window;
 
@@ -18,9 +19,10 @@ use crate::domain::filter::Test;
 use crate::domain::filter::{Mistake, Resolved};
 use crate::resources::Resource;
 use crate::store::list::marks::{Marked, Matching};
-use crate::store::list::{Count, Cursor, Sort, parse_filter};
+use crate::store::list::{Count, Cursor, ListRequest, Sort, parse_filter};
 use crate::store::{Field, Record, entities};
 use look::{Look, Shown};
+pub use looked::Looked;
 
 /// Rows that are asked for at a time: at least these, and two screens.
 const LEAST_PAGE: usize = 60;
@@ -55,6 +57,8 @@ enum Load {
     Before,
     /// What is in the window, again.
     Again,
+    /// The records of the window, as far as they still match, and no others.
+    Kept,
     /// From a record on that stands elsewhere in the list.
     At(Cursor),
 }
@@ -86,6 +90,8 @@ pub struct List {
     pub rows: Vec<Row>,
     more_before: bool,
     more_after: bool,
+    /// Where it was looked no further for rows that no index finds: beyond the window's first row, and beyond its last.
+    looked: Looked,
     /// The record under the cursor.
     pub at: Option<Id>,
     /// The first row on the screen, in the window.
@@ -120,7 +126,7 @@ pub struct List {
     pub error: Option<String>,
     marking: Option<Number>,
     /// The next record that wants a look is being looked for, by this condition.
-    seeking: Option<(Number, &'static str)>,
+    seeking: Option<(Number, &'static str, ListRequest)>,
     /// Whether the details pane is wanted.
     pub details: bool,
     pub detail: Option<Record>,
@@ -169,6 +175,7 @@ impl List {
             rows: Vec::new(),
             more_before: false,
             more_after: false,
+            looked: Looked::default(),
             at: None,
             top: 0,
             column: 1.min(look.columns.len().saturating_sub(1)),
@@ -314,7 +321,7 @@ impl List {
     pub fn loading_since(&self) -> Option<Instant> {
         self.loading
             .as_ref()
-            .filter(|(_, load, _)| *load != Load::Again)
+            .filter(|(_, load, _)| !matches!(load, Load::Again | Load::Kept))
             .map(|(.., since)| *since)
             .or(self.marking.map(|_| self.moved_at))
     }
@@ -332,7 +339,9 @@ impl List {
             let superseded = self.waiting.take();
             let mut jumped = false;
             match page {
-                Ok(page) if matches!(superseded, None | Some(Load::Again | Load::After | Load::Before)) => {
+                Ok(page)
+                    if matches!(superseded, None | Some(Load::Again | Load::Kept | Load::After | Load::Before)) =>
+                {
                     self.error = None;
                     self.take_page(page, &load, context);
                     jumped = matches!(load, Load::Start | Load::End | Load::At(_)) && self.range_is_lost();
@@ -383,10 +392,10 @@ impl List {
             }
             return Some(Turn::Stay);
         }
-        if self.seeking.is_some_and(|(asked, _)| asked == number) {
-            let (_, condition) = self.seeking.take()?;
+        if self.seeking.as_ref().is_some_and(|(asked, ..)| *asked == number) {
+            let (_, condition, request) = self.seeking.take()?;
             return Some(match reply.take() {
-                Some(Reply::Page(Ok(page))) => self.found_problem(page, condition, context),
+                Some(Reply::Page(Ok(page))) => self.found_problem(page, condition, request, context),
                 Some(Reply::Page(Err(error))) => Turn::Alarm(error.to_string()),
                 _ => Turn::Stay,
             });

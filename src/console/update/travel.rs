@@ -229,6 +229,13 @@ pub(super) fn neighbour(state: &mut State, by: isize) {
         } else {
             "no further record in the list"
         };
+        with_places(state, |place, context| match place {
+            Place::List(list) => {
+                list.look_on(by, context);
+                true
+            }
+            _ => false,
+        });
         return tell(state, told, Role::Dim);
     };
     let resource = page.resource;

@@ -195,12 +195,15 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
         }
         (None, true, _) => theme.words.get("list.reading").to_owned(),
         (None, false, false) if list.mistake.is_some() => theme.words.get("list.mistaken").to_owned(),
-        (None, false, false) => theme.words.get("list.no-match").to_owned(),
+        (None, false, false) => match looked_through(list, theme, locale) {
+            Some(looked) => looked,
+            None => theme.words.get("list.no-match").to_owned(),
+        },
         (None, false, true) => list.resource.empty(&theme.words).to_owned(),
     };
     let total = list.count.map_or(0, |count| usize::try_from(count.number).unwrap_or(0));
     let cursor = list.index().and_then(|index| index.checked_sub(list.top));
-    Table {
+    let painted = Table {
         columns: &columns,
         cursor,
         column: Some(list.column),
@@ -209,6 +212,14 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
         place: (total > fits && !list.rows.is_empty()).then(|| (list.place(total), total)),
     }
     .paint(buffer, table, theme, rows);
+    let below = table.y + 1 + u16::try_from(painted).unwrap_or(u16::MAX);
+    if painted > 0
+        && below < table.bottom()
+        && list.top + painted >= list.rows.len()
+        && let Some(looked) = looked_through(list, theme, locale)
+    {
+        paint::text(buffer, table.x + 2, below, table.width.saturating_sub(2), &looked, theme[Role::Dim]);
+    }
     if let Some(pane) = pane {
         for y in pane.top()..pane.bottom() {
             paint::text(buffer, pane.x - 1, y, 1, theme.signs.vertical, theme[Role::Border]);
@@ -218,6 +229,18 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
             paint_details(list.resource, record, &list.related, buffer, pane, theme, locale);
         }
     }
+}
+
+/// How far a list was looked through that goes on when one moves beyond its last row.
+fn looked_through(list: &List, theme: &Theme, locale: Locale) -> Option<String> {
+    let (rows, down) = list.looked_through()?;
+    let key = match (list.rows.is_empty(), down) {
+        (true, true) => "list.none-so-far",
+        (true, false) => "list.none-so-far-up",
+        (false, true) => "list.looked-through",
+        (false, false) => "list.looked-through-up",
+    };
+    Some(theme.words.say(key, &[("count", &locale.manner.count(rows))]))
 }
 
 /// What the status line says about a list.
@@ -230,7 +253,9 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
         parts.push(words.say(key, &[("count", &number)]));
     }
     if let Some(count) = list.count {
-        let number = manner.count(count.number);
+        // It may have been counted less far than the rows were looked for.
+        let least = if count.exact { count.number } else { count.number.max(list.rows.len() as u64) };
+        let number = manner.count(least);
         let total = if count.exact { number } else { format!("{number}+") };
         let all = usize::try_from(count.number).unwrap_or(usize::MAX);
         let span = list.span(state.body_rows(), all).filter(|(first, last)| (*first, *last) != (1, all));
@@ -249,6 +274,9 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
             "{} {arrow}",
             words.say("list.sorted", &[("field", &list.resource.label(words, key.field.name))])
         ));
+    }
+    if let Some((rows, _)) = list.looked_through() {
+        parts.push(words.say("list.looked-through-short", &[("count", &manner.count(rows))]));
     }
     if let Some((name, look)) = &list.view {
         let key = if *look == list.look() { "list.view" } else { "list.view-changed" };

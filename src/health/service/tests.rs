@@ -11,7 +11,7 @@ use crate::domain::Value;
 use crate::domain::filter::Resolved;
 use crate::domain::secret::Secret;
 use crate::store::entities;
-use crate::store::list::ListRequest;
+use crate::store::list::{Effort, ListRequest};
 use crate::store::operation::{Request, find};
 use crate::store::session::Program;
 use crate::store::setup::{Founding, found};
@@ -328,6 +328,11 @@ async fn two_pollers_on_one_file_ask_once_and_see_edits() {
     // What was gathered is written when it stops.
     let filter = Resolved::All;
     assert!(
-        world.store.count(&world.session, entities::find("device_logs").unwrap(), &filter, 10).unwrap().number >= 2
+        world
+            .store
+            .count(&world.session, entities::find("device_logs").unwrap(), &filter, 10, Effort::Whole)
+            .unwrap()
+            .number
+            >= 2
     );
 }

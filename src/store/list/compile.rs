@@ -3,8 +3,8 @@
 //! Every test but emptiness is false on nothing (null, or empty text), and `not` is the plain
 //! complement; so under a `not` a comparison that is null counts as false.
 
-use super::select::{OWN, from_own, push_where};
-use super::texts::{self, Within};
+use super::select::{OWN, from_own, own_tables, push_where};
+use super::texts;
 use crate::domain::filter::{Resolved, Test};
 use crate::domain::{Kind, Value, text};
 use crate::store::entity::{Entity, Field, Source};
@@ -13,29 +13,89 @@ use crate::store::search::Sought;
 use crate::store::sql::Statement;
 use crate::store::{StoreError, entities, list, search};
 
-/// Appends ` WHERE …`: the tenant, what the session sees, and the filter. `order`: the column whose index gives the rows in
-/// the order that is wanted, where one does. Answers whether few rows are taken, by their ids or by a key: then sorting them
-/// is cheaper than walking in order until they turn up.
+/// How the rows that a condition takes are found: the better comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// By their ids or by a key: they are few, and sorting them is cheaper than walking in order until they turn up.
+    Few,
+    /// By an index, which may have many of them, or in the order that is wanted.
+    Known,
+    /// By looking at one row after the other: no index knows them, or it says that they are many.
+    Looked,
+}
+
+/// How a statement goes about its rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Way<'a> {
+    /// In the order of this column's index, where one is named and there is a choice between it and the index of a
+    /// condition; what is common is looked for in the rows that come by.
+    Walked(Option<&'a str>),
+    /// What an index knows is taken from it, also where it has many rows.
+    Taken,
+}
+
+/// Appends ` WHERE …`: the tenant, what the session sees, and the filter.
 pub(super) fn push_filtered(
     statement: &mut Statement,
     reading: &mut Reading<'_>,
     entity: &'static Entity,
     filter: &Resolved,
-    order: Option<&str>,
+    way: Way<'_>,
+) -> Result<Reach, StoreError> {
+    push_where(statement, reading.session, entity);
+    let mut best = None;
+    let mut worst = Reach::Few;
+    for (part, reach) in parts(reading, entity, filter, way)? {
+        statement.push(" AND ").append(part);
+        (best, worst) = (best.min(Some(reach)).or(Some(reach)), worst.max(reach));
+    }
+    Ok(match best {
+        None => Reach::Known,
+        Some(Reach::Few) => Reach::Few,
+        Some(_) => worst,
+    })
+}
+
+/// Appends ` WHERE …` with that part of the filter alone which an index knows; answers whether there is one.
+pub(super) fn push_known(
+    statement: &mut Statement,
+    reading: &mut Reading<'_>,
+    entity: &'static Entity,
+    filter: &Resolved,
 ) -> Result<bool, StoreError> {
     push_where(statement, reading.session, entity);
+    let mut known = false;
+    for (part, reach) in parts(reading, entity, filter, Way::Taken)? {
+        if reach < Reach::Looked {
+            statement.push(" AND ").append(part);
+            known = true;
+        }
+    }
+    Ok(known)
+}
+
+/// The conditions that must all hold, each by itself.
+fn parts(
+    reading: &mut Reading<'_>,
+    entity: &'static Entity,
+    filter: &Resolved,
+    way: Way<'_>,
+) -> Result<Vec<(Statement, Reach)>, StoreError> {
+    let compiler = Compiler { entity, depth: 0, way };
     let mut words = Vec::new();
     let rest = without_words(filter, &mut words);
-    let mut few = false;
+    let mut parts = Vec::with_capacity(rest.len() + 1);
     if !words.is_empty() {
-        statement.push(" AND ");
-        few = push_words(statement, reading, entity, &words, Within::List)?;
+        let mut part = Statement::new();
+        let reach = compiler.push_words(&mut part, reading, &words)?;
+        parts.push((part, reach));
     }
-    for part in rest {
-        statement.push(" AND ");
-        few |= Compiler { entity, depth: 0, order }.push(statement, reading, part)?;
+    for each in rest {
+        let mut part = Statement::new();
+        let reach = compiler.push(&mut part, reading, each)?;
+        parts.push((part, reach));
     }
-    Ok(few)
+    Ok(parts)
 }
 
 /// The words that every row must hold, and what remains of the filter.
@@ -48,28 +108,6 @@ fn without_words<'a>(filter: &'a Resolved, words: &mut Vec<String>) -> Vec<&'a R
         }
         Resolved::And(parts) => parts.iter().flat_map(|part| without_words(part, words)).collect(),
         other => vec![other],
-    }
-}
-
-/// The condition on the words; answers whether it is a short list of ids.
-fn push_words(
-    statement: &mut Statement,
-    reading: &mut Reading<'_>,
-    entity: &'static Entity,
-    words: &[String],
-    within: Within,
-) -> Result<bool, StoreError> {
-    let postgres = reading.connection.is_postgres();
-    if entity.search.is_empty() {
-        return push_label_words(statement, entity, postgres, words).map(|()| false);
-    }
-    let sought = Sought::words(words);
-    if texts::is_walked(reading, entity, &sought, within)? {
-        search::push_matches(statement, postgres, entity.name, &sought);
-        Ok(false)
-    } else {
-        texts::push_documents(statement, reading, entity, &sought, within);
-        Ok(true)
     }
 }
 
@@ -110,55 +148,77 @@ pub(super) fn expression(field: &Field, postgres: bool) -> String {
     }
 }
 
+/// How many rows of some tables are taken by ` WHERE …`, counted to one more than `most`.
+pub(super) fn count_to(
+    reading: &mut Reading<'_>,
+    tables: &str,
+    taken: Statement,
+    most: i64,
+) -> Result<i64, StoreError> {
+    let mut statement = Statement::new();
+    statement.push(format!("SELECT count(*) AS l0 FROM (SELECT 1 FROM {tables}")).append(taken);
+    statement.push(format!(" LIMIT {}) counted", most.saturating_add(1)));
+    statement.number(reading.connection)
+}
+
+/// Whether the records that a reference leads to, or those that point here, were few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Among {
+    Few,
+    Many,
+}
+
 /// A filter over one kind of record on its way into a statement.
 pub(super) struct Compiler<'a> {
     pub(super) entity: &'static Entity,
     depth: usize,
-    /// The column whose index gives the rows in order. `None` where there is no choice between it and the index of a
-    /// condition: where nothing is in order or all is sorted, in subqueries and under a `not`.
-    pub(super) order: Option<&'a str>,
+    way: Way<'a>,
 }
 
 /// References and relations may be followed this far.
 const DEEPEST: usize = 6;
 
 impl Compiler<'_> {
-    /// Appends a condition; answers whether it takes few rows, by their ids or by a key.
+    /// Appends a condition.
     fn push(
         &self,
         statement: &mut Statement,
         reading: &mut Reading<'_>,
         filter: &Resolved,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Reach, StoreError> {
         match filter {
             Resolved::All => {
                 statement.push("1 = 1");
+                Ok(Reach::Known)
             }
             Resolved::And(parts) => {
-                let few = self.push_joined(statement, reading, parts, " AND ")?;
-                return Ok(few.contains(&true));
+                let reaches = self.push_joined(statement, reading, parts, " AND ")?;
+                let worst = reaches.iter().copied().max().unwrap_or(Reach::Known);
+                Ok(if reaches.contains(&Reach::Few) { Reach::Few } else { worst })
             }
             Resolved::Or(parts) => {
-                let few = self.push_joined(statement, reading, parts, " OR ")?;
-                return Ok(!few.contains(&false));
+                let reaches = self.push_joined(statement, reading, parts, " OR ")?;
+                Ok(reaches.into_iter().max().unwrap_or(Reach::Few))
             }
-            Resolved::Not(inner) if let Some((field, test)) = self.other_words(inner) => {
-                return self.push_test(statement, reading, field, &test);
+            Resolved::Not(inner) if let Some((field, test)) = self.complement(inner) => {
+                self.push_test(statement, reading, field, &test)
             }
             Resolved::Not(inner) => {
                 statement.push("NOT COALESCE((");
-                Compiler { order: None, ..*self }.push(statement, reading, inner)?;
+                self.unordered().push(statement, reading, inner)?;
                 statement.push("), FALSE)");
+                Ok(Reach::Looked)
             }
             Resolved::Word(word) => {
                 let word = text::fold(word);
                 if word.is_empty() {
                     statement.push("1 = 1");
+                    Ok(Reach::Known)
                 } else {
-                    return push_words(statement, reading, self.entity, &[word], self.within());
+                    self.push_words(statement, reading, &[word])
                 }
             }
-            Resolved::Compare { field, test } => return self.push_field(statement, reading, field, test),
+            Resolved::Compare { field, test } => self.push_field(statement, reading, field, test),
             Resolved::Is(name) => {
                 let condition = self.entity.conditions.iter().find(|condition| condition.name == name);
                 let means = condition.map_or("", |condition| condition.means);
@@ -166,13 +226,34 @@ impl Compiler<'_> {
                 let resolved =
                     list::parse_filter(self.entity, means, locale).map_err(|mistake| list::mistaken(&mistake))?;
                 statement.push("(");
-                let few = self.push(statement, reading, &resolved)?;
+                let reach = self.push(statement, reading, &resolved)?;
                 statement.push(")");
-                return Ok(few);
+                Ok(reach)
             }
-            Resolved::Has { relation, inner } => self.push_related(statement, reading, relation, inner.as_deref())?,
+            Resolved::Has { relation, inner } => self.push_related(statement, reading, relation, inner.as_deref()),
         }
-        Ok(false)
+    }
+
+    /// The condition that the words stand in a record's texts.
+    fn push_words(
+        &self,
+        statement: &mut Statement,
+        reading: &mut Reading<'_>,
+        words: &[String],
+    ) -> Result<Reach, StoreError> {
+        let (entity, postgres) = (self.entity, reading.connection.is_postgres());
+        if entity.search.is_empty() {
+            return push_label_words(statement, entity, postgres, words).map(|()| Reach::Looked);
+        }
+        let sought = Sought::words(words);
+        let most = self.most_documents(reading);
+        if texts::is_walked(reading, entity, &sought, most)? {
+            search::push_matches(statement, postgres, entity.name, &sought);
+            Ok(Reach::Looked)
+        } else {
+            texts::push_documents(statement, reading, entity, &sought, most);
+            Ok(Reach::Few)
+        }
     }
 
     fn push_joined(
@@ -181,70 +262,128 @@ impl Compiler<'_> {
         reading: &mut Reading<'_>,
         parts: &[Resolved],
         joint: &'static str,
-    ) -> Result<Vec<bool>, StoreError> {
-        let mut few = Vec::with_capacity(parts.len());
+    ) -> Result<Vec<Reach>, StoreError> {
+        let mut reaches = Vec::with_capacity(parts.len());
         statement.push("(");
         for (index, part) in parts.iter().enumerate() {
             if index > 0 {
                 statement.push(joint);
             }
-            few.push(self.push(statement, reading, part)?);
+            reaches.push(self.push(statement, reading, part)?);
         }
         statement.push(")");
-        Ok(few)
+        Ok(reaches)
     }
 
-    /// What is not one of some words of a choice is one of the others, which an index finds.
-    fn other_words(&self, filter: &Resolved) -> Option<(&'static Field, Test)> {
+    /// What is not one of some words of a choice is one of the others, and what is not in a range is below or above it:
+    /// an index finds those.
+    fn complement(&self, filter: &Resolved) -> Option<(&'static Field, Test)> {
         let Resolved::Compare { field, test } = filter else { return None };
         let field = self.entity.field(field)?;
-        let (Kind::Choice(words), Some(column)) = (field.kind, field.column()) else { return None };
-        let not_these: &[Test] = if let Test::OneOf(tests) = test { tests } else { std::slice::from_ref(test) };
-        if !not_these.iter().all(|test| matches!(test, Test::Equals(_))) {
-            return None;
-        }
-        let others =
-            words.iter().map(|word| Test::Equals(Value::text(*word))).filter(|other| !not_these.contains(other));
-        let nothing = self.entity.table.column(column).is_some_and(|column| column.nullable).then_some(Test::Empty);
-        let others: Vec<Test> = others.chain(nothing).collect();
+        let column = self.entity.table.column(field.column()?)?;
+        let others = match (field.kind, test) {
+            (Kind::Choice(words), _) => {
+                let not_these: &[Test] = if let Test::OneOf(tests) = test { tests } else { std::slice::from_ref(test) };
+                if !not_these.iter().all(|test| matches!(test, Test::Equals(_))) {
+                    return None;
+                }
+                let words = words.iter().map(|word| Test::Equals(Value::text(*word)));
+                words.filter(|other| !not_these.contains(other)).collect()
+            }
+            (Kind::Int | Kind::Money | Kind::Percent | Kind::Degrees | Kind::Instant | Kind::Date, test) => {
+                match test.clone() {
+                    Test::Equals(value) => vec![Test::Below(value.clone()), Test::Above(value)],
+                    Test::Below(value) => vec![Test::AtLeast(value)],
+                    Test::AtMost(value) => vec![Test::Above(value)],
+                    Test::Above(value) => vec![Test::AtMost(value)],
+                    Test::AtLeast(value) => vec![Test::Below(value)],
+                    Test::Between(from, until) => vec![Test::Below(from), Test::AtLeast(until)],
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
+        let others: Vec<Test> = others.into_iter().chain(column.nullable.then_some(Test::Empty)).collect();
         (!others.is_empty()).then_some((field, Test::OneOf(others)))
     }
 
-    pub(super) const fn within(&self) -> Within {
-        if self.depth == 0 { Within::List } else { Within::Subquery }
+    /// The column whose index gives the rows in order, where they are walked so.
+    pub(super) const fn order(&self) -> Option<&str> {
+        if let Way::Walked(order) = self.way { order } else { None }
     }
 
-    /// A compiler for records that a field or relation leads to.
+    /// The same, where nothing is in order.
+    const fn unordered(&self) -> Self {
+        let way = if let Way::Walked(_) = self.way { Way::Walked(None) } else { Way::Taken };
+        Self { way, ..*self }
+    }
+
+    /// Documents that are taken from the search index, at most; for a list that is walked anyway fewer.
+    pub(super) const fn most_documents(&self, reading: &Reading<'_>) -> i64 {
+        if let Way::Walked(_) = self.way { reading.few.documents } else { reading.few.taken }
+    }
+
+    /// A compiler for records that a field or relation leads to: all of them are taken.
     pub(super) fn step(&self, entity: &str) -> Result<Self, StoreError> {
         let entity = entities::find(entity).ok_or_else(|| StoreError::unexpected(format!("no entity {entity}")))?;
         if self.depth >= DEEPEST {
             return Err(StoreError::invalid("filter", format!("references are followed {DEEPEST} steps at most")));
         }
-        Ok(Self { entity, depth: self.depth + 1, order: None })
+        Ok(Self { entity, depth: self.depth + 1, way: Way::Taken })
     }
 
-    /// `(SELECT c.COLUMN FROM others c … WHERE …)`: inside, `c` is the other table. `inner` answers whether it takes rows by a
-    /// key. PostgreSQL then finds them before all else: without statistics its planner would fold the same texts again for
-    /// each row outside.
-    fn push_subquery(
+    /// Appends that `outer`, a column of the table outside, is one of `column` in the rows that `inner` takes: inside, `c` is
+    /// the other table. Few are found before all else; where they are many, or are not known without looking at all, each
+    /// row outside is asked about its own.
+    pub(super) fn push_among(
         &self,
         statement: &mut Statement,
         reading: &mut Reading<'_>,
-        column: &str,
-        inner: impl FnOnce(&mut Statement, &mut Reading<'_>) -> Result<bool, StoreError>,
-    ) -> Result<(), StoreError> {
+        (outer, column): (&str, &str),
+        inner: impl FnOnce(&mut Statement, &mut Reading<'_>) -> Result<Reach, StoreError>,
+    ) -> Result<Among, StoreError> {
         reading.session.require(&self.entity.permission("read"))?;
-        let mut select = Statement::new();
-        select.push(format!("SELECT c.{column}")).push(from_own(self.entity));
-        push_where(&mut select, reading.session, self.entity);
-        select.push(" AND ");
-        let by_key = inner(&mut select, reading)?;
-        if by_key && reading.connection.is_postgres() {
-            statement.push("(WITH found AS MATERIALIZED (").append(select).push(") SELECT * FROM found)");
-        } else {
-            statement.push("(").append(select).push(")");
+        let mut taken = Statement::new();
+        push_where(&mut taken, reading.session, self.entity);
+        taken.push(" AND ");
+        let reach = inner(&mut taken, reading)?;
+        if reach == Reach::Few || (reach == Reach::Known || self.is_small(reading)?) && self.are_few(reading, &taken)? {
+            let mut select = Statement::new();
+            select.push(format!("SELECT c.{column}")).push(from_own(self.entity)).append(taken);
+            statement.push(format!("{outer} IN "));
+            if reach == Reach::Few && reading.connection.is_postgres() {
+                // Without statistics its planner would fold the same texts again for each row outside.
+                statement.push("(WITH found AS MATERIALIZED (").append(select).push(") SELECT * FROM found)");
+            } else {
+                statement.push("(").append(select).push(")");
+            }
+            return Ok(Among::Few);
         }
-        Ok(())
+        statement
+            .push(format!(
+                "EXISTS (SELECT 1 FROM (SELECT {outer} AS id) outside CROSS JOIN {}",
+                own_tables(self.entity)
+            ))
+            .append(taken)
+            // With an offset PostgreSQL asks about one row after the other and does not take all of them first.
+            .push(format!(
+                " AND c.{column} = outside.id{})",
+                if reading.connection.is_postgres() { " OFFSET 0" } else { "" }
+            ));
+        Ok(Among::Many)
+    }
+
+    /// Whether there are so few records of this kind that looking at all is nothing.
+    pub(super) fn is_small(&self, reading: &mut Reading<'_>) -> Result<bool, StoreError> {
+        let mut all = Statement::new();
+        all.push(" WHERE c.tenant_id = ").bind_id(reading.session.tenant.id);
+        self.are_few(reading, &all)
+    }
+
+    /// Whether few records are taken by ` WHERE …`.
+    fn are_few(&self, reading: &mut Reading<'_>, taken: &Statement) -> Result<bool, StoreError> {
+        let most = reading.few.rows;
+        Ok(count_to(reading, &own_tables(self.entity), taken.clone(), most)? <= most)
     }
 
     fn push_related(
@@ -253,16 +392,16 @@ impl Compiler<'_> {
         reading: &mut Reading<'_>,
         relation: &str,
         inner: Option<&Resolved>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Reach, StoreError> {
         let Some(relation) = entities::relations(self.entity).iter().find(|known| known.name == relation) else {
             return Err(StoreError::unexpected(format!("no relation {relation}")));
         };
         let other = self.step(relation.entity)?;
-        statement.push("c.id IN ");
-        other.push_subquery(statement, reading, relation.column, |statement, reading| {
+        let among = other.push_among(statement, reading, ("c.id", relation.column), |statement, reading| {
             statement.push(format!("c.{} IS NOT NULL AND ", relation.column));
             other.push(statement, reading, inner.unwrap_or(&Resolved::All))
-        })
+        })?;
+        Ok(if among == Among::Few { Reach::Few } else { Reach::Looked })
     }
 
     fn push_field(
@@ -271,20 +410,23 @@ impl Compiler<'_> {
         reading: &mut Reading<'_>,
         path: &str,
         test: &Test,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Reach, StoreError> {
         let unknown = || StoreError::unexpected(format!("{} have no field {path}", self.entity.name));
         if let Some((reference, rest)) = path.split_once('.') {
             let field = self.entity.field(reference).ok_or_else(unknown)?;
             let (Some(target), Some(column)) = (field.reference, field.column()) else { return Err(unknown()) };
             let other = self.step(target)?;
             // Where nothing is pointed at, there is nothing in its fields either.
-            let or_nothing = if takes_nothing(test) { format!("c.{column} IS NULL OR ") } else { String::new() };
-            statement.push(format!("({or_nothing}c.{column} IN "));
-            other.push_subquery(statement, reading, "id", |statement, reading| {
-                other.push_field(statement, reading, rest, test)
-            })?;
-            statement.push(")");
-            return Ok(false);
+            let or_nothing = takes_nothing(test);
+            return self.push_weighed(statement, reading, Some(column), |statement, reading, aside| {
+                let own = format!("{aside}c.{column}");
+                statement.push(if or_nothing { format!("({own} IS NULL OR ") } else { "(".to_owned() });
+                let among = other.push_among(statement, reading, (&own, "id"), |statement, reading| {
+                    other.push_field(statement, reading, rest, test)
+                })?;
+                statement.push(")");
+                Ok(if among == Among::Few { Reach::Known } else { Reach::Looked })
+            });
         }
         let field = self.entity.field(path).ok_or_else(unknown)?;
         if field.kind == Kind::Secret && *test != Test::Empty {

@@ -1,11 +1,12 @@
 //! Marks: the records that something is to be done to. Up to a number they are known one by one; above it the mark
 //! is the filter and how many it matched, and nothing is done when that number is another one by then.
 
-use super::{compile, count, select};
+use super::compile::{self, Way};
+use super::{Effort, count, select};
 use crate::domain::Id;
 use crate::domain::filter::Resolved;
 use crate::store::entity::Entity;
-use crate::store::read::Reading;
+use crate::store::read::{Few, Reading};
 use crate::store::session::Session;
 use crate::store::sql::Statement;
 use crate::store::write::Writing;
@@ -48,7 +49,7 @@ impl Store {
             if ids.len() <= most {
                 return Ok(Marked::Each(ids));
             }
-            let count = count(reading, entity, filter, u64::MAX >> 2)?.number;
+            let count = count(reading, entity, filter, u64::MAX >> 2, Effort::Whole)?.number;
             Ok(Marked::Matching(Matching { filter: filter.clone(), count }))
         })
     }
@@ -88,7 +89,7 @@ impl Store {
             match marked {
                 Marked::Matching(matching) => {
                     let mut statement = begin();
-                    compile::push_filtered(&mut statement, reading, entity, &matching.filter, None)?;
+                    compile::push_filtered(&mut statement, reading, entity, &matching.filter, Way::Walked(None))?;
                     statement.push(" GROUP BY c.status");
                     add(reading, statement)?;
                 }
@@ -121,7 +122,7 @@ pub(super) fn ids_after(
     let version = if entity.has_version() { "c.version" } else { "0" };
     let mut statement = Statement::new();
     statement.push(format!("SELECT c.id AS i0, {version} AS n1")).push(select::from_own(entity));
-    compile::push_filtered(&mut statement, reading, entity, filter, Some("id"))?;
+    compile::push_filtered(&mut statement, reading, entity, filter, Way::Walked(Some("id")))?;
     if let Some(after) = after {
         statement.push(" AND c.id > ").bind_id(after);
     }
@@ -139,7 +140,12 @@ pub(crate) fn matching_now(
     entity: &'static Entity,
     matching: &Matching,
 ) -> Result<Vec<Id>, StoreError> {
-    let mut reading = Reading { connection: &mut *writing.connection, session: writing.session, now: writing.now };
+    let mut reading = Reading {
+        connection: &mut *writing.connection,
+        session: writing.session,
+        now: writing.now,
+        few: Few::default(),
+    };
     let mut ids = Vec::new();
     loop {
         let chunk = ids_after(&mut reading, entity, &matching.filter, ids.last().copied(), AT_ONCE)?;

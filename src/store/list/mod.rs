@@ -5,6 +5,7 @@
 //! off from the beginning, so that the last page of a million rows costs what the first one does.
 
 mod compile;
+mod looking;
 pub mod marks;
 mod named;
 pub mod names;
@@ -28,6 +29,8 @@ use crate::domain::filter::{self, Mistake, Resolved, Test};
 use crate::domain::value::Locale;
 use crate::domain::{Id, Kind, Value};
 
+use compile::Way;
+pub(super) use looking::count;
 pub use page::{Cursor, From, Page};
 
 /// A list that somebody asks for.
@@ -39,6 +42,21 @@ pub struct ListRequest {
     pub sort: Vec<Sort>,
     pub limit: usize,
     pub from: From,
+    pub effort: Effort,
+}
+
+/// How far a filter is followed where no index answers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// To the end, however many rows have to be looked at.
+    Whole,
+    /// No further than so many rows at a time: what is found by then is the answer so far.
+    Rows(u64),
+}
+
+impl Effort {
+    /// What a person waits for without noticing.
+    pub const GLANCE: Self = Self::Rows(100_000);
 }
 
 /// One key of a sort.
@@ -70,6 +88,8 @@ pub struct Count {
 
 /// The counting of lists stops here until somebody asks for more.
 pub const COUNT_CAP: u64 = 10_000;
+/// Rows whose values are offered for completion, at most: as one types on they are others.
+const VALUES_LOOKED_AT: u64 = 5_000;
 /// Rows that may be sorted without an index.
 const MOST_TO_SORT: u64 = 100_000;
 
@@ -79,7 +99,7 @@ impl ListRequest {
     pub fn all(entity: &'static Entity, limit: usize) -> Self {
         let fields = entity.fields.iter().filter(|field| field.kind != Kind::Secret).collect();
         let sort = parse_sort(entity, entity.default_sort).unwrap_or_default();
-        Self { entity, fields, filter: Resolved::All, sort, limit, from: From::Start }
+        Self { entity, fields, filter: Resolved::All, sort, limit, from: From::Start, effort: Effort::Whole }
     }
 }
 
@@ -245,15 +265,18 @@ impl Store {
                     let page = page::load(reading, request)?;
                     let number = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
                     let all = Count { number, exact: true };
-                    let count =
-                        if page.more_after { count(reading, request.entity, &request.filter, cap)? } else { all };
+                    let count = if page.more_after {
+                        count(reading, request.entity, &request.filter, cap, request.effort)?
+                    } else {
+                        all
+                    };
                     Ok((page, count))
                 })
                 .collect()
         })
     }
 
-    /// How many records a filter matches, counted no further than `cap`.
+    /// How many records a filter matches, counted no further than `cap` and, where no index knows them, `effort`.
     ///
     /// # Errors
     /// When the session may not read them or the database says so.
@@ -263,9 +286,10 @@ impl Store {
         entity: &'static Entity,
         filter: &Resolved,
         cap: u64,
+        effort: Effort,
     ) -> Result<Count, StoreError> {
         session.require(&entity.permission("read"))?;
-        self.read(session, |reading| count(reading, entity, filter, cap))
+        self.read(session, |reading| count(reading, entity, filter, cap, effort))
     }
 
     /// One whole record by its id; `None` where the session sees none.
@@ -349,18 +373,20 @@ impl Store {
             if !held.is_empty() && target.is_some() {
                 request = Resolved::Word(typed.to_owned());
             } else if !held.is_empty() {
-                request = Resolved::Compare { field: field.name.to_owned(), test: Test::Contains(held) };
+                request = Resolved::Compare { field: field.name.to_owned(), test: Test::Contains(held.clone()) };
             }
-            statement.push(format!("SELECT DISTINCT c.{column} AS t0")).push(select::from_own(entity));
-            compile::push_filtered(&mut statement, reading, entity, &request, None)?;
-            statement.push(format!(" ORDER BY 1 LIMIT {}", most * 20));
-            let folded = crate::domain::text::fold(typed);
+            let (taken, _) = looking::within(reading, entity, &request, Effort::GLANCE)?;
+            statement
+                .push(format!("SELECT DISTINCT t0 FROM (SELECT c.{column} AS t0"))
+                .push(select::from_own(entity))
+                .append(taken)
+                .push(format!(" LIMIT {VALUES_LOOKED_AT}) looked ORDER BY 1"));
             let values: BTreeSet<String> = statement
                 .load(reading.connection)?
                 .into_iter()
                 .filter_map(|row| row.0.into_iter().next())
                 .filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None })
-                .filter(|text| !text.is_empty() && crate::domain::text::fold(text).contains(&folded))
+                .filter(|text| !text.is_empty() && crate::domain::text::fold(text).contains(&held))
                 .collect();
             Ok(values.into_iter().take(most).collect())
         })
@@ -385,7 +411,7 @@ impl Store {
                 .push(format!("SELECT DISTINCT w.{word} AS t0"))
                 .push(select::from_own(entity))
                 .push(format!(" JOIN {table} w ON w.tenant_id = c.tenant_id AND w.{record} = c.id"));
-            compile::push_filtered(&mut statement, reading, entity, &Resolved::All, None)?;
+            compile::push_filtered(&mut statement, reading, entity, &Resolved::All, Way::Taken)?;
             statement
                 .push(format!(" AND lower(w.{word}) LIKE "))
                 .bind_text(format!("%{literal}%"))
@@ -402,22 +428,6 @@ pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<P
     page::load(reading, request)
 }
 
-/// Counts no further than `cap`.
-pub(super) fn count(
-    reading: &mut Reading<'_>,
-    entity: &'static Entity,
-    filter: &Resolved,
-    cap: u64,
-) -> Result<Count, StoreError> {
-    let mut statement = Statement::new();
-    statement.push("SELECT count(*) AS l0 FROM (SELECT 1").push(select::from_own(entity));
-    compile::push_filtered(&mut statement, reading, entity, filter, None)?;
-    statement.push(format!(" LIMIT {}) counted", cap.saturating_add(1)));
-    let rows = statement.load(reading.connection)?;
-    let number = rows.first().and_then(|row| row.0[0].as_int()).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
-    Ok(Count { number: number.min(cap), exact: number <= cap })
-}
-
 /// A sort without an index is offered where few rows are sorted.
 fn check_sort(reading: &mut Reading<'_>, request: &ListRequest) -> Result<(), StoreError> {
     let indexed = match request.sort.as_slice() {
@@ -425,7 +435,7 @@ fn check_sort(reading: &mut Reading<'_>, request: &ListRequest) -> Result<(), St
         [one] => one.field.sort.is_some_and(|(_, indexed)| indexed),
         _ => false,
     };
-    if indexed || count(reading, request.entity, &request.filter, MOST_TO_SORT)?.exact {
+    if indexed || count(reading, request.entity, &request.filter, MOST_TO_SORT, request.effort)?.exact {
         return Ok(());
     }
     let names: Vec<&str> = request.sort.iter().map(|key| key.field.name).collect();

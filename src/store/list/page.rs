@@ -3,9 +3,10 @@
 //! Rows with nothing in the sort key come last (first when descending). They are a segment of their
 //! own, so that each statement is one range of one index, whatever a database thinks of nulls.
 
-use super::compile;
+use super::compile::{self, Reach, Way};
 use super::select::Selection;
-use super::{ListRequest, Sort};
+use super::{Effort, ListRequest, Sort};
+use crate::domain::filter::Resolved;
 use crate::domain::{Id, Value};
 use crate::store::StoreError;
 use crate::store::entity::Source;
@@ -30,6 +31,8 @@ pub enum From {
     Before(Cursor),
     /// This row and those after it, for looking again at what was shown.
     At(Cursor),
+    /// Of these records those that still match, whatever else there is.
+    Among(Vec<Id>),
 }
 
 /// Some rows of a list, in its order.
@@ -42,6 +45,9 @@ pub struct Page {
     pub more_before: bool,
     /// Whether there are rows after the last one.
     pub more_after: bool,
+    /// The last row that was looked at, where so much was looked through that the page ends before it is full: one goes on
+    /// from there.
+    pub looked: Option<Cursor>,
 }
 
 /// A sort key as the statement sees it.
@@ -75,7 +81,11 @@ fn keys_of(request: &ListRequest) -> Result<Vec<Key>, StoreError> {
 pub(super) fn statements(reading: &mut Reading<'_>, request: &ListRequest) -> Result<Vec<Statement>, StoreError> {
     let keys = keys_of(request)?;
     let walk = Walk::of(request, &keys);
-    let of = |segment| walk.statement(reading, segment, request.limit + 1).map(|(_, statement)| statement);
+    let condition = walk.condition(reading, walk.way())?;
+    let of = |segment| {
+        let stretch = Stretch { segment, start: walk.starts_in(segment), until: None };
+        walk.statement(reading, &condition, stretch, request.limit + 1).map(|(_, statement)| statement)
+    };
     walk.segments().into_iter().map(of).collect()
 }
 
@@ -83,18 +93,22 @@ pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<P
     let keys = keys_of(request)?;
     let walk = Walk::of(request, &keys);
     let backwards = walk.backwards;
-    let (mut rows, mut cursors) = (Vec::new(), Vec::new());
-    let wanted = request.limit + 1;
-    for segment in walk.segments() {
-        if rows.len() >= wanted {
-            break;
+    let condition = walk.condition(reading, walk.way())?;
+    let mut found = Found { wanted: request.limit + 1, ..Found::default() };
+    let mut looked = None;
+    match request.effort {
+        Effort::Rows(most) if condition.reach == Reach::Looked && walk.order().is_some() => {
+            looked = walk.look_through(reading, &condition, most, &mut found)?;
         }
-        for (record, keys) in walk.load(reading, segment, wanted - rows.len())? {
-            cursors.push(Cursor { keys, id: record.id });
-            rows.push(record);
+        _ => {
+            for segment in walk.segments() {
+                let stretch = Stretch { segment, start: walk.starts_in(segment), until: None };
+                walk.load(reading, &condition, stretch, &mut found)?;
+            }
         }
     }
-    let more = rows.len() > request.limit;
+    let Found { mut rows, mut cursors, .. } = found;
+    let more = rows.len() > request.limit || looked.is_some();
     rows.truncate(request.limit);
     cursors.truncate(request.limit);
     if backwards {
@@ -102,25 +116,67 @@ pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<P
         cursors.reverse();
     }
     let (more_before, more_after) = match request.from {
-        From::Start => (false, more),
+        From::Start | From::Among(_) => (false, more),
         From::End => (more, false),
         From::After(_) => (true, more),
         From::Before(_) => (more, true),
         From::At(_) => (true, more),
     };
-    Ok(Page { rows, cursors, more_before, more_after })
+    Ok(Page { rows, cursors, more_before, more_after, looked })
+}
+
+/// What was found of a page, and how much is wanted.
+#[derive(Default)]
+pub(super) struct Found {
+    wanted: usize,
+    rows: Vec<Record>,
+    cursors: Vec<Cursor>,
+}
+
+impl Found {
+    pub(super) fn is_full(&self) -> bool {
+        self.rows.len() >= self.wanted
+    }
+}
+
+/// ` WHERE …` of the whole filter, and how its rows are found.
+#[derive(Clone)]
+pub(super) struct Condition {
+    taken: Statement,
+    pub(super) reach: Reach,
+    /// Nothing is walked in order: what is found is sorted.
+    is_sorted: bool,
+}
+
+/// A range of the rows in order.
+#[derive(Clone, Copy)]
+pub(super) struct Stretch<'a> {
+    pub(super) segment: Segment,
+    /// Where it begins: behind a row, or with it.
+    pub(super) start: Option<(&'a Cursor, Bound)>,
+    /// The row that it ends with.
+    pub(super) until: Option<&'a Cursor>,
+}
+
+/// Whether a row itself belongs to what begins there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    With,
+    Without,
 }
 
 /// Part of a list whose rows are one range of an index.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Segment {
+pub(super) enum Segment {
     Whole,
     WithKey,
     WithoutKey,
 }
 
-struct Walk<'a> {
-    request: &'a ListRequest,
+/// The way through a list that a request asks for.
+#[derive(Clone, Copy)]
+pub(super) struct Walk<'a> {
+    pub(super) request: &'a ListRequest,
     keys: &'a [Key],
     /// The id, which tells rows with the same keys apart.
     id: &'static str,
@@ -132,52 +188,97 @@ impl<'a> Walk<'a> {
         Self { request, keys, id: "c.id", backwards: matches!(request.from, From::End | From::Before(_)) }
     }
 
-    fn start(&self) -> Option<&Cursor> {
+    fn start(&self) -> Option<(&'a Cursor, Bound)> {
         match &self.request.from {
-            From::Start | From::End => None,
-            From::After(cursor) | From::Before(cursor) | From::At(cursor) => Some(cursor),
+            From::Start | From::End | From::Among(_) => None,
+            From::After(cursor) | From::Before(cursor) => Some((cursor, Bound::Without)),
+            From::At(cursor) => Some((cursor, Bound::With)),
         }
     }
 
-    /// The segments from the start on, in the order that they are walked.
-    fn segments(&self) -> Vec<Segment> {
-        let [Key { nullable: true, descending, .. }] = self.keys else { return vec![Segment::Whole] };
-        let mut segments = vec![Segment::WithKey, Segment::WithoutKey];
-        if *descending != self.backwards {
+    /// The column whose index gives the rows in order, where one does.
+    fn order(&self) -> Option<&'static str> {
+        match self.request.sort.as_slice() {
+            [] => Some("id"),
+            [Sort { field, .. }] if matches!(field.source, Source::Column(_)) => {
+                field.sort.filter(|(_, indexed)| *indexed).map(|(column, _)| column)
+            }
+            _ => None,
+        }
+    }
+
+    /// All is taken and sorted where no index gives the order.
+    fn way(&self) -> Way<'static> {
+        self.order().map_or(Way::Taken, |order| Way::Walked(Some(order)))
+    }
+
+    /// The segments from the start on, in the order of the walk.
+    pub(super) fn segments(&self) -> Vec<Segment> {
+        let mut segments = match self.keys {
+            [key] if key.nullable => vec![Segment::WithKey, Segment::WithoutKey],
+            _ => return vec![Segment::Whole],
+        };
+        if self.keys[0].descending != self.backwards {
             segments.reverse();
         }
-        if let Some(cursor) = self.start() {
+        if let Some((cursor, _)) = self.start() {
             let first = if cursor.keys.first() == Some(&Value::Null) { Segment::WithoutKey } else { Segment::WithKey };
             segments.drain(..segments.iter().position(|segment| *segment == first).unwrap_or(0));
         }
         segments
     }
 
-    /// Whether the start lies in this segment.
-    fn starts_in(&self, segment: Segment) -> Option<&Cursor> {
-        let cursor = self.start()?;
-        let without_key = cursor.keys.first() == Some(&Value::Null);
+    /// The start, where it lies in this segment.
+    pub(super) fn starts_in(&self, segment: Segment) -> Option<(&'a Cursor, Bound)> {
+        let start = self.start()?;
+        let without_key = start.0.keys.first() == Some(&Value::Null);
         match segment {
-            Segment::Whole => Some(cursor),
-            Segment::WithKey => (!without_key).then_some(cursor),
-            Segment::WithoutKey => without_key.then_some(cursor),
+            Segment::Whole => Some(start),
+            Segment::WithKey => (!without_key).then_some(start),
+            Segment::WithoutKey => without_key.then_some(start),
         }
     }
 
-    fn load(
+    pub(super) fn condition(&self, reading: &mut Reading<'_>, way: Way<'_>) -> Result<Condition, StoreError> {
+        let mut taken = Statement::new();
+        let mut reach = compile::push_filtered(&mut taken, reading, self.request.entity, &self.request.filter, way)?;
+        if let From::Among(ids) = &self.request.from {
+            taken.push(" AND c.id IN (NULL");
+            for id in ids {
+                taken.push(", ").bind_id(*id);
+            }
+            taken.push(")");
+            reach = Reach::Few;
+        }
+        let is_sorted = reach == Reach::Few || matches!(way, Way::Taken);
+        Ok(Condition { taken, reach, is_sorted })
+    }
+
+    /// Adds the rows of a stretch, as long as more are wanted.
+    pub(super) fn load(
         &self,
         reading: &mut Reading<'_>,
-        segment: Segment,
-        limit: usize,
-    ) -> Result<Vec<(Record, Vec<Value>)>, StoreError> {
-        let (selection, statement) = self.statement(reading, segment, limit)?;
-        statement.load(reading.connection)?.into_iter().map(|row| selection.record(row)).collect()
+        condition: &Condition,
+        stretch: Stretch<'_>,
+        found: &mut Found,
+    ) -> Result<(), StoreError> {
+        if found.is_full() {
+            return Ok(());
+        }
+        let (selection, statement) = self.statement(reading, condition, stretch, found.wanted - found.rows.len())?;
+        for row in statement.load(reading.connection)? {
+            let (record, keys) = selection.record(row)?;
+            found.cursors.push(Cursor { keys, id: record.id });
+            found.rows.push(record);
+        }
+        Ok(())
     }
 
     fn statement(
         &self,
-        reading: &mut Reading<'_>,
-        segment: Segment,
+        reading: &Reading<'_>,
+        condition: &Condition,
+        stretch: Stretch<'_>,
         limit: usize,
     ) -> Result<(Selection, Statement), StoreError> {
         let request = self.request;
@@ -186,25 +287,46 @@ impl<'a> Walk<'a> {
         for key in self.keys {
             selection.add(key.expression.clone(), key.kind);
         }
-        let fixed = request.filter == crate::domain::filter::Resolved::All;
+        let fixed = request.filter == Resolved::All;
         let mut statement = if fixed { Statement::fixed() } else { Statement::new() };
-        statement.push(selection.select()).push(selection.from());
-        let order = match request.sort.as_slice() {
-            [] => Some("id"),
-            [Sort { field, .. }] if matches!(field.source, Source::Column(_)) => {
-                field.sort.filter(|(_, indexed)| *indexed).map(|(column, _)| column)
-            }
-            _ => None,
-        };
-        let few = compile::push_filtered(&mut statement, reading, request.entity, &request.filter, order)?;
+        statement.push(selection.select()).push(selection.from()).append(condition.taken.clone());
         // SQLite knows nothing of how many there are and would rather walk the sort index, or that of ids where it has none: a
         // plus before a column says not to.
-        let aside = if (few || order.is_none()) && !reading.connection.is_postgres() { "+" } else { "" };
+        let aside = if condition.is_sorted && !reading.connection.is_postgres() { "+" } else { "" };
         let plain = |key: &Key| Key { expression: format!("{aside}{}", key.expression), ..key.clone() };
         let keys: Vec<Key> = self.keys.iter().map(plain).collect();
-        let walk = Walk { request, keys: &keys, id: if aside.is_empty() { "c.id" } else { "+c.id" }, ..*self };
-        if let [key] = walk.keys {
-            match segment {
+        let walk = Walk { keys: &keys, id: if aside.is_empty() { "c.id" } else { "+c.id" }, ..*self };
+        walk.push_stretch(&mut statement, stretch)?;
+        walk.push_order(&mut statement, stretch.segment);
+        statement.push(" LIMIT ").bind_long(i64::try_from(limit).unwrap_or(i64::MAX));
+        Ok((selection, statement))
+    }
+
+    /// The row that so many rows of a stretch end with, whatever the filter takes of them; `None` where it has no more.
+    pub(super) fn end_of(
+        &self,
+        reading: &mut Reading<'_>,
+        stretch: Stretch<'_>,
+        rows: u64,
+    ) -> Result<Option<Cursor>, StoreError> {
+        let mut selection = Selection::of(self.request.entity, &[], reading.connection.is_postgres());
+        for key in self.keys {
+            selection.add(key.expression.clone(), key.kind);
+        }
+        let mut statement = Statement::new();
+        statement.push(selection.select()).push(format!(" FROM {} c", self.request.entity.table.name));
+        statement.push(" WHERE c.tenant_id = ").bind_id(reading.session.tenant.id);
+        self.push_stretch(&mut statement, stretch)?;
+        self.push_order(&mut statement, stretch.segment);
+        statement.push(" LIMIT 1 OFFSET ").bind_long(i64::try_from(rows.saturating_sub(1)).unwrap_or(i64::MAX));
+        let last = statement.load(reading.connection)?.into_iter().next();
+        let last = last.map(|row| selection.record(row)).transpose()?;
+        Ok(last.map(|(record, keys)| Cursor { keys, id: record.id }))
+    }
+
+    fn push_stretch(&self, statement: &mut Statement, stretch: Stretch<'_>) -> Result<(), StoreError> {
+        if let [key] = self.keys {
+            match stretch.segment {
                 Segment::Whole => {}
                 Segment::WithKey => {
                     statement.push(format!(" AND {} IS NOT NULL", key.expression));
@@ -214,13 +336,16 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        if let Some(cursor) = walk.starts_in(segment) {
+        if let Some((cursor, bound)) = stretch.start {
             statement.push(" AND ");
-            walk.push_start(&mut statement, segment, cursor)?;
+            self.push_start(statement, stretch.segment, cursor, bound)?;
         }
-        walk.push_order(&mut statement, segment);
-        statement.push(" LIMIT ").bind_long(i64::try_from(limit).unwrap_or(i64::MAX));
-        Ok((selection, statement))
+        if let Some(cursor) = stretch.until {
+            statement.push(" AND ");
+            let sign = if self.falls() { ">=" } else { "<=" };
+            self.push_beyond(statement, stretch.segment, cursor, sign)?;
+        }
+        Ok(())
     }
 
     /// Whether ids (and a single key) fall in the walking direction.
@@ -228,26 +353,48 @@ impl<'a> Walk<'a> {
         self.keys.first().is_some_and(|key| key.descending) != self.backwards
     }
 
-    fn push_start(&self, statement: &mut Statement, segment: Segment, cursor: &Cursor) -> Result<(), StoreError> {
-        let inclusive = if matches!(self.request.from, From::At(_)) { "=" } else { "" };
-        let sign = if self.falls() { "<" } else { ">" };
+    fn push_start(
+        &self,
+        statement: &mut Statement,
+        segment: Segment,
+        cursor: &Cursor,
+        bound: Bound,
+    ) -> Result<(), StoreError> {
+        let sign = match (self.falls(), bound) {
+            (true, Bound::With) => "<=",
+            (true, Bound::Without) => "<",
+            (false, Bound::With) => ">=",
+            (false, Bound::Without) => ">",
+        };
+        match self.keys {
+            several @ [_, _, ..] => self.push_start_of_several(statement, several, cursor, sign),
+            _ => self.push_beyond(statement, segment, cursor, sign),
+        }
+    }
+
+    /// That a row stands on one side of another, where ids or a single key order them.
+    fn push_beyond(
+        &self,
+        statement: &mut Statement,
+        segment: Segment,
+        cursor: &Cursor,
+        sign: &str,
+    ) -> Result<(), StoreError> {
         match (self.keys, segment) {
-            ([], _) | (_, Segment::WithoutKey) => {
-                statement.push(format!("{} {sign}{inclusive} ", self.id)).bind_id(cursor.id);
-                Ok(())
-            }
-            ([key], _) => {
+            ([key, ..], Segment::Whole | Segment::WithKey) => {
                 let value = cursor.keys.first().cloned().unwrap_or_default();
                 statement
-                    .push(format!("({}, {}) {sign}{inclusive} (", key.expression, self.id))
+                    .push(format!("({}, {}) {sign} (", key.expression, self.id))
                     .bind(key.kind, value)?
                     .push(", ")
                     .bind_id(cursor.id)
                     .push(")");
-                Ok(())
             }
-            (several, _) => self.push_start_of_several(statement, several, cursor, sign, inclusive),
+            _ => {
+                statement.push(format!("{} {sign} ", self.id)).bind_id(cursor.id);
+            }
         }
+        Ok(())
     }
 
     /// Several keys: equal in the first ones and beyond in the next, for each of them.
@@ -257,7 +404,6 @@ impl<'a> Walk<'a> {
         keys: &[Key],
         cursor: &Cursor,
         sign: &str,
-        inclusive: &str,
     ) -> Result<(), StoreError> {
         statement.push("(");
         for last in 0..=keys.len() {
@@ -295,7 +441,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 _ => {
-                    statement.push(format!("{} {sign}{inclusive} ", self.id)).bind_id(cursor.id);
+                    statement.push(format!("{} {sign} ", self.id)).bind_id(cursor.id);
                 }
             }
             statement.push(")");

@@ -142,6 +142,11 @@ fn reference_join(other: &str, target: &Entity, column: &str) -> String {
 
 /// ` FROM customers c JOIN …`
 pub(super) fn from_own(entity: &Entity) -> String {
+    format!(" FROM {}", own_tables(entity))
+}
+
+/// `customers c JOIN …`
+pub(super) fn own_tables(entity: &Entity) -> String {
     let joins: String = entity
         .joins
         .iter()
@@ -150,7 +155,7 @@ pub(super) fn from_own(entity: &Entity) -> String {
             format!(" JOIN {table} {other} ON {other}.tenant_id = {OWN}.tenant_id AND {other}.{column} = {OWN}.id")
         })
         .collect();
-    format!(" FROM {} {OWN}{joins}", entity.table.name)
+    format!("{} {OWN}{joins}", entity.table.name)
 }
 
 /// ` WHERE c.tenant_id = ? …` and what the session sees.

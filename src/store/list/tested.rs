@@ -1,7 +1,8 @@
 //! What a test of one field comes to as a condition, and by which index its rows are found.
 
-use super::compile::{Compiler, expression};
-use super::named::{self, Named};
+use super::compile::{Among, Compiler, Reach, count_to, expression};
+use super::named::Named;
+use super::select::OWN;
 use super::texts;
 use crate::domain::filter::{self, Test};
 use crate::domain::network::network_keys;
@@ -12,8 +13,6 @@ use crate::store::model::ColumnKind;
 use crate::store::read::Reading;
 use crate::store::sql::Statement;
 
-/// Rows that are sorted rather than waited for in another order, at most: at a million both take about as long.
-const SORTED: i64 = 5_000;
 /// What stands before a column whose index SQLite shall leave aside.
 const WALKED: &str = "+";
 /// Records that a reference may name before they are looked for by a subquery.
@@ -35,50 +34,74 @@ const fn is_of_few(test: &Test) -> bool {
 }
 
 impl Compiler<'_> {
-    /// A test of a field. SQLite, which knows nothing of how many rows a value has, is told whether to take the rows by the
-    /// field's index and sort them, or to walk in order until enough have turned up: they are counted, no further than
-    /// [`SORTED`]. PostgreSQL knows from its statistics.
+    /// A test of a field.
     pub(super) fn push_test(
         &self,
         statement: &mut Statement,
         reading: &mut Reading<'_>,
         field: &'static Field,
         test: &Test,
-    ) -> Result<bool, StoreError> {
-        if reading.connection.is_postgres() || !self.is_weighed(field, test) {
-            return self.push_condition(statement, reading, field, test, "");
-        }
-        let mut condition = Statement::new();
-        self.push_condition(&mut condition, reading, field, test, "")?;
-        let mut counted = Statement::new();
-        counted
-            .push(format!(
-                "SELECT count(*) AS l0 FROM (SELECT 1 FROM {} c WHERE c.tenant_id = ",
-                self.entity.table.name
-            ))
-            .bind_id(reading.session.tenant.id)
-            .push(" AND ")
-            .append(condition.clone())
-            .push(format!(" LIMIT {}) counted", SORTED + 1));
-        if counted.number(reading.connection)? <= SORTED {
-            statement.append(condition);
-            return Ok(true);
-        }
-        self.push_condition(statement, reading, field, test, WALKED)?;
-        Ok(false)
+    ) -> Result<Reach, StoreError> {
+        let in_order = self.is_in_order(field, test);
+        let column = self.column_of(field, test).filter(|_| !in_order);
+        let push = |statement: &mut Statement, reading: &mut Reading<'_>, aside: &str| {
+            self.push_condition(statement, reading, field, test, aside)
+        };
+        if in_order { push(statement, reading, "") } else { self.push_weighed(statement, reading, column, push) }
     }
 
-    /// Whether there is a choice between the index of a field and that of the order.
-    fn is_weighed(&self, field: &Field, test: &Test) -> bool {
-        let (Some(order), Some(column)) = (self.order, self.column_of(field, test)) else { return false };
+    /// A condition on a column. SQLite, which knows nothing of how many rows a value has, is told whether to take the rows by
+    /// the column's index and sort them, or to walk in order until enough have turned up: they are counted, no further than
+    /// they would be sorted. PostgreSQL knows from its statistics. `push` appends the condition; what it is given before
+    /// the column keeps SQLite from its index.
+    pub(super) fn push_weighed(
+        &self,
+        statement: &mut Statement,
+        reading: &mut Reading<'_>,
+        column: Option<&str>,
+        push: impl Fn(&mut Statement, &mut Reading<'_>, &str) -> Result<Reach, StoreError>,
+    ) -> Result<Reach, StoreError> {
+        let is_indexed = column.is_some_and(|column| self.entity.table.is_indexed(column, None));
+        if reading.connection.is_postgres() || self.order().is_none() || !is_indexed {
+            return push(statement, reading, "");
+        }
+        let mut condition = Statement::new();
+        let reach = push(&mut condition, reading, "")?;
+        if reach == Reach::Looked {
+            statement.append(condition);
+            return Ok(reach);
+        }
+        let most = reading.few.rows;
+        let mut taken = Statement::new();
+        taken.push(" WHERE c.tenant_id = ").bind_id(reading.session.tenant.id).push(" AND ").append(condition.clone());
+        if count_to(reading, &format!("{} {OWN}", self.entity.table.name), taken, most)? <= most {
+            statement.append(condition);
+            return Ok(Reach::Few);
+        }
+        push(statement, reading, WALKED)?;
+        Ok(Reach::Looked)
+    }
+
+    /// Whether the index that gives the rows in order is also that of a field's test.
+    fn is_in_order(&self, field: &Field, test: &Test) -> bool {
+        let (Some(order), Some(column)) = (self.order(), self.column_of(field, test)) else { return false };
         let one_value = match test {
             Test::Equals(_) | Test::Exactly(_) | Test::Me | Test::Refers(_) | Test::RefersExactly(_) => true,
             // Of a text, null or nothing.
             Test::Empty => self.entity.column_kind(field) != ColumnKind::Text,
             _ => false,
         };
-        let in_order = column == order || one_value && self.entity.table.is_indexed(column, Some(order));
-        self.entity.table.is_indexed(column, None) && !in_order
+        column == order || one_value && self.entity.table.is_indexed(column, Some(order))
+    }
+
+    /// What is known of a test's rows where nothing better is: whether an index has them.
+    fn reach_of(&self, field: &Field, test: &Test) -> Reach {
+        let column = self.column_of(field, test);
+        if column.is_some_and(|column| self.entity.table.is_indexed(column, None)) {
+            Reach::Known
+        } else {
+            Reach::Looked
+        }
     }
 
     /// The column in whose index the rows stand side by side that a test takes.
@@ -160,12 +183,12 @@ impl Compiler<'_> {
         field: &'static Field,
         test: &Test,
         aside: &str,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Reach, StoreError> {
         let postgres = reading.connection.is_postgres();
         let own = format!("{aside}{}", expression(field, postgres));
         let kind = self.entity.column_kind(field);
         if self.push_of_different(statement, reading, field, test, &own)? {
-            return Ok(false);
+            return Ok(Reach::Known);
         }
         match test {
             Test::Empty if self.column_of(field, test) != field.column() => {
@@ -179,7 +202,9 @@ impl Compiler<'_> {
             }
             Test::Equals(value) => {
                 self.push_comparison(statement, field, &own, "=", value, aside)?;
-                return Ok(is_of_few(test));
+                if is_of_few(test) {
+                    return Ok(Reach::Few);
+                }
             }
             Test::Below(value) => self.push_comparison(statement, field, &own, "<", value, aside)?,
             Test::AtMost(value) => self.push_comparison(statement, field, &own, "<=", value, aside)?,
@@ -193,9 +218,9 @@ impl Compiler<'_> {
                 statement.push(")");
             }
             Test::Contains(needle) => {
-                let few = texts::push_documents_with(statement, reading, self.entity, field, needle, self.within())?;
+                let reach = self.push_documents_with(statement, reading, field, needle)?;
                 texts::push_holds(statement, &own, needle, postgres);
-                return Ok(few);
+                return Ok(reach);
             }
             Test::Begins(letters) => {
                 // Beyond the last letter that there is nothing begins so any more.
@@ -203,7 +228,7 @@ impl Compiler<'_> {
                 statement.push(format!(" AND {own} < ")).bind_text(format!("{letters}\u{10ffff}")).push(")");
             }
             Test::Exactly(key) => {
-                return texts::push_exactly(statement, reading, self.entity, field, key, aside, self.within());
+                return self.push_exactly(statement, reading, field, key, aside);
             }
             Test::HoldsDigits(digits) if phone::is_beginning(digits) => {
                 let column = self.entity.digits_of(field.name).unwrap_or_default();
@@ -213,14 +238,12 @@ impl Compiler<'_> {
             }
             Test::Dials(digits) | Test::HoldsDigits(digits) => {
                 let anywhere = matches!(test, Test::HoldsDigits(_));
-                return texts::push_digits(statement, reading, self.entity, field, digits, anywhere, self.within());
+                return self.push_digits(statement, reading, field, digits, anywhere);
             }
             Test::Matches(pattern) => {
-                let few = match pattern.held() {
-                    Some(held) => {
-                        texts::push_documents_with(statement, reading, self.entity, field, &held, self.within())?
-                    }
-                    None => false,
+                let reach = match pattern.held() {
+                    Some(held) => self.push_documents_with(statement, reading, field, &held)?,
+                    None => Reach::Looked,
                 };
                 if postgres {
                     statement
@@ -230,7 +253,7 @@ impl Compiler<'_> {
                 } else {
                     statement.push("headend_matches(").bind_text(pattern.source()).push(format!(", {own})"));
                 }
-                return Ok(few);
+                return Ok(reach);
             }
             Test::InNetwork(network) => {
                 let Some(key) = self.entity.derived.iter().find(|derived| derived.from == field.name) else {
@@ -253,9 +276,11 @@ impl Compiler<'_> {
                     statement.push("1 = 0");
                 }
             },
-            Test::Refers(named) => self.push_reference(statement, reading, field, Named::Folded(named), aside)?,
+            Test::Refers(named) => {
+                return self.push_reference(statement, reading, field, Named::Folded(named), aside);
+            }
             Test::RefersExactly(named) => {
-                self.push_reference(statement, reading, field, Named::Exactly(named), aside)?
+                return self.push_reference(statement, reading, field, Named::Exactly(named), aside);
             }
             Test::OneOf(tests)
                 if tests
@@ -269,27 +294,29 @@ impl Compiler<'_> {
                     statement.push(if index == 0 { "" } else { ", " }).bind(kind, value.clone())?;
                 }
                 statement.push(")");
-                return Ok(tests.iter().all(is_of_few));
+                if tests.iter().all(is_of_few) {
+                    return Ok(Reach::Few);
+                }
             }
             Test::OneOf(tests) if let Some(keys) = self.keys_of(field, tests) => {
                 let column = self.entity.sort_key_of(field.name).unwrap_or_default();
                 texts::push_one_of(statement, &format!("{aside}c.{column}"), &keys);
-                return Ok(true);
+                return Ok(Reach::Few);
             }
             Test::OneOf(tests) => {
-                let mut few = true;
+                let mut worst = Reach::Few;
                 statement.push("(");
                 for (index, test) in tests.iter().enumerate() {
                     if index > 0 {
                         statement.push(" OR ");
                     }
-                    few &= self.push_condition(statement, reading, field, test, aside)?;
+                    worst = worst.max(self.push_condition(statement, reading, field, test, aside)?);
                 }
                 statement.push(")");
-                return Ok(few);
+                return Ok(worst);
             }
         }
-        Ok(false)
+        Ok(self.reach_of(field, test))
     }
 
     fn push_comparison(
@@ -318,20 +345,21 @@ impl Compiler<'_> {
         field: &'static Field,
         named: Named<'_>,
         aside: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Reach, StoreError> {
         let Some(column) = field.column() else { return Err(StoreError::unexpected("a reference without a column")) };
         let own = format!("{aside}c.{column}");
         let other = self.step(field.reference.unwrap_or_default())?;
         reading.session.require(&other.entity.permission("read"))?;
-        let ids = named::ids(reading, other.entity, named, FEW)?;
-        match ids.as_slice() {
-            [] => {
+        let ids = other.ids_of_named(reading, named, FEW)?;
+        match ids.as_deref() {
+            Some([]) => {
                 statement.push("1 = 0");
+                return Ok(Reach::Few);
             }
-            [id] => {
+            Some([id]) => {
                 statement.push(format!("{own} = ")).bind_id(*id);
             }
-            several if several.len() <= FEW => {
+            Some(several) => {
                 statement.push(format!("{own} IN ("));
                 for (index, id) in several.iter().enumerate() {
                     if index > 0 {
@@ -341,14 +369,15 @@ impl Compiler<'_> {
                 }
                 statement.push(")");
             }
-            _ => {
-                statement.push(format!("{own} IN ("));
-                for (index, way) in named::ways(reading, other.entity, named)?.into_iter().enumerate() {
-                    statement.push(if index == 0 { "" } else { " UNION ALL " }).append(way);
+            None => {
+                let among = other.push_among(statement, reading, (&own, "id"), |statement, reading| {
+                    other.push_named(statement, reading, named)
+                })?;
+                if among == Among::Many {
+                    return Ok(Reach::Looked);
                 }
-                statement.push(")");
             }
         }
-        Ok(())
+        Ok(self.reach_of(field, &Test::Refers(String::new())))
     }
 }

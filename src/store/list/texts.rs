@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::compile::expression;
+use super::compile::{Compiler, Reach, expression};
 use crate::domain::{phone, text};
 use crate::store::StoreError;
 use crate::store::entity::{Entity, Field, Source};
@@ -12,48 +12,95 @@ use crate::store::read::Reading;
 use crate::store::search::{self, Sought};
 use crate::store::sql::Statement;
 
-/// Documents that hold a text are taken from the search index up to here; a more common one is looked for while walking
-/// the sort index, where its rows stand dense.
-pub(super) const RARE: i64 = 1_000;
-/// Where records with a text are looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Within {
-    /// A list, which may be walked in its order where they are many.
-    List,
-    /// A subquery, which takes all of them.
-    Subquery,
-}
-
-/// Appends `c.id IN (…) AND `, where the documents whose own text of the field holds a folded part are few, or all are
-/// wanted; answers whether.
-pub(super) fn push_documents_with(
-    statement: &mut Statement,
-    reading: &mut Reading<'_>,
-    entity: &'static Entity,
-    field: &Field,
-    held: &str,
-    within: Within,
-) -> Result<bool, StoreError> {
-    let part = search::part_of(entity, field.name).filter(|_| matches!(field.source, Source::Column(_)));
-    let Some(part) = part else { return Ok(false) };
-    let sought = Sought::within(part, held);
-    if is_walked(reading, entity, &sought, within)? {
-        return Ok(false);
+impl Compiler<'_> {
+    /// Appends `c.id IN (…) AND `, where the documents whose own text of the field holds a folded part are few enough to be
+    /// taken.
+    pub(super) fn push_documents_with(
+        &self,
+        statement: &mut Statement,
+        reading: &mut Reading<'_>,
+        field: &Field,
+        held: &str,
+    ) -> Result<Reach, StoreError> {
+        let part = search::part_of(self.entity, field.name).filter(|_| matches!(field.source, Source::Column(_)));
+        let Some(part) = part else { return Ok(Reach::Looked) };
+        let sought = Sought::within(part, held);
+        let most = self.most_documents(reading);
+        if is_walked(reading, self.entity, &sought, most)? {
+            return Ok(Reach::Looked);
+        }
+        push_documents(statement, reading, self.entity, &sought, most);
+        statement.push(" AND ");
+        Ok(Reach::Few)
     }
-    push_documents(statement, reading, entity, &sought, within);
-    statement.push(" AND ");
-    Ok(true)
+
+    /// The same text, whatever its case: by the column of its key, else among the documents that hold it.
+    pub(super) fn push_exactly(
+        &self,
+        statement: &mut Statement,
+        reading: &mut Reading<'_>,
+        field: &'static Field,
+        key: &str,
+        aside: &str,
+    ) -> Result<Reach, StoreError> {
+        if let Some(column) = self.entity.sort_key_of(field.name) {
+            // Said beside it, emptiness lets an index serve that has none of the empty ones.
+            statement
+                .push(format!("({aside}c.{column} <> '' AND {aside}c.{column} = "))
+                .bind_text(text::sort_key(key))
+                .push(")");
+            return Ok(Reach::Few);
+        }
+        let postgres = reading.connection.is_postgres();
+        let own = expression(field, postgres);
+        statement.push("(");
+        let reach = self.push_documents_with(statement, reading, field, &text::fold(key))?;
+        statement.push(format!("{own} <> '' AND {} = ", exact(&own, postgres))).bind_text(key).push(")");
+        Ok(reach)
+    }
+
+    /// A phone number by its digits, which stand in a column of their own and in the record's document.
+    pub(super) fn push_digits(
+        &self,
+        statement: &mut Statement,
+        reading: &mut Reading<'_>,
+        field: &'static Field,
+        digits: &str,
+        anywhere: bool,
+    ) -> Result<Reach, StoreError> {
+        let Some(column) = self.entity.digits_of(field.name) else {
+            return Err(StoreError::unexpected(format!("{} has no digits of its own", field.name)));
+        };
+        let ending = phone::ending(digits);
+        statement.push("(");
+        let reach = if anywhere || ending.is_some() {
+            self.push_documents_with(statement, reading, field, ending.unwrap_or(digits))?
+        } else {
+            Reach::Few
+        };
+        statement.push("(");
+        if anywhere {
+            statement.push(format!("c.{column} LIKE ")).bind_text(format!("%{digits}%"));
+        } else {
+            statement.push(format!("c.{column} = ")).bind_text(digits);
+        }
+        if let Some(ending) = ending {
+            statement.push(format!(" OR c.{column} LIKE ")).bind_text(format!("%{ending}"));
+        }
+        statement.push("))");
+        Ok(reach)
+    }
 }
 
-/// Whether what is sought is looked for while walking: because many documents hold it, or no index knows it.
+/// Whether what is sought is looked for while walking: because more documents hold it than are taken, or no index knows it.
 pub(super) fn is_walked(
     reading: &mut Reading<'_>,
     entity: &'static Entity,
     sought: &Sought,
-    within: Within,
+    most: i64,
 ) -> Result<bool, StoreError> {
     let indexed = sought.is_indexed(reading.connection.is_postgres());
-    Ok(!indexed || within == Within::List && !search::are_few(reading, entity.name, sought, RARE)?)
+    Ok(!indexed || !search::are_few(reading, entity.name, sought, most)?)
 }
 
 /// Appends that a record is one of those whose documents hold it.
@@ -62,36 +109,9 @@ pub(super) fn push_documents(
     reading: &Reading<'_>,
     entity: &'static Entity,
     sought: &Sought,
-    within: Within,
+    most: i64,
 ) {
-    let most = if within == Within::List { RARE + 1 } else { i64::from(i32::MAX) };
-    search::push_found(statement, reading.session, reading.connection.is_postgres(), entity.name, sought, most);
-}
-
-/// The same text, whatever its case: by the column of its key, else among the documents that hold it.
-pub(super) fn push_exactly(
-    statement: &mut Statement,
-    reading: &mut Reading<'_>,
-    entity: &'static Entity,
-    field: &'static Field,
-    key: &str,
-    aside: &str,
-    within: Within,
-) -> Result<bool, StoreError> {
-    if let Some(column) = entity.sort_key_of(field.name) {
-        // Said beside it, emptiness lets an index serve that has none of the empty ones.
-        statement
-            .push(format!("({aside}c.{column} <> '' AND {aside}c.{column} = "))
-            .bind_text(text::sort_key(key))
-            .push(")");
-        return Ok(true);
-    }
-    let postgres = reading.connection.is_postgres();
-    let own = expression(field, postgres);
-    statement.push("(");
-    let few = push_documents_with(statement, reading, entity, field, &text::fold(key), within)?;
-    statement.push(format!("{own} <> '' AND {} = ", exact(&own, postgres))).bind_text(key).push(")");
-    Ok(few)
+    search::push_found(statement, reading.session, reading.connection.is_postgres(), entity.name, sought, most + 1);
 }
 
 /// Different texts of a column that are looked through, at most.
@@ -123,40 +143,6 @@ pub(super) fn push_one_of(statement: &mut Statement, own: &str, words: &[String]
         statement.push(", ").bind_text(word.as_str());
     }
     statement.push(")");
-}
-
-/// A phone number by its digits, which stand in a column of their own and in the record's document.
-pub(super) fn push_digits(
-    statement: &mut Statement,
-    reading: &mut Reading<'_>,
-    entity: &'static Entity,
-    field: &'static Field,
-    digits: &str,
-    anywhere: bool,
-    within: Within,
-) -> Result<bool, StoreError> {
-    let Some(column) = entity.digits_of(field.name) else {
-        return Err(StoreError::unexpected(format!("{} has no digits of its own", field.name)));
-    };
-    let ending = phone::ending(digits);
-    statement.push("(");
-    let few = if anywhere || ending.is_some() {
-        let held = ending.unwrap_or(digits);
-        push_documents_with(statement, reading, entity, field, held, within)?
-    } else {
-        true
-    };
-    statement.push("(");
-    if anywhere {
-        statement.push(format!("c.{column} LIKE ")).bind_text(format!("%{digits}%"));
-    } else {
-        statement.push(format!("c.{column} = ")).bind_text(digits);
-    }
-    if let Some(ending) = ending {
-        statement.push(format!(" OR c.{column} LIKE ")).bind_text(format!("%{ending}"));
-    }
-    statement.push("))");
-    Ok(few)
 }
 
 /// Text folded in the database as [`text::fold`] does it. On SQLite that function itself is

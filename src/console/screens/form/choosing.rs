@@ -9,7 +9,7 @@ use crate::domain::Kind;
 use crate::domain::filter::Resolved;
 use crate::domain::text::{clean, fold};
 use crate::resources::{self, Resource};
-use crate::store::list::{From, ListRequest, parse_sort};
+use crate::store::list::{Effort, From, ListRequest, parse_sort};
 use crate::store::{Entity, Field, Record, entities};
 
 /// Records that a picker offers.
@@ -283,6 +283,7 @@ fn offer(entity: &'static Entity, typed: &str) -> ListRequest {
         sort: parse_sort(entity, entity.default_sort).unwrap_or_default(),
         limit: OFFERED,
         from: From::Start,
+        effort: Effort::GLANCE,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::filter::Resolved;
 use crate::domain::words::Words;
 use crate::resources;
 use crate::store::Operation;
-use crate::store::list::{From, ListRequest, Page, Sort, parse_filter};
+use crate::store::list::{Effort, From, ListRequest, Page, Sort, parse_filter};
 
 impl List {
     /// Whether an action does something here.
@@ -51,6 +51,7 @@ impl List {
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
         let page = context.rows.max(1).cast_signed();
         self.pending = None;
+        self.seeking = None;
         if self.is_reading()
             && matches!(action, Action::Open | Action::Edit | Action::Mark | Action::History | Action::Range)
         {
@@ -265,15 +266,32 @@ impl List {
             sort: self.sort.clone(),
             limit: 1,
             from: if after { From::After(from) } else { From::Before(from) },
+            effort: Effort::GLANCE,
         };
-        self.seeking = Some((context.asks.ask(Question::List(request)), condition.name));
+        self.seek(request, condition.name, context);
         Turn::Stay
     }
 
+    fn seek(&mut self, request: ListRequest, condition: &'static str, context: &mut Context<'_>) {
+        self.seeking = Some((context.asks.ask(Question::List(request.clone())), condition, request));
+    }
+
     /// The record that wants a look was found, or there is none in that direction.
-    pub(super) fn found_problem(&mut self, page: Page, condition: &str, context: &mut Context<'_>) -> Turn {
+    pub(super) fn found_problem(
+        &mut self,
+        page: Page,
+        condition: &'static str,
+        request: ListRequest,
+        context: &mut Context<'_>,
+    ) -> Turn {
         let Some((record, cursor)) = page.rows.into_iter().zip(page.cursors).next() else {
-            return Turn::Tell(format!("no further one that is:{condition}"));
+            // It is looked for to the end of the list, wherever that is, until another key is pressed.
+            let Some(looked) = page.looked else {
+                return Turn::Tell(format!("no further one that is:{condition}"));
+            };
+            let from = if matches!(request.from, From::Before(_)) { From::Before(looked) } else { From::After(looked) };
+            self.seek(ListRequest { from, ..request }, condition, context);
+            return Turn::Tell(format!("still looking for the next one that is:{condition}"));
         };
         match self.rows.iter().position(|row| row.record.id == record.id) {
             Some(index) => self.go(index, context),

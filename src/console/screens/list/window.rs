@@ -1,12 +1,12 @@
 //! The window of rows around the cursor: loaded page by page as one moves, and looked at again when something
 //! changed; the cursor stays on its record.
 
-use super::{Edge, LEAST_PAGE, List, Load, Row, WINDOW};
+use super::{Edge, LEAST_PAGE, List, Load, Looked, Row, WINDOW};
 use crate::console::message::Question;
 use crate::console::screens::Context;
 use crate::domain::Id;
 use crate::store::Record;
-use crate::store::list::{COUNT_CAP, From, ListRequest, Page};
+use crate::store::list::{COUNT_CAP, Effort, From, ListRequest, Page};
 
 impl List {
     pub(super) fn page(context: &Context<'_>) -> usize {
@@ -23,19 +23,25 @@ impl List {
             return;
         }
         // Rows of another filter or sort are no place to look again from.
-        let load = if load == Load::Again && self.stale { Load::Start } else { load };
+        let load = match load {
+            Load::Again if self.stale => Load::Start,
+            // What took several looks to find is looked at by itself: nobody asked to look through all that once more.
+            Load::Again if self.looked.went_on || self.looked.beyond(Edge::Top).is_some() => Load::Kept,
+            load => load,
+        };
         let (from, limit) = match load {
             Load::Start => (From::Start, Self::page(context)),
             Load::End => (From::End, Self::page(context)),
-            Load::After => match self.rows.last() {
-                Some(row) => (From::After(row.cursor.clone()), Self::page(context)),
+            Load::After => match self.looked.beyond(Edge::Bottom).or(self.rows.last().map(|row| &row.cursor)) {
+                Some(cursor) => (From::After(cursor.clone()), Self::page(context)),
                 None => return,
             },
-            Load::Before => match self.rows.first() {
-                Some(row) => (From::Before(row.cursor.clone()), Self::page(context)),
+            Load::Before => match self.looked.beyond(Edge::Top).or(self.rows.first().map(|row| &row.cursor)) {
+                Some(cursor) => (From::Before(cursor.clone()), Self::page(context)),
                 None => return,
             },
             Load::At(ref cursor) => (From::At(cursor.clone()), Self::page(context)),
+            Load::Kept => (From::Among(self.rows.iter().map(|row| row.record.id).collect()), self.rows.len()),
             Load::Again => match self.rows.first() {
                 Some(row) if self.more_before => {
                     (From::At(row.cursor.clone()), self.rows.len().max(Self::page(context)))
@@ -52,6 +58,7 @@ impl List {
             sort: self.sort.clone(),
             limit,
             from,
+            effort: Effort::GLANCE,
         };
         self.loading = Some((context.asks.ask(Question::List(request)), load, context.tick));
     }
@@ -69,6 +76,7 @@ impl List {
             Load::Start | Load::End => {
                 self.rows = rows;
                 (self.more_before, self.more_after) = (page.more_before, page.more_after);
+                self.looked = Looked::once(if *load == Load::End { Edge::Top } else { Edge::Bottom }, page.looked);
                 let stay =
                     self.at.filter(|id| *load == Load::Start && self.rows.iter().any(|row| row.record.id == *id));
                 let edge = if *load == Load::End { self.rows.last() } else { self.rows.first() };
@@ -78,13 +86,17 @@ impl List {
             Load::After => {
                 self.rows.extend(rows);
                 self.more_after = page.more_after;
+                self.looked.set(Edge::Bottom, page.looked);
                 if self.rows.len() > WINDOW {
                     let excess = (self.rows.len() - WINDOW).min(self.top.saturating_sub(context.rows));
                     if self.rows.drain(..excess).any(|row| Some(row.record.id) == self.range_from) {
                         self.range_left = Some(Edge::Top);
                     }
                     self.top -= excess;
-                    self.more_before |= excess > 0;
+                    if excess > 0 {
+                        self.more_before = true;
+                        self.looked.set(Edge::Top, None);
+                    }
                 }
             }
             Load::Before => {
@@ -92,9 +104,13 @@ impl List {
                 self.rows.splice(..0, rows);
                 self.top += added;
                 self.more_before = page.more_before;
+                self.looked.set(Edge::Top, page.looked);
                 if self.rows.len() > WINDOW {
                     let keep = WINDOW.max(self.top + 2 * context.rows).min(self.rows.len());
-                    self.more_after |= keep < self.rows.len();
+                    if keep < self.rows.len() {
+                        self.more_after = true;
+                        self.looked.set(Edge::Bottom, None);
+                    }
                     if self.rows.drain(keep..).any(|row| Some(row.record.id) == self.range_from) {
                         self.range_left = Some(Edge::Bottom);
                     }
@@ -103,9 +119,15 @@ impl List {
             Load::At(_) => {
                 self.rows = rows;
                 (self.more_before, self.more_after) = (true, page.more_after);
+                self.looked = Looked::once(Edge::Bottom, page.looked);
                 self.top = 0;
             }
-            Load::Again => self.take_again(rows, page.more_after, context),
+            Load::Again => {
+                self.more_after = page.more_after;
+                self.looked = Looked::once(Edge::Bottom, page.looked);
+                self.take_again(rows);
+            }
+            Load::Kept => self.take_again(rows),
         }
         for row in &self.rows {
             if let Some(version) = self.marks.get_mut(&row.record.id) {
@@ -116,11 +138,10 @@ impl List {
     }
 
     /// The same rows as they are now: the cursor stays on its record, wherever that went.
-    pub(super) fn take_again(&mut self, rows: Vec<Row>, more_after: bool, _context: &Context<'_>) {
+    pub(super) fn take_again(&mut self, rows: Vec<Row>) {
         let offset = self.index().map_or(0, |index| index.saturating_sub(self.top));
         let neighbour = self.index().unwrap_or(0);
         self.rows = rows;
-        self.more_after = more_after;
         match self.index() {
             Some(index) => self.top = index.saturating_sub(offset),
             None => {
@@ -188,9 +209,10 @@ impl List {
         }
         self.top = self.top.min(self.rows.len().saturating_sub(fits));
         if self.loading.is_none() {
-            if self.more_after && index + 2 * fits >= self.rows.len() {
+            let reads_on = |more: bool, edge| more && self.looked.beyond(edge).is_none();
+            if reads_on(self.more_after, Edge::Bottom) && index + 2 * fits >= self.rows.len() {
                 self.load(Load::After, context);
-            } else if self.more_before && index < 2 * fits {
+            } else if reads_on(self.more_before, Edge::Top) && index < 2 * fits {
                 self.load(Load::Before, context);
             }
         }
@@ -202,9 +224,15 @@ impl List {
     }
 
     pub(super) fn step(&mut self, by: isize, context: &mut Context<'_>) {
-        let Some(index) = self.index() else { return };
-        let to = index.saturating_add_signed(by).min(self.rows.len().saturating_sub(1));
-        self.go(to, context);
+        let index = self.index();
+        let last = self.rows.len().checked_sub(1);
+        let is_at_end = if by > 0 { index == last } else { index.is_none_or(|index| index == 0) };
+        if is_at_end && self.look_on(by, context) {
+            return;
+        }
+        if let (Some(index), Some(last)) = (index, last) {
+            self.go(index.saturating_add_signed(by).min(last), context);
+        }
     }
 
     /// Puts the cursor on a record of the window.
