@@ -22,6 +22,7 @@ use super::screens::list::List;
 use super::screens::page::Page;
 use super::spots::Spots;
 use super::theme::{Role, Theme};
+use super::update::Copying;
 use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
 use crate::resources::Resource;
@@ -63,6 +64,8 @@ pub struct State {
     pub door: Option<Door>,
     /// The places one came through, the present one last; never empty behind the door.
     pub places: Vec<Place>,
+    /// What was open above the dashboard when one went to another tab, the latest last: Esc comes back to it.
+    pub left: Vec<Vec<Place>>,
     pub overlay: Option<Overlay>,
     pub told: Option<Told>,
     pub saved_at: Option<crate::domain::time::Instant>,
@@ -143,6 +146,7 @@ pub struct Awaited {
     pub past_lines: Option<Number>,
     pub words: Option<Number>,
     pub aiming: Option<Aiming>,
+    pub(super) copying: Option<(Number, Copying)>,
 }
 
 /// An operation on all that a filter matches, while they are being counted.
@@ -208,6 +212,7 @@ impl State {
             session: None,
             door: Some(beginning.door),
             places: Vec::new(),
+            left: Vec::new(),
             overlay: None,
             told: None,
             saved_at: None,
@@ -366,6 +371,17 @@ impl State {
         let here = || self.places.last().and_then(|place| place.needs(Action::of(def)?));
         let needed = def.permission.or_else(here).filter(|permission| !session.may(permission))?;
         Some(format!("you may not: it needs {needed}"))
+    }
+
+    /// All places that are open, in the present screen and in those that were left.
+    pub fn open_places(&self) -> impl Iterator<Item = &Place> {
+        self.places.iter().chain(self.left.iter().flatten())
+    }
+
+    /// Closes all places.
+    pub(super) fn close_places(&mut self) {
+        self.places.clear();
+        self.left.clear();
     }
 
     /// Whether a filter line is shown: in lists.

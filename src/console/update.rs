@@ -4,6 +4,7 @@
 mod acting;
 mod arrive;
 mod commands;
+mod copying;
 mod deeds;
 mod desk;
 mod forms;
@@ -16,6 +17,7 @@ mod views;
 mod watching;
 
 pub use arrive::{enter, resumed};
+pub use copying::Copying;
 pub use press::WIDE;
 
 use std::time::Instant;
@@ -164,7 +166,8 @@ pub(super) fn with_places(state: &mut State, mut run: impl FnMut(&mut Place, &mu
         lost: state.line != Line::Up,
         words: &state.theme.words,
     };
-    for place in state.places.iter_mut().rev() {
+    let left = state.left.iter_mut().rev().flat_map(|screen| screen.iter_mut().rev());
+    for place in state.places.iter_mut().rev().chain(left) {
         if run(place, &mut context) {
             return;
         }
@@ -279,7 +282,7 @@ pub(super) fn log_out(state: &mut State) {
     views::keep_looks(state);
     let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
     state.awaited.logging_out = Some(state.asks.ask(Question::LogOut));
-    state.places.clear();
+    state.close_places();
     desk::put_aside(state);
     state.overlay = None;
     state.overview = None;

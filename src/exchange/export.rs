@@ -85,7 +85,9 @@ pub fn write(
     }
 }
 
-fn json(record: &Record, fields: &[&'static Field]) -> serde_json::Value {
+/// A record by these fields; its id stands first.
+#[must_use]
+pub fn json(record: &Record, fields: &[&'static Field]) -> serde_json::Value {
     let mut object = serde_json::Map::new();
     object.insert("id".into(), record.id.to_string().into());
     for field in fields {

@@ -49,6 +49,12 @@ impl Record {
         self.header.iter().position(|name| *name == field).and_then(|index| self.values.get(index)).unwrap_or(NONE)
     }
 
+    /// Whether a field was asked for.
+    #[must_use]
+    pub fn carries(&self, field: &str) -> bool {
+        self.header.contains(&field)
+    }
+
     /// Field names and values in the order they were asked for.
     pub fn values(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         self.header.iter().copied().zip(&self.values).filter(|(name, _)| !name.ends_with(CALLED))

@@ -48,6 +48,8 @@ pub struct Hand {
     pub most_marks: usize,
     /// What was told to stop.
     pub stopped: Vec<Number>,
+    /// What went to the clipboard.
+    pub copied: Vec<String>,
     /// Rows that are looked through at a time, where no index finds them.
     pub glance: Option<u64>,
 }
@@ -98,6 +100,7 @@ impl Hand {
             quit: false,
             most_marks: 1_000,
             stopped: Vec::new(),
+            copied: Vec::new(),
             glance: None,
         }
     }
@@ -108,6 +111,7 @@ impl Hand {
                 Effect::Ask(number, question) => self.asked.push((number, *question)),
                 Effect::Quit => self.quit = true,
                 Effect::Stop(number) => self.stopped.push(number),
+                Effect::Copy(text) => self.copied.push(text),
                 _ => {}
             }
         }

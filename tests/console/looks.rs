@@ -272,3 +272,45 @@ fn what_no_index_finds_is_looked_for_as_one_moves_on() {
     }
     assert!(hand.shown().contains("Nothing matches the filter"), "{}", hand.shown());
 }
+
+#[test]
+fn what_is_copied_is_all_that_is_marked_and_all_of_it() {
+    let names: Vec<String> = (1..=130).map(|n| format!("Amina {n:03}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(hand.list().rows.len() < 130, "not all are loaded");
+    // What is on the screen is copied at once, also while the database is away.
+    hand.press("y");
+    hand.press("v");
+    assert!(hand.asked.is_empty());
+    assert_eq!(hand.copied.pop().as_deref(), Some("Amina 001"));
+    hand.press("*");
+    hand.settle();
+    hand.press("y");
+    hand.press("v");
+    hand.settle();
+    assert_eq!(hand.copied.pop().unwrap().lines().collect::<Vec<_>>(), names, "in the order of the list");
+    assert!(hand.told().contains("130"), "{}", hand.told());
+    // JSON has every field, whatever columns are shown, and no secret.
+    hand.press("y");
+    hand.press("j");
+    hand.settle();
+    let json: Vec<serde_json::Value> = serde_json::from_str(&hand.copied.pop().unwrap()).unwrap();
+    assert_eq!((json.len(), json[129]["name"].as_str()), (130, Some("Amina 130")));
+    assert!(
+        json[0].get("address").is_some() && json[0].get("id").is_some() && json[0].get("access_password").is_none()
+    );
+    // More than a clipboard is for is said, and how to have them.
+    hand.most_marks = 100;
+    hand.press("-");
+    for _ in 0..2 {
+        hand.press("*");
+        hand.settle();
+    }
+    hand.press("*");
+    hand.settle();
+    assert_eq!(hand.list().marked(), 130);
+    hand.press("y");
+    hand.press("r");
+    hand.settle();
+    assert!(hand.copied.is_empty() && hand.told().contains("copied at most, and 130 are marked"), "{}", hand.told());
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use headend::console::input::{Button, Event, Mouse, MouseKind};
-use headend::console::message::Message;
+use headend::console::message::{Message, Question};
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
 use headend::domain::words::Words;
@@ -61,6 +61,34 @@ fn a_click_goes_there_a_double_click_opens_and_the_wheel_moves() {
     // What lies on top is answered with keys or in itself: nothing under it is clicked.
     click(&mut hand, "2 Customers");
     assert!(matches!(hand.state.overlay, Some(Overlay::Find(_))));
+}
+
+#[test]
+fn a_form_that_a_click_left_is_there_when_one_comes_back() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("a");
+    hand.settle();
+    hand.types("Zawadi");
+    let draft = hand.form().draft;
+    click(&mut hand, "3 Devices");
+    hand.settle();
+    assert_eq!(hand.drafts.len(), 1, "it is on disk as well");
+    assert!(hand.state.drafts.iter().any(|known| known.id == draft));
+    hand.press("esc");
+    assert_eq!(hand.form().draft, draft);
+    assert!(hand.shown().contains("Zawadi"));
+    // It is not offered a second time as unfinished, and saved where it lies.
+    hand.press("ctrl-s");
+    let request = hand.next(|question| matches!(question, Question::Perform(_))).expect("a request");
+    click(&mut hand, "3 Devices");
+    hand.settle();
+    hand.reply(request);
+    hand.settle();
+    assert!(hand.told().contains("Zawadi"), "{}", hand.told());
+    assert_eq!(hand.list().resource.title(Words::ENGLISH), "Devices");
+    hand.press("esc");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina", "Zawadi"]);
 }
 
 #[test]

@@ -42,6 +42,64 @@ fn a_tab_opens_its_first_list_and_its_key_again_offers_the_others() {
 }
 
 #[test]
+fn esc_comes_back_to_where_one_was_in_another_tab() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    let title = |hand: &Hand| hand.list().resource.title(Words::ENGLISH).to_owned();
+    let goes = |hand: &mut Hand, key: &str| {
+        hand.press(key);
+        hand.settle();
+    };
+    hand.press("space");
+    goes(&mut hand, "enter");
+    assert!(
+        matches!(hand.state.places.last(), Some(Place::Page(page)) if page.record.as_ref().unwrap().title().contains("Brian"))
+    );
+    goes(&mut hand, "3");
+    assert_eq!((title(&hand), hand.state.places.len()), ("Devices".into(), 2));
+    // What another console changes there is seen when one comes back.
+    let brian = hand.state.left[0]
+        .iter()
+        .find_map(|place| if let Place::Page(page) = place { Some(page.id) } else { None })
+        .unwrap();
+    hand.lab.must("customers.update", brian, &[("name", "Brian Otieno")]);
+    goes(&mut hand, "esc");
+    assert!(hand.shown().contains("Brian Otieno"), "{}", hand.shown());
+    goes(&mut hand, "esc");
+    assert_eq!((hand.at(), hand.list().marks.len(), title(&hand)), ("Brian Otieno".into(), 1, "Customers".into()));
+    // A tab comes back as it was left, as far as its list, and lies on top of the one before.
+    goes(&mut hand, "enter");
+    goes(&mut hand, "3");
+    goes(&mut hand, "8");
+    goes(&mut hand, "2");
+    assert_eq!((hand.at(), hand.list().marks.len(), hand.state.places.len()), ("Brian Otieno".into(), 1, 2));
+    let mut came_by = Vec::new();
+    while hand.state.places.len() > 1 {
+        came_by.push(title(&hand));
+        goes(&mut hand, "esc");
+    }
+    assert_eq!(came_by, ["Customers", "Incidents", "Devices"]);
+    // Two lists of one tab are two places.
+    goes(&mut hand, "0");
+    goes(&mut hand, "0");
+    goes(&mut hand, "enter");
+    let other = title(&hand);
+    assert_ne!(other, "Users");
+    goes(&mut hand, "1");
+    assert!(matches!(hand.state.places.as_slice(), [Place::Dashboard(_)]));
+    // The dashboard is the root, by its key as well: `q` asks there, Esc goes back.
+    hand.press("q");
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))));
+    hand.press("esc");
+    goes(&mut hand, "esc");
+    assert_eq!(title(&hand), other);
+    goes(&mut hand, "esc");
+    assert_eq!(title(&hand), "Users");
+    goes(&mut hand, "esc");
+    hand.press("esc");
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))), "nothing lies below");
+}
+
+#[test]
 fn tabs_of_which_one_may_see_nothing_are_left_out() {
     let mut hand = Hand::new();
     let clerk = hand.lab.user("clerk", "sales");

@@ -41,6 +41,7 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     if own(state, number, &mut reply)
         || super::lines::reply(state, number, &mut reply)
         || secrets::reply(state, number, &mut reply)
+        || super::copying::reply(state, number, &mut reply)
         || desk::reply(state, number, &mut reply)
         || views::reply(state, number, &mut reply)
         || watching::reply(state, number, &mut reply)
@@ -114,7 +115,7 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     // The session of somebody else leaves nothing of theirs behind.
     let same = state.session.as_ref().is_some_and(|session| session.user() == logged_in.session.user());
     if !same {
-        state.places.clear();
+        state.close_places();
         state.unsent_notes.clear();
         state.waiting = 0;
         state.past_lines = PastLines::default();
@@ -301,7 +302,7 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             _ => {}
         }
     } else if awaited.performing.as_ref().is_some_and(|performing| performing.number == number) {
-        let of_a_form = state.places.iter().any(|place| matches!(place, Place::Form(form) if form.awaits(number)));
+        let of_a_form = state.open_places().any(|place| matches!(place, Place::Form(form) if form.awaits(number)));
         if of_a_form && !matches!(reply, Some(Reply::Progress(..))) {
             // How it ended is the form's to know.
             state.awaited.performing = None;

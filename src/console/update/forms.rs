@@ -75,7 +75,7 @@ pub(super) fn open(state: &mut State, resource: &'static Resource, record: Optio
 
 /// A draft of such a form that is not open anywhere.
 fn unfinished(state: &State, fits: impl Fn(&Draft) -> bool) -> Option<Draft> {
-    let is_open = |id: Id| state.places.iter().any(|place| matches!(place, Place::Form(form) if form.draft == id));
+    let is_open = |id: Id| state.open_places().any(|place| matches!(place, Place::Form(form) if form.draft == id));
     state.drafts.iter().find(|draft| fits(draft) && !is_open(draft.id)).cloned()
 }
 
@@ -250,7 +250,7 @@ pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
     tell(state, acting::saved(&clean(title), undo), Role::Notice);
     let entity = form.resource.entity;
     with_place(state, |place, context| match place {
-        Place::List(list) => list.at = Some(id),
+        Place::List(list) if list.resource.entity.name == entity.name => list.at = Some(id),
         Place::Form(form) => form.added(entity, id, context),
         _ => {}
     });
@@ -260,11 +260,15 @@ pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
 /// Takes a form that is done with off the stack.
 pub(super) fn take_away(state: &mut State, draft: Id) -> Option<Box<Form>> {
     state.drafts.retain(|known| known.id != draft);
-    let index = state.places.iter().position(|place| matches!(place, Place::Form(form) if form.draft == draft))?;
-    match state.places.remove(index) {
-        Place::Form(form) => Some(form),
-        _ => None,
-    }
+    let is_it = |place: &Place| matches!(place, Place::Form(form) if form.draft == draft);
+    let mut screens = std::iter::once(&mut state.places).chain(&mut state.left);
+    let (screen, index) = screens.find_map(|screen| {
+        let index = screen.iter().position(is_it)?;
+        Some((screen, index))
+    })?;
+    let taken = screen.remove(index);
+    state.left.retain(|screen| !screen.is_empty());
+    if let Place::Form(form) = taken { Some(form) } else { None }
 }
 
 /// The form goes, and its draft with it.

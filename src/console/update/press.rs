@@ -14,11 +14,9 @@ use super::super::widgets::confirm::Answer;
 use super::super::widgets::help::Help;
 use super::super::widgets::menu::{Menu, Picked};
 use super::{
-    acting, arrive, commands, deeds, desk, forms, lines, lock, quit, secrets, tell, travel, views, with_place,
+    acting, arrive, commands, copying, deeds, desk, forms, lines, lock, quit, secrets, tell, travel, views, with_place,
 };
-use crate::domain::filter::quoted;
 use crate::domain::words::Words;
-use crate::store::Record;
 
 /// The details pane stands beside a list from this width on.
 pub const WIDE: u16 = 110;
@@ -160,6 +158,8 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::NextRecord => travel::neighbour(state, 1),
         // There is no room beside the list: the details are a page of their own.
         Action::Details if state.size.width < WIDE => act(state, Action::Open),
+        // The dashboard is the root, also where one came to it by its key: Esc goes back from there.
+        Action::Back if state.places.len() <= 1 => travel::ask_to_quit(state),
         Action::Save => tell(state, "nothing to save here", Role::Dim),
         _ => {
             if let Some(tab) = Tab::of(action) {
@@ -243,7 +243,7 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
             Answer::Yes => confirmed(state, then),
         },
         Overlay::Secret(look) => secrets::press(state, look, press, action),
-        Overlay::Copy => copy(state, press, action),
+        Overlay::Copy => copying::press(state, press, action),
         Overlay::Note(note) => desk::press(state, note, press, action),
         Overlay::Left(alone) => acting::in_left(state, alone, press, action),
         Overlay::Columns(_) | Overlay::Views(_) => views::press(state, overlay, press, action),
@@ -289,115 +289,4 @@ pub(super) fn open_help(state: &mut State) {
 /// The rows on the screen are of another filter or order: what is under the cursor is not what was meant.
 pub(super) fn is_reading(state: &State) -> bool {
     matches!(state.places.last(), Some(Place::List(list)) if list.is_reading())
-}
-
-// ---- copying
-
-fn copy(state: &mut State, press: Press, action: Option<Action>) {
-    // Right after a paste nothing acts.
-    if press.suspect || matches!(action, Some(Action::Leave | Action::Stop | Action::No | Action::Away)) {
-        return;
-    }
-    let locale = state.session.as_ref().map(|session| session.locale(state.now));
-    let (Some((resource, _, records)), Some(locale)) = (deeds::aims(state), locale) else { return };
-    let column = match state.places.last() {
-        Some(Place::List(list)) => list.columns.get(list.column).map(|column| column.field.name),
-        Some(Place::Page(page)) => match page.lines().get(page.line) {
-            Some(crate::console::screens::page::Line::Field(field)) => Some(field.name),
-            _ => None,
-        },
-        _ => None,
-    };
-    let fields: Vec<&str> = match state.places.last() {
-        Some(Place::List(list)) => list.columns.iter().map(|column| column.field.name).collect(),
-        _ => resource.columns.iter().map(|column| column.field).collect(),
-    };
-    let shown = |record: &Record, field: &str| record.get(field).shown(locale);
-    let text = match action {
-        Some(Action::CopyValue) => {
-            records.iter().map(|record| shown(record, column.unwrap_or("name"))).collect::<Vec<_>>().join("\n")
-        }
-        Some(Action::CopyRow) => records
-            .iter()
-            .map(|record| fields.iter().map(|field| shown(record, field)).collect::<Vec<_>>().join("\t"))
-            .collect::<Vec<_>>()
-            .join("\n"),
-        Some(Action::CopySummary) => records
-            .iter()
-            .map(|record| {
-                let rest = fields.iter().skip(2).filter(|field| !record.get(field).is_empty()).take(4);
-                let parts: Vec<String> = rest
-                    .map(|field| format!("{} {}", resource.label(Words::ENGLISH, field), shown(record, field)))
-                    .collect();
-                format!("{}: {}", record.title(), parts.join(", "))
-            })
-            .collect::<Vec<_>>()
-            .join("\n"),
-        Some(Action::CopyJson) => {
-            let rows: Vec<serde_json::Value> = records
-                .iter()
-                .map(|record| {
-                    record
-                        .values()
-                        .map(|(name, value)| (name.to_owned(), value.to_json()))
-                        .collect::<serde_json::Map<_, _>>()
-                        .into()
-                })
-                .collect();
-            serde_json::to_string_pretty(&rows).unwrap_or_default()
-        }
-        Some(Action::CopyCsv) => {
-            let mut csv = csv::Writer::from_writer(Vec::new());
-            let rows = records.iter().map(|record| fields.iter().map(|field| record.get(field).written()).collect());
-            for row in
-                std::iter::once(fields.iter().map(|field| (*field).to_owned()).collect::<Vec<String>>()).chain(rows)
-            {
-                // What is written into memory is never refused.
-                let _ = csv.write_record(row);
-            }
-            csv.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
-        }
-        Some(Action::CopyCommand) => {
-            let filter = match state.places.last() {
-                Some(Place::List(list)) => {
-                    // A list below a record has what points at it.
-                    let below =
-                        list.below.as_ref().map(|below| format!("{}={}", below.field.name, quoted(&below.named)));
-                    let typed = Some(list.filter_text.as_str()).filter(|text| !text.is_empty());
-                    let whole: Vec<&str> = below.as_deref().into_iter().chain(typed).collect();
-                    if whole.is_empty() {
-                        String::new()
-                    } else {
-                        format!(" --filter {}", shell_quoted(&whole.join(" ")))
-                    }
-                }
-                _ => String::new(),
-            };
-            match records.as_slice() {
-                [record] if filter.is_empty() => format!("headend get {} {}", resource.entity.name, record.id),
-                _ => format!("headend list {}{filter}", resource.entity.name),
-            }
-        }
-        _ => {
-            state.overlay = Some(Overlay::Copy);
-            return;
-        }
-    };
-    let lines = text.lines().count();
-    let copied = u64::try_from(records.len()).unwrap_or(u64::MAX);
-    let marked = match state.places.last() {
-        Some(Place::List(list)) => list.marked(),
-        _ => 0,
-    };
-    let told = if marked > copied && action != Some(Action::CopyCommand) {
-        format!("copied: {copied} of {marked} marked, those that are loaded; l copies the command that shows all")
-    } else {
-        format!("copied: {lines} line(s)")
-    };
-    state.asks.want(Effect::Copy(text));
-    tell(state, told, Role::Notice);
-}
-
-fn shell_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
 }

@@ -76,14 +76,13 @@ pub(super) fn begin(state: &mut State) {
     }
 }
 
-/// One of the tabs: it stands on the dashboard, so that Esc comes back there. In a list of its group
-/// the key of a tab offers the others that belong there.
+/// One of the tabs. What was open in it comes back as it was, as far as its list; in a list of its group the key of a tab
+/// offers the others that belong there.
 pub(super) fn tab(state: &mut State, tab: Tab) {
-    if tab == Tab::Dashboard {
-        keep_drafts(state);
-        state.places.truncate(1);
+    let Tab::Group(group) = tab else {
+        leave(state);
         return refresh(state);
-    }
+    };
     let resources = tab.resources(state);
     let Some(first) = resources.first() else {
         return tell(
@@ -103,16 +102,48 @@ pub(super) fn tab(state: &mut State, tab: Tab) {
             menu.stand_at((at + 1) % resources.len());
             state.overlay = Some(Overlay::Chooser(menu));
         }
-        _ => root_list(state, first),
+        _ => go_to(state, first, |resource| resource.group() == group),
     }
 }
 
 /// A list as the root of its tab.
 pub(super) fn root_list(state: &mut State, resource: &'static Resource) {
+    go_to(state, resource, |other| other.entity.name == resource.entity.name);
+}
+
+/// Goes to a list that stands on the dashboard: the one that is open below what is shown, else one that was left, else
+/// a new one.
+fn go_to(state: &mut State, resource: &'static Resource, is_it: impl Fn(&'static Resource) -> bool) {
+    let is_root = |place: Option<&Place>| matches!(place, Some(Place::List(list)) if is_it(list.resource));
+    if is_root(state.places.get(1)) {
+        keep_drafts(state);
+        views::keep_looks(state);
+        state.places.truncate(2);
+        return refresh(state);
+    }
+    let known = state.left.iter().rposition(|screen| is_root(screen.first()));
+    let known = known.map(|index| state.left.remove(index));
+    leave(state);
+    match known {
+        Some(screen) => {
+            state.places.extend(screen.into_iter().take(1));
+            refresh(state);
+        }
+        None => list(state, resource.entity.name, ""),
+    }
+}
+
+/// Leaves all that is open above the dashboard: Esc comes back to it.
+fn leave(state: &mut State) {
     keep_drafts(state);
     views::keep_looks(state);
-    state.places.truncate(1);
-    list(state, resource.entity.name, "");
+    let screen: Vec<Place> = state.places.drain(1.min(state.places.len())..).collect();
+    if !screen.is_empty() {
+        state.left.push(screen);
+    }
+    while state.left.iter().flatten().count() > DEEPEST {
+        state.left.remove(0);
+    }
 }
 
 pub(super) fn list(state: &mut State, resource: &str, filter: &str) {
@@ -193,10 +224,16 @@ fn back(state: &mut State) {
     if state.places.len() > 1 {
         views::keep_looks(state);
         state.places.pop();
-        refresh(state);
-    } else {
-        ask_to_quit(state);
+    } else if state.left.is_empty() {
+        return ask_to_quit(state);
     }
+    // Beyond the first place of a tab lies where one came from.
+    if state.places.len() == 1
+        && let Some(screen) = state.left.pop()
+    {
+        state.places.extend(screen);
+    }
+    refresh(state);
 }
 
 pub(super) fn ask_to_quit(state: &mut State) {
@@ -204,7 +241,7 @@ pub(super) fn ask_to_quit(state: &mut State) {
     if state.demo {
         lines.insert(0, "This is a demo: what was tried here is gone then.".into());
     }
-    if state.places.iter().any(|place| matches!(place, Place::Form(form) if form.is_touched())) {
+    if state.open_places().any(|place| matches!(place, Place::Form(form) if form.is_touched())) {
         lines.insert(0, "What is typed in the open form is kept as a draft.".into());
     }
     state.overlay = Some(Overlay::Confirm(Confirm::new("Leave?", lines, Ask::Yes), Then::Quit));

@@ -433,7 +433,7 @@ fn check_sort(reading: &mut Reading<'_>, request: &ListRequest) -> Result<(), St
     let indexed = match request.sort.as_slice() {
         [] => true,
         [one] => one.field.sort.is_some_and(|(_, indexed)| indexed),
-        _ => false,
+        _ => matches!(request.from, From::Among(_)),
     };
     if indexed || count(reading, request.entity, &request.filter, MOST_TO_SORT, request.effort)?.exact {
         return Ok(());
