@@ -83,7 +83,7 @@ const LOOKED_THROUGH: [&str; 9] = [
     "fischer name~^Z",
     "has:ticket",
     "no:ticket name~^Z",
-    "plan.name~zz or agent.full_name~zz",
+    "plan.name~zz or email:zz",
 ];
 /// They are given so long, in milliseconds.
 const GLANCE_MS: f64 = 1_000.0;

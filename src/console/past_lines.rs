@@ -1,5 +1,5 @@
-//! The lines that a person ran and looked for, kept from one day to the next: sealed with the
-//! tenant's key, as they name customers.
+//! The lines that a person ran and looked for, and those about records that were not sent, kept from one day to the
+//! next: sealed with the tenant's key, as they name customers.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +19,9 @@ pub enum Kind {
     Find,
     /// A filter behind the name of what it is a list of: `devices health:down`.
     Filter,
+    /// A line about a record that was not sent, behind what it is about: `note customers ID …`. Without a text of its
+    /// own there is none any more.
+    Unsent,
 }
 
 /// The lines of one person, the oldest first.
@@ -28,9 +31,19 @@ pub struct PastLines {
     pub commands: Vec<String>,
     pub finds: Vec<String>,
     pub filters: Vec<String>,
+    pub unsent: Vec<String>,
 }
 
+/// The words of an unsent line that say what it is about.
+const ABOUT: usize = 3;
+
 impl PastLines {
+    /// What was typed about something and not sent.
+    #[must_use]
+    pub fn unsent(&self, about: &str) -> Option<&str> {
+        self.unsent.iter().find_map(|line| line.strip_prefix(about)?.strip_prefix(' '))
+    }
+
     /// The filters of one kind of list.
     #[must_use]
     pub fn filters_of(&self, resource: &str) -> Vec<String> {
@@ -45,11 +58,21 @@ impl PastLines {
             Kind::Command => &mut self.commands,
             Kind::Find => &mut self.finds,
             Kind::Filter => &mut self.filters,
+            Kind::Unsent => &mut self.unsent,
         };
         if line.is_empty() {
             return;
         }
-        lines.retain(|known| known != line);
+        if kind == Kind::Unsent {
+            let about = |line: &str| line.split(' ').take(ABOUT).map(str::to_owned).collect::<Vec<_>>();
+            let this = about(line);
+            lines.retain(|known| about(known) != this);
+            if line.split(' ').count() <= ABOUT {
+                return;
+            }
+        } else {
+            lines.retain(|known| known != line);
+        }
         lines.push(line.to_owned());
         let excess = lines.len().saturating_sub(KEPT);
         lines.drain(..excess);
@@ -122,5 +145,17 @@ mod tests {
         assert_eq!(lines.commands.first().map(String::as_str), Some("customers name:5"));
         assert_eq!(lines.commands.last().map(String::as_str), Some("customers name:10"));
         assert!(lines.finds.is_empty());
+    }
+
+    #[test]
+    fn of_what_was_not_sent_about_a_record_there_is_one_line_until_it_is_sent() {
+        let mut lines = PastLines::default();
+        lines.add(Kind::Unsent, "note customers 7 call");
+        lines.add(Kind::Unsent, "reminder customers 7 +1h call");
+        lines.add(Kind::Unsent, "note customers 7 call  first");
+        assert_eq!(lines.unsent("note customers 7"), Some("call  first"));
+        assert_eq!(lines.unsent("note customers 70"), None);
+        lines.add(Kind::Unsent, "note customers 7");
+        assert_eq!(lines.unsent, ["reminder customers 7 +1h call"]);
     }
 }

@@ -11,7 +11,7 @@ use super::keys::KeyMap;
 use super::list_memory::ListMemory;
 use super::message::{Asks, Number, Question};
 use super::overlay::Overlay;
-use super::overlay::note::{Becomes, NoteLine};
+use super::overlay::note::Becomes;
 use super::past_lines::{Kind, PastLines};
 use super::screens::dashboard::Dashboard;
 use super::screens::desk::Desk;
@@ -82,8 +82,6 @@ pub struct State {
     pub lists: ListMemory,
     /// How many records wait for this person.
     pub waiting: u64,
-    /// Lines about records that were typed and not sent.
-    pub unsent_notes: Vec<NoteLine>,
     /// What others did to watched records that nobody has looked at here yet.
     pub unseen: Vec<WatchedChange>,
     /// The newest of them that was told, once they were asked for.
@@ -227,7 +225,6 @@ impl State {
             drafts: Vec::new(),
             lists: ListMemory::default(),
             waiting: 0,
-            unsent_notes: Vec::new(),
             unseen: Vec::new(),
             watched_until: None,
             target: beginning.target,

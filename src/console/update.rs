@@ -127,6 +127,7 @@ fn signalled(state: &mut State, signal: Signal) {
 /// Ends the console; drafts are kept.
 pub(super) fn quit(state: &mut State) {
     views::keep_looks(state);
+    desk::put_aside(state);
     state.quitting = true;
     state.asks.want(Effect::Quit);
 }
@@ -280,10 +281,10 @@ pub(super) fn log_out(state: &mut State) {
         }
     });
     views::keep_looks(state);
+    desk::put_aside(state);
     let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
     state.awaited.logging_out = Some(state.asks.ask(Question::LogOut));
     state.close_places();
-    desk::put_aside(state);
     state.overlay = None;
     state.overview = None;
     state.pulse = None;

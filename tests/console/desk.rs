@@ -7,6 +7,7 @@ use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::overlay::note::Becomes;
 use headend::console::state::Place;
+use headend::console::terminal::Signal;
 use headend::domain::time::write;
 use headend::domain::{Id, Value};
 use headend::store::StoreError;
@@ -261,7 +262,29 @@ fn a_line_that_was_not_written_is_not_lost() {
     hand.press("ctrl-q");
     assert!(hand.state.door.is_some());
     assert!(hand.state.overlay.is_none());
-    assert_eq!(hand.state.unsent_notes.len(), 1);
+    assert_eq!(hand.lines.unsent.len(), 0, "on its way to disk");
+    hand.settle();
+    assert_eq!(hand.lines.unsent.len(), 1);
+    // Nor when the terminal goes away: another console of the same person has it.
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("+");
+    hand.types("half a thought");
+    hand.hears(Message::Signal(Signal::HangUp));
+    hand.settle();
+    assert!(hand.quit);
+    let lines = std::mem::take(&mut hand.lines);
+    let mut next = Hand::with_lines(hand.lab, lines);
+    next.press("2");
+    next.settle();
+    next.press("+");
+    assert_eq!(note_text(&next), "half a thought");
+    // Once it is written it is nowhere else.
+    next.press("enter");
+    next.settle();
+    assert!(next.told().contains("noted on"), "{}", next.told());
+    assert!(next.lines.unsent.is_empty());
+    next.press("+");
+    assert_eq!(note_text(&next), "");
 }
 
 #[test]

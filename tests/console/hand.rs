@@ -62,7 +62,12 @@ impl Hand {
 
     /// Somebody has just come in, to this database.
     pub fn of(lab: Lab) -> Self {
-        let mut hand = Self { lab, ..Self::outside(Door::log_in(None, "local".into(), "admin", String::new())) };
+        Self::with_lines(lab, PastLines::default())
+    }
+
+    /// Somebody has just come in whose lines were kept.
+    pub fn with_lines(lab: Lab, lines: PastLines) -> Self {
+        let mut hand = Self { lab, lines, ..Self::outside(Door::log_in(None, "local".into(), "admin", String::new())) };
         let effects = enter(&mut hand.state, resumed(hand.lab.admin.clone()));
         hand.collect(effects);
         hand.settle();

@@ -3,6 +3,7 @@
 
 use headend::console::input::Event;
 use headend::console::message::Message;
+use headend::console::overlay::Overlay;
 use headend::console::state::Place;
 use ratatui::layout::Size;
 
@@ -53,6 +54,44 @@ fn what_was_chosen_is_replaced_by_what_one_types() {
     hand.press("shift-tab");
     hand.types("er");
     assert_eq!(field(&hand, "title").text(), "Slower");
+}
+
+#[test]
+fn what_was_typed_last_is_taken_back_first_and_operations_after_it() {
+    let mut hand = new_ticket();
+    go_to(&mut hand, "title");
+    hand.types("Slow");
+    go_to(&mut hand, "priority");
+    hand.types("low");
+    hand.press("enter");
+    go_to(&mut hand, "description");
+    // From a field in which nothing was typed, in the order that it was typed in.
+    let texts = |hand: &Hand| (field(hand, "title").text(), field(hand, "priority").text());
+    let mut came_by = vec![texts(&hand)];
+    for _ in 0..20 {
+        hand.press("ctrl-z");
+        if !hand.asked.is_empty() {
+            break;
+        }
+        if came_by.last() != Some(&texts(&hand)) {
+            came_by.push(texts(&hand));
+        }
+    }
+    assert_eq!(came_by.first(), Some(&("Slow".into(), "low".into())));
+    assert_eq!(came_by.last(), Some(&(String::new(), "medium".into())));
+    let whole = came_by.iter().position(|(_, priority)| priority == "medium").unwrap();
+    assert_eq!(came_by[whole].0, "Slow", "{came_by:?}");
+    // Nothing is left of it: now it is the last operation's turn.
+    hand.settle();
+    assert!(
+        hand.told().contains("nothing of yours") || matches!(hand.state.overlay, Some(Overlay::Confirm(..))),
+        "{}",
+        hand.told()
+    );
+    // Done again where one is, field by field.
+    hand.state.overlay = None;
+    hand.press("ctrl-y");
+    assert_eq!(field(&hand, "title").text(), "S");
 }
 
 #[test]

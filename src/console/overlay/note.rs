@@ -37,14 +37,11 @@ impl NoteLine {
         Self { resource, id, title, becomes, line: LineEditor::new(), problem: None, sending: None }
     }
 
-    /// Whether it is the same line about the same record.
+    /// What it is about, in three words: it is known by them while it is not sent.
     #[must_use]
-    pub fn is_of(&self, resource: &'static Resource, id: Id, becomes: Becomes) -> bool {
-        let same = matches!(
-            (self.becomes, becomes),
-            (Becomes::Note { .. }, Becomes::Note { .. }) | (Becomes::Reminder, Becomes::Reminder)
-        );
-        same && self.resource.entity == resource.entity && self.id == id
+    pub fn about(&self) -> String {
+        let becomes = if self.becomes == Becomes::Reminder { "reminder" } else { "note" };
+        format!("{becomes} {} {}", self.resource.entity.name, self.id)
     }
 
     /// When a reminder would fall due by what is written so far.

@@ -61,6 +61,8 @@ pub struct Form {
     adding: Option<usize>,
     filling: Option<(Number, usize)>,
     currencies: Currencies,
+    /// Fields that were typed in, the latest last.
+    edited: Vec<&'static str>,
 }
 
 /// What became of a key or an answer.
@@ -77,6 +79,10 @@ pub enum Outcome {
     Add(&'static Resource, String),
     /// Throw the typed text away? The place asks first.
     Discard,
+    /// Nothing that was typed here is left to take back, or to do again: operations are.
+    Operations {
+        redo: bool,
+    },
 }
 
 impl Form {
@@ -103,6 +109,7 @@ impl Form {
             adding: None,
             filling: None,
             currencies: Currencies::default(),
+            edited: Vec::new(),
         }
     }
 
@@ -178,6 +185,10 @@ impl Form {
         self.typed_at.get_or_insert(context.tick);
         self.saves_once_read = false;
         self.notice = None;
+        if let Some(name) = self.fields.get(self.focus).map(|field| field.field.name) {
+            self.edited.retain(|known| *known != name);
+            self.edited.push(name);
+        }
         if let Some(field) = self.current() {
             field.problem = None;
             field.refused = None;
@@ -257,6 +268,17 @@ impl Form {
         {
             return outcome;
         }
+        match action {
+            Some(Action::Undo) if !self.take_back_typed(context) => {
+                return Outcome::Operations { redo: false };
+            }
+            Some(Action::Undo) => return Outcome::Turn(Turn::Stay),
+            Some(Action::Redo) if !self.steps(Action::Redo, context) && self.edited.is_empty() => {
+                return Outcome::Operations { redo: true };
+            }
+            Some(Action::Redo) => return Outcome::Turn(Turn::Stay),
+            _ => {}
+        }
         if let Some(action) = action
             && self.act_in_editor(action, context)
         {
@@ -287,6 +309,40 @@ impl Form {
             _ => self.edit(press, action, context),
         }
         Outcome::Turn(Turn::Stay)
+    }
+
+    /// Takes back what was typed last, in whatever field that was; false where all is taken back.
+    fn take_back_typed(&mut self, context: &mut Context<'_>) -> bool {
+        while let Some(field) = self.edited.last().copied() {
+            if self.current().is_none_or(|current| current.field.name != field) {
+                self.leave_field(0, context);
+                self.focus_on(field);
+            }
+            if self.steps(Action::Undo, context) {
+                return true;
+            }
+            self.edited.pop();
+        }
+        false
+    }
+
+    /// Takes a step in the text of the present field, back or forth; false where there is none.
+    fn steps(&mut self, action: Action, context: &mut Context<'_>) -> bool {
+        let Some(field) = self.fields.get_mut(self.focus) else { return false };
+        let before = field.text();
+        loop {
+            if !field.step(action) {
+                return false;
+            }
+            // What was chosen as a whole may be the same text as what was typed to choose it. What is typed into a row of a
+            // tree or before a chip is no part of the text yet.
+            if field.text() != before || !matches!(field.editor, Editor::Line(_)) {
+                break;
+            }
+        }
+        self.picker = None;
+        self.typed(context);
+        true
     }
 
     /// What an editor of several rows makes of an action; false where it means the form.

@@ -326,6 +326,12 @@ impl List {
             .or(self.marking.map(|_| self.moved_at))
     }
 
+    /// Nothing more is done to it that was asked for before one went elsewhere.
+    pub fn put_aside(&mut self) {
+        self.pending = None;
+        self.seeking = None;
+    }
+
     /// Does this as soon as the rows are those that are asked for.
     pub const fn acts_once_read(&mut self, action: Action) {
         self.pending = Some(action);

@@ -68,7 +68,7 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
                     performed = Some((form.draft, form.verb(), done, request));
                     return true;
                 }
-                Some(Outcome::Discard | Outcome::Ask(_) | Outcome::Add(..)) | None => {}
+                Some(Outcome::Discard | Outcome::Ask(_) | Outcome::Add(..) | Outcome::Operations { .. }) | None => {}
             },
         }
         turn.is_some()
@@ -116,7 +116,6 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     let same = state.session.as_ref().is_some_and(|session| session.user() == logged_in.session.user());
     if !same {
         state.close_places();
-        state.unsent_notes.clear();
         state.waiting = 0;
         state.past_lines = PastLines::default();
     }

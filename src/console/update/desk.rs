@@ -7,6 +7,7 @@ use super::super::input::Press;
 use super::super::message::{Number, Question, Reply};
 use super::super::overlay::Overlay;
 use super::super::overlay::note::{Becomes, NoteLine, read_reminder};
+use super::super::past_lines::Kind;
 use super::super::screens::desk::{About, Desk};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
@@ -135,21 +136,23 @@ pub(super) fn closed(state: &State, permission: &str) -> Option<String> {
 
 /// What was typed about the same record and not sent stands there again.
 fn open_line(state: &mut State, resource: &'static Resource, id: Id, title: String, becomes: Becomes) {
-    let unsent = state.unsent_notes.iter().position(|note| note.is_of(resource, id, becomes));
-    let note = match unsent {
-        Some(index) => state.unsent_notes.remove(index),
-        None => NoteLine::new(resource, id, title, becomes),
-    };
+    let mut note = NoteLine::new(resource, id, title, becomes);
+    if let Some(typed) = state.past_lines.unsent(&note.about()) {
+        note.line.set_text(typed);
+    }
     state.overlay = Some(Overlay::Note(Box::new(note)));
 }
 
-/// Puts an open line aside with what is typed in it.
+/// Puts an open line aside: what is typed in it is kept on disk until it is sent.
 pub(super) fn put_aside(state: &mut State) {
-    if let Some(Overlay::Note(mut note)) = state.overlay.take_if(|overlay| matches!(overlay, Overlay::Note(_)))
-        && !note.line.text().trim().is_empty()
-    {
-        note.sending = None;
-        state.unsent_notes.push(*note);
+    if let Some(Overlay::Note(note)) = state.overlay.take_if(|overlay| matches!(overlay, Overlay::Note(_))) {
+        keep_unsent(state, &note.about(), note.line.text());
+    }
+}
+
+fn keep_unsent(state: &mut State, about: &str, typed: &str) {
+    if state.past_lines.unsent(about).unwrap_or_default() != typed.trim() {
+        state.remember_line(Kind::Unsent, &format!("{about} {}", typed.trim()));
     }
 }
 
@@ -274,7 +277,9 @@ fn sent(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         }
         _ => return true,
     };
+    let about = note.about();
     state.overlay = None;
+    keep_unsent(state, &about, "");
     state.saved_at = Some(state.now);
     tell(state, told, Role::Notice);
     refresh(state);

@@ -55,6 +55,10 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
             state.overlay = Some(Overlay::Confirm(Confirm::new("Throw it away?", lines, Ask::Yes), Then::Discard));
         }
         Some((Outcome::Discard, false)) => travel::turn(state, Turn::Back),
+        Some((Outcome::Operations { .. }, true)) => {
+            tell(state, "what is left here was not typed: there is nothing of it to take back or do again", Role::Dim);
+        }
+        Some((Outcome::Operations { redo }, false)) => press::last_operation(state, redo),
         Some((Outcome::Saved(..) | Outcome::Performed(..), _)) | None => {}
     }
 }

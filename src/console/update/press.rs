@@ -142,9 +142,7 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Lock => lock_now(state),
         Action::Actions => deeds::open(state),
         Action::TakeBack => take_back(state),
-        Action::DoAgain => {
-            state.awaited.last_operation = Some((state.asks.ask(Question::LastOperation { redo: true }), true));
-        }
+        Action::DoAgain => last_operation(state, true),
         Action::Copy => state.overlay = Some(Overlay::Copy),
         Action::Columns => views::open_columns(state),
         Action::Views => views::open(state),
@@ -200,7 +198,12 @@ fn take_back(state: &mut State) {
             None => tell(state, "this was no operation: there is nothing to take back", Role::Notice),
         };
     }
-    state.awaited.last_operation = Some((state.asks.ask(Question::LastOperation { redo: false }), false));
+    last_operation(state, false);
+}
+
+/// Asks for the operation that is taken back next, or done again.
+pub(super) fn last_operation(state: &mut State, redo: bool) {
+    state.awaited.last_operation = Some((state.asks.ask(Question::LastOperation { redo }), redo));
 }
 
 // ---- what lies on top

@@ -137,7 +137,12 @@ fn go_to(state: &mut State, resource: &'static Resource, is_it: impl Fn(&'static
 fn leave(state: &mut State) {
     keep_drafts(state);
     views::keep_looks(state);
-    let screen: Vec<Place> = state.places.drain(1.min(state.places.len())..).collect();
+    let mut screen: Vec<Place> = state.places.drain(1.min(state.places.len())..).collect();
+    for place in &mut screen {
+        if let Place::List(list) = place {
+            list.put_aside();
+        }
+    }
     if !screen.is_empty() {
         state.left.push(screen);
     }

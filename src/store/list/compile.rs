@@ -30,8 +30,8 @@ pub(super) enum Way<'a> {
     /// In the order of this column's index, where one is named and there is a choice between it and the index of a
     /// condition; what is common is looked for in the rows that come by.
     Walked(Option<&'a str>),
-    /// What an index knows is taken from it, also where it has many rows.
-    Taken,
+    /// What an index knows is taken from it, also where it has many rows; of documents that hold a word so many.
+    Taken(i64),
 }
 
 /// Appends ` WHERE …`: the tenant, what the session sees, and the filter.
@@ -56,16 +56,18 @@ pub(super) fn push_filtered(
     })
 }
 
-/// Appends ` WHERE …` with that part of the filter alone which an index knows; answers whether there is one.
+/// Appends ` WHERE …` with that part of the filter alone which an index knows, of documents that hold a word so many;
+/// answers whether there is one.
 pub(super) fn push_known(
     statement: &mut Statement,
     reading: &mut Reading<'_>,
     entity: &'static Entity,
     filter: &Resolved,
+    documents: i64,
 ) -> Result<bool, StoreError> {
     push_where(statement, reading.session, entity);
     let mut known = false;
-    for (part, reach) in parts(reading, entity, filter, Way::Taken)? {
+    for (part, reach) in parts(reading, entity, filter, Way::Taken(documents))? {
         if reach < Reach::Looked {
             statement.push(" AND ").append(part);
             known = true;
@@ -169,6 +171,7 @@ pub(super) enum Among {
 }
 
 /// A filter over one kind of record on its way into a statement.
+#[derive(Clone, Copy)]
 pub(super) struct Compiler<'a> {
     pub(super) entity: &'static Entity,
     depth: usize,
@@ -314,22 +317,27 @@ impl Compiler<'_> {
 
     /// The same, where nothing is in order.
     const fn unordered(&self) -> Self {
-        let way = if let Way::Walked(_) = self.way { Way::Walked(None) } else { Way::Taken };
-        Self { way, ..*self }
+        match self.way {
+            Way::Walked(_) => Self { way: Way::Walked(None), ..*self },
+            Way::Taken(_) => *self,
+        }
     }
 
     /// Documents that are taken from the search index, at most; for a list that is walked anyway fewer.
     pub(super) const fn most_documents(&self, reading: &Reading<'_>) -> i64 {
-        if let Way::Walked(_) = self.way { reading.few.documents } else { reading.few.taken }
+        match self.way {
+            Way::Walked(_) => reading.few.documents,
+            Way::Taken(documents) => documents,
+        }
     }
 
     /// A compiler for records that a field or relation leads to: all of them are taken.
-    pub(super) fn step(&self, entity: &str) -> Result<Self, StoreError> {
+    pub(super) fn step(&self, reading: &Reading<'_>, entity: &str) -> Result<Self, StoreError> {
         let entity = entities::find(entity).ok_or_else(|| StoreError::unexpected(format!("no entity {entity}")))?;
         if self.depth >= DEEPEST {
             return Err(StoreError::invalid("filter", format!("references are followed {DEEPEST} steps at most")));
         }
-        Ok(Self { entity, depth: self.depth + 1, way: Way::Taken })
+        Ok(Self { entity, depth: self.depth + 1, way: Way::Taken(reading.few.taken) })
     }
 
     /// Appends that `outer`, a column of the table outside, is one of `column` in the rows that `inner` takes: inside, `c` is
@@ -396,7 +404,7 @@ impl Compiler<'_> {
         let Some(relation) = entities::relations(self.entity).iter().find(|known| known.name == relation) else {
             return Err(StoreError::unexpected(format!("no relation {relation}")));
         };
-        let other = self.step(relation.entity)?;
+        let other = self.step(reading, relation.entity)?;
         let among = other.push_among(statement, reading, ("c.id", relation.column), |statement, reading| {
             statement.push(format!("c.{} IS NOT NULL AND ", relation.column));
             other.push(statement, reading, inner.unwrap_or(&Resolved::All))
@@ -415,7 +423,7 @@ impl Compiler<'_> {
         if let Some((reference, rest)) = path.split_once('.') {
             let field = self.entity.field(reference).ok_or_else(unknown)?;
             let (Some(target), Some(column)) = (field.reference, field.column()) else { return Err(unknown()) };
-            let other = self.step(target)?;
+            let other = self.step(reading, target)?;
             // Where nothing is pointed at, there is nothing in its fields either.
             let or_nothing = takes_nothing(test);
             return self.push_weighed(statement, reading, Some(column), |statement, reading, aside| {

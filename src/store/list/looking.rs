@@ -26,7 +26,8 @@ impl Walk<'_> {
         found: &mut Found,
     ) -> Result<Option<Cursor>, StoreError> {
         let segments = self.segments();
-        if self.take_known(reading, reading.few.rows, &segments, None, found)? {
+        let few = reading.few;
+        if self.take_known(reading, (few.rows, few.documents), &segments, None, found)? {
             return Ok(None);
         }
         let (mut left, mut first) = (most, FIRST.into_iter());
@@ -37,8 +38,8 @@ impl Walk<'_> {
                 let rows = first.next().unwrap_or(u64::MAX).min(left);
                 if rows == left && left < most && !asked {
                     asked = true;
-                    let (rest, most) = (segments.get(index..).unwrap_or_default(), as_long(most));
-                    if self.take_known(reading, most, rest, behind.as_ref(), found)? {
+                    let rest = segments.get(index..).unwrap_or_default();
+                    if self.take_known(reading, (as_long(most), few.taken), rest, behind.as_ref(), found)? {
                         return Ok(None);
                     }
                 }
@@ -59,20 +60,20 @@ impl Walk<'_> {
         Ok(None)
     }
 
-    /// Adds all that is found in these segments, where an index gives no more than `most` rows to look at; answers whether
-    /// it does. `behind`: where the first of the segments is gone on from.
+    /// Adds all that is found in these segments, where an index gives no more than `most` rows to look at, of documents that
+    /// hold a word so many; answers whether it does. `behind`: where the first of the segments is gone on from.
     fn take_known(
         &self,
         reading: &mut Reading<'_>,
-        most: i64,
+        (most, documents): (i64, i64),
         segments: &[Segment],
         behind: Option<&Cursor>,
         found: &mut Found,
     ) -> Result<bool, StoreError> {
-        if !is_known(reading, self.request.entity, &self.request.filter, most)? {
+        if !is_known(reading, self.request.entity, &self.request.filter, most, documents)? {
             return Ok(false);
         }
-        let condition = self.condition(reading, Way::Taken)?;
+        let condition = self.condition(reading, Way::Taken(documents))?;
         for (index, segment) in segments.iter().copied().enumerate() {
             let behind = behind.filter(|_| index == 0).map(|cursor| (cursor, Bound::Without));
             let start = behind.or_else(|| self.starts_in(segment));
@@ -92,9 +93,10 @@ fn is_known(
     entity: &'static Entity,
     filter: &Resolved,
     most: i64,
+    documents: i64,
 ) -> Result<bool, StoreError> {
     let mut known = Statement::new();
-    if !compile::push_known(&mut known, reading, entity, filter)? {
+    if !compile::push_known(&mut known, reading, entity, filter, documents)? {
         return Ok(false);
     }
     Ok(compile::count_to(reading, &own_tables(entity), known, most)? <= most)
@@ -128,9 +130,10 @@ pub(super) fn within(
     if reach != Reach::Looked {
         return Ok((taken, true));
     }
-    if is_known(reading, entity, filter, as_long(most))? {
+    let documents = reading.few.taken;
+    if is_known(reading, entity, filter, as_long(most), documents)? {
         let mut taken = Statement::new();
-        compile::push_filtered(&mut taken, reading, entity, filter, Way::Taken)?;
+        compile::push_filtered(&mut taken, reading, entity, filter, Way::Taken(documents))?;
         return Ok((taken, true));
     }
     let last = last_of_first(reading, entity, most)?;

@@ -411,7 +411,7 @@ impl Store {
                 .push(format!("SELECT DISTINCT w.{word} AS t0"))
                 .push(select::from_own(entity))
                 .push(format!(" JOIN {table} w ON w.tenant_id = c.tenant_id AND w.{record} = c.id"));
-            compile::push_filtered(&mut statement, reading, entity, &Resolved::All, Way::Taken)?;
+            compile::push_filtered(&mut statement, reading, entity, &Resolved::All, Way::Walked(None))?;
             statement
                 .push(format!(" AND lower(w.{word}) LIKE "))
                 .bind_text(format!("%{literal}%"))

@@ -81,7 +81,7 @@ fn keys_of(request: &ListRequest) -> Result<Vec<Key>, StoreError> {
 pub(super) fn statements(reading: &mut Reading<'_>, request: &ListRequest) -> Result<Vec<Statement>, StoreError> {
     let keys = keys_of(request)?;
     let walk = Walk::of(request, &keys);
-    let condition = walk.condition(reading, walk.way())?;
+    let condition = walk.condition(reading, walk.way(reading))?;
     let of = |segment| {
         let stretch = Stretch { segment, start: walk.starts_in(segment), until: None };
         walk.statement(reading, &condition, stretch, request.limit + 1).map(|(_, statement)| statement)
@@ -93,7 +93,7 @@ pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<P
     let keys = keys_of(request)?;
     let walk = Walk::of(request, &keys);
     let backwards = walk.backwards;
-    let condition = walk.condition(reading, walk.way())?;
+    let condition = walk.condition(reading, walk.way(reading))?;
     let mut found = Found { wanted: request.limit + 1, ..Found::default() };
     let mut looked = None;
     match request.effort {
@@ -208,8 +208,8 @@ impl<'a> Walk<'a> {
     }
 
     /// All is taken and sorted where no index gives the order.
-    fn way(&self) -> Way<'static> {
-        self.order().map_or(Way::Taken, |order| Way::Walked(Some(order)))
+    fn way(&self, reading: &Reading<'_>) -> Way<'static> {
+        self.order().map_or(Way::Taken(reading.few.taken), |order| Way::Walked(Some(order)))
     }
 
     /// The segments from the start on, in the order of the walk.
@@ -250,7 +250,7 @@ impl<'a> Walk<'a> {
             taken.push(")");
             reach = Reach::Few;
         }
-        let is_sorted = reach == Reach::Few || matches!(way, Way::Taken);
+        let is_sorted = reach == Reach::Few || matches!(way, Way::Taken(_));
         Ok(Condition { taken, reach, is_sorted })
     }
 

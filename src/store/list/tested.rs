@@ -348,7 +348,7 @@ impl Compiler<'_> {
     ) -> Result<Reach, StoreError> {
         let Some(column) = field.column() else { return Err(StoreError::unexpected("a reference without a column")) };
         let own = format!("{aside}c.{column}");
-        let other = self.step(field.reference.unwrap_or_default())?;
+        let other = self.step(reading, field.reference.unwrap_or_default())?;
         reading.session.require(&other.entity.permission("read"))?;
         let ids = other.ids_of_named(reading, named, FEW)?;
         match ids.as_deref() {

@@ -46,6 +46,7 @@ impl Form {
             }
             if let Some(text) = draft.fields.get(field.field.name) {
                 field.set_text(text);
+                self.edited.push(field.field.name);
             }
         }
         self.reshape();

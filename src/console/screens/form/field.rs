@@ -1,11 +1,12 @@
 //! One field of a form: what it is edited with, what it held before, what is wrong with it.
 
+use crate::console::actions::Action;
 use crate::console::message::Number;
 use crate::console::screens::Context;
 use crate::console::widgets::line::LineEditor;
 use crate::console::widgets::tags::TagsEditor;
 use crate::console::widgets::text::TextEditor;
-use crate::console::widgets::tree::TreeEditor;
+use crate::console::widgets::tree::{TreeEditor, Went};
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Value, time};
 use crate::store::{Field, Record};
@@ -109,6 +110,16 @@ impl FormField {
     #[must_use]
     pub fn text(&self) -> String {
         self.editor.text()
+    }
+
+    /// Takes a step of its history, [`Action::Undo`] or [`Action::Redo`]; false where there is none.
+    pub(super) fn step(&mut self, action: Action) -> bool {
+        match &mut self.editor {
+            Editor::Line(line) => line.act(action),
+            Editor::Lines(lines) => lines.act(action),
+            Editor::Tags(tags) => tags.act(action),
+            Editor::Tree(tree) => tree.act(action) == Went::Stay,
+        }
     }
 
     pub(super) fn set_text(&mut self, text: &str) {
