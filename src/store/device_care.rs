@@ -33,6 +33,7 @@ pub static ACCESS_SERVERS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     visibility: OF_A_DEVICE,
+    search: &["nas_identifier"],
     default_sort: "-created_at",
     rules: access_server_rules,
     ..Entity::PLAIN

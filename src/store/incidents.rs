@@ -117,6 +117,7 @@ pub static MAINTENANCE_WINDOWS: Entity = Entity {
         Condition { name: "running", means: "starts_at<=0d ends_at>0d" },
         Condition { name: "mine", means: "created_by:me" },
     ],
+    search: &["reason"],
     default_sort: "-starts_at",
     rules: window_rules,
     ..Entity::PLAIN

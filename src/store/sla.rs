@@ -64,6 +64,7 @@ pub static CALENDAR_HOLIDAYS: Entity = Entity {
         Field::reference("calendar", "calendar_id", "calendars").required().at_creation(),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
+    search: &["name"],
     default_sort: "day",
     follow_up: clocks_follow,
     follow_up_many: clocks_follow_many,

@@ -209,6 +209,7 @@ pub static INVITATIONS: Entity = Entity {
         Condition { name: "open", means: "accepted_at: expires_at>0d" },
         Condition { name: "expired", means: "accepted_at: expires_at<=0d" },
     ],
+    search: &["email", "handle"],
     default_sort: "-expires_at",
     rules: |change| check_email(change, "email"),
     ..Entity::PLAIN

@@ -114,6 +114,7 @@ pub static TICKET_COMMENTS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     visibility: Visibility::Except("is_internal", &Visibility::Through("ticket_id", "tickets")),
+    search: &["content"],
     default_sort: "-created_at",
     ..Entity::PLAIN
 };

@@ -262,6 +262,14 @@ on_each_database! {
             assert_eq!(kinds(&lab.admin, text), ["customers", "devices", "tickets"], "{text}");
         }
         assert_eq!(kinds(&lab.admin, "000"), ["customers", "devices", "tickets"]);
+        // What was said on a ticket, and why something is down, is found by any of its words.
+        let ticket = lab.make("tickets.create", &[("title", "slow in the evening")]);
+        lab.must("tickets.comment", ticket, &[("content", "the splitter at the Karen pole is corroded"), ("is_internal", "true")]);
+        lab.make("sites.create", &[("name", "Karen POP")]);
+        let times = [("starts_at", "2026-12-01T20:00:00Z"), ("ends_at", "2026-12-01T22:00:00Z"), ("timezone", "Africa/Nairobi")];
+        let reason = [("site", "Karen POP"), ("reason", "a splitter is replaced")];
+        lab.make("maintenance_windows.create", &[&times[..], &reason[..]].concat());
+        assert_eq!(kinds(&lab.admin, "splitter"), ["maintenance_windows", "ticket_comments"]);
         // What goes by the very name comes first, among a thousand.
         let found = lab.store.find(&lab.admin, "zebra", 6).unwrap();
         assert_eq!((found[0].records[0].get("name").as_str(), found[0].records.len()), ("Zebra", 6));
