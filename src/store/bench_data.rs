@@ -251,7 +251,7 @@ fn documents(postgres: bool) -> String {
     format!(
         "INSERT INTO search_documents (tenant_id, kind, record_id, text, {}) SELECT tenant_id, 'customers', id, {}, {} FROM customers",
         columns.join(", "),
-        parts.join(" || "),
+        parts.join(if postgres { " || chr(31) || " } else { " || char(31) || " }),
         each.join(", ")
     )
 }

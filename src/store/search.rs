@@ -12,9 +12,6 @@ use crate::domain::text::{self, needle};
 
 /// Texts of a record that are searched one by one, at most: columns of the table of documents.
 pub(super) const PARTS: usize = 9;
-/// Stands between the texts of a document on its way to PostgreSQL.
-const UNIT: char = '\u{1f}';
-
 /// What is searched of a record: the words of each of its texts, in the order of [`Entity::search`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Document {
@@ -38,17 +35,13 @@ impl Document {
 
     /// All words, each with a blank before it.
     pub(super) fn text(&self) -> String {
-        self.parts.concat()
+        self.parts.join(&text::BORDER.to_string())
     }
 
-    /// Its texts one by one, as SQLite's index has them, with unit separators between them.
+    /// Its texts one by one, as SQLite's index has them, with the same between them.
     pub(super) fn for_sqlite(&self) -> String {
         let parts = (0..PARTS).map(|at| self.parts.get(at).map(|part| doubly_apart(part)).unwrap_or_default());
-        parts.collect::<Vec<_>>().join(&UNIT.to_string())
-    }
-
-    fn for_postgres(&self) -> String {
-        self.parts.join(&UNIT.to_string())
+        parts.collect::<Vec<_>>().join(&text::BORDER.to_string())
     }
 }
 
@@ -66,7 +59,7 @@ pub(super) fn put(writing: &mut Writing<'_>, entity: &Entity, id: Id, document: 
             .push(", ")
             .bind_id(id)
             .push(", ")
-            .bind_text(document.for_postgres())
+            .bind_text(document.text())
             .push(")) done");
         return statement.load(writing.connection).map(|_| ());
     }
@@ -115,7 +108,7 @@ pub(super) fn put_many(
     }
     statement.push("], ARRAY[");
     for (index, (_, document)) in documents.iter().enumerate() {
-        statement.push(if index == 0 { "" } else { ", " }).bind_text(document.for_postgres());
+        statement.push(if index == 0 { "" } else { ", " }).bind_text(document.text());
     }
     statement.push("])) done");
     statement.load(writing.connection).map(|_| ())

@@ -226,7 +226,7 @@ fn what_no_index_finds_is_looked_for_as_one_moves_on() {
     hand.press("j");
     hand.settle();
     assert_eq!(hand.names(), ["Amina 03"]);
-    assert_eq!(hand.list().looked_through(), Some((200_000, true)));
+    assert_eq!(hand.list().looked_through(), Some((100_000, true)));
     hand.press("pagedown");
     hand.settle();
     assert_eq!(

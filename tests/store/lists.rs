@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use headend::domain::filter::quoted;
 use headend::domain::network::ip_key;
-use headend::domain::text::sort_key;
+use headend::domain::text::{exact_key, fold, sort_key};
 use headend::domain::{Id, Kind, Value};
 use headend::store::list::{Effort, From, ListRequest, Sort, parse_filter, parse_sort};
 use headend::store::read::Few;
@@ -442,6 +442,47 @@ on_each_database! {
         }
         println!("{:?}: {} filters, {some} that take something, {taken} records taken, {} differences", lab.engine, filters.len(), wrong.len());
         assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
+    }
+
+    fn a_letter_is_the_same_in_the_database_as_in_the_program(lab) {
+        let letters: Vec<char> = ('\u{1f00}'..='\u{1fff}').chain('\u{370}'..='\u{3ff}').filter(|c| c.is_alphabetic()).collect();
+        let named: Vec<(Id, String)> = letters
+            .iter()
+            .map(|letter| format!("q{letter}z"))
+            .map(|name| (lab.make("customers.create", &[("name", "Amina"), ("company", &name)]), name))
+            .collect();
+        let customers = entity("customers");
+        let listed = |filter: String| -> Vec<Id> {
+            let resolved = parse_filter(customers, &filter, lab.locale()).unwrap_or_else(|mistake| panic!("{filter}: {mistake:?}"));
+            lab.store.ids(&lab.admin, customers, &resolved, 1_000).unwrap().into_iter().map(|(id, _)| id).collect()
+        };
+        let of = |takes: &dyn Fn(&str) -> bool| named.iter().filter(|(_, name)| takes(name)).map(|(id, _)| *id).collect::<Vec<_>>();
+        let mut wrong = Vec::new();
+        for (_, name) in &named {
+            if listed(format!("company={name}")) != of(&|other| exact_key(other) == exact_key(name)) {
+                wrong.push(format!("={name}"));
+            }
+            if listed(format!("company:{name}")) != of(&|other| fold(other) == fold(name)) {
+                wrong.push(format!(":{name}"));
+            }
+        }
+        assert!(named.len() > 300 && wrong.is_empty(), "{} of {}: {wrong:?}", wrong.len(), named.len());
+    }
+
+    fn a_phrase_stands_in_one_text(lab) {
+        let amina = lab.make("customers.create", &[("name", "Amina"), ("company", "Wanjiru Ltd")]);
+        let other = lab.make("customers.create", &[("name", "Amina Wanjiru")]);
+        let few = Few { rows: 0, documents: 0, taken: 0 };
+        let many = Store::open(lab.store.target(), Options { master: Some(key()), few, ..Options::default() }).unwrap();
+        for store in [&lab.store, &many] {
+            for (filter, wanted) in [("\"amina wanjiru\"", vec![other]), ("amina wanjiru", vec![amina, other]), ("\"wanjiru ltd\"", vec![amina])] {
+                let resolved = parse_filter(entity("customers"), filter, lab.locale()).unwrap();
+                let found: Vec<Id> = store.ids(&lab.admin, entity("customers"), &resolved, 10).unwrap().into_iter().map(|(id, _)| id).collect();
+                assert_eq!(found, wanted, "{filter}");
+            }
+        }
+        let found = lab.store.find(&lab.admin, "wanjiru", 6).unwrap();
+        assert_eq!(found[0].records.len(), 2);
     }
 
     fn pages_cover_every_row_once(lab) {

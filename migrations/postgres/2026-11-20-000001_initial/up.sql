@@ -5181,7 +5181,7 @@ BEGIN
     END IF;
     INSERT INTO search_documents AS d (tenant_id, kind, record_id, text,
         part_1, part_2, part_3, part_4, part_5, part_6, part_7, part_8, part_9)
-    SELECT tenant, search_put_many.kind, n.id, array_to_string(n.parts, ''),
+    SELECT tenant, search_put_many.kind, n.id, array_to_string(n.parts, E'\x1f'),
         coalesce(n.parts[1], ''), coalesce(n.parts[2], ''), coalesce(n.parts[3], ''), coalesce(n.parts[4], ''), coalesce(n.parts[5], ''),
         coalesce(n.parts[6], ''), coalesce(n.parts[7], ''), coalesce(n.parts[8], ''), coalesce(n.parts[9], '')
     FROM (

@@ -358,12 +358,11 @@ impl Compiler<'_> {
         if reach == Reach::Few || (reach == Reach::Known || self.is_small(reading)?) && self.are_few(reading, &taken)? {
             let mut select = Statement::new();
             select.push(format!("SELECT c.{column}")).push(from_own(self.entity)).append(taken);
-            statement.push(format!("{outer} IN "));
-            if reach == Reach::Few && reading.connection.is_postgres() {
-                // Without statistics its planner would fold the same texts again for each row outside.
-                statement.push("(WITH found AS MATERIALIZED (").append(select).push(") SELECT * FROM found)");
+            if reading.connection.is_postgres() {
+                // Made once, and looked for by an index beside other conditions too.
+                statement.push(format!("{outer} = ANY (ARRAY(")).append(select).push("))");
             } else {
-                statement.push("(").append(select).push(")");
+                statement.push(format!("{outer} IN (")).append(select).push(")");
             }
             return Ok(Among::Few);
         }

@@ -2,7 +2,7 @@
 //! further than the request says. What is found by then is shown; whoever wants more goes on from there.
 
 use super::compile::{self, Reach, Way};
-use super::page::{Bound, Condition, Cursor, Found, Segment, Stretch, Walk};
+use super::page::{Bound, Condition, Cursor, End, Found, Segment, Stretch, Walk};
 use super::select::own_tables;
 use super::{Count, Effort};
 use crate::domain::Id;
@@ -13,6 +13,7 @@ use crate::store::read::Reading;
 use crate::store::sql::Statement;
 
 /// Rows that are looked at, a stretch at a time, before it is asked whether an index has few enough to look at all of them.
+/// SQLite has to be told the row that a stretch ends with, which is near while what is looked for is common.
 const FIRST: [u64; 2] = [1_000, 10_000];
 
 impl Walk<'_> {
@@ -30,7 +31,8 @@ impl Walk<'_> {
         if self.take_known(reading, (few.rows, few.documents), &segments, None, found)? {
             return Ok(None);
         }
-        let (mut left, mut first) = (most, FIRST.into_iter());
+        let postgres = reading.connection.is_postgres();
+        let (mut left, mut first) = (most, FIRST.into_iter().skip(usize::from(postgres)));
         let mut asked = false;
         for (index, segment) in segments.iter().copied().enumerate() {
             let mut behind: Option<Cursor> = None;
@@ -44,8 +46,16 @@ impl Walk<'_> {
                     }
                 }
                 let start = behind.as_ref().map(|cursor| (cursor, Bound::Without)).or_else(|| self.starts_in(segment));
-                let end = self.end_of(reading, Stretch { segment, start, until: None }, rows)?;
-                self.load(reading, condition, Stretch { segment, start, until: end.as_ref() }, found)?;
+                let whole = Stretch { segment, start, end: End::Segment };
+                let end = if postgres {
+                    self.load(reading, condition, Stretch { end: End::After(rows), ..whole }, found)?;
+                    if found.is_full() { None } else { self.end_of(reading, whole, rows)? }
+                } else {
+                    let end = self.end_of(reading, whole, rows)?;
+                    let until = end.as_ref().map_or(End::Segment, End::With);
+                    self.load(reading, condition, Stretch { end: until, ..whole }, found)?;
+                    end
+                };
                 if found.is_full() {
                     return Ok(None);
                 }
@@ -77,7 +87,7 @@ impl Walk<'_> {
         for (index, segment) in segments.iter().copied().enumerate() {
             let behind = behind.filter(|_| index == 0).map(|cursor| (cursor, Bound::Without));
             let start = behind.or_else(|| self.starts_in(segment));
-            self.load(reading, &condition, Stretch { segment, start, until: None }, found)?;
+            self.load(reading, &condition, Stretch { segment, start, end: End::Segment }, found)?;
         }
         Ok(true)
     }

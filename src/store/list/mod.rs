@@ -56,7 +56,7 @@ pub enum Effort {
 
 impl Effort {
     /// What a person waits for without noticing.
-    pub const GLANCE: Self = Self::Rows(100_000);
+    pub const GLANCE: Self = Self::Rows(50_000);
 }
 
 /// One key of a sort.

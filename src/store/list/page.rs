@@ -83,7 +83,7 @@ pub(super) fn statements(reading: &mut Reading<'_>, request: &ListRequest) -> Re
     let walk = Walk::of(request, &keys);
     let condition = walk.condition(reading, walk.way(reading))?;
     let of = |segment| {
-        let stretch = Stretch { segment, start: walk.starts_in(segment), until: None };
+        let stretch = Stretch { segment, start: walk.starts_in(segment), end: End::Segment };
         walk.statement(reading, &condition, stretch, request.limit + 1).map(|(_, statement)| statement)
     };
     walk.segments().into_iter().map(of).collect()
@@ -102,7 +102,7 @@ pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<P
         }
         _ => {
             for segment in walk.segments() {
-                let stretch = Stretch { segment, start: walk.starts_in(segment), until: None };
+                let stretch = Stretch { segment, start: walk.starts_in(segment), end: End::Segment };
                 walk.load(reading, &condition, stretch, &mut found)?;
             }
         }
@@ -154,8 +154,18 @@ pub(super) struct Stretch<'a> {
     pub(super) segment: Segment,
     /// Where it begins: behind a row, or with it.
     pub(super) start: Option<(&'a Cursor, Bound)>,
-    /// The row that it ends with.
-    pub(super) until: Option<&'a Cursor>,
+    pub(super) end: End<'a>,
+}
+
+/// Where a range ends.
+#[derive(Clone, Copy)]
+pub(super) enum End<'a> {
+    /// With its segment.
+    Segment,
+    /// With this row.
+    With(&'a Cursor),
+    /// After so many rows, whatever the filter takes of them. PostgreSQL alone, which knows that they stay in order.
+    After(u64),
 }
 
 /// Whether a row itself belongs to what begins there.
@@ -289,14 +299,31 @@ impl<'a> Walk<'a> {
         }
         let fixed = request.filter == Resolved::All;
         let mut statement = if fixed { Statement::fixed() } else { Statement::new() };
-        statement.push(selection.select()).push(selection.from()).append(condition.taken.clone());
+        statement.push(selection.select());
+        match stretch.end {
+            End::After(rows) => {
+                let mut found = Statement::new();
+                found.push(format!("SELECT c.* FROM {} c", request.entity.table.name));
+                found.push(" WHERE c.tenant_id = ").bind_id(reading.session.tenant.id);
+                self.push_stretch(&mut found, stretch)?;
+                self.push_order(&mut found, stretch.segment);
+                found.push(" LIMIT ").bind_long(i64::try_from(rows).unwrap_or(i64::MAX));
+                statement.append(selection.from_found(found));
+            }
+            End::Segment | End::With(_) => {
+                statement.push(selection.from());
+            }
+        }
+        statement.append(condition.taken.clone());
         // SQLite knows nothing of how many there are and would rather walk the sort index, or that of ids where it has none: a
         // plus before a column says not to.
         let aside = if condition.is_sorted && !reading.connection.is_postgres() { "+" } else { "" };
         let plain = |key: &Key| Key { expression: format!("{aside}{}", key.expression), ..key.clone() };
         let keys: Vec<Key> = self.keys.iter().map(plain).collect();
         let walk = Walk { keys: &keys, id: if aside.is_empty() { "c.id" } else { "+c.id" }, ..*self };
-        walk.push_stretch(&mut statement, stretch)?;
+        if !matches!(stretch.end, End::After(_)) {
+            walk.push_stretch(&mut statement, stretch)?;
+        }
         walk.push_order(&mut statement, stretch.segment);
         statement.push(" LIMIT ").bind_long(i64::try_from(limit).unwrap_or(i64::MAX));
         Ok((selection, statement))
@@ -340,7 +367,7 @@ impl<'a> Walk<'a> {
             statement.push(" AND ");
             self.push_start(statement, stretch.segment, cursor, bound)?;
         }
-        if let Some(cursor) = stretch.until {
+        if let End::With(cursor) = stretch.end {
             statement.push(" AND ");
             let sign = if self.falls() { ">=" } else { "<=" };
             self.push_beyond(statement, stretch.segment, cursor, sign)?;

@@ -99,6 +99,13 @@ impl Selection {
         format!("{}{}", from_own(self.entity), self.references)
     }
 
+    /// The same, with rows of the entity's table that were found before.
+    pub(super) fn from_found(&self, found: Statement) -> Statement {
+        let mut from = Statement::new();
+        from.push(" FROM (").append(found).push(format!(") {OWN}{}{}", joins(self.entity), self.references));
+        from
+    }
+
     /// A row as a record, and the values of the columns that were added.
     pub(super) fn record(&self, row: Row) -> Result<(Record, Vec<Value>), StoreError> {
         let mut values = row.0;
@@ -147,15 +154,19 @@ pub(super) fn from_own(entity: &Entity) -> String {
 
 /// `customers c JOIN …`
 pub(super) fn own_tables(entity: &Entity) -> String {
-    let joins: String = entity
+    format!("{} {OWN}{}", entity.table.name, joins(entity))
+}
+
+/// ` JOIN …`
+fn joins(entity: &Entity) -> String {
+    entity
         .joins
         .iter()
         .map(|join| {
             let (table, other, column) = (join.table.name, join.alias, join.column);
             format!(" JOIN {table} {other} ON {other}.tenant_id = {OWN}.tenant_id AND {other}.{column} = {OWN}.id")
         })
-        .collect();
-    format!("{} {OWN}{joins}", entity.table.name)
+        .collect()
 }
 
 /// ` WHERE c.tenant_id = ? …` and what the session sees.

@@ -154,8 +154,8 @@ pub(super) fn folded(expression: &str, postgres: bool) -> String {
         static MARKS: LazyLock<String> =
             LazyLock::new(|| text::mark_ranges().map(|(first, last)| format!("{first}-{last}")).collect());
         format!(
-            "btrim(regexp_replace(replace(lower(upper(lower(regexp_replace(normalize({expression}, NFKD), '[{}]', '', 'g') \
-             COLLATE \"und-x-icu\"))), 'ς', 'σ'), '\\s+', ' ', 'g')) COLLATE \"C\"",
+            "btrim(regexp_replace(regexp_replace(normalize(replace(lower(upper(lower(normalize({expression}, NFKD) \
+             COLLATE \"und-x-icu\"))), 'ς', 'σ'), NFKD), '[{}]', '', 'g'), '\\s+', ' ', 'g')) COLLATE \"C\"",
             *MARKS
         )
     } else {
