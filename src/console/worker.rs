@@ -116,6 +116,27 @@ impl Worker {
         self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&number);
     }
 
+    /// Runs what takes long: it says how far it is, and is told whether to go on.
+    fn stoppable<T>(
+        &self,
+        number: Number,
+        run: impl FnOnce(&Store, &Session, &mut dyn FnMut(u64, u64) -> bool) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let stop = self.begin(number);
+        let mut told = Instant::now();
+        let outcome = self.need().and_then(|(store, session)| {
+            run(&store, &session, &mut |done, total| {
+                if told.elapsed() >= PROGRESS {
+                    told = Instant::now();
+                    let _ = self.replies.send(Message::Reply(number, Reply::Progress(done, total)));
+                }
+                !stop.load(Ordering::Relaxed)
+            })
+        });
+        self.end(number);
+        outcome
+    }
+
     fn answer(&self, number: Number, question: Question) -> Reply {
         match question {
             Question::Found(founding) => Reply::Founded(self.found(&founding)),
@@ -139,9 +160,12 @@ impl Worker {
             Question::Count { entity, filter, cap } => Reply::Count(
                 self.need().and_then(|(store, session)| store.count(&session, entity, &filter, cap, Effort::GLANCE)),
             ),
-            Question::Mark { entity, filter } => Reply::Marked(
-                self.need().and_then(|(store, session)| store.mark(&session, entity, &filter, MOST_MARKS)),
-            ),
+            Question::Mark { entity, filter } => {
+                let outcome = self.stoppable(number, |store, session, going| {
+                    store.mark(session, entity, &filter, MOST_MARKS, &mut |looked| going(looked, 0))
+                });
+                Reply::Marked(outcome)
+            }
             Question::States { entity, marked } => {
                 Reply::States(self.need().and_then(|(store, session)| store.states_of(&session, entity, &marked)))
             }
@@ -163,21 +187,9 @@ impl Worker {
                     None => Ok(Vec::new()),
                 }))
             }
-            Question::Perform(request) => {
-                let stop = self.begin(number);
-                let mut told = Instant::now();
-                let outcome = self.need().and_then(|(store, session)| {
-                    performed::perform(&store, &session, &request, &mut |done, total| {
-                        if told.elapsed() >= PROGRESS {
-                            told = Instant::now();
-                            let _ = self.replies.send(Message::Reply(number, Reply::Progress(done, total)));
-                        }
-                        !stop.load(Ordering::Relaxed)
-                    })
-                });
-                self.end(number);
-                Reply::Done(outcome)
-            }
+            Question::Perform(request) => Reply::Done(self.stoppable(number, |store, session, going| {
+                performed::perform(store, session, &request, &mut |done, total| going(done, total))
+            })),
             Question::CheckField { entity, field, value, own } => Reply::FieldChecked(
                 self.need().and_then(|(store, session)| store.check_field(&session, entity, field, &value, own)),
             ),

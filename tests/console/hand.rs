@@ -157,7 +157,9 @@ impl Hand {
             Question::Count { entity, filter, cap } => {
                 Reply::Count(store.count(session, entity, &filter, cap, Effort::GLANCE))
             }
-            Question::Mark { entity, filter } => Reply::Marked(store.mark(session, entity, &filter, self.most_marks)),
+            Question::Mark { entity, filter } => {
+                Reply::Marked(store.mark(session, entity, &filter, self.most_marks, &mut |_| true))
+            }
             Question::States { entity, marked } => Reply::States(store.states_of(session, entity, &marked)),
             Question::Get { entity, id } => Reply::Record(store.get(session, entity, id)),
             Question::Related { entity, id } => Reply::Related(related(store, session, entity, id)),

@@ -85,10 +85,10 @@ fn no_word_is_left_in_english() {
         hand.press("enter");
         hand.settle();
         left.look(&mut hand, &format!("page of {name}"));
-        // A history tells values as they stand in the log: of the form alone that was left, nothing is logged.
         hand.press("t");
         left.look(&mut hand, &format!("history of {name}, being read"));
         hand.settle();
+        left.look(&mut hand, &format!("history of {name}"));
         hand.press("esc");
         hand.press("esc");
         hand.settle();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use headend::console::message::Question;
+use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
 use headend::store::list::ListRequest;
@@ -313,4 +313,30 @@ fn what_is_copied_is_all_that_is_marked_and_all_of_it() {
     hand.press("r");
     hand.settle();
     assert!(hand.copied.is_empty() && hand.told().contains("copied at most, and 130 are marked"), "{}", hand.told());
+}
+
+#[test]
+fn marking_what_no_index_finds_says_how_far_it_is_and_stops() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("*");
+    let (number, question) = hand.next(|question| matches!(question, Question::Mark { .. })).expect("which they are");
+    hand.hears(Message::Reply(number, Reply::Progress(20_000, 0)));
+    assert!(hand.shown().contains("marking: 20 000 looked through, C-c stops it"), "{}", hand.shown());
+    hand.press("ctrl-c");
+    assert_eq!(hand.stopped, [number]);
+    hand.reply((number, question));
+    assert_eq!((hand.list().marked(), hand.told()), (2, "2 marked"));
+    assert!(!hand.shown().contains("looked through"));
+    // So it is with a command on all that a filter matches.
+    hand.press(":");
+    hand.types("suspend name~i");
+    hand.press("enter");
+    let (number, question) = hand.next(|question| matches!(question, Question::Mark { .. })).expect("which they are");
+    hand.hears(Message::Reply(number, Reply::Progress(20_000, 0)));
+    assert!(hand.told().contains("C-c stops it"), "{}", hand.told());
+    hand.press("ctrl-c");
+    assert_eq!(hand.stopped.last(), Some(&number));
+    hand.reply((number, question));
+    hand.settle();
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))));
 }

@@ -2,6 +2,7 @@
 
 use headend::domain::Id;
 use headend::domain::filter::Resolved;
+use headend::store::bench_data;
 use headend::store::list::marks::{Marked, Matching};
 use headend::store::list::{Effort, parse_filter};
 use headend::store::operation::Request;
@@ -20,7 +21,7 @@ fn filter(lab: &Lab, text: &str) -> Resolved {
 }
 
 fn mark(lab: &Lab, text: &str, most: usize) -> Marked {
-    lab.store.mark(&lab.admin, entity("customers"), &filter(lab, text), most).unwrap()
+    lab.store.mark(&lab.admin, entity("customers"), &filter(lab, text), most, &mut |_| true).unwrap()
 }
 
 fn suspend(matching: Matching) -> Request {
@@ -49,6 +50,26 @@ on_each_database! {
             states.sort();
             assert_eq!(states, [("active".to_owned(), 6), ("suspended".to_owned(), 1)]);
         }
+    }
+
+    fn what_no_index_knows_is_looked_for_in_all_until_it_is_stopped(lab) {
+        bench_data::make_customers(&lab.owner, lab.admin.tenant.id, 45_000).unwrap();
+        let customers = entity("customers");
+        let sought = filter(lab, "name~[aeiou]$ or -name:a");
+        let wanted = lab.store.ids(&lab.admin, customers, &sought, 45_000).unwrap();
+        assert!(wanted.len() > 1_000 && wanted.len() < 45_000, "{}", wanted.len());
+        let mut looked = Vec::new();
+        let mut mark = |most: usize, until: u64| {
+            lab.store.mark(&lab.admin, customers, &sought, most, &mut |count| {
+                looked.push(count);
+                count < until
+            })
+        };
+        assert_eq!(mark(45_000, 50_000).unwrap(), Marked::Each(wanted.clone()));
+        let Marked::Matching(matching) = mark(100, 50_000).unwrap() else { panic!("named one by one") };
+        assert_eq!(matching.count, wanted.len() as u64);
+        assert!(matches!(mark(45_000, 40_000).unwrap_err().failure(), Failure::Cancelled));
+        assert_eq!(looked, [20_000, 40_000, 20_000, 40_000, 20_000, 40_000]);
     }
 
     fn all_that_match_are_done_and_one_undo_takes_them_back(lab) {

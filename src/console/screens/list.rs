@@ -124,7 +124,8 @@ pub struct List {
     /// The rows are of another filter or sort than the one that is asked for.
     pub stale: bool,
     pub error: Option<String>,
-    marking: Option<Number>,
+    /// All that match are being looked for, and so many records were looked at so far.
+    marking: Option<(Number, u64)>,
     /// The next record that wants a look is being looked for, by this condition.
     seeking: Option<(Number, &'static str, ListRequest)>,
     /// Whether the details pane is wanted.
@@ -406,7 +407,11 @@ impl List {
                 _ => Turn::Stay,
             });
         }
-        if self.marking == Some(number) {
+        if self.marking.is_some_and(|(asked, _)| asked == number) {
+            if let Some(Reply::Progress(looked, _)) = reply {
+                self.marking = Some((number, *looked));
+                return Some(Turn::Stay);
+            }
             self.marking = None;
             return Some(match reply.take() {
                 Some(Reply::Marked(Ok(marked))) => Turn::Tell(self.take_marks(marked)),
@@ -415,6 +420,18 @@ impl List {
             });
         }
         None
+    }
+
+    /// The question whose answer are the marks, where it waits for them.
+    #[must_use]
+    pub fn marks_awaited(&self) -> Option<Number> {
+        self.marking.map(|(number, _)| number)
+    }
+
+    /// How many records were looked at for marks so far, where that is known.
+    #[must_use]
+    pub fn looked_at_for_marks(&self) -> Option<u64> {
+        self.marking.map(|(_, looked)| looked).filter(|looked| *looked > 0)
     }
 
     /// Marks what was found to match, and says so.

@@ -36,6 +36,14 @@ pub(super) fn follow(state: &mut State, number: Number, request: Request) {
 
 /// Stops what runs; whether there was something to stop.
 pub(super) fn stop(state: &mut State) -> bool {
+    let marks = match state.places.last() {
+        Some(Place::List(list)) => list.marks_awaited(),
+        _ => None,
+    };
+    if let Some(number) = marks.or(state.awaited.aiming.as_ref().map(|aiming| aiming.number)) {
+        state.asks.want(Effect::Stop(number));
+        return true;
+    }
     let Some(running) = state.awaited.performing.as_mut().filter(|running| running.request.is_bulk()) else {
         return false;
     };

@@ -260,6 +260,11 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             _ => {}
         }
     } else if awaited.aiming.as_ref().is_some_and(|aiming| aiming.number == number) {
+        if let Some(Reply::Progress(looked, _)) = reply {
+            let told = format!("{looked} looked through for what matches; C-c stops it");
+            tell(state, told, Role::Notice);
+            return true;
+        }
         let aiming = awaited.aiming.take();
         match (aiming, reply.take()) {
             (Some(aiming), Some(Reply::Marked(Ok(marked)))) => commands::aimed(state, &aiming, marked),

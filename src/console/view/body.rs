@@ -285,6 +285,9 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     if list.frozen {
         parts.push(format!("{} {}", state.theme.signs.frozen, words.get("list.frozen")));
     }
+    if let Some(looked) = list.looked_at_for_marks() {
+        parts.push(words.say("list.looking-for-marks", &[("count", &manner.count(looked))]));
+    }
     if let Some(since) = list.loading_since() {
         let spinner = progress::spinner(&state.theme, state.tick.saturating_duration_since(since));
         if !spinner.is_empty() {

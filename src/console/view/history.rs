@@ -7,11 +7,12 @@ use crate::console::screens::history::{History, Line, MOST_EVENTS};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::paint;
 use crate::console::widgets::table::{CellView, Column, RowView, Table, rows_in};
-use crate::domain::Value;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
+use crate::domain::{Kind, Value};
 use crate::resources::label;
+use crate::store::Entity;
 
 pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) {
     let events = match (&history.events, &history.error) {
@@ -25,7 +26,7 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
         }
         (Some(events), _) => events,
     };
-    let words = &theme.words;
+    let (entity, words) = (history.resource.entity, &theme.words);
     let titles = |first: &'static str, most: u16, what: &'static str| {
         [
             Column::new(words.get("history.time"), 16, 16).priority(0),
@@ -39,8 +40,9 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
     let upper = Rect { height: above, ..area };
     let lower = Rect { y: area.y + above, height: area.height - above, ..area };
     let lasts: Vec<Vec<CellView<'_>>> =
-        (0..history.last.len()).filter_map(|line| Some(cells(&history.at(line)?, locale, words))).collect();
-    let all: Vec<Vec<CellView<'_>>> = events.iter().map(|event| cells(&Line::Event(event), locale, words)).collect();
+        (0..history.last.len()).filter_map(|line| Some(cells(&history.at(line)?, entity, locale, words))).collect();
+    let all: Vec<Vec<CellView<'_>>> =
+        events.iter().map(|event| cells(&Line::Event(event), entity, locale, words)).collect();
     let in_last = (history.line < lasts.len()).then_some(history.line);
     let in_all = history.line.checked_sub(lasts.len());
     part(&titles("history.field", 24, "history.last-change"), lasts, in_last, buffer, upper, theme, "");
@@ -70,15 +72,15 @@ fn part(
     Table { columns, cursor, column: None, loading: false, empty, place }.paint(buffer, area, theme, rows);
 }
 
-fn cells<'a>(line: &Line<'a>, locale: Locale, words: &Words) -> Vec<CellView<'a>> {
+fn cells<'a>(line: &Line<'a>, entity: &Entity, locale: Locale, words: &Words) -> Vec<CellView<'a>> {
     let (event, what, told) = match line {
         Line::Last((field, before, after), event) => {
-            (event, label(words, field).to_owned(), told([(field, before, after)], None, locale, words))
+            (event, label(words, field).to_owned(), told([(field, before, after)], None, entity, locale, words))
         }
         Line::Event(event) => {
             let verb = event.action.split_once('.').map_or(event.action.as_str(), |(_, verb)| verb);
             let changes = event.changes.iter().map(|(field, before, after)| (field, before, after));
-            (event, done(&event.action, verb, words), told(changes, event.reason.as_deref(), locale, words))
+            (event, done(&event.action, verb, words), told(changes, event.reason.as_deref(), entity, locale, words))
         }
     };
     vec![
@@ -101,16 +103,23 @@ fn done(operation: &str, verb: &str, words: &Words) -> String {
 fn told<'a>(
     changes: impl IntoIterator<Item = (&'a String, &'a Value, &'a Value)>,
     reason: Option<&str>,
+    entity: &Entity,
     locale: Locale,
     words: &Words,
 ) -> String {
-    let side =
-        |value: &Value| if value.is_empty() { "–".to_owned() } else { clean(&value.shown(locale)).into_owned() };
+    let side = |field: &str, value: &Value| match value {
+        value if value.is_empty() => "–".to_owned(),
+        Value::Bool(yes) => words.word(if *yes { "yes" } else { "no" }).to_owned(),
+        Value::Text(word) if entity.field(field).is_some_and(|field| matches!(field.kind, Kind::Choice(_))) => {
+            clean(words.word(word)).into_owned()
+        }
+        value => clean(&value.shown(locale)).into_owned(),
+    };
     let parts: Vec<String> = changes
         .into_iter()
         .map(|(field, before, after)| match before {
-            Value::Null => format!("{}: {}", label(words, field), side(after)),
-            before => format!("{}: {} → {}", label(words, field), side(before), side(after)),
+            Value::Null => format!("{}: {}", label(words, field), side(field, after)),
+            before => format!("{}: {} → {}", label(words, field), side(field, before), side(field, after)),
         })
         .collect();
     let told = parts.join(", ");

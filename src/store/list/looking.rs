@@ -146,18 +146,38 @@ pub(super) fn within(
         compile::push_filtered(&mut taken, reading, entity, filter, Way::Taken(documents))?;
         return Ok((taken, true));
     }
-    let last = last_of_first(reading, entity, most)?;
+    let last = id_beyond(reading, entity, None, most)?;
     if let Some(last) = last {
         taken.push(" AND c.id <= ").bind_id(last);
     }
     Ok((taken, last.is_none()))
 }
 
-/// The id that so many records end with; `None` where there are no more than so many.
-fn last_of_first(reading: &mut Reading<'_>, entity: &'static Entity, rows: u64) -> Result<Option<Id>, StoreError> {
+/// Whether what a filter takes is found without looking at each record in turn.
+pub(super) fn is_answered(
+    reading: &mut Reading<'_>,
+    entity: &'static Entity,
+    filter: &Resolved,
+) -> Result<bool, StoreError> {
+    let (mut taken, documents) = (Statement::new(), reading.few.taken);
+    let reach = compile::push_filtered(&mut taken, reading, entity, filter, Way::Walked(None))?;
+    Ok(reach != Reach::Looked || is_known(reading, entity, filter, reading.few.rows, documents)?)
+}
+
+/// The id that so many records beyond another end with; `None` where there are fewer.
+pub(super) fn id_beyond(
+    reading: &mut Reading<'_>,
+    entity: &'static Entity,
+    after: Option<Id>,
+    rows: u64,
+) -> Result<Option<Id>, StoreError> {
     let mut statement = Statement::new();
     statement.push(format!("SELECT c.id AS i0 FROM {} c WHERE c.tenant_id = ", entity.table.name));
-    statement.bind_id(reading.session.tenant.id).push(" ORDER BY c.id LIMIT 1 OFFSET ");
+    statement.bind_id(reading.session.tenant.id);
+    if let Some(after) = after {
+        statement.push(" AND c.id > ").bind_id(after);
+    }
+    statement.push(" ORDER BY c.id LIMIT 1 OFFSET ");
     statement.bind_long(as_long(rows.saturating_sub(1)));
     Ok(statement.load(reading.connection)?.first().and_then(|row| row.0[0].as_id()))
 }

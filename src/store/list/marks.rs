@@ -2,16 +2,19 @@
 //! is the filter and how many it matched, and nothing is done when that number is another one by then.
 
 use super::compile::{self, Way};
-use super::{Effort, count, select};
+use super::{Effort, count, looking, select};
 use crate::domain::Id;
 use crate::domain::filter::Resolved;
 use crate::store::entity::Entity;
+use crate::store::error::Failure;
 use crate::store::read::{Few, Reading};
 use crate::store::session::Session;
 use crate::store::sql::Statement;
 use crate::store::write::Writing;
 use crate::store::{Store, StoreError};
 
+/// Records that are looked at between two looks whether somebody wants it stopped.
+const STRETCH: u64 = 20_000;
 /// Ids that one statement reads or names.
 const AT_ONCE: usize = 5_000;
 
@@ -32,20 +35,25 @@ pub struct Matching {
 }
 
 impl Store {
-    /// Marks all records that a filter matches: one by one up to `most` of them.
+    /// Marks all records that a filter matches: one by one up to `most` of them. Where all records have to be looked at,
+    /// `going` is told how many were so far, and says whether to go on.
     ///
     /// # Errors
-    /// When the session may not read them or the database says so.
+    /// When the session may not read them, it was stopped, or the database says so.
     pub fn mark(
         &self,
         session: &Session,
         entity: &'static Entity,
         filter: &Resolved,
         most: usize,
+        going: &mut dyn FnMut(u64) -> bool,
     ) -> Result<Marked, StoreError> {
         session.require(&entity.permission("read"))?;
         self.read(session, |reading| {
-            let ids = ids_after(reading, entity, filter, None, most + 1)?;
+            if !looking::is_answered(reading, entity, filter)? {
+                return look_at_all(reading, entity, filter, most, going);
+            }
+            let ids = ids_between(reading, entity, filter, (None, None), most + 1)?;
             if ids.len() <= most {
                 return Ok(Marked::Each(ids));
             }
@@ -111,12 +119,43 @@ impl Store {
     }
 }
 
-/// The ids that a filter matches, in their order, behind one of them.
-pub(super) fn ids_after(
+/// Marks what is found by looking at one stretch of records after the other.
+fn look_at_all(
     reading: &mut Reading<'_>,
     entity: &'static Entity,
     filter: &Resolved,
-    after: Option<Id>,
+    most: usize,
+    going: &mut dyn FnMut(u64) -> bool,
+) -> Result<Marked, StoreError> {
+    let (mut ids, mut count) = (Vec::new(), 0);
+    let (mut after, mut looked) = (None, 0);
+    loop {
+        let until = looking::id_beyond(reading, entity, after, STRETCH)?;
+        let few = ids_between(reading, entity, filter, (after, until), usize::MAX >> 1)?;
+        count += few.len() as u64;
+        // Those that are too many to be named are counted alone.
+        if ids.len() <= most {
+            ids.extend(few);
+        }
+        looked += STRETCH;
+        if until.is_none() {
+            break;
+        }
+        if !going(looked) {
+            return Err(StoreError::failed(Failure::Cancelled));
+        }
+        after = until;
+    }
+    let too_many = ids.len() > most;
+    Ok(if too_many { Marked::Matching(Matching { filter: filter.clone(), count }) } else { Marked::Each(ids) })
+}
+
+/// The ids that a filter matches, in their order, behind one and up to another.
+pub(super) fn ids_between(
+    reading: &mut Reading<'_>,
+    entity: &'static Entity,
+    filter: &Resolved,
+    (after, until): (Option<Id>, Option<Id>),
     most: usize,
 ) -> Result<Vec<(Id, i64)>, StoreError> {
     let version = if entity.has_version() { "c.version" } else { "0" };
@@ -125,6 +164,9 @@ pub(super) fn ids_after(
     compile::push_filtered(&mut statement, reading, entity, filter, Way::Walked(Some("id")))?;
     if let Some(after) = after {
         statement.push(" AND c.id > ").bind_id(after);
+    }
+    if let Some(until) = until {
+        statement.push(" AND c.id <= ").bind_id(until);
     }
     statement.push(format!(" ORDER BY c.id LIMIT {most}"));
     let rows = statement.load(reading.connection)?;
@@ -148,7 +190,7 @@ pub(crate) fn matching_now(
     };
     let mut ids = Vec::new();
     loop {
-        let chunk = ids_after(&mut reading, entity, &matching.filter, ids.last().copied(), AT_ONCE)?;
+        let chunk = ids_between(&mut reading, entity, &matching.filter, (ids.last().copied(), None), AT_ONCE)?;
         let is_last = chunk.len() < AT_ONCE;
         ids.extend(chunk.into_iter().map(|(id, _)| id));
         if is_last {

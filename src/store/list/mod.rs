@@ -336,7 +336,7 @@ impl Store {
     ) -> Result<Vec<(Id, i64)>, StoreError> {
         session.require(&entity.permission("read"))?;
         self.read(session, |reading| {
-            let ids = marks::ids_after(reading, entity, filter, None, cap + 1)?;
+            let ids = marks::ids_between(reading, entity, filter, (None, None), cap + 1)?;
             if ids.len() > cap {
                 return Err(StoreError::refused(format!("more than {cap} {} match. Narrow the filter", entity.name)));
             }

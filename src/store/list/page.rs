@@ -308,7 +308,7 @@ impl<'a> Walk<'a> {
                 self.push_stretch(&mut found, stretch)?;
                 self.push_order(&mut found, stretch.segment);
                 found.push(" LIMIT ").bind_long(i64::try_from(rows).unwrap_or(i64::MAX));
-                statement.append(selection.from_found(found));
+                statement.append(selection.of_found(found));
             }
             End::Segment | End::With(_) => {
                 statement.push(selection.from());

@@ -100,7 +100,7 @@ impl Selection {
     }
 
     /// The same, with rows of the entity's table that were found before.
-    pub(super) fn from_found(&self, found: Statement) -> Statement {
+    pub(super) fn of_found(&self, found: Statement) -> Statement {
         let mut from = Statement::new();
         from.push(" FROM (").append(found).push(format!(") {OWN}{}{}", joins(self.entity), self.references));
         from

@@ -121,7 +121,7 @@ impl List {
             Action::MarkAll => {
                 if self.marked() == 0 {
                     let question = Question::Mark { entity: self.resource.entity, filter: self.filter() };
-                    self.marking = Some(context.asks.ask(question));
+                    self.marking = Some((context.asks.ask(question), 0));
                 } else {
                     self.unmark();
                 }
