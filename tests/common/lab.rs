@@ -208,10 +208,11 @@ impl Lab {
         }
     }
 
-    /// The clock stands still from now on, at this moment.
+    /// The clock stands still from now on, at this moment; the administrator has just come in.
     pub fn stands_at(&mut self, moment: headend::domain::time::Instant) {
         let options = Options { master: Some(key()), clock: Some(Box::new(move || moment)), ..Options::default() };
         self.store = Store::open(self.store.target(), options).expect("the database opens");
+        self.store.log_in(&credentials("admin", PASSWORD)).expect("the administrator is let in");
     }
 
     /// The same database through another program's eyes.
