@@ -266,7 +266,13 @@ impl Console {
         for effect in effects {
             match effect {
                 Effect::Ask(number, question) => {
-                    if matches!(*question, Question::KeepDraft(_) | Question::DropDraft(_) | Question::KeepList(_)) {
+                    if matches!(
+                        *question,
+                        Question::KeepDraft(_)
+                            | Question::DropDraft(_)
+                            | Question::KeepList(_)
+                            | Question::RememberLine(..)
+                    ) {
                         self.unwritten += 1;
                     }
                     self.worker.ask(number, *question);
@@ -352,7 +358,8 @@ async fn watch(mut watch: Watch, messages: mpsc::UnboundedSender<Message>) {
 
 /// Whether something that is not to be lost has been written.
 const fn is_kept(message: &Message) -> bool {
-    matches!(message, Message::Reply(_, super::message::Reply::DraftKept(_) | super::message::Reply::ListKept(_)))
+    use super::message::Reply;
+    matches!(message, Message::Reply(_, Reply::DraftKept(_) | Reply::ListKept(_) | Reply::LineRemembered(_)))
 }
 
 /// Polls as soon as there is a database to poll for.

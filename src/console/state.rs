@@ -11,7 +11,7 @@ use super::keys::KeyMap;
 use super::list_memory::ListMemory;
 use super::message::{Asks, Number, Question};
 use super::overlay::Overlay;
-use super::overlay::note::Becomes;
+use super::overlay::note::{Becomes, NoteLine};
 use super::past_lines::{Kind, PastLines};
 use super::screens::dashboard::Dashboard;
 use super::screens::desk::Desk;
@@ -145,6 +145,8 @@ pub struct Awaited {
     pub words: Option<Number>,
     pub aiming: Option<Aiming>,
     pub(super) copying: Option<(Number, Copying)>,
+    /// A line about a record that was left while it was being sent.
+    pub(super) sent_aside: Option<(Number, Box<NoteLine>)>,
 }
 
 /// An operation on all that a filter matches, while they are being counted.

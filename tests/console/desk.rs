@@ -288,6 +288,38 @@ fn a_line_that_was_not_written_is_not_lost() {
 }
 
 #[test]
+fn a_line_comes_back_for_whom_it_was_and_is_written_once() {
+    let mut hand = Hand::new();
+    hand.lab.make("tickets.create", &[("title", "slow in the evening")]);
+    hand.press("6");
+    hand.settle();
+    hand.press("+");
+    hand.press("tab");
+    hand.types("we are on our way");
+    hand.press("esc");
+    hand.settle();
+    hand.press("+");
+    assert_eq!(note_text(&hand), "we are on our way");
+    assert!(
+        matches!(&hand.state.overlay, Some(Overlay::Note(note)) if note.becomes == Becomes::Note { internal: false })
+    );
+    // Left while it is being sent, it is not begun again, and gone when it was written.
+    hand.press("enter");
+    let sent = hand.next(|question| matches!(question, Question::Perform(_))).expect("a question");
+    hand.press("esc");
+    assert!(!hand.told().contains("not written"), "{}", hand.told());
+    hand.press("+");
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Note(note)) if note.sending == Some(sent.0)));
+    hand.press("esc");
+    hand.reply(sent);
+    hand.settle();
+    assert!(hand.told().contains("noted on"), "{}", hand.told());
+    assert!(hand.lines.unsent.is_empty(), "{:?}", hand.lines.unsent);
+    hand.press("+");
+    assert_eq!(note_text(&hand), "");
+}
+
+#[test]
 fn remind_me_takes_when_and_what_for() {
     let mut hand = Hand::with_customers(&["Amina"]);
     let customer = hand.list().rows[0].record.id;

@@ -222,11 +222,11 @@ fn what_no_index_finds_is_looked_for_as_one_moves_on() {
     hand.settle();
     // Nothing is looked through that nobody asked for.
     assert_eq!(hand.names(), ["Amina 03"]);
-    assert!(hand.shown().contains("looked through so far: j goes on"), "{}", hand.shown());
+    assert!(hand.shown().contains("The last look went through 50 000: j goes on"), "{}", hand.shown());
     hand.press("j");
     hand.settle();
     assert_eq!(hand.names(), ["Amina 03"]);
-    assert_eq!(hand.list().looked_through(), Some((100_000, true)));
+    assert_eq!(hand.list().looked_no_further(), Some((50_000, true)));
     hand.press("pagedown");
     hand.settle();
     assert_eq!(
@@ -253,7 +253,7 @@ fn what_no_index_finds_is_looked_for_as_one_moves_on() {
     hand.press("G");
     hand.settle();
     assert_eq!(hand.names(), ["Amina 11"]);
-    assert!(hand.shown().contains("looked through so far, from the end: k goes on"), "{}", hand.shown());
+    assert!(hand.shown().contains("went through 50 000 towards the beginning: k goes on"), "{}", hand.shown());
     hand.press("k");
     hand.settle();
     hand.press("k");
@@ -339,4 +339,34 @@ fn marking_what_no_index_finds_says_how_far_it_is_and_stops() {
     hand.reply((number, question));
     hand.settle();
     assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))));
+}
+
+#[test]
+fn looking_again_keeps_what_took_several_looks_to_find() {
+    let names: Vec<String> = (1..=300).map(|n| format!("Amina {n:03}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    hand.glance = Some(150);
+    hand.press("/");
+    hand.types("name~[0-9]$");
+    hand.press("enter");
+    hand.settle();
+    // Each page is full before a look ends.
+    for _ in 0..6 {
+        hand.press("pagedown");
+        hand.settle();
+    }
+    let (at, rows) = (hand.at(), hand.list().rows.len());
+    assert!(rows > 150 && *at > *"Amina 150", "{rows} rows, at {at}");
+    hand.press("r");
+    hand.settle();
+    assert_eq!((hand.at(), hand.list().rows.len()), (at, rows));
+    // When all of them go, the list begins anew.
+    let ids: Vec<_> = hand.list().rows.iter().map(|row| row.record.id).collect();
+    for id in ids {
+        hand.lab.must("customers.update", id, &[("name", "Zawadi")]);
+    }
+    hand.press("r");
+    hand.settle();
+    assert!(hand.names().iter().all(|name| name.starts_with("Amina")), "{:?}", hand.names());
+    assert_eq!(hand.names().len(), 300 - rows);
 }

@@ -100,6 +100,47 @@ fn esc_comes_back_to_where_one_was_in_another_tab() {
 }
 
 #[test]
+fn esc_comes_back_to_the_dashboard_that_one_went_on_from() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let goes = |hand: &mut Hand, key: &str| {
+        hand.press(key);
+        hand.settle();
+    };
+    let is_dashboard = |hand: &Hand| matches!(hand.state.places.as_slice(), [Place::Dashboard(_)]);
+    for key in ["w", "3", "!"] {
+        goes(&mut hand, "1");
+        assert!(is_dashboard(&hand));
+        goes(&mut hand, "1");
+        goes(&mut hand, key);
+        assert_eq!(hand.state.places.len(), 2, "{key}");
+        while !is_dashboard(&hand) {
+            goes(&mut hand, "esc");
+        }
+        goes(&mut hand, "esc");
+        assert_eq!(hand.list().resource.title(Words::ENGLISH), "Customers", "{key}");
+    }
+    goes(&mut hand, "esc");
+    assert!(is_dashboard(&hand) && hand.state.left.is_empty());
+}
+
+#[test]
+fn what_was_asked_for_in_a_tab_that_was_left_is_done_nowhere_else() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("enter");
+    hand.press("e");
+    hand.press("3");
+    hand.settle();
+    assert!(
+        matches!(hand.state.places.as_slice(), [Place::Dashboard(_), Place::List(_)]),
+        "{:?}",
+        hand.state.places.len()
+    );
+    hand.press("esc");
+    hand.settle();
+    assert!(matches!(hand.state.places.last(), Some(Place::Page(_))), "and not when one comes back");
+}
+
+#[test]
 fn tabs_of_which_one_may_see_nothing_are_left_out() {
     let mut hand = Hand::new();
     let clerk = hand.lab.user("clerk", "sales");

@@ -37,11 +37,31 @@ impl NoteLine {
         Self { resource, id, title, becomes, line: LineEditor::new(), problem: None, sending: None }
     }
 
-    /// What it is about, in three words: it is known by them while it is not sent.
+    /// What it is about and what becomes of it, in three words: it is known by them while it is not sent.
     #[must_use]
     pub fn about(&self) -> String {
-        let becomes = if self.becomes == Becomes::Reminder { "reminder" } else { "note" };
+        let becomes = match self.becomes {
+            Becomes::Note { internal: true } => "note",
+            Becomes::Note { internal: false } => "answer",
+            Becomes::Reminder => "reminder",
+        };
         format!("{becomes} {} {}", self.resource.entity.name, self.id)
+    }
+
+    /// The same line for the others, those who see it or do not; a reminder is for oneself.
+    #[must_use]
+    pub fn turned(&self) -> Option<Becomes> {
+        match self.becomes {
+            Becomes::Note { internal } => Some(Becomes::Note { internal: !internal }),
+            Becomes::Reminder => None,
+        }
+    }
+
+    /// Whether it is the same line about the same record, for whomever.
+    #[must_use]
+    pub fn is_of(&self, other: &Self) -> bool {
+        let same = self.becomes == other.becomes || self.turned() == Some(other.becomes);
+        same && self.resource.entity == other.resource.entity && self.id == other.id
     }
 
     /// When a reminder would fall due by what is written so far.

@@ -61,8 +61,9 @@ pub struct Form {
     adding: Option<usize>,
     filling: Option<(Number, usize)>,
     currencies: Currencies,
-    /// Fields that were typed in, the latest last.
+    /// Fields that were typed in, the latest last; and those in which that was taken back.
     edited: Vec<&'static str>,
+    undone: Vec<&'static str>,
 }
 
 /// What became of a key or an answer.
@@ -110,6 +111,7 @@ impl Form {
             filling: None,
             currencies: Currencies::default(),
             edited: Vec::new(),
+            undone: Vec::new(),
         }
     }
 
@@ -158,6 +160,12 @@ impl Form {
         self.fields.iter().any(|field| field.is_changed() && field.given.as_ref() != Some(&field.text()))
     }
 
+    /// Whether it is the form of this record, or of a new one.
+    #[must_use]
+    pub fn is_of(&self, id: Option<Id>) -> bool {
+        matches!(self.task, Task::Record) && self.record.as_ref().map(|record| record.id) == id
+    }
+
     #[must_use]
     pub const fn is_saving(&self) -> bool {
         self.saving.is_some()
@@ -188,6 +196,7 @@ impl Form {
         if let Some(name) = self.fields.get(self.focus).map(|field| field.field.name) {
             self.edited.retain(|known| *known != name);
             self.edited.push(name);
+            self.undone.clear();
         }
         if let Some(field) = self.current() {
             field.problem = None;
@@ -273,7 +282,7 @@ impl Form {
                 return Outcome::Operations { redo: false };
             }
             Some(Action::Undo) => return Outcome::Turn(Turn::Stay),
-            Some(Action::Redo) if !self.steps(Action::Redo, context) && self.edited.is_empty() => {
+            Some(Action::Redo) if !self.do_typed_again(context) => {
                 return Outcome::Operations { redo: true };
             }
             Some(Action::Redo) => return Outcome::Turn(Turn::Stay),
@@ -311,19 +320,44 @@ impl Form {
         Outcome::Turn(Turn::Stay)
     }
 
-    /// Takes back what was typed last, in whatever field that was; false where all is taken back.
+    /// Takes back what was typed, in the field that was changed last first; false where all is taken back.
     fn take_back_typed(&mut self, context: &mut Context<'_>) -> bool {
         while let Some(field) = self.edited.last().copied() {
-            if self.current().is_none_or(|current| current.field.name != field) {
-                self.leave_field(0, context);
-                self.focus_on(field);
-            }
-            if self.steps(Action::Undo, context) {
+            self.turn_to(field, context);
+            let undone = std::mem::take(&mut self.undone);
+            let stepped = self.steps(Action::Undo, context);
+            self.undone = undone;
+            if stepped {
+                if self.undone.last() != Some(&field) {
+                    self.undone.push(field);
+                }
                 return true;
             }
             self.edited.pop();
         }
         false
+    }
+
+    /// Does again what was taken back, in the field where that was last; false where there is nothing.
+    fn do_typed_again(&mut self, context: &mut Context<'_>) -> bool {
+        while let Some(field) = self.undone.last().copied() {
+            self.turn_to(field, context);
+            let undone = std::mem::take(&mut self.undone);
+            let stepped = self.steps(Action::Redo, context);
+            self.undone = undone;
+            if stepped {
+                return true;
+            }
+            self.undone.pop();
+        }
+        false
+    }
+
+    fn turn_to(&mut self, field: &str, context: &mut Context<'_>) {
+        if self.current().is_none_or(|current| current.field.name != field) {
+            self.leave_field(0, context);
+            self.focus_on(field);
+        }
     }
 
     /// Takes a step in the text of the present field, back or forth; false where there is none.

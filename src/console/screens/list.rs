@@ -333,6 +333,11 @@ impl List {
         self.seeking = None;
     }
 
+    /// The next record that wants a look is not looked for any more.
+    pub fn stop_seeking(&mut self) {
+        self.seeking = None;
+    }
+
     /// Does this as soon as the rows are those that are asked for.
     pub const fn acts_once_read(&mut self, action: Action) {
         self.pending = Some(action);

@@ -65,6 +65,11 @@ impl Page {
         }
     }
 
+    /// Nothing more is done to it that was asked for before one went elsewhere.
+    pub fn put_aside(&mut self) {
+        self.to_be_edited = false;
+    }
+
     /// The fields that say something, and what points here.
     #[must_use]
     pub fn lines(&self) -> Vec<Line<'_>> {
@@ -82,10 +87,11 @@ impl Page {
     pub fn reply(&mut self, number: Number, reply: &mut Option<Reply>) -> Option<Turn> {
         if self.asked == Some(number) {
             self.asked = None;
+            let to_be_edited = std::mem::take(&mut self.to_be_edited);
             match reply.take() {
                 Some(Reply::Record(Ok(Some(record)))) => {
                     self.error = None;
-                    let edited = std::mem::take(&mut self.to_be_edited).then(|| Box::new(record.clone()));
+                    let edited = to_be_edited.then(|| Box::new(record.clone()));
                     self.record = Some(record);
                     if let Some(record) = edited {
                         return Some(Turn::Form(self.resource, Some(record)));

@@ -7,6 +7,7 @@ use super::super::message::{Effect, Number, Performed, Question, Reply};
 use super::super::overlay::left::LeftAlone;
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::Turn;
+use super::super::screens::list::List;
 use super::super::state::{Performing, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
@@ -17,7 +18,7 @@ use crate::domain::text::clean;
 use crate::resources;
 use crate::store::list::marks::{Marked, Matching};
 use crate::store::operation::{Does, Undo};
-use crate::store::{Done, Failure, Operation, Record, Request, StoreError};
+use crate::store::{Done, Entity, Failure, Operation, Record, Request, StoreError};
 
 /// Has something done, one thing at a time.
 pub(super) fn perform(state: &mut State, request: Request) {
@@ -36,10 +37,10 @@ pub(super) fn follow(state: &mut State, number: Number, request: Request) {
 
 /// Stops what runs; whether there was something to stop.
 pub(super) fn stop(state: &mut State) -> bool {
-    let marks = match state.places.last() {
-        Some(Place::List(list)) => list.marks_awaited(),
+    let marks = state.open_places().find_map(|place| match place {
+        Place::List(list) => list.marks_awaited(),
         _ => None,
-    };
+    });
     if let Some(number) = marks.or(state.awaited.aiming.as_ref().map(|aiming| aiming.number)) {
         state.asks.want(Effect::Stop(number));
         return true;
@@ -80,10 +81,10 @@ pub(super) fn performed(state: &mut State, verb: &str, performed: Performed, req
 fn told(state: &mut State, verb: &str, performed: Performed, request: &Request) {
     tell_done(state, verb, &performed);
     let done = performed.done;
-    if let Some(Place::List(list)) = state.places.last_mut()
-        && request.matching.is_some()
-    {
-        list.unmark();
+    if request.matching.is_some() {
+        for list in lists_of(state, request.operation.entity) {
+            list.unmark();
+        }
     }
     tell_left(state, request, done.records.len(), done.refused);
 }
@@ -107,11 +108,20 @@ fn tell_done(state: &mut State, verb: &str, performed: &Performed) {
         _ => done_to(verb, operation.undo, done, title.as_deref()),
     };
     tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
-    if let Some(Place::List(list)) = state.places.last_mut() {
+    for list in lists_of(state, operation.entity) {
         for id in &done.records {
             list.marks.remove(id);
         }
     }
+}
+
+/// The open lists of a kind, in whatever tab.
+fn lists_of<'a>(state: &'a mut State, entity: &'static Entity) -> impl Iterator<Item = &'a mut List> {
+    let places = state.places.iter_mut().chain(state.left.iter_mut().flatten());
+    places.filter_map(move |place| match place {
+        Place::List(list) if list.resource.entity == entity => Some(list.as_mut()),
+        _ => None,
+    })
 }
 
 /// `terminate: 1 done (CUS-000142 Amina); u takes it back`

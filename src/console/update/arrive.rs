@@ -3,6 +3,7 @@
 use super::super::message::{Effect, Number, Question, Reply};
 use super::super::overlay::{Overlay, Then};
 use super::super::past_lines::PastLines;
+use super::super::screens::Turn;
 use super::super::screens::door::{Door, Passed};
 use super::super::screens::form::Outcome;
 use super::super::state::{Place, State};
@@ -51,7 +52,9 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     let mut turn = None;
     let mut saved = None;
     let mut performed = None;
+    let (present, mut seen) = (state.places.len(), 0);
     with_places(state, |place, context| {
+        seen += 1;
         match place {
             Place::Dashboard(dashboard) => turn = dashboard.reply(number, &mut reply),
             Place::List(list) => turn = list.reply(number, &mut reply, context),
@@ -70,6 +73,10 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
                 }
                 Some(Outcome::Discard | Outcome::Ask(_) | Outcome::Add(..) | Outcome::Operations { .. }) | None => {}
             },
+        }
+        // What lies in another tab takes note of its answer: nothing is opened or told of it here.
+        if seen > present && turn.is_some() {
+            turn = Some(Turn::Stay);
         }
         turn.is_some()
     });

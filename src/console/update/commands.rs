@@ -184,7 +184,7 @@ fn aim(state: &mut State, operation: &'static Operation, filter: &str) {
     if there {
         with_place(state, |place, context| {
             if let Place::List(list) = place {
-                list.marks.clear();
+                list.unmark();
                 list.set_filter(filter, context);
             }
         });

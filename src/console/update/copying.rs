@@ -82,6 +82,12 @@ fn copy(state: &mut State, form: Form) {
         ),
         _ => (resource.columns.iter().map(|column| column.field).collect(), None),
     };
+    if aims.is_empty()
+        && records.is_empty()
+        && !matches!(state.places.last(), Some(Place::List(list)) if list.marked() > 0)
+    {
+        return tell(state, "nothing to copy: no record is under the cursor", Role::Dim);
+    }
     let copying = Copying { form, resource, fields, column };
     let Some(Place::List(list)) = state.places.last() else {
         let text = copying.text(&records, locale);

@@ -194,7 +194,9 @@ pub(super) fn ask_to_perform(
     }
     request.matching = acting::matching(state).cloned();
     request.partly = request.is_bulk();
-    let Some((resource, _, records)) = self::aims(state) else { return };
+    let Some((resource, _, mut records)) = self::aims(state) else { return };
+    // Those that it will be done to, wherever the cursor has gone meanwhile.
+    records.retain(|record| aims.is_empty() || aims.iter().any(|(id, _)| *id == record.id));
     // What is asked here is put together, and so said in the person's language from the beginning.
     let words = state.theme.words.clone();
     let verb = crate::resources::operation_label(&words, operation);

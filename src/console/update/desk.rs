@@ -137,8 +137,21 @@ pub(super) fn closed(state: &State, permission: &str) -> Option<String> {
 /// What was typed about the same record and not sent stands there again.
 fn open_line(state: &mut State, resource: &'static Resource, id: Id, title: String, becomes: Becomes) {
     let mut note = NoteLine::new(resource, id, title, becomes);
-    if let Some(typed) = state.past_lines.unsent(&note.about()) {
-        note.line.set_text(typed);
+    // One that is on its way is not begun a second time.
+    let is_it = |(_, sent): &mut (Number, Box<NoteLine>)| sent.is_of(&note);
+    if let Some((_, sent)) = state.awaited.sent_aside.take_if(is_it) {
+        state.overlay = Some(Overlay::Note(sent));
+        return;
+    }
+    for becomes in [Some(becomes), note.turned()].into_iter().flatten() {
+        note.becomes = becomes;
+        if let Some(typed) = state.past_lines.unsent(&note.about()) {
+            note.line.set_text(typed);
+            break;
+        }
+    }
+    if note.line.text().is_empty() {
+        note.becomes = becomes;
     }
     state.overlay = Some(Overlay::Note(Box::new(note)));
 }
@@ -146,11 +159,24 @@ fn open_line(state: &mut State, resource: &'static Resource, id: Id, title: Stri
 /// Puts an open line aside: what is typed in it is kept on disk until it is sent.
 pub(super) fn put_aside(state: &mut State) {
     if let Some(Overlay::Note(note)) = state.overlay.take_if(|overlay| matches!(overlay, Overlay::Note(_))) {
-        keep_unsent(state, &note.about(), note.line.text());
+        keep_unsent(state, &note, note.line.text());
+        // Whether it was written after all, the answer tells.
+        if let Some(number) = note.sending {
+            state.awaited.sent_aside = Some((number, note));
+        }
     }
 }
 
-fn keep_unsent(state: &mut State, about: &str, typed: &str) {
+/// Keeps what is typed in a line; no text, and there is none any more, for whomever it was.
+fn keep_unsent(state: &mut State, note: &NoteLine, typed: &str) {
+    keep_line(state, &note.about(), typed);
+    if let Some(turned) = note.turned() {
+        let other = NoteLine::new(note.resource, note.id, String::new(), turned);
+        keep_line(state, &other.about(), "");
+    }
+}
+
+fn keep_line(state: &mut State, about: &str, typed: &str) {
     if state.past_lines.unsent(about).unwrap_or_default() != typed.trim() {
         state.remember_line(Kind::Unsent, &format!("{about} {}", typed.trim()));
     }
@@ -166,9 +192,10 @@ pub(super) fn press(state: &mut State, mut note: Box<NoteLine>, press: Press, ac
     match action {
         Some(Action::Leave | Action::Stop) => {
             let typed = !note.line.text().trim().is_empty();
+            let is_sent = note.sending.is_some();
             state.overlay = Some(Overlay::Note(note));
             put_aside(state);
-            if typed {
+            if typed && !is_sent {
                 tell(state, "not written: what was typed stands there when you come back to this record", Role::Notice);
             }
             state.overlay = None;
@@ -259,27 +286,43 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
     sent(state, number, reply)
 }
 
+fn written(note: &NoteLine) -> String {
+    match note.becomes {
+        Becomes::Reminder => format!("it will stand in w when it is due: {}", note.title),
+        Becomes::Note { .. } => format!("noted on {}; u takes it back", note.title),
+    }
+}
+
 /// A line was written, or it stays with the reason.
 fn sent(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
+    if let Some((_, note)) = state.awaited.sent_aside.take_if(|(asked, _)| *asked == number) {
+        match reply.take() {
+            Some(Reply::Done(Ok(_))) => {
+                keep_unsent(state, &note, "");
+                tell(state, written(&note), Role::Notice);
+                refresh(state);
+            }
+            Some(Reply::Done(Err(error))) => tell(state, error.to_string(), Role::Error),
+            _ => {}
+        }
+        return true;
+    }
     let Some(Overlay::Note(note)) = &mut state.overlay else { return false };
     if note.sending != Some(number) {
         return false;
     }
     note.sending = None;
     let told = match reply.take() {
-        Some(Reply::Done(Ok(_))) => match note.becomes {
-            Becomes::Reminder => format!("it will stand in w when it is due: {}", note.title),
-            Becomes::Note { .. } => format!("noted on {}; u takes it back", note.title),
-        },
+        Some(Reply::Done(Ok(_))) => written(note),
         Some(Reply::Done(Err(error))) => {
             note.problem = Some(error.to_string());
             return true;
         }
         _ => return true,
     };
-    let about = note.about();
-    state.overlay = None;
-    keep_unsent(state, &about, "");
+    if let Some(Overlay::Note(note)) = state.overlay.take() {
+        keep_unsent(state, &note, "");
+    }
     state.saved_at = Some(state.now);
     tell(state, told, Role::Notice);
     refresh(state);

@@ -11,7 +11,7 @@ use super::super::screens::form::{Aimed, Form, Outcome};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{acting, deeds, lines, press, refresh, tell, travel, with_place};
+use super::{acting, deeds, lines, press, refresh, tell, travel, with_place, with_places};
 use crate::domain::Id;
 use crate::domain::text::{capital, clean};
 use crate::domain::words::Words;
@@ -56,7 +56,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         }
         Some((Outcome::Discard, false)) => travel::turn(state, Turn::Back),
         Some((Outcome::Operations { .. }, true)) => {
-            tell(state, "what is left here was not typed: there is nothing of it to take back or do again", Role::Dim);
+            tell(state, "nothing more of what was typed here is to be taken back or done again", Role::Dim);
         }
         Some((Outcome::Operations { redo }, false)) => press::last_operation(state, redo),
         Some((Outcome::Saved(..) | Outcome::Performed(..), _)) | None => {}
@@ -68,6 +68,11 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
 /// A form; one that was left unfinished for the same record is as it stood.
 pub(super) fn open(state: &mut State, resource: &'static Resource, record: Option<Record>) {
     let id = record.as_ref().map(|record| record.id);
+    // One that is open in another tab comes here, with what was typed.
+    let is_it = |place: &Place| matches!(place, Place::Form(form) if form.resource.entity == resource.entity && form.is_of(id) && form.is_touched());
+    if let Some(place) = take_from_left(state, is_it) {
+        return travel::open(state, |_| place);
+    }
     let draft = unfinished(state, |draft| {
         draft.resource == resource.entity.name && draft.record == id && draft.operation.is_none()
     });
@@ -253,25 +258,38 @@ pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
     let undo = saves.map_or(Undo::Values, |operation| operation.undo);
     tell(state, acting::saved(&clean(title), undo), Role::Notice);
     let entity = form.resource.entity;
-    with_place(state, |place, context| match place {
-        Place::List(list) if list.resource.entity.name == entity.name => list.at = Some(id),
+    if let Some(Place::List(list)) = state.places.last_mut()
+        && list.resource.entity == entity
+    {
+        list.at = Some(id);
+    }
+    // The form that it was missing from may lie in another tab by now.
+    with_places(state, |place, context| match place {
         Place::Form(form) => form.added(entity, id, context),
-        _ => {}
+        _ => false,
     });
     refresh(state);
+}
+
+/// Takes a place out of a tab that was left.
+fn take_from_left(state: &mut State, is_it: impl Fn(&Place) -> bool) -> Option<Place> {
+    let at = |screen: &Vec<Place>| screen.iter().position(&is_it);
+    let (screen, index) = state.left.iter().enumerate().find_map(|(screen, places)| Some((screen, at(places)?)))?;
+    let place = state.left.get_mut(screen)?.remove(index);
+    if state.left.get(screen).is_some_and(Vec::is_empty) {
+        state.left.remove(screen);
+    }
+    Some(place)
 }
 
 /// Takes a form that is done with off the stack.
 pub(super) fn take_away(state: &mut State, draft: Id) -> Option<Box<Form>> {
     state.drafts.retain(|known| known.id != draft);
     let is_it = |place: &Place| matches!(place, Place::Form(form) if form.draft == draft);
-    let mut screens = std::iter::once(&mut state.places).chain(&mut state.left);
-    let (screen, index) = screens.find_map(|screen| {
-        let index = screen.iter().position(is_it)?;
-        Some((screen, index))
-    })?;
-    let taken = screen.remove(index);
-    state.left.retain(|screen| !screen.is_empty());
+    let taken = match state.places.iter().position(is_it) {
+        Some(index) => state.places.remove(index),
+        None => take_from_left(state, is_it)?,
+    };
     if let Place::Form(form) = taken { Some(form) } else { None }
 }
 

@@ -48,6 +48,10 @@ pub(super) fn key(state: &mut State, press: Press) {
         return arrive::at_door(state, passed);
     }
     state.told = None;
+    // Whoever does something else does not wait for the next problem any more: the cursor stays where it is.
+    if let Some(Place::List(list)) = state.places.last_mut() {
+        list.stop_seeking();
+    }
     if action == Some(Action::Stop) && acting::stop(state) {
         return;
     }

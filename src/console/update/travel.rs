@@ -39,6 +39,10 @@ pub(super) fn open_if(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> 
         words: &state.theme.words,
     };
     let Some(place) = make(&mut context) else { return };
+    if state.places.len() == 1 && state.left.last().is_some_and(|below| !below.is_empty()) {
+        // From the dashboard, which one came to by its key: Esc comes back to it, and only then to what was left.
+        state.left.push(Vec::new());
+    }
     state.places.push(place);
     if state.places.len() > DEEPEST {
         state.places.remove(1);
@@ -80,7 +84,9 @@ pub(super) fn begin(state: &mut State) {
 /// offers the others that belong there.
 pub(super) fn tab(state: &mut State, tab: Tab) {
     let Tab::Group(group) = tab else {
-        leave(state);
+        if state.places.len() > 1 {
+            leave(state);
+        }
         return refresh(state);
     };
     let resources = tab.resources(state);
@@ -122,14 +128,19 @@ fn go_to(state: &mut State, resource: &'static Resource, is_it: impl Fn(&'static
         return refresh(state);
     }
     let known = state.left.iter().rposition(|screen| is_root(screen.first()));
-    let known = known.map(|index| state.left.remove(index));
-    leave(state);
-    match known {
-        Some(screen) => {
-            state.places.extend(screen.into_iter().take(1));
-            refresh(state);
-        }
-        None => list(state, resource.entity.name, ""),
+    if let Some(screen) = known.map(|index| state.left.remove(index)) {
+        leave(state);
+        state.places.extend(screen.into_iter().take(1));
+        return refresh(state);
+    }
+    let before = state.places.len();
+    list(state, resource.entity.name, "");
+    // Opened above what was there, it is a screen of its own.
+    if state.places.len() > before
+        && let Some(list) = state.places.pop()
+    {
+        leave(state);
+        state.places.push(list);
     }
 }
 
@@ -139,11 +150,14 @@ fn leave(state: &mut State) {
     views::keep_looks(state);
     let mut screen: Vec<Place> = state.places.drain(1.min(state.places.len())..).collect();
     for place in &mut screen {
-        if let Place::List(list) = place {
-            list.put_aside();
+        match place {
+            Place::List(list) => list.put_aside(),
+            Place::Page(page) => page.put_aside(),
+            _ => {}
         }
     }
-    if !screen.is_empty() {
+    // Nothing above the dashboard: it is itself what one comes back to, where anything lies below it.
+    if !screen.is_empty() || state.left.last().is_some_and(|below| !below.is_empty()) {
         state.left.push(screen);
     }
     while state.left.iter().flatten().count() > DEEPEST {

@@ -233,7 +233,7 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
 
 /// How far a list was looked through that goes on when one moves beyond its last row.
 fn looked_through(list: &List, theme: &Theme, locale: Locale) -> Option<String> {
-    let (rows, down) = list.looked_through()?;
+    let (rows, down) = list.looked_no_further()?;
     let key = match (list.rows.is_empty(), down) {
         (true, true) => "list.none-so-far",
         (true, false) => "list.none-so-far-up",
@@ -252,13 +252,11 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
         let key = if list.matching.is_some() { "list.all-marked" } else { "list.marked" };
         parts.push(words.say(key, &[("count", &number)]));
     }
-    if let Some(count) = list.count {
-        // It may have been counted less far than the rows were looked for.
-        let least = if count.exact { count.number } else { count.number.max(list.rows.len() as u64) };
-        let number = manner.count(least);
+    if let Some(count) = list.total() {
+        let number = manner.count(count.number);
         let total = if count.exact { number } else { format!("{number}+") };
         let all = usize::try_from(count.number).unwrap_or(usize::MAX);
-        let span = list.span(state.body_rows(), all).filter(|(first, last)| (*first, *last) != (1, all));
+        let span = list.span(state.body_rows(), all).filter(|(first, last)| count.exact && (*first, *last) != (1, all));
         parts.push(match span {
             Some((first, last)) => {
                 let (first, last) = (manner.count(first), manner.count(last));
@@ -275,8 +273,8 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
             words.say("list.sorted", &[("field", &list.resource.label(words, key.field.name))])
         ));
     }
-    if let Some((rows, _)) = list.looked_through() {
-        parts.push(words.say("list.looked-through-short", &[("count", &manner.count(rows))]));
+    if let Some((_, down)) = list.looked_no_further() {
+        parts.push(words.get(if down { "list.looks-further" } else { "list.looks-further-up" }).to_owned());
     }
     if let Some((name, look)) = &list.view {
         let key = if *look == list.look() { "list.view" } else { "list.view-changed" };

@@ -32,6 +32,8 @@ pub(super) enum Way<'a> {
     Walked(Option<&'a str>),
     /// What an index knows is taken from it, also where it has many rows; of documents that hold a word so many.
     Taken(i64),
+    /// Another condition finds them, and they are few: this one only tests them.
+    Tested,
 }
 
 /// Appends ` WHERE …`: the tenant, what the session sees, and the filter.
@@ -83,7 +85,7 @@ fn parts(
     filter: &Resolved,
     way: Way<'_>,
 ) -> Result<Vec<(Statement, Reach)>, StoreError> {
-    let compiler = Compiler { entity, depth: 0, way };
+    let compiler = Compiler { entity, depth: 0, way, is_side: false };
     let mut words = Vec::new();
     let rest = without_words(filter, &mut words);
     let mut parts = Vec::with_capacity(rest.len() + 1);
@@ -92,11 +94,7 @@ fn parts(
         let reach = compiler.push_words(&mut part, reading, &words)?;
         parts.push((part, reach));
     }
-    for each in rest {
-        let mut part = Statement::new();
-        let reach = compiler.push(&mut part, reading, each)?;
-        parts.push((part, reach));
-    }
+    compiler.add_all(&mut parts, reading, &rest)?;
     Ok(parts)
 }
 
@@ -175,7 +173,9 @@ pub(super) enum Among {
 pub(super) struct Compiler<'a> {
     pub(super) entity: &'static Entity,
     depth: usize,
-    way: Way<'a>,
+    pub(super) way: Way<'a>,
+    /// It is one side of an `or`: rows that it takes in order do not come so with those of the other sides.
+    pub(super) is_side: bool,
 }
 
 /// References and relations may be followed this far.
@@ -195,18 +195,46 @@ impl Compiler<'_> {
                 Ok(Reach::Known)
             }
             Resolved::And(parts) => {
-                let reaches = self.push_joined(statement, reading, parts, " AND ")?;
-                let worst = reaches.iter().copied().max().unwrap_or(Reach::Known);
-                Ok(if reaches.contains(&Reach::Few) { Reach::Few } else { worst })
+                let mut all = Vec::with_capacity(parts.len());
+                self.add_all(&mut all, reading, &parts.iter().collect::<Vec<_>>())?;
+                let few = all.iter().any(|(_, reach)| *reach == Reach::Few);
+                let worst = all.iter().map(|(_, reach)| *reach).max().unwrap_or(Reach::Known);
+                for (index, (each, _)) in all.into_iter().enumerate() {
+                    statement.push(if index == 0 { "(" } else { " AND " }).append(each);
+                }
+                statement.push(")");
+                Ok(if few { Reach::Few } else { worst })
             }
             Resolved::Or(parts) => {
-                let reaches = self.push_joined(statement, reading, parts, " OR ")?;
-                Ok(reaches.into_iter().max().unwrap_or(Reach::Few))
-            }
-            Resolved::Not(inner) if let Some((field, test)) = self.complement(inner) => {
-                self.push_test(statement, reading, field, &test)
+                let mut all = Vec::with_capacity(parts.len());
+                let mut worst = Reach::Few;
+                for part in parts {
+                    let mut each = Statement::new();
+                    worst = worst.max(Compiler { is_side: true, ..*self }.push(&mut each, reading, part)?);
+                    all.push(each);
+                }
+                if worst == Reach::Few {
+                    self.push_any(statement, reading, all);
+                } else {
+                    for (index, each) in all.into_iter().enumerate() {
+                        statement.push(if index == 0 { "(" } else { " OR " }).append(each);
+                    }
+                    statement.push(")");
+                }
+                Ok(worst)
             }
             Resolved::Not(inner) => {
+                let apart = match self.complement(inner) {
+                    Some((field, tests)) => match tests.as_slice() {
+                        [test] => return self.push_test(statement, reading, field, test),
+                        several => self.apart(reading, field, several)?,
+                    },
+                    None => None,
+                };
+                if let Some(few) = apart {
+                    statement.append(few);
+                    return Ok(Reach::Few);
+                }
                 statement.push("NOT COALESCE((");
                 self.unordered().push(statement, reading, inner)?;
                 statement.push("), FALSE)");
@@ -259,28 +287,34 @@ impl Compiler<'_> {
         }
     }
 
-    fn push_joined(
+    /// Adds conditions that must all hold. Where one of them takes few rows, SQLite is kept from the indexes of the others,
+    /// which it would rather use for an equality, however many rows that has.
+    fn add_all(
         &self,
-        statement: &mut Statement,
+        all: &mut Vec<(Statement, Reach)>,
         reading: &mut Reading<'_>,
-        parts: &[Resolved],
-        joint: &'static str,
-    ) -> Result<Vec<Reach>, StoreError> {
-        let mut reaches = Vec::with_capacity(parts.len());
-        statement.push("(");
-        for (index, part) in parts.iter().enumerate() {
-            if index > 0 {
-                statement.push(joint);
-            }
-            reaches.push(self.push(statement, reading, part)?);
+        parts: &[&Resolved],
+    ) -> Result<(), StoreError> {
+        let first = all.len();
+        for part in parts {
+            let mut each = Statement::new();
+            let reach = self.push(&mut each, reading, part)?;
+            all.push((each, reach));
         }
-        statement.push(")");
-        Ok(reaches)
+        if reading.connection.is_postgres() || all.iter().all(|(_, reach)| *reach > Reach::Few) {
+            return Ok(());
+        }
+        for (each, part) in all.iter_mut().skip(first).zip(parts).filter(|((_, reach), _)| *reach > Reach::Few) {
+            let mut tested = Statement::new();
+            Compiler { way: Way::Tested, ..*self }.push(&mut tested, reading, part)?;
+            each.0 = tested;
+        }
+        Ok(())
     }
 
     /// What is not one of some words of a choice is one of the others, and what is not in a range is below or above it:
-    /// an index finds those.
-    fn complement(&self, filter: &Resolved) -> Option<(&'static Field, Test)> {
+    /// an index finds each of those.
+    fn complement(&self, filter: &Resolved) -> Option<(&'static Field, Vec<Test>)> {
         let Resolved::Compare { field, test } = filter else { return None };
         let field = self.entity.field(field)?;
         let column = self.entity.table.column(field.column()?)?;
@@ -291,7 +325,9 @@ impl Compiler<'_> {
                     return None;
                 }
                 let words = words.iter().map(|word| Test::Equals(Value::text(*word)));
-                words.filter(|other| !not_these.contains(other)).collect()
+                let nothing = column.nullable.then_some(Test::Empty);
+                let others: Vec<Test> = words.filter(|other| !not_these.contains(other)).chain(nothing).collect();
+                return (!others.is_empty()).then(|| (field, vec![Test::OneOf(others)]));
             }
             (Kind::Int | Kind::Money | Kind::Percent | Kind::Degrees | Kind::Instant | Kind::Date, test) => {
                 match test.clone() {
@@ -306,8 +342,60 @@ impl Compiler<'_> {
             }
             _ => return None,
         };
-        let others: Vec<Test> = others.into_iter().chain(column.nullable.then_some(Test::Empty)).collect();
-        (!others.is_empty()).then_some((field, Test::OneOf(others)))
+        Some((field, others.into_iter().chain(column.nullable.then_some(Test::Empty)).collect()))
+    }
+
+    /// That a record is one of those that pass one of several tests of a field, where an index knows each and they are few:
+    /// no index knows all of them together in an order.
+    pub(super) fn apart(
+        &self,
+        reading: &mut Reading<'_>,
+        field: &'static Field,
+        tests: &[Test],
+    ) -> Result<Option<Statement>, StoreError> {
+        let most = match self.way {
+            Way::Walked(_) => reading.few.rows,
+            Way::Taken(documents) => documents,
+            Way::Tested => return Ok(None),
+        };
+        let table = format!("{} {OWN}", self.entity.table.name);
+        let (mut each, mut all) = (Vec::with_capacity(tests.len()), 0);
+        for test in tests {
+            let mut condition = Statement::new();
+            if self.push_condition(&mut condition, reading, field, test, "")? == Reach::Looked {
+                return Ok(None);
+            }
+            let mut taken = Statement::new();
+            taken.push(" WHERE c.tenant_id = ").bind_id(reading.session.tenant.id).push(" AND ");
+            all += count_to(reading, &table, taken.append(condition.clone()).clone(), most - all)?;
+            if all > most {
+                return Ok(None);
+            }
+            each.push(condition);
+        }
+        let mut few = Statement::new();
+        self.push_any(&mut few, reading, each);
+        Ok(Some(few))
+    }
+
+    /// Appends that one of the conditions holds, each of which takes few rows by an index of its own. SQLite would rather
+    /// look at all rows once than use several indexes: there they are found one after the other.
+    fn push_any(&self, statement: &mut Statement, reading: &Reading<'_>, conditions: Vec<Statement>) {
+        let apart = conditions.len() > 1 && !reading.connection.is_postgres();
+        for (index, condition) in conditions.into_iter().enumerate() {
+            match (apart, index) {
+                (true, 0) => statement.push("c.id IN ("),
+                (true, _) => statement.push(" UNION ALL "),
+                (false, 0) => statement.push("("),
+                (false, _) => statement.push(" OR "),
+            };
+            if apart {
+                statement.push(format!("SELECT c.id FROM {} WHERE c.tenant_id = ", own_tables(self.entity)));
+                statement.bind_id(reading.session.tenant.id).push(" AND ");
+            }
+            statement.append(condition);
+        }
+        statement.push(")");
     }
 
     /// The column whose index gives the rows in order, where they are walked so.
@@ -315,18 +403,23 @@ impl Compiler<'_> {
         if let Way::Walked(order) = self.way { order } else { None }
     }
 
+    /// Whether rows are found by it, not merely counted or tested: SQLite counts by several indexes at once, but reads no rows so.
+    pub(super) const fn is_for_rows(&self) -> bool {
+        matches!(self.way, Way::Walked(Some(_)) | Way::Taken(_))
+    }
+
     /// The same, where nothing is in order.
     const fn unordered(&self) -> Self {
         match self.way {
             Way::Walked(_) => Self { way: Way::Walked(None), ..*self },
-            Way::Taken(_) => *self,
+            Way::Taken(_) | Way::Tested => *self,
         }
     }
 
     /// Documents that are taken from the search index, at most; for a list that is walked anyway fewer.
     pub(super) const fn most_documents(&self, reading: &Reading<'_>) -> i64 {
         match self.way {
-            Way::Walked(_) => reading.few.documents,
+            Way::Walked(_) | Way::Tested => reading.few.documents,
             Way::Taken(documents) => documents,
         }
     }
@@ -337,7 +430,7 @@ impl Compiler<'_> {
         if self.depth >= DEEPEST {
             return Err(StoreError::invalid("filter", format!("references are followed {DEEPEST} steps at most")));
         }
-        Ok(Self { entity, depth: self.depth + 1, way: Way::Taken(reading.few.taken) })
+        Ok(Self { entity, depth: self.depth + 1, way: Way::Taken(reading.few.taken), is_side: false })
     }
 
     /// Appends that `outer`, a column of the table outside, is one of `column` in the rows that `inner` takes: inside, `c` is

@@ -431,11 +431,13 @@ pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<P
 /// A sort without an index is offered where few rows are sorted.
 fn check_sort(reading: &mut Reading<'_>, request: &ListRequest) -> Result<(), StoreError> {
     let indexed = match request.sort.as_slice() {
+        _ if matches!(request.from, From::Among(_)) => true,
         [] => true,
         [one] => one.field.sort.is_some_and(|(_, indexed)| indexed),
-        _ => matches!(request.from, From::Among(_)),
+        _ => false,
     };
-    if indexed || count(reading, request.entity, &request.filter, MOST_TO_SORT, request.effort)?.exact {
+    let effort = if request.effort == Effort::Whole { Effort::Whole } else { Effort::Rows(MOST_TO_SORT) };
+    if indexed || count(reading, request.entity, &request.filter, MOST_TO_SORT, effort)?.exact {
         return Ok(());
     }
     let names: Vec<&str> = request.sort.iter().map(|key| key.field.name).collect();

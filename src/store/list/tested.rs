@@ -1,6 +1,6 @@
 //! What a test of one field comes to as a condition, and by which index its rows are found.
 
-use super::compile::{Among, Compiler, Reach, count_to, expression};
+use super::compile::{Among, Compiler, Reach, Way, count_to, expression};
 use super::named::Named;
 use super::select::OWN;
 use super::texts;
@@ -42,6 +42,18 @@ impl Compiler<'_> {
         field: &'static Field,
         test: &Test,
     ) -> Result<Reach, StoreError> {
+        if let Test::OneOf(tests) = test
+            && !reading.connection.is_postgres()
+            && self.is_for_rows()
+            && !self.is_of_values(field, tests)
+        {
+            if let Some(few) = self.apart(reading, field, tests)? {
+                statement.append(few);
+                return Ok(Reach::Few);
+            }
+            self.push_condition(statement, reading, field, test, WALKED)?;
+            return Ok(Reach::Looked);
+        }
         let in_order = self.is_in_order(field, test);
         let column = self.column_of(field, test).filter(|_| !in_order);
         let push = |statement: &mut Statement, reading: &mut Reading<'_>, aside: &str| {
@@ -61,6 +73,9 @@ impl Compiler<'_> {
         column: Option<&str>,
         push: impl Fn(&mut Statement, &mut Reading<'_>, &str) -> Result<Reach, StoreError>,
     ) -> Result<Reach, StoreError> {
+        if matches!(self.way, Way::Tested) {
+            return push(statement, reading, WALKED);
+        }
         let is_indexed = column.is_some_and(|column| self.entity.table.is_indexed(column, None));
         if reading.connection.is_postgres() || self.order().is_none() || !is_indexed {
             return push(statement, reading, "");
@@ -82,9 +97,16 @@ impl Compiler<'_> {
         Ok(Reach::Looked)
     }
 
+    /// Whether one condition on one column says that a field has one of several values.
+    fn is_of_values(&self, field: &Field, tests: &[Test]) -> bool {
+        let is_value = |test: &Test| matches!(test, Test::Equals(value) if key_of(self.entity, field, value).is_none());
+        tests.iter().all(is_value) || self.keys_of(field, tests).is_some()
+    }
+
     /// Whether the index that gives the rows in order is also that of a field's test.
     fn is_in_order(&self, field: &Field, test: &Test) -> bool {
-        let (Some(order), Some(column)) = (self.order(), self.column_of(field, test)) else { return false };
+        let order = self.order().filter(|_| !self.is_side);
+        let (Some(order), Some(column)) = (order, self.column_of(field, test)) else { return false };
         let one_value = match test {
             Test::Equals(_) | Test::Exactly(_) | Test::Me | Test::Refers(_) | Test::RefersExactly(_) => true,
             // Of a text, null or nothing.
@@ -176,7 +198,7 @@ impl Compiler<'_> {
     }
 
     /// The test as it stands; `aside` before its columns keeps SQLite from their index.
-    fn push_condition(
+    pub(super) fn push_condition(
         &self,
         statement: &mut Statement,
         reading: &mut Reading<'_>,

@@ -251,11 +251,13 @@ impl Form {
     }
 
     /// The record that was missing is there: it is looked up for the field that lacked it.
-    pub fn added(&mut self, entity: &'static Entity, id: crate::domain::Id, context: &mut Context<'_>) {
-        let Some(index) = self.adding.take() else { return };
-        if self.fields.get(index).is_some_and(|field| field.field.reference == Some(entity.name)) {
-            self.filling = Some((context.asks.ask(Question::Get { entity, id }), index));
-        }
+    pub fn added(&mut self, entity: &'static Entity, id: crate::domain::Id, context: &mut Context<'_>) -> bool {
+        let fits =
+            |index: &usize| self.fields.get(*index).is_some_and(|field| field.field.reference == Some(entity.name));
+        let Some(index) = self.adding.filter(fits) else { return false };
+        self.adding = None;
+        self.filling = Some((context.asks.ask(Question::Get { entity, id }), index));
+        true
     }
 
     /// Writes the record that was added into its field.

@@ -118,7 +118,8 @@ impl FormField {
             Editor::Line(line) => line.act(action),
             Editor::Lines(lines) => lines.act(action),
             Editor::Tags(tags) => tags.act(action),
-            Editor::Tree(tree) => tree.act(action) == Went::Stay,
+            // A row that is open is left as it is written, once nothing of what was typed in it is left.
+            Editor::Tree(tree) => tree.act(action) == Went::Stay || tree.cancel(),
         }
     }
 

@@ -51,7 +51,6 @@ impl List {
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
         let page = context.rows.max(1).cast_signed();
         self.pending = None;
-        self.seeking = None;
         if self.is_reading()
             && matches!(action, Action::Open | Action::Edit | Action::Mark | Action::History | Action::Range)
         {
@@ -66,7 +65,7 @@ impl List {
             Action::HalfDown => self.step(page / 2, context),
             Action::HalfUp => self.step(-page / 2, context),
             Action::Top | Action::Home => {
-                if self.more_before {
+                if self.more_before || self.looked.went_on {
                     self.at = None;
                     self.load(Load::Start, context);
                 } else {
@@ -119,14 +118,19 @@ impl List {
                 return Turn::Alarm("the filter is not right yet: these are not the rows that it is for".into());
             }
             Action::MarkAll => {
-                if self.marked() == 0 {
+                if self.marking.is_some() {
+                    self.stop_marking(context);
+                } else if self.marked() == 0 {
                     let question = Question::Mark { entity: self.resource.entity, filter: self.filter() };
                     self.marking = Some((context.asks.ask(question), 0));
                 } else {
                     self.unmark();
                 }
             }
-            Action::UnmarkAll => self.unmark(),
+            Action::UnmarkAll => {
+                self.stop_marking(context);
+                self.unmark();
+            }
             Action::Sort => return self.sort_by_column(context),
             Action::SortReverse => {
                 for key in &mut self.sort {

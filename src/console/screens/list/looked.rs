@@ -10,8 +10,6 @@ use crate::store::list::{Cursor, Effort};
 pub struct Looked {
     before: Option<Cursor>,
     after: Option<Cursor>,
-    /// How often as much as one look takes was looked through.
-    looks: u64,
     /// Somebody had it looked through further than that.
     pub(super) went_on: bool,
 }
@@ -34,7 +32,6 @@ impl Looked {
 
     pub(super) fn set(&mut self, edge: Edge, looked: Option<Cursor>) {
         self.went_on |= self.beyond(edge).is_some();
-        self.looks += u64::from(looked.is_some());
         match edge {
             Edge::Top => self.before = looked,
             Edge::Bottom => self.after = looked,
@@ -43,12 +40,12 @@ impl Looked {
 }
 
 impl List {
-    /// How many rows were looked through, where there are more to look through: that one can go on, and to which end.
+    /// After how many rows the last look ended, where there are more to look through; whether that is towards the end.
     #[must_use]
-    pub const fn looked_through(&self) -> Option<(u64, bool)> {
+    pub const fn looked_no_further(&self) -> Option<(u64, bool)> {
         let Effort::Rows(rows) = Effort::GLANCE else { return None };
         let down = self.looked.after.is_some();
-        if down || self.looked.before.is_some() { Some((rows * self.looked.looks, down)) } else { None }
+        if down || self.looked.before.is_some() { Some((rows, down)) } else { None }
     }
 
     /// Looks through more rows, where one moves beyond the last that was found; answers whether there are more.

@@ -1,6 +1,8 @@
 //! Marked rows: by id, by ranges, or all that match.
 
 use super::{Edge, List};
+use crate::console::message::Effect;
+use crate::console::screens::Context;
 use crate::domain::Id;
 use crate::store::Record;
 
@@ -55,6 +57,13 @@ impl List {
     pub fn marked(&self) -> u64 {
         let each = u64::try_from(self.marks.len()).unwrap_or(u64::MAX);
         self.matching.as_ref().map_or(each, |matching| matching.count)
+    }
+
+    /// What is being looked for to be marked is not any more.
+    pub(super) fn stop_marking(&mut self, context: &mut Context<'_>) {
+        if let Some((number, _)) = self.marking.take() {
+            context.asks.want(Effect::Stop(number));
+        }
     }
 
     /// Takes all marks away.

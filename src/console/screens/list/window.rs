@@ -6,7 +6,7 @@ use crate::console::message::Question;
 use crate::console::screens::Context;
 use crate::domain::Id;
 use crate::store::Record;
-use crate::store::list::{COUNT_CAP, Effort, From, ListRequest, Page};
+use crate::store::list::{COUNT_CAP, Count, Effort, From, ListRequest, Page};
 
 impl List {
     pub(super) fn page(context: &Context<'_>) -> usize {
@@ -69,6 +69,11 @@ impl List {
     }
 
     pub(super) fn take_page(&mut self, page: Page, load: &Load, context: &mut Context<'_>) {
+        // It was looked through further than one look goes: those that are there are looked at by themselves.
+        if *load == Load::Again && page.looked.is_some() && page.rows.len() < self.rows.len() {
+            self.looked.went_on = true;
+            return self.load(Load::Kept, context);
+        }
         let rows: Vec<Row> =
             page.rows.into_iter().zip(page.cursors).map(|(record, cursor)| Row { record, cursor }).collect();
         self.stale = false;
@@ -127,7 +132,14 @@ impl List {
                 self.looked = Looked::once(Edge::Bottom, page.looked);
                 self.take_again(rows);
             }
-            Load::Kept => self.take_again(rows),
+            Load::Kept => {
+                self.take_again(rows);
+                // Where nothing is left to go on from, it begins anew.
+                let goes_on = self.looked.beyond(Edge::Top).or(self.looked.beyond(Edge::Bottom)).is_some();
+                if self.rows.is_empty() && !goes_on && (self.more_before || self.more_after) {
+                    self.load(Load::Start, context);
+                }
+            }
         }
         for row in &self.rows {
             if let Some(version) = self.marks.get_mut(&row.record.id) {
@@ -149,6 +161,19 @@ impl List {
                 self.at = self.rows.get(neighbour.min(self.rows.len().saturating_sub(1))).map(|row| row.record.id);
             }
         }
+    }
+
+    /// How many there are, as far as it is known: all of them, where all are loaded.
+    #[must_use]
+    pub fn total(&self) -> Option<Count> {
+        let loaded = u64::try_from(self.rows.len()).unwrap_or(u64::MAX);
+        let count = self.count?;
+        Some(match count.exact {
+            false if !self.stale && !self.more_before && !self.more_after => Count { number: loaded, exact: true },
+            // It may have been counted less far than the rows were looked for.
+            false => Count { number: count.number.max(loaded), exact: false },
+            true => count,
+        })
     }
 
     /// Where the cursor is, in the window.
