@@ -197,6 +197,21 @@ on_each_database! {
                 assert!(!plan.iter().any(|line| line.starts_with("SCAN c")), "{filter} by {sort}: {plan:#?}");
             }
         }
+        // What a partner sees is found by whose it is.
+        let ours = lab.make("organizations.create", &[("name", "ours"), ("kind", "partner")]);
+        for name in ["Zuri", "Zawadi", "Amina"] {
+            lab.make("customers.create", &[("name", name), ("organization", "ours")]);
+        }
+        let partner = lab.make("users.create", &[("username", "partner"), ("roles", "super_admin"), ("partner", &ours.to_string())]);
+        let partner = lab.session_of(&lab.admin, partner);
+        for (filter, names) in [("", ["Amina", "Zawadi", "Zuri"].as_slice()), ("status:active name~^Z", &["Zawadi", "Zuri"])] {
+            let plan = lab.store.plan(&partner, &request(filter, "name")).unwrap();
+            assert!(is_by_index(&plan, &["organization_id"], lab.is_postgres()), "{filter}: {plan:#?}");
+            let seen = ListRequest { effort: Effort::Rows(100), ..request(filter, "name") };
+            let page = lab.store.list(&partner, &seen).unwrap();
+            let seen: Vec<&str> = page.rows.iter().map(|row| row.get("name").as_str()).collect();
+            assert_eq!((seen.as_slice(), page.looked), (names, None), "{filter}");
+        }
         // What is nearly all is walked, and no further than one waits.
         let whole = lab.store.list(&lab.admin, &request("-balance:99999.99", "name")).unwrap();
         let glance = ListRequest { effort: Effort::GLANCE, ..request("-balance:99999.99", "name") };

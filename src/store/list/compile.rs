@@ -4,7 +4,7 @@
 //! complement; so under a `not` a comparison that is null counts as false.
 
 use super::select::{OWN, from_own, own_tables, push_where};
-use super::texts;
+use super::{scope, texts};
 use crate::domain::filter::{Resolved, Test};
 use crate::domain::{Kind, Value, text};
 use crate::store::entity::{Entity, Field, Source};
@@ -45,17 +45,27 @@ pub(super) fn push_filtered(
     way: Way<'_>,
 ) -> Result<Reach, StoreError> {
     push_where(statement, reading.session, entity);
-    let mut best = None;
-    let mut worst = Reach::Few;
+    let seen = reach_of_seen(reading, entity)?;
+    let way = if seen == Some(Reach::Few) { Way::Tested } else { way };
+    let mut reaches: Vec<Reach> = seen.into_iter().collect();
     for (part, reach) in parts(reading, entity, filter, way)? {
         statement.push(" AND ").append(part);
-        (best, worst) = (best.min(Some(reach)).or(Some(reach)), worst.max(reach));
+        reaches.push(reach);
     }
-    Ok(match best {
-        None => Reach::Known,
-        Some(Reach::Few) => Reach::Few,
-        Some(_) => worst,
-    })
+    let few = reaches.contains(&Reach::Few);
+    Ok(if few { Reach::Few } else { reaches.into_iter().max().unwrap_or(Reach::Known) })
+}
+
+/// How the rows are found that a session sees which does not see all; `None` where it does. PostgreSQL knows from its
+/// statistics.
+fn reach_of_seen(reading: &mut Reading<'_>, entity: &'static Entity) -> Result<Option<Reach>, StoreError> {
+    if reading.connection.is_postgres() || !scope::restricts(reading.session, entity) {
+        return Ok(None);
+    }
+    let (mut seen, most) = (Statement::new(), reading.few.rows);
+    push_where(&mut seen, reading.session, entity);
+    let few = count_to(reading, &format!("{} {OWN}", entity.table.name), seen, most)? <= most;
+    Ok(Some(if few { Reach::Few } else { Reach::Looked }))
 }
 
 /// Appends ` WHERE …` with that part of the filter alone which an index knows, of documents that hold a word so many;

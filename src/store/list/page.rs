@@ -250,7 +250,8 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn condition(&self, reading: &mut Reading<'_>, way: Way<'_>) -> Result<Condition, StoreError> {
-        let mut taken = Statement::new();
+        let fixed = self.request.filter == Resolved::All;
+        let mut taken = if fixed { Statement::fixed() } else { Statement::new() };
         let mut reach = compile::push_filtered(&mut taken, reading, self.request.entity, &self.request.filter, way)?;
         if let From::Among(ids) = &self.request.from {
             taken.push(" AND c.id IN (NULL");

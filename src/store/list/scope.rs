@@ -23,6 +23,13 @@ pub(crate) fn restrict(statement: &mut Statement, session: &Session, entity: &'s
     }
 }
 
+/// Whether [`restrict`] keeps rows from the session.
+pub(super) fn restricts(session: &Session, entity: &Entity) -> bool {
+    let owned = entity.owner.is_some() && session.user().is_some() && !oversees(session, entity);
+    let catalogue = matches!(entity.visibility, Visibility::Catalogue);
+    owned || session.scope != Scope::All && entity.owner.is_none() && !catalogue
+}
+
 /// Whether a session sees and writes the rows of other people.
 fn oversees(session: &Session, entity: &Entity) -> bool {
     session.scope == Scope::All && entity.overseen_with.is_some_and(|permission| session.may(permission))

@@ -10,6 +10,8 @@ use crate::store::list::{Cursor, Effort};
 pub struct Looked {
     before: Option<Cursor>,
     after: Option<Cursor>,
+    /// How many looks ended so.
+    looks: u64,
     /// Somebody had it looked through further than that.
     pub(super) went_on: bool,
 }
@@ -32,6 +34,7 @@ impl Looked {
 
     pub(super) fn set(&mut self, edge: Edge, looked: Option<Cursor>) {
         self.went_on |= self.beyond(edge).is_some();
+        self.looks += u64::from(looked.is_some());
         match edge {
             Edge::Top => self.before = looked,
             Edge::Bottom => self.after = looked,
@@ -40,12 +43,12 @@ impl Looked {
 }
 
 impl List {
-    /// After how many rows the last look ended, where there are more to look through; whether that is towards the end.
+    /// How many rows were looked through at least, where there are more to look through; whether that is towards the end.
     #[must_use]
     pub const fn looked_no_further(&self) -> Option<(u64, bool)> {
         let Effort::Rows(rows) = Effort::GLANCE else { return None };
         let down = self.looked.after.is_some();
-        if down || self.looked.before.is_some() { Some((rows, down)) } else { None }
+        if down || self.looked.before.is_some() { Some((rows * self.looked.looks, down)) } else { None }
     }
 
     /// Looks through more rows, where one moves beyond the last that was found; answers whether there are more.
