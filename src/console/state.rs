@@ -145,8 +145,8 @@ pub struct Awaited {
     pub words: Option<Number>,
     pub aiming: Option<Aiming>,
     pub(super) copying: Option<(Number, Copying)>,
-    /// A line about a record that was left while it was being sent.
-    pub(super) sent_aside: Option<(Number, Box<NoteLine>)>,
+    /// Lines about records that were left while they were being sent.
+    pub(super) sent_aside: Vec<(Number, Box<NoteLine>)>,
 }
 
 /// An operation on all that a filter matches, while they are being counted.

@@ -121,6 +121,25 @@ fn esc_comes_back_to_the_dashboard_that_one_went_on_from() {
     }
     goes(&mut hand, "esc");
     assert!(is_dashboard(&hand) && hand.state.left.is_empty());
+    // However often one goes round, Esc is never pressed in vain.
+    for _ in 0..5 {
+        for key in ["1", "3", "1", "2", "6", "1", "3"] {
+            goes(&mut hand, key);
+        }
+    }
+    let mut came_by = Vec::new();
+    while !hand.state.left.is_empty() || !is_dashboard(&hand) {
+        let here =
+            hand.state.places.last().map_or("", |place| {
+                if let Place::List(list) = place { list.resource.title(Words::ENGLISH) } else { "" }
+            });
+        assert_ne!(came_by.last(), Some(&here), "{came_by:?}");
+        came_by.push(here);
+        goes(&mut hand, "esc");
+    }
+    assert!(came_by.len() <= 7, "{came_by:?}");
+    hand.press("esc");
+    assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))));
 }
 
 #[test]

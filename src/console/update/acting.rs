@@ -37,10 +37,13 @@ pub(super) fn follow(state: &mut State, number: Number, request: Request) {
 
 /// Stops what runs; whether there was something to stop.
 pub(super) fn stop(state: &mut State) -> bool {
-    let marks = state.open_places().find_map(|place| match place {
+    let awaited = |place: &Place| match place {
         Place::List(list) => list.marks_awaited(),
         _ => None,
-    });
+    };
+    let bulk = state.awaited.performing.as_ref().is_some_and(|running| running.request.is_bulk());
+    let here = state.places.iter().find_map(awaited);
+    let marks = here.or_else(|| state.open_places().find_map(awaited).filter(|_| !bulk));
     if let Some(number) = marks.or(state.awaited.aiming.as_ref().map(|aiming| aiming.number)) {
         state.asks.want(Effect::Stop(number));
         return true;
@@ -83,7 +86,9 @@ fn told(state: &mut State, verb: &str, performed: Performed, request: &Request) 
     let done = performed.done;
     if request.matching.is_some() {
         for list in lists_of(state, request.operation.entity) {
-            list.unmark();
+            if list.matching == request.matching {
+                list.unmark();
+            }
         }
     }
     tell_left(state, request, done.records.len(), done.refused);

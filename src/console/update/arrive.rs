@@ -74,8 +74,10 @@ pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
                 Some(Outcome::Discard | Outcome::Ask(_) | Outcome::Add(..) | Outcome::Operations { .. }) | None => {}
             },
         }
-        // What lies in another tab takes note of its answer: nothing is opened or told of it here.
-        if seen > present && turn.is_some() {
+        // What lies in another tab takes note of its answer: nothing is opened or told of it here, but that something was
+        // not saved.
+        let is_alarm = matches!((&turn, &*place), (Some(Turn::Alarm(_)), Place::Form(_)));
+        if seen > present && turn.is_some() && !is_alarm {
             turn = Some(Turn::Stay);
         }
         turn.is_some()

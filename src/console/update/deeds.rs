@@ -59,6 +59,14 @@ pub(super) fn aims(state: &State) -> Option<Aims<'_>> {
     }
 }
 
+/// Those of the records on the screen that something is for, wherever the cursor has gone meanwhile; of so many that they
+/// cannot be named, all that are marked.
+pub(super) fn in_sight<'a>(state: &'a State, meant: &[(Id, i64)]) -> Vec<&'a Record> {
+    let Some((.., mut records)) = aims(state) else { return Vec::new() };
+    records.retain(|record| meant.is_empty() || meant.iter().any(|(id, _)| *id == record.id));
+    records
+}
+
 /// Opens the menu of what can be done to the records that are meant.
 pub(super) fn open(state: &mut State) {
     if let Some(Place::List(list)) = state.places.last_mut()
@@ -132,12 +140,13 @@ fn run(state: &mut State, def: &'static ActionDef, deeds: &Deeds) {
     if let Some(operation) = crate::store::operation::find(def.id) {
         return ask_to_perform(state, operation, &deeds.aims, deeds.open.get(operation.name).copied());
     }
+    let record = in_sight(state, &deeds.aims).first().map(|record| (record.title(), page::named(record)));
+    let (Some((title, named)), [(id, _)]) = (record, deeds.aims.as_slice()) else {
+        return tell(state, "the record that this was for is not in the list any more", Role::Notice);
+    };
     if def.id == REMIND.id {
         return desk::remind(state);
     }
-    let record =
-        aims(state).and_then(|(.., records)| records.first().map(|record| (record.title(), page::named(record))));
-    let (Some((title, named)), [(id, _)]) = (record, deeds.aims.as_slice()) else { return };
     if let Some((resource, field)) = deeds::begins(def, deeds.resource) {
         return travel::turn(state, Turn::FormWith(resource, field.name, named));
     }
@@ -181,10 +190,10 @@ pub(super) fn ask_to_perform(
     if !operation.takes_records() {
         return forms::ask(state, operation, &[], None);
     }
-    let Some((.., records)) = self::aims(state) else { return };
+    let records = in_sight(state, aims);
     let all = acting::matching(state).map_or(aims.len() as u64, |all| all.count);
-    let in_sight = (records.len() as u64 == all).then(|| acting::open_to(operation, &records));
-    let known_open = known_open.or(in_sight);
+    let counted = (records.len() as u64 == all).then(|| acting::open_to(operation, &records));
+    let known_open = known_open.or(counted);
     if !operation.asks.is_empty() {
         return forms::ask(state, operation, aims, known_open);
     }
@@ -194,9 +203,8 @@ pub(super) fn ask_to_perform(
     }
     request.matching = acting::matching(state).cloned();
     request.partly = request.is_bulk();
-    let Some((resource, _, mut records)) = self::aims(state) else { return };
-    // Those that it will be done to, wherever the cursor has gone meanwhile.
-    records.retain(|record| aims.is_empty() || aims.iter().any(|(id, _)| *id == record.id));
+    let Some(resource) = crate::resources::of(operation.entity) else { return };
+    let records = in_sight(state, aims);
     // What is asked here is put together, and so said in the person's language from the beginning.
     let words = state.theme.words.clone();
     let verb = crate::resources::operation_label(&words, operation);

@@ -138,8 +138,8 @@ pub(super) fn closed(state: &State, permission: &str) -> Option<String> {
 fn open_line(state: &mut State, resource: &'static Resource, id: Id, title: String, becomes: Becomes) {
     let mut note = NoteLine::new(resource, id, title, becomes);
     // One that is on its way is not begun a second time.
-    let is_it = |(_, sent): &mut (Number, Box<NoteLine>)| sent.is_of(&note);
-    if let Some((_, sent)) = state.awaited.sent_aside.take_if(is_it) {
+    let sent = &mut state.awaited.sent_aside;
+    if let Some((_, sent)) = sent.iter().position(|(_, sent)| sent.is_of(&note)).map(|index| sent.remove(index)) {
         state.overlay = Some(Overlay::Note(sent));
         return;
     }
@@ -162,7 +162,7 @@ pub(super) fn put_aside(state: &mut State) {
         keep_unsent(state, &note, note.line.text());
         // Whether it was written after all, the answer tells.
         if let Some(number) = note.sending {
-            state.awaited.sent_aside = Some((number, note));
+            state.awaited.sent_aside.push((number, note));
         }
     }
 }
@@ -295,10 +295,12 @@ fn written(note: &NoteLine) -> String {
 
 /// A line was written, or it stays with the reason.
 fn sent(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
-    if let Some((_, note)) = state.awaited.sent_aside.take_if(|(asked, _)| *asked == number) {
+    let sent = &mut state.awaited.sent_aside;
+    if let Some((_, note)) = sent.iter().position(|(asked, _)| *asked == number).map(|index| sent.remove(index)) {
         match reply.take() {
             Some(Reply::Done(Ok(_))) => {
                 keep_unsent(state, &note, "");
+                state.saved_at = Some(state.now);
                 tell(state, written(&note), Role::Notice);
                 refresh(state);
             }

@@ -132,7 +132,7 @@ fn add_missing(state: &mut State, resource: &'static Resource, typed: &str) {
 pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id, i64)], open: Option<u64>) {
     let Some(resource) = resources::of(operation.entity) else { return };
     let matching = acting::matching(state).filter(|_| operation.takes_records()).cloned();
-    let aimed = Aimed { records: aims.to_vec(), matching, names: names(state), open };
+    let aimed = Aimed { records: aims.to_vec(), matching, names: names(state, aims), open };
     let aims = &aimed.records;
     let draft = unfinished(state, |draft| {
         let same = |(kept, aim): (&(String, i64), &(Id, i64))| kept.0 == aim.0.to_string();
@@ -158,8 +158,8 @@ pub(super) fn set_field(state: &mut State, resource: &'static Resource) {
 }
 
 /// The names of the records that are aimed at, as far as they are in sight.
-fn names(state: &State) -> Vec<String> {
-    deeds::aims(state).map(|(.., records)| records.iter().map(|record| record.title()).collect()).unwrap_or_default()
+fn names(state: &State, aims: &[(Id, i64)]) -> Vec<String> {
+    deeds::in_sight(state, aims).iter().map(|record| record.title()).collect()
 }
 
 /// The form that a draft is of, as it stood.
@@ -264,10 +264,12 @@ pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
         list.at = Some(id);
     }
     // The form that it was missing from may lie in another tab by now.
-    with_places(state, |place, context| match place {
-        Place::Form(form) => form.added(entity, id, context),
-        _ => false,
-    });
+    if form.record.is_none() {
+        with_places(state, |place, context| match place {
+            Place::Form(form) => form.added(entity, id, context),
+            _ => false,
+        });
+    }
     refresh(state);
 }
 
@@ -279,6 +281,7 @@ fn take_from_left(state: &mut State, is_it: impl Fn(&Place) -> bool) -> Option<P
     if state.left.get(screen).is_some_and(Vec::is_empty) {
         state.left.remove(screen);
     }
+    travel::tidy(state);
     Some(place)
 }
 
@@ -287,7 +290,11 @@ pub(super) fn take_away(state: &mut State, draft: Id) -> Option<Box<Form>> {
     state.drafts.retain(|known| known.id != draft);
     let is_it = |place: &Place| matches!(place, Place::Form(form) if form.draft == draft);
     let taken = match state.places.iter().position(is_it) {
-        Some(index) => state.places.remove(index),
+        Some(index) => {
+            let place = state.places.remove(index);
+            travel::tidy(state);
+            place
+        }
         None => take_from_left(state, is_it)?,
     };
     if let Place::Form(form) = taken { Some(form) } else { None }
@@ -300,5 +307,6 @@ pub(super) fn discard(state: &mut State) {
         state.asks.ask(Question::DropDraft(form.draft));
         tell(state, "thrown away", Role::Notice);
     }
+    travel::tidy(state);
     refresh(state);
 }

@@ -39,6 +39,7 @@ pub(super) fn open_if(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> 
         words: &state.theme.words,
     };
     let Some(place) = make(&mut context) else { return };
+    tidy(state);
     if state.places.len() == 1 && state.left.last().is_some_and(|below| !below.is_empty()) {
         // From the dashboard, which one came to by its key: Esc comes back to it, and only then to what was left.
         state.left.push(Vec::new());
@@ -129,9 +130,13 @@ fn go_to(state: &mut State, resource: &'static Resource, is_it: impl Fn(&'static
     }
     let known = state.left.iter().rposition(|screen| is_root(screen.first()));
     if let Some(screen) = known.map(|index| state.left.remove(index)) {
+        tidy(state);
         leave(state);
         state.places.extend(screen.into_iter().take(1));
         return refresh(state);
+    }
+    if state.places.len() >= DEEPEST {
+        state.places.remove(1);
     }
     let before = state.places.len();
     list(state, resource.entity.name, "");
@@ -162,6 +167,17 @@ fn leave(state: &mut State) {
     }
     while state.left.iter().flatten().count() > DEEPEST {
         state.left.remove(0);
+    }
+}
+
+/// The dashboard lies below what was opened on it once, and not below itself.
+pub(super) fn tidy(state: &mut State) {
+    state.left.dedup_by(|one, other| one.is_empty() && other.is_empty());
+    while state.left.first().is_some_and(Vec::is_empty) {
+        state.left.remove(0);
+    }
+    while state.places.len() <= 1 && state.left.last().is_some_and(Vec::is_empty) {
+        state.left.pop();
     }
 }
 
@@ -243,8 +259,11 @@ fn back(state: &mut State) {
     if state.places.len() > 1 {
         views::keep_looks(state);
         state.places.pop();
-    } else if state.left.is_empty() {
-        return ask_to_quit(state);
+    } else {
+        tidy(state);
+        if state.left.is_empty() {
+            return ask_to_quit(state);
+        }
     }
     // Beyond the first place of a tab lies where one came from.
     if state.places.len() == 1
@@ -252,6 +271,7 @@ fn back(state: &mut State) {
     {
         state.places.extend(screen);
     }
+    tidy(state);
     refresh(state);
 }
 

@@ -3,10 +3,11 @@
 //! Every test but emptiness is false on nothing (null, or empty text), and `not` is the plain
 //! complement; so under a `not` a comparison that is null counts as false.
 
-use super::select::{OWN, from_own, own_tables, push_where};
+use super::among::Among;
+use super::select::{OWN, push_where};
 use super::{scope, texts};
 use crate::domain::filter::{Resolved, Test};
-use crate::domain::{Kind, Value, text};
+use crate::domain::{Kind, text};
 use crate::store::entity::{Entity, Field, Source};
 use crate::store::read::Reading;
 use crate::store::search::Sought;
@@ -44,16 +45,20 @@ pub(super) fn push_filtered(
     filter: &Resolved,
     way: Way<'_>,
 ) -> Result<Reach, StoreError> {
-    push_where(statement, reading.session, entity);
     let seen = reach_of_seen(reading, entity)?;
     let way = if seen == Some(Reach::Few) { Way::Tested } else { way };
-    let mut reaches: Vec<Reach> = seen.into_iter().collect();
-    for (part, reach) in parts(reading, entity, filter, way)? {
+    let parts = parts(reading, entity, filter, way)?;
+    let reaches = || seen.into_iter().chain(parts.iter().map(|(_, reach)| *reach));
+    let few = reaches().any(|reach| reach == Reach::Few);
+    let reach = if few { Reach::Few } else { reaches().max().unwrap_or(Reach::Known) };
+    statement.push(" WHERE c.tenant_id = ").bind_id(reading.session.tenant.id);
+    // Few rows are not looked for among the many that the session sees.
+    let aside = few && seen == Some(Reach::Looked);
+    scope::restrict_by(statement, reading.session, entity, if aside { "+c" } else { OWN });
+    for (part, _) in parts {
         statement.push(" AND ").append(part);
-        reaches.push(reach);
     }
-    let few = reaches.contains(&Reach::Few);
-    Ok(if few { Reach::Few } else { reaches.into_iter().max().unwrap_or(Reach::Known) })
+    Ok(reach)
 }
 
 /// How the rows are found that a session sees which does not see all; `None` where it does. PostgreSQL knows from its
@@ -78,7 +83,8 @@ pub(super) fn push_known(
     documents: i64,
 ) -> Result<bool, StoreError> {
     push_where(statement, reading.session, entity);
-    let mut known = false;
+    // What the session sees, where that is not all, an index knows.
+    let mut known = scope::restricts(reading.session, entity);
     for (part, reach) in parts(reading, entity, filter, Way::Taken(documents))? {
         if reach < Reach::Looked {
             statement.push(" AND ").append(part);
@@ -171,13 +177,6 @@ pub(super) fn count_to(
     statement.number(reading.connection)
 }
 
-/// Whether the records that a reference leads to, or those that point here, were few.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Among {
-    Few,
-    Many,
-}
-
 /// A filter over one kind of record on its way into a statement.
 #[derive(Clone, Copy)]
 pub(super) struct Compiler<'a> {
@@ -193,7 +192,7 @@ const DEEPEST: usize = 6;
 
 impl Compiler<'_> {
     /// Appends a condition.
-    fn push(
+    pub(super) fn push(
         &self,
         statement: &mut Statement,
         reading: &mut Reading<'_>,
@@ -223,7 +222,8 @@ impl Compiler<'_> {
                     worst = worst.max(Compiler { is_side: true, ..*self }.push(&mut each, reading, part)?);
                     all.push(each);
                 }
-                if worst == Reach::Few {
+                let taken = worst == Reach::Known && matches!(self.way, Way::Taken(_));
+                if worst == Reach::Few || taken {
                     self.push_any(statement, reading, all);
                 } else {
                     for (index, each) in all.into_iter().enumerate() {
@@ -311,7 +311,8 @@ impl Compiler<'_> {
             let reach = self.push(&mut each, reading, part)?;
             all.push((each, reach));
         }
-        if reading.connection.is_postgres() || all.iter().all(|(_, reach)| *reach > Reach::Few) {
+        let few = all.iter().any(|(_, reach)| *reach == Reach::Few);
+        if reading.connection.is_postgres() || !few || matches!(self.way, Way::Tested) {
             return Ok(());
         }
         for (each, part) in all.iter_mut().skip(first).zip(parts).filter(|((_, reach), _)| *reach > Reach::Few) {
@@ -320,92 +321,6 @@ impl Compiler<'_> {
             each.0 = tested;
         }
         Ok(())
-    }
-
-    /// What is not one of some words of a choice is one of the others, and what is not in a range is below or above it:
-    /// an index finds each of those.
-    fn complement(&self, filter: &Resolved) -> Option<(&'static Field, Vec<Test>)> {
-        let Resolved::Compare { field, test } = filter else { return None };
-        let field = self.entity.field(field)?;
-        let column = self.entity.table.column(field.column()?)?;
-        let others = match (field.kind, test) {
-            (Kind::Choice(words), _) => {
-                let not_these: &[Test] = if let Test::OneOf(tests) = test { tests } else { std::slice::from_ref(test) };
-                if !not_these.iter().all(|test| matches!(test, Test::Equals(_))) {
-                    return None;
-                }
-                let words = words.iter().map(|word| Test::Equals(Value::text(*word)));
-                let nothing = column.nullable.then_some(Test::Empty);
-                let others: Vec<Test> = words.filter(|other| !not_these.contains(other)).chain(nothing).collect();
-                return (!others.is_empty()).then(|| (field, vec![Test::OneOf(others)]));
-            }
-            (Kind::Int | Kind::Money | Kind::Percent | Kind::Degrees | Kind::Instant | Kind::Date, test) => {
-                match test.clone() {
-                    Test::Equals(value) => vec![Test::Below(value.clone()), Test::Above(value)],
-                    Test::Below(value) => vec![Test::AtLeast(value)],
-                    Test::AtMost(value) => vec![Test::Above(value)],
-                    Test::Above(value) => vec![Test::AtMost(value)],
-                    Test::AtLeast(value) => vec![Test::Below(value)],
-                    Test::Between(from, until) => vec![Test::Below(from), Test::AtLeast(until)],
-                    _ => return None,
-                }
-            }
-            _ => return None,
-        };
-        Some((field, others.into_iter().chain(column.nullable.then_some(Test::Empty)).collect()))
-    }
-
-    /// That a record is one of those that pass one of several tests of a field, where an index knows each and they are few:
-    /// no index knows all of them together in an order.
-    pub(super) fn apart(
-        &self,
-        reading: &mut Reading<'_>,
-        field: &'static Field,
-        tests: &[Test],
-    ) -> Result<Option<Statement>, StoreError> {
-        let most = match self.way {
-            Way::Walked(_) => reading.few.rows,
-            Way::Taken(documents) => documents,
-            Way::Tested => return Ok(None),
-        };
-        let table = format!("{} {OWN}", self.entity.table.name);
-        let (mut each, mut all) = (Vec::with_capacity(tests.len()), 0);
-        for test in tests {
-            let mut condition = Statement::new();
-            if self.push_condition(&mut condition, reading, field, test, "")? == Reach::Looked {
-                return Ok(None);
-            }
-            let mut taken = Statement::new();
-            taken.push(" WHERE c.tenant_id = ").bind_id(reading.session.tenant.id).push(" AND ");
-            all += count_to(reading, &table, taken.append(condition.clone()).clone(), most - all)?;
-            if all > most {
-                return Ok(None);
-            }
-            each.push(condition);
-        }
-        let mut few = Statement::new();
-        self.push_any(&mut few, reading, each);
-        Ok(Some(few))
-    }
-
-    /// Appends that one of the conditions holds, each of which takes few rows by an index of its own. SQLite would rather
-    /// look at all rows once than use several indexes: there they are found one after the other.
-    fn push_any(&self, statement: &mut Statement, reading: &Reading<'_>, conditions: Vec<Statement>) {
-        let apart = conditions.len() > 1 && !reading.connection.is_postgres();
-        for (index, condition) in conditions.into_iter().enumerate() {
-            match (apart, index) {
-                (true, 0) => statement.push("c.id IN ("),
-                (true, _) => statement.push(" UNION ALL "),
-                (false, 0) => statement.push("("),
-                (false, _) => statement.push(" OR "),
-            };
-            if apart {
-                statement.push(format!("SELECT c.id FROM {} WHERE c.tenant_id = ", own_tables(self.entity)));
-                statement.bind_id(reading.session.tenant.id).push(" AND ");
-            }
-            statement.append(condition);
-        }
-        statement.push(")");
     }
 
     /// The column whose index gives the rows in order, where they are walked so.
@@ -441,77 +356,6 @@ impl Compiler<'_> {
             return Err(StoreError::invalid("filter", format!("references are followed {DEEPEST} steps at most")));
         }
         Ok(Self { entity, depth: self.depth + 1, way: Way::Taken(reading.few.taken), is_side: false })
-    }
-
-    /// Appends that `outer`, a column of the table outside, is one of `column` in the rows that `inner` takes: inside, `c` is
-    /// the other table. Few are found before all else; where they are many, or are not known without looking at all, each
-    /// row outside is asked about its own.
-    pub(super) fn push_among(
-        &self,
-        statement: &mut Statement,
-        reading: &mut Reading<'_>,
-        (outer, column): (&str, &str),
-        inner: impl FnOnce(&mut Statement, &mut Reading<'_>) -> Result<Reach, StoreError>,
-    ) -> Result<Among, StoreError> {
-        reading.session.require(&self.entity.permission("read"))?;
-        let mut taken = Statement::new();
-        push_where(&mut taken, reading.session, self.entity);
-        taken.push(" AND ");
-        let reach = inner(&mut taken, reading)?;
-        if reach == Reach::Few || (reach == Reach::Known || self.is_small(reading)?) && self.are_few(reading, &taken)? {
-            let mut select = Statement::new();
-            select.push(format!("SELECT c.{column}")).push(from_own(self.entity)).append(taken);
-            if reading.connection.is_postgres() {
-                // Made once, and looked for by an index beside other conditions too.
-                statement.push(format!("{outer} = ANY (ARRAY(")).append(select).push("))");
-            } else {
-                statement.push(format!("{outer} IN (")).append(select).push(")");
-            }
-            return Ok(Among::Few);
-        }
-        statement
-            .push(format!(
-                "EXISTS (SELECT 1 FROM (SELECT {outer} AS id) outside CROSS JOIN {}",
-                own_tables(self.entity)
-            ))
-            .append(taken)
-            // With an offset PostgreSQL asks about one row after the other and does not take all of them first.
-            .push(format!(
-                " AND c.{column} = outside.id{})",
-                if reading.connection.is_postgres() { " OFFSET 0" } else { "" }
-            ));
-        Ok(Among::Many)
-    }
-
-    /// Whether there are so few records of this kind that looking at all is nothing.
-    pub(super) fn is_small(&self, reading: &mut Reading<'_>) -> Result<bool, StoreError> {
-        let mut all = Statement::new();
-        all.push(" WHERE c.tenant_id = ").bind_id(reading.session.tenant.id);
-        self.are_few(reading, &all)
-    }
-
-    /// Whether few records are taken by ` WHERE …`.
-    fn are_few(&self, reading: &mut Reading<'_>, taken: &Statement) -> Result<bool, StoreError> {
-        let most = reading.few.rows;
-        Ok(count_to(reading, &own_tables(self.entity), taken.clone(), most)? <= most)
-    }
-
-    fn push_related(
-        &self,
-        statement: &mut Statement,
-        reading: &mut Reading<'_>,
-        relation: &str,
-        inner: Option<&Resolved>,
-    ) -> Result<Reach, StoreError> {
-        let Some(relation) = entities::relations(self.entity).iter().find(|known| known.name == relation) else {
-            return Err(StoreError::unexpected(format!("no relation {relation}")));
-        };
-        let other = self.step(reading, relation.entity)?;
-        let among = other.push_among(statement, reading, ("c.id", relation.column), |statement, reading| {
-            statement.push(format!("c.{} IS NOT NULL AND ", relation.column));
-            other.push(statement, reading, inner.unwrap_or(&Resolved::All))
-        })?;
-        Ok(if among == Among::Few { Reach::Few } else { Reach::Looked })
     }
 
     fn push_field(

@@ -4,6 +4,8 @@
 //! Pages are keyset pages: they are continued from the keys of a row that was shown, never counted
 //! off from the beginning, so that the last page of a million rows costs what the first one does.
 
+mod among;
+mod apart;
 mod compile;
 mod looking;
 pub mod marks;

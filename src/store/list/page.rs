@@ -250,7 +250,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn condition(&self, reading: &mut Reading<'_>, way: Way<'_>) -> Result<Condition, StoreError> {
-        let fixed = self.request.filter == Resolved::All;
+        let fixed = self.request.filter == Resolved::All && !matches!(self.request.from, From::Among(_));
         let mut taken = if fixed { Statement::fixed() } else { Statement::new() };
         let mut reach = compile::push_filtered(&mut taken, reading, self.request.entity, &self.request.filter, way)?;
         if let From::Among(ids) = &self.request.from {

@@ -9,17 +9,22 @@ use crate::store::{Connection, StoreError, entities};
 
 /// Appends what keeps a statement over the entity's table `c` to the rows that the session sees.
 pub(crate) fn restrict(statement: &mut Statement, session: &Session, entity: &'static Entity) {
+    restrict_by(statement, session, entity, "c");
+}
+
+/// The same, where the table goes by another name; `+c` keeps SQLite from the index of what is compared.
+pub(super) fn restrict_by(statement: &mut Statement, session: &Session, entity: &'static Entity, alias: &str) {
     if let (Some(owner), Some(user)) = (entity.owner, session.user())
         && !oversees(session, entity)
         && let Some(column) = entity.field(owner.field).and_then(Field::column)
     {
-        statement.push(format!(" AND (c.{column} = ")).bind_id(user);
+        statement.push(format!(" AND ({alias}.{column} = ")).bind_id(user);
         let shared = owner.shared && session.scope == Scope::All;
-        statement.push(if shared { format!(" OR c.{column} IS NULL)") } else { ")".to_owned() });
+        statement.push(if shared { format!(" OR {alias}.{column} IS NULL)") } else { ")".to_owned() });
     }
     if session.scope != Scope::All && entity.owner.is_none() {
         statement.push(" AND ");
-        push_seen(statement, session, entity.visibility, "c", 0);
+        push_seen(statement, session, entity.visibility, alias, 0);
     }
 }
 
@@ -66,12 +71,12 @@ fn push_seen(statement: &mut Statement, session: &Session, visibility: Visibilit
             statement.push(")");
         }
         Visibility::AnyOf(ways) => {
-            statement.push("(1 = 0");
-            for way in ways {
-                statement.push(" OR ");
+            // No side that no row passes: with one SQLite would use the index of no other.
+            for (index, way) in ways.iter().enumerate() {
+                statement.push(if index == 0 { "(" } else { " OR " });
                 push_seen(statement, session, *way, alias, depth);
             }
-            statement.push(")");
+            statement.push(if ways.is_empty() { "1 = 0" } else { ")" });
         }
         Visibility::Except(column, way) => {
             statement.push(format!("(NOT {alias}.{column} AND "));

@@ -1,6 +1,7 @@
 //! What a test of one field comes to as a condition, and by which index its rows are found.
 
-use super::compile::{Among, Compiler, Reach, Way, count_to, expression};
+use super::among::Among;
+use super::compile::{Compiler, Reach, Way, count_to, expression};
 use super::named::Named;
 use super::select::OWN;
 use super::texts;
@@ -77,7 +78,7 @@ impl Compiler<'_> {
             return push(statement, reading, WALKED);
         }
         let is_indexed = column.is_some_and(|column| self.entity.table.is_indexed(column, None));
-        if reading.connection.is_postgres() || self.order().is_none() || !is_indexed {
+        if reading.connection.is_postgres() || !self.is_for_rows() || !is_indexed {
             return push(statement, reading, "");
         }
         let mut condition = Statement::new();
@@ -92,6 +93,10 @@ impl Compiler<'_> {
         if count_to(reading, &format!("{} {OWN}", self.entity.table.name), taken, most)? <= most {
             statement.append(condition);
             return Ok(Reach::Few);
+        }
+        if self.order().is_none() {
+            statement.append(condition);
+            return Ok(reach);
         }
         push(statement, reading, WALKED)?;
         Ok(Reach::Looked)

@@ -119,7 +119,7 @@ impl FormField {
             Editor::Lines(lines) => lines.act(action),
             Editor::Tags(tags) => tags.act(action),
             // A row that is open is left as it is written, once nothing of what was typed in it is left.
-            Editor::Tree(tree) => tree.act(action) == Went::Stay || tree.cancel(),
+            Editor::Tree(tree) => tree.act(action) == Went::Stay || action == Action::Undo && tree.cancel(),
         }
     }
 

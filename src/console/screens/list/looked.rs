@@ -12,6 +12,8 @@ pub struct Looked {
     after: Option<Cursor>,
     /// How many looks ended so.
     looks: u64,
+    /// Pages were added to those of the first look.
+    pub(super) grown: bool,
     /// Somebody had it looked through further than that.
     pub(super) went_on: bool,
 }

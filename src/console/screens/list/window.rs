@@ -41,7 +41,13 @@ impl List {
                 None => return,
             },
             Load::At(ref cursor) => (From::At(cursor.clone()), Self::page(context)),
-            Load::Kept => (From::Among(self.rows.iter().map(|row| row.record.id).collect()), self.rows.len()),
+            Load::Kept => {
+                // With the one that the cursor is to stand on: it was just saved.
+                let saved = self.at.filter(|at| !self.rows.iter().any(|row| row.record.id == *at));
+                let ids: Vec<Id> = self.rows.iter().map(|row| row.record.id).chain(saved).collect();
+                let limit = ids.len();
+                (From::Among(ids), limit)
+            }
             Load::Again => match self.rows.first() {
                 Some(row) if self.more_before => {
                     (From::At(row.cursor.clone()), self.rows.len().max(Self::page(context)))
@@ -70,7 +76,7 @@ impl List {
 
     pub(super) fn take_page(&mut self, page: Page, load: &Load, context: &mut Context<'_>) {
         // It was looked through further than one look goes: those that are there are looked at by themselves.
-        if *load == Load::Again && page.looked.is_some() && page.rows.len() < self.rows.len() {
+        if *load == Load::Again && self.looked.grown && page.looked.is_some() && page.rows.len() < self.rows.len() {
             self.looked.went_on = true;
             return self.load(Load::Kept, context);
         }
@@ -92,6 +98,7 @@ impl List {
                 self.rows.extend(rows);
                 self.more_after = page.more_after;
                 self.looked.set(Edge::Bottom, page.looked);
+                self.looked.grown = true;
                 if self.rows.len() > WINDOW {
                     let excess = (self.rows.len() - WINDOW).min(self.top.saturating_sub(context.rows));
                     if self.rows.drain(..excess).any(|row| Some(row.record.id) == self.range_from) {
@@ -110,6 +117,7 @@ impl List {
                 self.top += added;
                 self.more_before = page.more_before;
                 self.looked.set(Edge::Top, page.looked);
+                self.looked.grown = true;
                 if self.rows.len() > WINDOW {
                     let keep = WINDOW.max(self.top + 2 * context.rows).min(self.rows.len());
                     if keep < self.rows.len() {
@@ -129,7 +137,9 @@ impl List {
             }
             Load::Again => {
                 self.more_after = page.more_after;
+                let grown = self.looked.grown;
                 self.looked = Looked::once(Edge::Bottom, page.looked);
+                self.looked.grown = grown;
                 self.take_again(rows);
             }
             Load::Kept => {
