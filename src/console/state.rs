@@ -11,6 +11,7 @@ use super::keys::KeyMap;
 use super::list_memory::ListMemory;
 use super::message::{Asks, Number, Question};
 use super::overlay::Overlay;
+use super::overlay::left::LeftAlone;
 use super::overlay::note::{Becomes, NoteLine};
 use super::past_lines::{Kind, PastLines};
 use super::screens::dashboard::Dashboard;
@@ -145,6 +146,8 @@ pub struct Awaited {
     pub words: Option<Number>,
     pub aiming: Option<Aiming>,
     pub(super) copying: Option<(Number, Copying)>,
+    /// What an operation left alone, until there is room to show it.
+    pub(super) left_alone: Option<LeftAlone>,
     /// Lines about records that were left while they were being sent.
     pub(super) sent_aside: Vec<(Number, Box<NoteLine>)>,
 }

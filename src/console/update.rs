@@ -204,6 +204,7 @@ fn passed(state: &mut State) {
     if state.session.is_none() {
         return;
     }
+    acting::show_left(state);
     with_place(state, |place, context| match place {
         Place::List(list) => {
             list.tick(context);

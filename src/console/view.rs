@@ -319,7 +319,9 @@ fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
 
 /// Tells overlays that wait for being seen that they were.
 pub fn painted(state: &mut State, at: std::time::Instant) {
-    if let Some(Overlay::Confirm(confirm, _)) = &mut state.overlay {
-        confirm.painted(at);
+    match &mut state.overlay {
+        Some(Overlay::Confirm(confirm, _)) => confirm.painted(at),
+        Some(Overlay::Left(alone)) => alone.painted(at),
+        _ => {}
     }
 }

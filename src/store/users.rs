@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::customers::check_email;
-use super::entity::{Change, Condition, Derived, Entity, Field, Source, WriteGathered, sort_key};
+use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Source, WriteGathered, sort_key};
 use super::model::{ColumnKind, table};
 use super::operation::{Operation, Undo};
 use super::password::hash_password;
@@ -60,6 +60,14 @@ pub static USERS: Entity = Entity {
         Derived { column: "email_key", from: "email", how: sort_key },
     ],
     search: &["username", "full_name", "email", "phone"],
+    // What is theirs: whoever did something would list everything.
+    relations: &[
+        Relation { name: "role_assignments", entity: "role_assignments", column: "user_id" },
+        Relation { name: "user_sessions", entity: "user_sessions", column: "user_id" },
+        Relation { name: "api_tokens", entity: "api_tokens", column: "user_id" },
+        Relation { name: "user_keys", entity: "user_keys", column: "user_id" },
+        Relation { name: "tickets", entity: "tickets", column: "engineer_id" },
+    ],
     lifecycle: Some(&USER_LIFECYCLE),
     conditions: &[Condition { name: "locked", means: "status:suspended" }],
     default_sort: "username",

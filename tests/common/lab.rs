@@ -212,7 +212,9 @@ impl Lab {
     pub fn stands_at(&mut self, moment: headend::domain::time::Instant) {
         let options = Options { master: Some(key()), clock: Some(Box::new(move || moment)), ..Options::default() };
         self.store = Store::open(self.store.target(), options).expect("the database opens");
-        self.store.log_in(&credentials("admin", PASSWORD)).expect("the administrator is let in");
+        // The login of before is of the day on which this runs.
+        self.raw().execute("DELETE FROM user_sessions");
+        self.admin = self.store.log_in(&credentials("admin", PASSWORD)).expect("the administrator is let in").session;
     }
 
     /// The same database through another program's eyes.

@@ -252,10 +252,11 @@ impl Hand {
         question
     }
 
-    /// Everything that was asked is answered, and what that asks.
+    /// Everything that was asked is answered, and what that asks, and it stands on the screen.
     pub fn settle(&mut self) {
         for _ in 0..100 {
             if self.asked.is_empty() {
+                self.paint();
                 return;
             }
             let first = self.asked.remove(0);

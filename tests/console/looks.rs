@@ -374,3 +374,19 @@ fn looking_again_keeps_what_took_several_looks_to_find() {
     assert!(hand.names().iter().all(|name| name.starts_with("Amina")), "{:?}", hand.names());
     assert_eq!(hand.names().len(), 300 - rows);
 }
+
+#[test]
+fn a_relative_time_is_that_of_the_moment_at_which_one_looks() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("/");
+    hand.types("created>-5min");
+    hand.press("enter");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina"]);
+    // A while later the same words are about another while.
+    hand.passes(Duration::from_secs(8 * 60));
+    hand.press("r");
+    hand.settle();
+    assert!(hand.names().is_empty(), "{:?}", hand.names());
+    assert_eq!(hand.list().filter_text, "created>-5min");
+}

@@ -143,6 +143,18 @@ fn esc_comes_back_to_the_dashboard_that_one_went_on_from() {
 }
 
 #[test]
+fn the_worst_incident_that_nobody_took_comes_first() {
+    let mut hand = Hand::new();
+    for (title, severity) in [("old and bad", "critical"), ("a trifle", "minor"), ("newer", "major")] {
+        hand.lab.make("incidents.create", &[("title", title), ("severity", severity)]);
+    }
+    hand.press("!");
+    hand.settle();
+    assert_eq!(hand.list().current().unwrap().get("title").as_str(), "old and bad");
+    assert_eq!(hand.list().rows.len(), 3);
+}
+
+#[test]
 fn what_was_asked_for_in_a_tab_that_was_left_is_done_nowhere_else() {
     let mut hand = Hand::with_customers(&["Amina"]);
     hand.press("enter");

@@ -12,13 +12,18 @@ use crate::store::operation::{self, Operation};
 use crate::store::{Entity, Field};
 
 /// Being told when others change a record.
-pub static WATCH: &ActionDef =
-    &ActionDef { letter: Some('w'), permission: Some("watches.create"), ..ActionDef::new("watch", Scope::List, &[]) };
+pub static WATCH: &ActionDef = &ActionDef {
+    letter: Some('w'),
+    permission: Some("watches.create"),
+    writes: true,
+    ..ActionDef::new("watch", Scope::List, &[])
+};
 
 /// Being reminded of a record: the same from the menu as by its key.
 pub static REMIND: &ActionDef = &ActionDef {
     letter: Some('W'),
     permission: Some("reminders.create"),
+    writes: true,
     ..ActionDef::new("remind", Scope::List, &[])
 };
 

@@ -128,6 +128,8 @@ pub struct List {
     marking: Option<(Number, u64)>,
     /// The next record that wants a look is being looked for, by this condition.
     seeking: Option<(Number, &'static str, ListRequest)>,
+    /// Filters of which the first record is looked for next, should there be none of the one before.
+    first_of: &'static [&'static str],
     /// Whether the details pane is wanted.
     pub details: bool,
     pub detail: Option<Record>,
@@ -199,6 +201,7 @@ impl List {
             error: None,
             marking: None,
             seeking: None,
+            first_of: &[],
             details: true,
             detail: None,
             related: Vec::new(),
@@ -228,6 +231,16 @@ impl List {
             self.stale = true;
             self.load(Load::Start, context);
             self.recount(context);
+        }
+    }
+
+    /// `today` and `-2h` are others by now. What was marked by the filter of then stays what it was.
+    pub(super) fn read_filter_anew(&mut self, context: &Context<'_>) {
+        if self.mistake.is_none()
+            && self.matching.is_none()
+            && let Ok(filter) = parse_filter(self.resource.entity, &self.filter_text, context.locale())
+        {
+            self.filter = filter;
         }
     }
 
@@ -303,6 +316,7 @@ impl List {
         if self.frozen {
             return;
         }
+        self.read_filter_anew(context);
         self.load(Load::Again, context);
         self.recount(context);
         if let Some(detail) = &self.detail {

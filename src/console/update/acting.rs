@@ -165,8 +165,14 @@ fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreE
 
 fn tell_left(state: &mut State, request: &Request, done: usize, rows: Vec<(Id, String, String)>) {
     let Some(resource) = resources::of(request.operation.entity).filter(|_| !rows.is_empty()) else { return };
-    if state.overlay.is_none() && state.door.is_none() {
-        state.overlay = Some(Overlay::Left(LeftAlone::new(resource, request, done, rows)));
+    state.awaited.left_alone = Some(LeftAlone::new(resource, request, done, rows));
+    show_left(state);
+}
+
+/// Shows what was left alone, once nothing lies on top and nobody types.
+pub(super) fn show_left(state: &mut State) {
+    if state.overlay.is_none() && state.door.is_none() && !state.is_typing() {
+        state.overlay = state.awaited.left_alone.take().map(Overlay::Left);
     }
 }
 
@@ -174,6 +180,8 @@ pub(super) fn in_left(state: &mut State, mut alone: LeftAlone, press: Press, act
     let last = alone.rows.len().saturating_sub(1);
     let deliberate = !press.repeat && !press.suspect;
     match action {
+        // It came unasked: a key that was meant for what lay there before does nothing.
+        _ if !alone.was_seen(press.at) => {}
         Some(Action::Leave | Action::Stop | Action::No | Action::Away) => return,
         Some(Action::PickDown | Action::Down) => alone.cursor = (alone.cursor + 1).min(last),
         Some(Action::PickUp | Action::Up) => alone.cursor = alone.cursor.saturating_sub(1),
@@ -198,13 +206,14 @@ fn mark_left(state: &mut State, alone: &LeftAlone) {
     if let Some(Place::List(list)) = state.places.last_mut()
         && list.resource.entity == alone.resource.entity
     {
+        let marks = std::mem::take(&mut list.marks);
         list.unmark();
         let rows: Vec<(Id, i64)> = alone
             .rows
             .iter()
             .map(|(id, ..)| {
-                let seen = list.rows.iter().find(|row| row.record.id == *id).map(|row| row.record.version);
-                (*id, seen.unwrap_or(0))
+                let loaded = list.rows.iter().find(|row| row.record.id == *id).map(|row| row.record.version);
+                (*id, marks.get(id).copied().or(loaded).unwrap_or(0))
             })
             .filter(|(_, version)| *version > 0)
             .collect();

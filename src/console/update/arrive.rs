@@ -283,6 +283,8 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
     } else if awaited.last_operation.is_some_and(|(asked, _)| asked == number) {
         let redo = awaited.last_operation.take().is_some_and(|(_, redo)| redo);
         match reply.take() {
+            // Something else was opened meanwhile: it is not taken out of anybody's hands.
+            Some(Reply::LastOperation(Ok(_))) if state.overlay.is_some() => {}
             Some(Reply::LastOperation(Ok(Some(operation)))) => {
                 let what = if redo { "Do again what was taken back?" } else { "Take this back?" };
                 let mut lines = Vec::new();

@@ -90,7 +90,7 @@ fn copy(state: &mut State, form: Form) {
     }
     let copying = Copying { form, resource, fields, column };
     let Some(Place::List(list)) = state.places.last() else {
-        let text = copying.text(&records, locale);
+        let text = copying.text(&records, locale, &state.theme.words);
         return send(state, text);
     };
     let marked = usize::try_from(list.marked()).unwrap_or(usize::MAX).max(aims.len());
@@ -101,7 +101,7 @@ fn copy(state: &mut State, form: Form) {
     }
     // What the rows on the screen do not carry, and rows that are not loaded, are read.
     if form != Form::Json && records.len() == marked {
-        let text = copying.text(&records, locale);
+        let text = copying.text(&records, locale, &state.theme.words);
         return send(state, text);
     }
     let ids: Vec<Id> = aims.iter().map(|(id, _)| *id).collect();
@@ -124,7 +124,7 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
     let locale = state.session.as_ref().map(|session| session.locale(state.now));
     match (reply.take(), locale) {
         (Some(Reply::Page(Ok(page))), Some(locale)) => {
-            let text = copying.text(&page.rows.iter().collect::<Vec<_>>(), locale);
+            let text = copying.text(&page.rows.iter().collect::<Vec<_>>(), locale, &state.theme.words);
             send(state, text);
         }
         (Some(Reply::Page(Err(error))), _) => tell(state, error.to_string(), Role::Error),
@@ -153,7 +153,7 @@ impl Copying {
         names.into_iter().filter_map(|name| entity.field(name))
     }
 
-    fn text(&self, records: &[&Record], locale: Locale) -> String {
+    fn text(&self, records: &[&Record], locale: Locale, words: &Words) -> String {
         let shown = |record: &Record, field: &str| record.get(field).shown(locale);
         let lines = |line: &dyn Fn(&Record) -> String| -> String {
             records.iter().map(|record| line(record)).collect::<Vec<_>>().join("\n")
@@ -166,7 +166,7 @@ impl Copying {
             Form::Summary => lines(&|record| {
                 let rest = self.fields.iter().skip(2).filter(|field| !record.get(field).is_empty()).take(4);
                 let parts: Vec<String> = rest
-                    .map(|field| format!("{} {}", self.resource.label(Words::ENGLISH, field), shown(record, field)))
+                    .map(|field| format!("{} {}", self.resource.label(words, field), shown(record, field)))
                     .collect();
                 format!("{}: {}", record.title(), parts.join(", "))
             }),

@@ -18,6 +18,10 @@ use super::{
 };
 use crate::domain::words::Words;
 
+/// Of the incidents that are open, those that want somebody most.
+const WORST_FIRST: &[&str] =
+    &["is:unacknowledged severity:critical", "is:unacknowledged severity:major", "is:unacknowledged"];
+
 /// The details pane stands beside a list from this width on.
 pub const WIDE: u16 = 110;
 pub(super) const STILL_READING: &str = "the rows are still being read: one moment";
@@ -147,7 +151,16 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Actions => deeds::open(state),
         Action::TakeBack => take_back(state),
         Action::DoAgain => last_operation(state, true),
+        Action::Copy if deeds::aims(state).is_none() => tell(state, "nothing to copy here", Role::Dim),
         Action::Copy => state.overlay = Some(Overlay::Copy),
+        Action::Incidents => {
+            travel::list(state, "incidents", "is:open");
+            with_place(state, |place, context| {
+                if let Place::List(list) = place {
+                    list.go_to_first_of(WORST_FIRST, context);
+                }
+            });
+        }
         Action::Columns => views::open_columns(state),
         Action::Views => views::open(state),
         Action::Waiting => desk::open(state, About::Waiting),
@@ -155,7 +168,6 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Pin => desk::pin(state),
         Action::Note => desk::note(state),
         Action::Remind => desk::remind(state),
-        Action::Incidents => travel::list(state, "incidents", "is:open"),
         Action::PreviousRecord => travel::neighbour(state, -1),
         Action::NextRecord => travel::neighbour(state, 1),
         // There is no room beside the list: the details are a page of their own.

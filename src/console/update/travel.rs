@@ -295,11 +295,11 @@ pub(super) fn neighbour(state: &mut State, by: isize) {
     let next = list
         .rows
         .iter()
-        .position(|row| row.record.id == page.id)
+        .position(|row| list.opened_by(&row.record).1 == page.id)
         .and_then(|index| index.checked_add_signed(by))
         .and_then(|index| list.rows.get(index))
-        .map(|row| row.record.id);
-    let Some(id) = next else {
+        .map(|row| (row.record.id, list.opened_by(&row.record)));
+    let Some((row, (resource, id))) = next else {
         let told = if list.is_read_on(by) {
             "the next records are being read: one moment"
         } else {
@@ -314,12 +314,11 @@ pub(super) fn neighbour(state: &mut State, by: isize) {
         });
         return tell(state, told, Role::Dim);
     };
-    let resource = page.resource;
     state.places.pop();
     // As if one moved there: more rows are read before one comes to the end of those that are there.
     with_place(state, |place, context| {
         if let Place::List(list) = place {
-            list.point_at(id, context);
+            list.point_at(row, context);
         }
     });
     open(state, |context| Place::Page(Box::new(Page::open(resource, id, context))));

@@ -4,11 +4,12 @@ use super::{List, Load};
 use crate::console::actions::Action;
 use crate::console::message::Question;
 use crate::console::screens::{Context, Turn, moves};
+use crate::domain::Id;
 use crate::domain::filter::Resolved;
 use crate::domain::words::Words;
-use crate::resources;
-use crate::store::Operation;
+use crate::resources::{self, Resource};
 use crate::store::list::{Effort, From, ListRequest, Page, Sort, parse_filter};
+use crate::store::{Operation, Record};
 
 impl List {
     /// Whether an action does something here.
@@ -121,6 +122,7 @@ impl List {
                 if self.marking.is_some() {
                     self.stop_marking(context);
                 } else if self.marked() == 0 {
+                    self.read_filter_anew(context);
                     let question = Question::Mark { entity: self.resource.entity, filter: self.filter() };
                     self.marking = Some((context.asks.ask(question), 0));
                 } else {
@@ -157,12 +159,19 @@ impl List {
     /// Opens the record under the cursor, or the one that it points at where that is what it is for.
     fn open_current(&self) -> Turn {
         let Some(record) = self.current() else { return Turn::Stay };
+        let (resource, id) = self.opened_by(record);
+        Turn::Open(resource, id)
+    }
+
+    /// What Enter opens of a row: its record, or the one that this points at where that is what it is for.
+    #[must_use]
+    pub fn opened_by(&self, record: &Record) -> (&'static Resource, Id) {
         if let Some((kind, id)) = self.resource.entity.points_at
             && let (Some(resource), Some(id)) = (resources::find(record.get(kind).as_str()), record.get(id).as_id())
         {
-            return Turn::Open(resource, id);
+            return (resource, id);
         }
-        Turn::Open(self.resource, record.id)
+        (self.resource, record.id)
     }
 
     /// The next or the previous relation of the record that this list stands below.
@@ -280,6 +289,24 @@ impl List {
         self.seeking = Some((context.asks.ask(Question::List(request.clone())), condition, request));
     }
 
+    /// Puts the cursor on the first record of the first of these filters that takes any.
+    pub fn go_to_first_of(&mut self, filters: &'static [&'static str], context: &mut Context<'_>) {
+        let Some((first, others)) = filters.split_first() else { return };
+        self.first_of = others;
+        let entity = self.resource.entity;
+        let Ok(wanted) = parse_filter(entity, first, context.locale()) else { return };
+        let request = ListRequest {
+            entity,
+            fields: self.fields(),
+            filter: Resolved::And(vec![self.filter(), wanted]),
+            sort: self.sort.clone(),
+            limit: 1,
+            from: From::Start,
+            effort: Effort::GLANCE,
+        };
+        self.seek(request, "", context);
+    }
+
     /// The record that wants a look was found, or there is none in that direction.
     pub(super) fn found_problem(
         &mut self,
@@ -289,6 +316,10 @@ impl List {
         context: &mut Context<'_>,
     ) -> Turn {
         let Some((record, cursor)) = page.rows.into_iter().zip(page.cursors).next() else {
+            if condition.is_empty() {
+                self.go_to_first_of(self.first_of, context);
+                return Turn::Stay;
+            }
             // It is looked for to the end of the list, wherever that is, until another key is pressed.
             let Some(looked) = page.looked else {
                 return Turn::Tell(format!("no further one that is:{condition}"));
