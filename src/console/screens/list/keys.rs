@@ -272,17 +272,22 @@ impl List {
         let Ok(wanted) = parse_filter(entity, &format!("is:{}", condition.name), context.locale()) else {
             return Turn::Stay;
         };
-        let request = ListRequest {
-            entity,
+        let from = if after { From::After(from) } else { From::Before(from) };
+        self.seek(self.one_of(wanted, from), condition.name, context);
+        Turn::Stay
+    }
+
+    /// The first record of the list in one direction that another filter takes as well.
+    fn one_of(&self, wanted: Resolved, from: From) -> ListRequest {
+        ListRequest {
+            entity: self.resource.entity,
             fields: self.fields(),
             filter: Resolved::And(vec![self.filter(), wanted]),
             sort: self.sort.clone(),
             limit: 1,
-            from: if after { From::After(from) } else { From::Before(from) },
+            from,
             effort: Effort::GLANCE,
-        };
-        self.seek(request, condition.name, context);
-        Turn::Stay
+        }
     }
 
     fn seek(&mut self, request: ListRequest, condition: &'static str, context: &mut Context<'_>) {
@@ -293,18 +298,8 @@ impl List {
     pub fn go_to_first_of(&mut self, filters: &'static [&'static str], context: &mut Context<'_>) {
         let Some((first, others)) = filters.split_first() else { return };
         self.first_of = others;
-        let entity = self.resource.entity;
-        let Ok(wanted) = parse_filter(entity, first, context.locale()) else { return };
-        let request = ListRequest {
-            entity,
-            fields: self.fields(),
-            filter: Resolved::And(vec![self.filter(), wanted]),
-            sort: self.sort.clone(),
-            limit: 1,
-            from: From::Start,
-            effort: Effort::GLANCE,
-        };
-        self.seek(request, "", context);
+        let Ok(wanted) = parse_filter(self.resource.entity, first, context.locale()) else { return };
+        self.seek(self.one_of(wanted, From::Start), "", context);
     }
 
     /// The record that wants a look was found, or there is none in that direction.
