@@ -16,7 +16,7 @@ pub fn command() -> clap::Command {
     version,
     about = "The terminal console from which a network operator runs its day",
     after_help = "Without a command, the console starts. Who acts: `headend login`, or HEADEND_USER with \
-                  HEADEND_PASSWORD, HEADEND_PASSWORD_FILE or a prompt, or HEADEND_TOKEN.\n\
+                  HEADEND_PASSWORD, HEADEND_PASSWORD_FILE or a prompt, or HEADEND_TOKEN; HEADEND_CODE for a second factor.\n\
                   Exit codes: 0 done, 1 refused or wrong input, 2 misuse, 3 the database cannot be opened, \
                   4 not logged in or not allowed, 5 partly done, 130 interrupted.",
     disable_help_subcommand = true,

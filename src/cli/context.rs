@@ -6,8 +6,8 @@ use super::{prompt, tokens};
 use crate::config::{Config, environment, source};
 use crate::domain::secret::Secret;
 use crate::resources::{self, Resource};
-use crate::store::access::Credentials;
-use crate::store::{Options, Session, Store, Target};
+use crate::store::access::{Credentials, LoggedIn};
+use crate::store::{Failure, Options, Session, Store, Target};
 
 /// The global options and what they lead to.
 pub struct Context {
@@ -84,8 +84,7 @@ impl Context {
     /// Who acts, and whether the session ends with the command.
     fn session(&self, store: &Store) -> Outcome<(Session, bool)> {
         if let Some(username) = environment("HEADEND_USER") {
-            let password = prompt::password_of(&username)?;
-            let entered = store.log_in(&self.credentials(username, password))?;
+            let entered = self.log_in(store, username)?;
             if entered.must_change_password {
                 eprintln!("headend: this password is to be changed. Run `headend user passwd`.");
             }
@@ -112,9 +111,27 @@ impl Context {
         Credentials {
             username,
             password,
+            code: environment("HEADEND_CODE").map(Secret::new),
             tenant: self.tenant().map(str::to_owned),
             client: CLIENT.into(),
             source: source(),
+        }
+    }
+
+    /// Logs somebody in: with the password and, where there is a second factor, its code.
+    pub fn log_in(&self, store: &Store, username: String) -> Outcome<LoggedIn> {
+        let password = prompt::password_of(&username)?;
+        let mut credentials = self.credentials(username, password);
+        match store.log_in(&credentials) {
+            Err(error) if matches!(error.failure(), Failure::CodeWanted(_)) => {
+                if !prompt::can_ask() {
+                    let told = format!("{error}. Set HEADEND_CODE, or make a token for the script: headend user token");
+                    return Err(Failed::NotLoggedIn(told));
+                }
+                credentials.code = Some(prompt::secret("Code of the generator, or a recovery code")?);
+                Ok(store.log_in(&credentials)?)
+            }
+            entered => Ok(entered?),
         }
     }
 }

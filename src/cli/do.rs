@@ -5,11 +5,13 @@ use super::context::{Context, Work, resource};
 use super::failure::{Exit, Failed, Outcome};
 use super::list::read_filter;
 use super::output::Output;
-use super::values;
+use super::{prompt, values};
+use crate::domain::Value;
+use crate::domain::secret::Secret;
 use crate::domain::text::clean;
 use crate::resources::Resource;
 use crate::store::operation::Aim;
-use crate::store::{Operation, Record, Request};
+use crate::store::{Done, Field, Made, Operation, Record, Request};
 
 /// The most records that one action takes.
 const MOST: usize = 100_000;
@@ -28,7 +30,7 @@ pub fn run(context: &Context, options: &Do) -> Outcome {
     request.reason.clone_from(&options.reason);
     work.session.require(operation.name)?;
     if !operation.takes_records() {
-        return make(&work, resource, &request, &named, options.yes);
+        return make(&work, resource, request, &named, options.yes);
     }
     request.aims = aims(&work, resource, options, &named)?;
     if request.aims.is_empty() {
@@ -38,9 +40,10 @@ pub fn run(context: &Context, options: &Do) -> Outcome {
         return show(&work, resource, operation, &request.aims);
     }
     request.partly = request.aims.len() > 1;
-    let done = work.store.perform(&work.session, &request)?;
+    let (done, made) = perform(&work, request)?;
     let mut out = Output::new();
     out.line(&format!("{}: {} {}", operation.verb(), done.records.len(), counted(resource, done.records.len())))?;
+    tell_made(&work, &mut out, &made)?;
     out.finish()?;
     if done.refused.is_empty() {
         return Ok(());
@@ -52,7 +55,7 @@ pub fn run(context: &Context, options: &Do) -> Outcome {
 }
 
 /// An action that makes records from what it asks for.
-fn make(work: &Work, resource: &Resource, request: &Request, named: &[String], yes: bool) -> Outcome {
+fn make(work: &Work, resource: &Resource, request: Request, named: &[String], yes: bool) -> Outcome {
     let verb = request.operation.verb();
     if let Some(word) = named.first() {
         let asked: Vec<&str> = request.operation.asks.iter().map(|field| field.name).collect();
@@ -63,13 +66,52 @@ fn make(work: &Work, resource: &Resource, request: &Request, named: &[String], y
         eprintln!("headend: would {verb} {}. Add --yes to do it.", resource.entity.name.replace('_', " "));
         return Err(Failed::Told(Exit::Refused));
     }
-    let done = work.store.perform(&work.session, request)?;
+    let (done, secrets) = perform(work, request)?;
     let mut out = Output::new();
     for id in done.records {
         let made = work.store.get(&work.session, resource.entity, id)?;
         out.line(&made.map_or_else(|| id.to_string(), |record| record.title()))?;
     }
+    tell_made(work, &mut out, &secrets)?;
     out.finish()
+}
+
+/// A secret that was made for whoever asked.
+type MadeSecret = (&'static Field, Made, Secret);
+
+/// Has it done, with the password that it wants once more and the secrets that nobody has to think up.
+fn perform(work: &Work, mut request: Request) -> Outcome<(Done, Vec<MadeSecret>)> {
+    if let Some(field) = request.operation.asks.iter().find(|field| field.proves)
+        && request.value(field.name).is_empty()
+    {
+        let password = match prompt::password_in_environment()? {
+            Some(password) => password,
+            None if prompt::can_ask() => prompt::secret("Your own password, once more")?,
+            None => return Err(Failed::NotLoggedIn("your own password is needed. Set HEADEND_PASSWORD".into())),
+        };
+        request = request.with(field.name, Value::Secret(password));
+    }
+    let given: Vec<&str> = request.made_secrets().map(|(field, ..)| field.name).collect();
+    let request = request.with_made_secrets();
+    let done = work.store.perform(&work.session, &request)?;
+    let made = request.made_secrets().filter(|(field, ..)| !given.contains(&field.name));
+    Ok((done, made.map(|(field, made, secret)| (field, made, secret.clone())).collect()))
+}
+
+/// Prints what is shown once, where a script can take it from.
+fn tell_made(work: &Work, out: &mut Output, secrets: &[MadeSecret]) -> Outcome {
+    for (field, made, secret) in secrets {
+        eprintln!("headend: the {} below {} shown once.", field.name.replace('_', " "), are(field.name));
+        out.line(secret.reveal())?;
+        if let Some(link) = made.link {
+            out.line(link(&work.session, secret).reveal())?;
+        }
+    }
+    Ok(())
+}
+
+fn are(name: &str) -> &'static str {
+    if name.ends_with('s') { "are" } else { "is" }
 }
 
 fn unknown(resource: &Resource, action: &str) -> Failed {

@@ -14,8 +14,7 @@ pub fn run(context: &Context, options: Login) -> Outcome {
         None if prompt::can_ask() => prompt::line("User")?,
         None => return Err(Failed::Misuse("who logs in? Give a user name".into())),
     };
-    let password = prompt::password_of(&username)?;
-    let entered = store.log_in(&context.credentials(username, password))?;
+    let entered = context.log_in(&store, username)?;
     tokens::keep(&context.config, store.target(), context.tenant(), &entered.token)?;
     let session = &entered.session;
     eprintln!(

@@ -12,7 +12,7 @@ use crate::domain::text::clean;
 use crate::domain::{Kind, Value};
 use crate::store::joining::Joining;
 use crate::store::users::USERS;
-use crate::store::{Request, Store, StoreError, operation};
+use crate::store::{Request, StoreError, operation};
 
 pub fn run(context: &Context, options: &User) -> Outcome {
     match &options.command {
@@ -86,11 +86,10 @@ fn join(context: &Context, username: &str, full_name: &str, file: Option<&Path>)
 }
 
 fn token(work: &Work, name: &str, may: &[String], until: Option<&str>) -> Outcome {
-    let token = Store::fresh_token();
     let mut request = Request::new(known("api_tokens.create")?)
         .with("name", Value::text(name))
         .with("permissions", Value::Json(serde_json::json!(may)))
-        .with("token", Value::Secret(token.clone()));
+        .with_made_secrets();
     if let Some(until) = until {
         let locale = work.session.locale(work.store.now());
         let until =
@@ -99,7 +98,7 @@ fn token(work: &Work, name: &str, may: &[String], until: Option<&str>) -> Outcom
     }
     work.store.perform(&work.session, &request)?;
     eprintln!("headend: the token {} is made and shown once. A script gives it in HEADEND_TOKEN.", clean(name));
-    tell(&token)
+    request.made_secrets().try_for_each(|(_, _, token)| tell(token))
 }
 
 fn known(name: &'static str) -> Outcome<&'static operation::Operation> {

@@ -35,14 +35,17 @@ pub enum Scope {
     Copy,
     /// Where it is asked what to do with a secret.
     Secret,
+    /// Before a secret that was made and is shown once.
+    Made,
     /// Among what an operation left as it was.
     Left,
 }
 
 impl Scope {
     /// Every scope, in the order help lists them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Left,
+        Self::Made,
         Self::Secret,
         Self::Copy,
         Self::View,
@@ -73,6 +76,7 @@ impl Scope {
             Self::View => "scope.view",
             Self::Copy => "scope.copy",
             Self::Secret => "scope.secret",
+            Self::Made => "scope.made",
             Self::Left => "scope.left",
         })
     }
@@ -93,6 +97,7 @@ impl Scope {
             Self::View => &[Self::View, Self::Dialog, Self::Everywhere],
             Self::Copy => &[Self::Copy, Self::Dialog, Self::Everywhere],
             Self::Secret => &[Self::Secret, Self::Dialog, Self::Everywhere],
+            Self::Made => &[Self::Made, Self::Dialog, Self::Everywhere],
             Self::Left => &[Self::Left, Self::Dialog, Self::Everywhere],
         }
     }
@@ -100,7 +105,7 @@ impl Scope {
     /// Whether these are keys that one dialog adds to those of all.
     #[must_use]
     pub const fn is_of_a_dialog(self) -> bool {
-        matches!(self, Self::Columns | Self::Views | Self::View | Self::Copy | Self::Secret | Self::Left)
+        matches!(self, Self::Columns | Self::Views | Self::View | Self::Copy | Self::Secret | Self::Made | Self::Left)
     }
 
     /// Whether there is a place where both are asked, so that one key cannot serve both.
@@ -376,6 +381,8 @@ actions! {
         SecretSee "secret-see" Secret ["s"];
         SecretCopy "secret-copy" Secret ["c"];
         SecretReplace "secret-replace" Secret ["r"] { writes: true };
+
+        MadeCopy "made-copy" Made ["c"];
 
         LeftMark "left-mark" Left ["m"];
         LeftAgain "left-again" Left ["r"] { writes: true };

@@ -4,6 +4,7 @@
 pub mod columns;
 pub mod deeds;
 pub mod left;
+pub mod made;
 pub mod note;
 pub mod views;
 
@@ -22,6 +23,7 @@ use crate::store::find::Found;
 use columns::ColumnChooser;
 use deeds::Deeds;
 use left::LeftAlone;
+use made::MadeSecret;
 use views::Views;
 
 /// What lies over the place.
@@ -40,6 +42,8 @@ pub enum Overlay {
     Confirm(Confirm, Then),
     /// A look at a secret.
     Secret(Box<Look>),
+    /// A secret that was made just now.
+    Made(Box<MadeSecret>),
     Copy,
     /// A line about a record.
     Note(Box<NoteLine>),

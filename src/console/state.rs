@@ -12,6 +12,7 @@ use super::list_memory::ListMemory;
 use super::message::{Asks, Number, Question};
 use super::overlay::Overlay;
 use super::overlay::left::LeftAlone;
+use super::overlay::made::MadeSecret;
 use super::overlay::note::{Becomes, NoteLine};
 use super::past_lines::{Kind, PastLines};
 use super::screens::dashboard::Dashboard;
@@ -146,6 +147,8 @@ pub struct Awaited {
     pub words: Option<Number>,
     pub aiming: Option<Aiming>,
     pub(super) copying: Option<(Number, Copying)>,
+    /// Secrets that were made, until they can be shown.
+    pub(super) made: Vec<MadeSecret>,
     /// What an operation left alone, until there is room to show it.
     pub(super) left_alone: Option<LeftAlone>,
     /// Lines about records that were left while they were being sent.
@@ -281,6 +284,7 @@ impl State {
             Some(Overlay::Views(views)) if views.naming.is_none() => Scope::Views,
             Some(Overlay::Copy) => Scope::Copy,
             Some(Overlay::Secret(look)) if look.is_choosing() => Scope::Secret,
+            Some(Overlay::Made(_)) => Scope::Made,
             Some(Overlay::Left(_)) => Scope::Left,
             Some(_) => Scope::Dialog,
             None => self.places.last().map_or(Scope::Places, Place::scope),
@@ -326,7 +330,12 @@ impl State {
                 matches!(action, Action::Pick | Action::Leave)
             }
             Some(
-                Overlay::Confirm(..) | Overlay::Help(_) | Overlay::Secret(_) | Overlay::Copy | Overlay::Columns(_),
+                Overlay::Confirm(..)
+                | Overlay::Help(_)
+                | Overlay::Secret(_)
+                | Overlay::Made(_)
+                | Overlay::Copy
+                | Overlay::Columns(_),
             ) => action == Action::Leave,
             Some(Overlay::Views(_) | Overlay::Left(_)) => matches!(action, Action::Pick | Action::Leave),
         }

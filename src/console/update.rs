@@ -104,9 +104,9 @@ fn happened(state: &mut State, event: Event) {
             tell(state, format!("a paste of {bytes} bytes is too large here: import it from a file"), Role::Error);
         }
         // A scanner, or a paste without brackets, where letters are commands: it goes into the find line.
-        Event::Scan(text) if state.is_typing() => press::paste(state, &text),
-        Event::Scan(text) if state.door.is_none() && state.overlay.is_none() => lines::open_find(state, text.trim()),
-        _ => {}
+        Event::Scan(text) if state.is_typing() || state.overlay.is_some() => press::paste(state, &text),
+        Event::Scan(text) => lines::open_find(state, text.trim()),
+        Event::FocusGained | Event::FocusLost | Event::Report(_) => {}
     }
 }
 
@@ -204,7 +204,7 @@ fn passed(state: &mut State) {
     if state.session.is_none() {
         return;
     }
-    acting::show_left(state);
+    acting::show_outcome(state);
     with_place(state, |place, context| match place {
         Place::List(list) => {
             list.tick(context);
@@ -259,6 +259,7 @@ pub(super) fn lock(state: &mut State, name: &str, why: &str) {
         }
     });
     desk::put_aside(state);
+    secrets::hide(state);
     state.overlay = None;
     state.told = None;
     let why = with_demo_password(state, why);

@@ -6,6 +6,7 @@ mod desk;
 mod door;
 mod form;
 mod history;
+mod made;
 mod overlays;
 mod page;
 mod secret;
@@ -322,6 +323,7 @@ pub fn painted(state: &mut State, at: std::time::Instant) {
     match &mut state.overlay {
         Some(Overlay::Confirm(confirm, _)) => confirm.painted(at),
         Some(Overlay::Left(alone)) => alone.painted(at),
+        Some(Overlay::Made(made)) => made.painted(at),
         _ => {}
     }
 }

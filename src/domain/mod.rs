@@ -27,6 +27,7 @@ pub mod percent;
 pub mod phone;
 pub mod pricing;
 pub mod schema;
+pub mod second_factor;
 pub mod secret;
 pub mod series;
 pub mod settings;

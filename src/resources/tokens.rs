@@ -1,4 +1,4 @@
-//! Tokens for scripts, public keys, and the logins that are open.
+//! What people log in with besides a password, and the logins that are open.
 
 use super::{Resource, column};
 
@@ -45,4 +45,19 @@ static USER_KEYS: Resource = Resource {
     ..Resource::PLAIN
 };
 
-pub(super) static RESOURCES: &[&Resource] = &[&API_TOKENS, &USER_SESSIONS, &USER_KEYS];
+static USER_FACTORS: Resource = Resource {
+    entity: &crate::store::second_factors::USER_FACTORS,
+    aliases: &["factors", "2fa", "totp"],
+    columns: &[
+        column("name", 14, 30),
+        column("kind", 9, 13),
+        column("user", 10, 20),
+        column("confirmed_at", 10, 16),
+        column("last_used_at", 10, 16),
+        column("used_at", 10, 16),
+    ],
+    form: &[],
+    letters: &[("enrol", 'e'), ("confirm", 'c'), ("renew", 'r'), ("delete", 'd')],
+};
+
+pub(super) static RESOURCES: &[&Resource] = &[&API_TOKENS, &USER_SESSIONS, &USER_KEYS, &USER_FACTORS];

@@ -38,6 +38,8 @@ pub struct Credentials {
     /// `amina`, or `amina@fibernet` where there is more than one tenant.
     pub username: String,
     pub password: Secret,
+    /// Of the generator, or a recovery code: where there is a second factor.
+    pub code: Option<Secret>,
     /// The tenant, where it was named apart.
     pub tenant: Option<String>,
     pub client: String,
@@ -79,7 +81,8 @@ impl Store {
     /// Lets somebody in.
     ///
     /// # Errors
-    /// Wrong user or password, too many tries, or the database says so.
+    /// Wrong user, password or code, [`Failure::CodeWanted`] where a second factor is wanted too, too many tries, or the
+    /// database says so.
     pub fn log_in(&self, credentials: &Credentials) -> Result<LoggedIn, StoreError> {
         let now = self.now();
         let (username, named_tenant) = match credentials.username.rsplit_once('@') {
@@ -106,6 +109,14 @@ impl Store {
             self.note_login(&program, credentials, None, username)?;
             return Err(refused());
         };
+        if let Err(error) = self.check_second_factor(&program, &account, credentials.code.as_ref(), now) {
+            // No code is the next step of a login; a wrong one is a guess.
+            if matches!(error.failure(), Failure::NotLoggedIn(_)) {
+                self.count_failure(&program, &buckets, now)?;
+                self.note_login(&program, credentials, None, username)?;
+            }
+            return Err(error);
+        }
         if !self.is_read_only() {
             self.forget_failures(&program, &buckets[..1])?;
         }
@@ -152,6 +163,7 @@ impl Store {
         let credentials = Credentials {
             username: username.clone(),
             password: Secret::new(String::new()),
+            code: None,
             tenant: None,
             client: client.to_owned(),
             source: source.as_str().to_owned(),

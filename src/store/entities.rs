@@ -59,6 +59,7 @@ pub static DOMAINS: &[Domain] = domains! {
     integrations
     tenancy
     tokens
+    second_factors
     settings
     device_care
     organisation

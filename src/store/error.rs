@@ -34,6 +34,9 @@ pub enum Failure {
     /// Who acts is not known, or no longer.
     #[error("{0}")]
     NotLoggedIn(String),
+    /// User and password are right, and a second factor is wanted too.
+    #[error("{0}")]
+    CodeWanted(&'static str),
     #[error("you may not do this: it needs the permission {permission}")]
     NotAllowed { permission: String },
     #[error("there is no {what} ‘{named}’")]

@@ -2,9 +2,11 @@
 
 use super::amounts::{Amount, CurrencyFrom};
 use super::error::StoreError;
+use super::session::Session;
 use super::shapes::ShapedBy;
 use super::write::Writing;
 use crate::domain::schema::Schema;
+use crate::domain::secret::Secret;
 use crate::domain::{Id, Kind, Value};
 
 /// One field of a record.
@@ -39,6 +41,21 @@ pub struct Field {
     pub shaped_by: Option<ShapedBy>,
     /// Of money: in which currency it is.
     pub amount: Option<Amount>,
+    /// A secret that the program makes for whoever asks, and shows once.
+    pub made: Option<Made>,
+    /// The password of whoever asks, once more.
+    pub proves: bool,
+    /// A sealed secret that is used and never shown again.
+    pub never_shown: bool,
+}
+
+/// A secret that an operation asks for and nobody has to think up.
+#[derive(Clone, Copy)]
+pub struct Made {
+    /// A new one.
+    pub fresh: fn() -> Secret,
+    /// The same as a link that a device reads from a picture.
+    pub link: Option<fn(&Session, &Secret) -> Secret>,
 }
 
 /// Where the words of a list are kept: the table, its column for the record and the one for the word.
@@ -123,7 +140,25 @@ impl Field {
             shaped_by: None,
             verbatim: false,
             amount: if matches!(kind, Kind::Money) { Some(Amount::PLAIN) } else { None },
+            made: None,
+            proves: false,
+            never_shown: false,
         }
+    }
+
+    /// The password of whoever asks, which an operation that is worth it wants once more.
+    pub const OWN_PASSWORD: Self = {
+        let mut field = Self::of("own_password", Kind::Secret).required();
+        field.proves = true;
+        field
+    };
+
+    /// A secret that an operation asks for and the program makes: whoever asked sees it once.
+    #[must_use]
+    pub const fn made(name: &'static str, made: Made) -> Self {
+        let mut field = Self::of(name, Kind::Secret).required();
+        field.made = Some(made);
+        field
     }
 
     #[must_use]
@@ -180,6 +215,13 @@ impl Field {
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.access = FieldAccess::Read;
+        self
+    }
+
+    /// Sealed, used by the program, and shown to nobody.
+    #[must_use]
+    pub const fn never_shown(mut self) -> Self {
+        self.never_shown = true;
         self
     }
 

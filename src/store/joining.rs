@@ -33,13 +33,13 @@ impl Store {
     pub fn invite(&self, session: &Session, email: &str, role: &str) -> Result<Secret, StoreError> {
         let operation =
             operation::find("invitations.invite").ok_or_else(|| StoreError::unexpected("invitations.invite"))?;
-        let token = Self::fresh_token();
         let request = Request::new(operation)
             .with("email", Value::text(email))
             .with("role", Value::text(role))
-            .with("token", Value::Secret(token.clone()));
+            .with_made_secrets();
         self.perform(session, &request)?;
-        Ok(token)
+        let made = request.made_secrets().next();
+        made.map(|(_, _, token)| token.clone()).ok_or_else(|| StoreError::unexpected("an invitation without a token"))
     }
 
     /// Makes the account of somebody who was invited. The invitation is used up.

@@ -2,11 +2,13 @@
 //! and the tests read alike. What is not listed here cannot be done.
 
 use super::entity::{Entity, Field};
+use super::field::Made;
 use super::list::marks::{Matching, matching_now};
 use super::record::Record;
 use super::session::Session;
 use super::write::{Kind, Writing};
 use super::{Failure, Problem, Store, StoreError, audit, engine, entities, read};
+use crate::domain::secret::Secret;
 use crate::domain::{Id, Value};
 
 /// One thing that can be done.
@@ -254,6 +256,25 @@ impl Request {
         self
     }
 
+    /// Makes the secrets that nobody has to think up, where none was given.
+    #[must_use]
+    pub fn with_made_secrets(mut self) -> Self {
+        for field in self.operation.asks {
+            if let Some(made) = field.made.filter(|_| self.value(field.name).is_empty()) {
+                self.values.push((field.name, Value::Secret((made.fresh)())));
+            }
+        }
+        self
+    }
+
+    /// The secrets in it that the program made, each with its field.
+    pub fn made_secrets(&self) -> impl Iterator<Item = (&'static Field, Made, &Secret)> {
+        self.operation.asks.iter().filter_map(|field| match self.value(field.name) {
+            Value::Secret(secret) => Some((field, field.made?, secret)),
+            _ => None,
+        })
+    }
+
     /// The value given for a field.
     #[must_use]
     pub fn value(&self, field: &str) -> &Value {
@@ -297,6 +318,7 @@ impl Store {
         if matches!(operation.does, Does::Import) {
             return self.import_one(session, request);
         }
+        self.require_proof(session, request)?;
         let kind =
             Kind { name: operation.name, entity: operation.entity.name, undo: operation.undo, bulk: request.is_bulk() };
         let number = self.number_for(session, request)?;
@@ -322,6 +344,21 @@ impl Store {
             }
             outcome => outcome,
         }
+    }
+}
+
+impl Store {
+    /// What is worth it wants the password of whoever asks once more. Wrong ones are counted as those of the login.
+    fn require_proof(&self, session: &Session, request: &Request) -> Result<(), StoreError> {
+        let Some(field) = request.operation.asks.iter().find(|field| field.proves) else { return Ok(()) };
+        let Value::Secret(password) = request.value(field.name) else {
+            return Err(StoreError::invalid(field.name, "is required: your own, once more"));
+        };
+        self.check_own_password(session, password).map_err(|error| match error.into_failure() {
+            // It is about what was typed: whoever typed it is still logged in.
+            Failure::NotLoggedIn(why) => StoreError::invalid(field.name, why),
+            failure => StoreError::failed(failure),
+        })
     }
 }
 

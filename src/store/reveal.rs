@@ -76,11 +76,12 @@ fn not_found(entity: &Entity, id: Id) -> StoreError {
     StoreError::not_found(entity.singular, id.to_string())
 }
 
-/// The column that a secret is sealed in. A password is kept as a hash, which nobody can show.
+/// The column that a secret is sealed in. A password is kept as a hash, which nobody can show; what
+/// proves who somebody is, is theirs alone.
 fn kept_secret(entity: &Entity, field: &Field) -> Result<&'static str, StoreError> {
     match (field.kind, field.column()) {
-        (Kind::Secret, Some(column)) => Ok(column),
-        (Kind::Secret, None) => {
+        (Kind::Secret, Some(column)) if !field.never_shown => Ok(column),
+        (Kind::Secret, _) => {
             Err(StoreError::refused(format!("{}.{} cannot be shown: it can only be replaced", entity.name, field.name)))
         }
         _ => Err(StoreError::refused(format!("{}.{} is no secret", entity.name, field.name))),

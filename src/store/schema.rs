@@ -177,6 +177,7 @@ schema! {
         created_at -> Instant,
         updated_at -> Instant,
         [user_id, kind],
+        [created_at, id],
     }
     user_sessions (id) {
         id -> Id,

@@ -3,6 +3,7 @@
 use super::access::hash_token;
 use super::customers::check_email;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, sort_key};
+use super::field::Made;
 use super::model::{ColumnKind, table};
 use super::operation::{Does, Operation, Request, Undo};
 use super::record::Record;
@@ -10,7 +11,7 @@ use super::schema::TABLES;
 use super::settings::setting;
 use super::sql::Statement;
 use super::write::Writing;
-use super::{StoreError, entities, operation};
+use super::{Store, StoreError, entities, operation};
 use crate::domain::access::ASSIGNMENT_LIFECYCLE;
 use crate::domain::time::Span;
 use crate::domain::{Id, Kind, Value, text};
@@ -277,7 +278,7 @@ const INVITED: &[Field] = &[
     Field::reference("role", "role_id", "roles").required(),
     Field::text("handle", 100),
     Field::of("expires_at", Kind::Instant),
-    Field::of("token", Kind::Secret).required(),
+    Field::made("token", Made { fresh: Store::fresh_token, link: None }),
 ];
 
 pub(super) static OPERATIONS: &[Operation] = &[

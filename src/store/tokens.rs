@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::StoreError;
 use super::audit::{About, Entry};
 use super::entity::{Change, Condition, Derived, Entity, Field, Owner, sort_key};
+use super::field::Made;
 use super::model::{ColumnKind, table};
 use super::operation::{Does, Operation, Request, Undo};
 use super::record::Record;
@@ -12,6 +12,7 @@ use super::schema::TABLES;
 use super::sql::Statement;
 use super::tenancy::{check_permission, permissions_of, require_all, token_hash};
 use super::write::Writing;
+use super::{Store, StoreError};
 use crate::domain::access::public_key;
 use crate::domain::time::{Instant, Span};
 use crate::domain::{Id, Kind, Value};
@@ -202,7 +203,7 @@ const TOKEN: &[Field] = &[
     Field::text("name", 200).required(),
     Field::of("permissions", Kind::Json).required(),
     Field::of("expires_at", Kind::Instant),
-    Field::of("token", Kind::Secret).required(),
+    Field::made("token", Made { fresh: Store::fresh_token, link: None }),
 ];
 
 pub(super) static OPERATIONS: &[Operation] = &[

@@ -66,6 +66,7 @@ pub static USERS: Entity = Entity {
         Relation { name: "user_sessions", entity: "user_sessions", column: "user_id" },
         Relation { name: "api_tokens", entity: "api_tokens", column: "user_id" },
         Relation { name: "user_keys", entity: "user_keys", column: "user_id" },
+        Relation { name: "user_factors", entity: "user_factors", column: "user_id" },
         Relation { name: "tickets", entity: "tickets", column: "engineer_id" },
     ],
     lifecycle: Some(&USER_LIFECYCLE),

@@ -111,6 +111,7 @@ pub fn founding(tenant: &str) -> Founding {
 
 pub fn credentials(username: &str, password: &str) -> Credentials {
     Credentials {
+        code: None,
         username: username.into(),
         password: Secret::new(password.into()),
         tenant: None,

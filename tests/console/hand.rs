@@ -117,6 +117,7 @@ impl Hand {
                 Effect::Quit => self.quit = true,
                 Effect::Stop(number) => self.stopped.push(number),
                 Effect::Copy(text) => self.copied.push(text),
+                Effect::CopySecret(secret) => self.copied.push(secret.reveal().to_owned()),
                 _ => {}
             }
         }

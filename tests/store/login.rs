@@ -34,7 +34,7 @@ fn not_let_in(error: &StoreError) -> String {
 }
 
 /// A store by a clock that the test moves, in milliseconds from now.
-fn by_a_clock(lab: &Lab) -> (Store, Arc<AtomicI64>) {
+pub fn by_a_clock(lab: &Lab) -> (Store, Arc<AtomicI64>) {
     let moved = Arc::new(AtomicI64::new(0));
     let (start, hand) = (chrono::Utc::now(), Arc::clone(&moved));
     let clock = Box::new(move || start + TimeDelta::milliseconds(hand.load(Ordering::Relaxed)));

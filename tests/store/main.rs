@@ -39,6 +39,7 @@ mod records;
 mod reveals;
 mod rotation;
 mod schema;
+mod second_factors;
 mod secrets;
 mod seed_map;
 mod shifts;

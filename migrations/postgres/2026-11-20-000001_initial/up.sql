@@ -387,6 +387,7 @@ CREATE TABLE user_factors (
     CONSTRAINT user_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 );
 CREATE INDEX user_factors_user_id_kind_index ON user_factors (tenant_id, user_id, kind);
+CREATE INDEX user_factors_created_at_index ON user_factors (tenant_id, created_at, id);
 ALTER TABLE user_factors ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY user_factors_owner ON user_factors TO headend_owner USING (true) WITH CHECK (true);
 CREATE POLICY user_factors_app ON user_factors TO headend_app

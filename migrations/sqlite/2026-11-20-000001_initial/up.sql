@@ -342,6 +342,7 @@ CREATE TABLE user_factors (
     CONSTRAINT user_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX user_factors_user_id_kind_index ON user_factors (tenant_id, user_id, kind);
+CREATE INDEX user_factors_created_at_index ON user_factors (tenant_id, created_at, id);
 
 -- Logged-in consoles and tokens; the token itself is never kept.
 CREATE TABLE user_sessions (

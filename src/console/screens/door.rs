@@ -207,6 +207,7 @@ impl Door {
             Kind::LogIn => Question::LogIn(Credentials {
                 username: self.text("username").trim().to_owned(),
                 password: self.secret("password"),
+                code: Some(self.secret("code")).filter(|code| !code.reveal().is_empty()),
                 tenant: self.tenant.clone(),
                 client: "console".into(),
                 source: self.source.clone(),
@@ -272,9 +273,20 @@ impl Door {
         self.submit(asks);
     }
 
+    /// User and password were right: the code of the second factor is asked for below them, and they stay.
+    fn want_code(&mut self) {
+        if !self.entries.iter().any(|entry| entry.name == "code") {
+            self.entries.push(entry("code", "door.code", Some("door.code-help"), LineEditor::new()));
+        }
+        self.focus = self.entries.len() - 1;
+    }
+
     fn refuse(&mut self, error: StoreError) {
+        if matches!(error.failure(), Failure::CodeWanted(_)) {
+            return self.want_code();
+        }
         for entry in &mut self.entries {
-            if entry.line.is_secret() && self.kind != Kind::SetUp {
+            if (entry.line.is_secret() || entry.name == "code") && self.kind != Kind::SetUp {
                 entry.line.take();
             }
         }

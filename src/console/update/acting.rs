@@ -12,7 +12,7 @@ use super::super::state::{Performing, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::arrive::left;
-use super::{refresh, tell, travel, views};
+use super::{refresh, secrets, tell, travel, views};
 use crate::domain::Id;
 use crate::domain::text::clean;
 use crate::resources;
@@ -91,6 +91,7 @@ fn told(state: &mut State, verb: &str, performed: Performed, request: &Request) 
             }
         }
     }
+    secrets::keep_made(state, request);
     tell_left(state, request, done.records.len(), done.refused);
 }
 
@@ -166,13 +167,14 @@ fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreE
 fn tell_left(state: &mut State, request: &Request, done: usize, rows: Vec<(Id, String, String)>) {
     let Some(resource) = resources::of(request.operation.entity).filter(|_| !rows.is_empty()) else { return };
     state.awaited.left_alone = Some(LeftAlone::new(resource, request, done, rows));
-    show_left(state);
+    show_outcome(state);
 }
 
-/// Shows what was left alone, once nothing lies on top and nobody types.
-pub(super) fn show_left(state: &mut State) {
+/// Shows what came of an operation, once nothing lies on top and nobody types: a secret first, since it is shown once.
+pub(super) fn show_outcome(state: &mut State) {
     if state.overlay.is_none() && state.door.is_none() && !state.is_typing() {
-        state.overlay = state.awaited.left_alone.take().map(Overlay::Left);
+        let made = state.awaited.made.pop().map(|made| Overlay::Made(Box::new(made)));
+        state.overlay = made.or_else(|| state.awaited.left_alone.take().map(Overlay::Left));
     }
 }
 

@@ -139,7 +139,9 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     state.pulse_due = state.tick;
     state.overview_due = state.tick;
     state.waiting_due = state.tick;
-    state.awaited = super::super::state::Awaited::default();
+    // A secret that is shown once waits for whoever it was made for.
+    let made = std::mem::take(&mut state.awaited.made).into_iter().filter(|_| same).collect();
+    state.awaited = super::super::state::Awaited { made, ..Default::default() };
     if !must_change {
         state.door = None;
         state.asks.want(Effect::Redraw);

@@ -140,8 +140,11 @@ pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id,
             && draft.aims.len() == aims.len()
             && draft.aims.iter().zip(aims).all(same)
     });
+    // Nobody chose the password of a demo.
+    let demo_password = state.demo_password.clone().filter(|_| operation.asks.iter().any(|field| field.proves));
     travel::open(state, |context| {
         let mut form = Form::for_operation(resource, operation, aimed, context);
+        form.notice = demo_password.map(|password| format!("The password of this demo is {}.", password.reveal()));
         if let Some(draft) = draft {
             form.go_on(&draft, context.words);
         }

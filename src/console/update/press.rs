@@ -61,7 +61,7 @@ pub(super) fn key(state: &mut State, press: Press) {
     }
     if let Some(overlay) = &state.overlay {
         // What is everywhere is also here; a question, a secret and a note are not left by it unanswered.
-        let held = matches!(overlay, Overlay::Confirm(..) | Overlay::Secret(_) | Overlay::Note(_));
+        let held = matches!(overlay, Overlay::Confirm(..) | Overlay::Secret(_) | Overlay::Made(_) | Overlay::Note(_));
         let again = match action {
             Some(Action::Find) => matches!(overlay, Overlay::Find(_)),
             Some(Action::Menu) => matches!(overlay, Overlay::Menu(_)),
@@ -262,6 +262,7 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
             Answer::Yes => confirmed(state, then),
         },
         Overlay::Secret(look) => secrets::press(state, look, press, action),
+        Overlay::Made(made) => secrets::in_made(state, made, press, action),
         Overlay::Copy => copying::press(state, press, action),
         Overlay::Note(note) => desk::press(state, note, press, action),
         Overlay::Left(alone) => acting::in_left(state, alone, press, action),

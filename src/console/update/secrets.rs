@@ -4,14 +4,15 @@ use super::super::actions::Action;
 use super::super::input::Press;
 use super::super::message::{Effect, Number, Reply};
 use super::super::overlay::Overlay;
+use super::super::overlay::made::MadeSecret;
 use super::super::screens::secret::{Look, Step};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
-use super::{forms, tell};
+use super::{acting, forms, tell};
 use crate::domain::Id;
 use crate::domain::words::Words;
-use crate::resources::Resource;
-use crate::store::Field;
+use crate::resources::{self, Resource};
+use crate::store::{Field, Request};
 
 pub(super) fn open(state: &mut State, resource: &'static Resource, id: Id, field: &'static Field, title: String) {
     let demo_password = state.demo_password.clone();
@@ -71,6 +72,31 @@ fn go(state: &mut State, look: Box<Look>, step: Step) {
     }
 }
 
+/// What was made for whoever asked is shown once there is room for it.
+pub(super) fn keep_made(state: &mut State, request: &Request) {
+    let (Some(resource), Some(session)) = (resources::of(request.operation.entity), state.session.as_ref()) else {
+        return;
+    };
+    let made =
+        request.made_secrets().map(|(field, made, secret)| MadeSecret::new(resource, field, made, secret, session));
+    state.awaited.made.extend(made);
+    acting::show_outcome(state);
+}
+
+pub(super) fn in_made(state: &mut State, made: Box<MadeSecret>, press: Press, action: Option<Action>) {
+    match action {
+        _ if !made.was_seen(press.at) || press.suspect || press.repeat => {}
+        Some(Action::MadeCopy) => {
+            state.asks.want(Effect::CopySecret(made.secret.clone()));
+            let label = made.resource.label(Words::ENGLISH, made.field.name);
+            tell(state, format!("{label} copied: it stays on the clipboard until something else is"), Role::Notice);
+        }
+        Some(Action::Leave | Action::Stop) => return,
+        _ => {}
+    }
+    state.overlay = Some(Overlay::Made(made));
+}
+
 /// Time has passed: what was seen long enough goes.
 pub(super) fn tick(state: &mut State) {
     if let Some(Overlay::Secret(look)) = &state.overlay
@@ -83,6 +109,10 @@ pub(super) fn tick(state: &mut State) {
 
 /// Takes a look away, whatever it shows.
 pub(super) fn hide(state: &mut State) {
+    if let Some(Overlay::Made(made)) = state.overlay.take_if(|overlay| matches!(overlay, Overlay::Made(_))) {
+        // It is shown once: it comes back when its owner does.
+        state.awaited.made.push(*made);
+    }
     if matches!(state.overlay, Some(Overlay::Secret(_))) {
         state.overlay = None;
     }

@@ -84,6 +84,11 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
         }
         Overlay::Views(shown) => views::paint_views(shown, buffer, body, theme, &state.keys),
         Overlay::Secret(look) => super::secret::paint_look(look, buffer, body, theme, &state.keys),
+        Overlay::Made(made) => {
+            // The whole window: a picture has its size.
+            super::made::paint_made(made, buffer, buffer.area, theme, &state.keys);
+            None
+        }
         Overlay::Note(note) => note_line(note, buffer, parts, theme, locale),
         Overlay::Copy => {
             let lines = views::offered_below(&state.keys, Scope::Copy, theme);

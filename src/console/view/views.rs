@@ -130,7 +130,13 @@ fn told(view: &SavedView, views: &Views, theme: &Theme) -> (String, String) {
 
 /// The keys that a dialog of this width adds to those of all dialogs, in as many rows as they take:
 /// `a keep as a new one  x more on this one  …  Esc`.
-fn offered(keys: &KeyMap, scope: Scope, besides: Option<&'static str>, width: u16, theme: &Theme) -> Vec<String> {
+pub(super) fn offered(
+    keys: &KeyMap,
+    scope: Scope,
+    besides: Option<&'static str>,
+    width: u16,
+    theme: &Theme,
+) -> Vec<String> {
     let offered = keys.offered(scope, &theme.words, theme.signs.ascii);
     let mut all: Vec<String> = offered.iter().map(|(key, does)| format!("{key} {does}")).collect();
     all.extend(besides.map(|besides| theme.words.get(besides).to_owned()));

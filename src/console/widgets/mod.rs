@@ -13,6 +13,7 @@ pub mod list;
 pub mod menu;
 pub mod paint;
 pub mod progress;
+pub mod qr;
 pub mod table;
 pub mod tags;
 pub mod text;

@@ -240,7 +240,7 @@ fn a_device_checked_now() {
     let told = check_device(&world.store, &world.session, device).unwrap();
     let lines: Vec<&str> = told.lines().collect();
     assert_eq!(lines.len(), 3, "{told}");
-    assert!(lines.iter().any(|line| line.starts_with(&format!("tcp 127.0.7.2:{open}: connected in 0."))), "{told}");
+    assert!(lines.iter().any(|line| line.starts_with(&format!("tcp 127.0.7.2:{open}: connected in "))), "{told}");
     assert!(lines.contains(&format!("tcp 127.0.7.2:{closed}: connection refused").as_str()), "{told}");
     assert!(lines.contains(&"snmp 127.0.7.2: this version does not run snmp checks"), "{told}");
     assert_eq!(world.health(device), "unknown", "nothing is recorded");

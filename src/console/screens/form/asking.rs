@@ -134,7 +134,8 @@ impl Form {
             let fields = vec![FormField::new(&WHICH, None, context)];
             return Self::with(resource, Task::SetField { operation, aimed }, fields);
         }
-        let fields = operation.asks.iter().map(|field| FormField::new(field, None, context)).collect();
+        let asked = operation.asks.iter().filter(|field| field.made.is_none());
+        let fields = asked.map(|field| FormField::new(field, None, context)).collect();
         let mut form = Self::with(resource, Task::Operation { operation, aimed }, fields);
         form.currencies.home.clone_from(&context.session.tenant.currency);
         form

@@ -67,7 +67,7 @@ impl Form {
                 _ => "nothing was changed".into(),
             }));
         }
-        Ok(request)
+        Ok(request.with_made_secrets())
     }
 
     /// By effect: what ends something, and what touches more than one record.
