@@ -1,6 +1,7 @@
 //! Somebody at a terminal: the real program in a pseudo-terminal, keys in, the screen out. Waits are
 //! for what the screen shows, with a generous end.
 
+use std::cell::Cell;
 use std::io::{Read as _, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -183,6 +184,17 @@ impl Screen {
     /// Bytes that the program has written to its terminal.
     pub fn written(&self) -> usize {
         self.written.load(Ordering::SeqCst)
+    }
+
+    /// Waits until nothing has been written for so long.
+    pub fn falls_silent(&self, time: Duration) {
+        let last = Cell::new((self.written(), Instant::now()));
+        self.until("it never falls silent", |_| {
+            if last.get().0 != self.written() {
+                last.set((self.written(), Instant::now()));
+            }
+            last.get().1.elapsed() >= time
+        });
     }
 
     pub fn is_taken_over(&self) -> bool {

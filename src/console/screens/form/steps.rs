@@ -7,38 +7,40 @@ use crate::console::actions::Action;
 impl Form {
     /// Takes back what was typed, in the field that was changed last first; false where all is taken back.
     pub(super) fn take_back_typed(&mut self, context: &mut Context<'_>) -> bool {
-        // A form may have other fields by now.
-        self.edited.retain(|name| self.fields.iter().any(|field| field.field.name == *name));
-        while let Some(field) = self.edited.last().copied() {
-            self.turn_to(field, context);
-            let undone = std::mem::take(&mut self.undone);
-            let stepped = self.steps(Action::Undo, context);
-            self.undone = undone;
-            if stepped {
-                if self.undone.last() != Some(&field) {
-                    self.undone.push(field);
-                }
-                return true;
-            }
-            self.edited.pop();
+        let Some(field) = self.step_in_last(|form| &mut form.edited, Action::Undo, context) else { return false };
+        if self.undone.last() != Some(&field) {
+            self.undone.push(field);
         }
-        false
+        true
     }
 
     /// Does again what was taken back, in the field where that was last; false where there is nothing.
     pub(super) fn do_typed_again(&mut self, context: &mut Context<'_>) -> bool {
-        self.undone.retain(|name| self.fields.iter().any(|field| field.field.name == *name));
-        while let Some(field) = self.undone.last().copied() {
-            self.turn_to(field, context);
-            let undone = std::mem::take(&mut self.undone);
-            let stepped = self.steps(Action::Redo, context);
-            self.undone = undone;
-            if stepped {
-                return true;
+        self.step_in_last(|form| &mut form.undone, Action::Redo, context).is_some()
+    }
+
+    /// Takes a step in the last of these fields that has one left, and forgets those that have none.
+    fn step_in_last(
+        &mut self,
+        fields: fn(&mut Self) -> &mut Vec<&'static str>,
+        action: Action,
+        context: &mut Context<'_>,
+    ) -> Option<&'static str> {
+        while let Some(field) = fields(self).last().copied() {
+            // A form may have other fields by now.
+            if self.fields.iter().any(|known| known.field.name == field) {
+                self.turn_to(field, context);
+                // A step is no change that makes what was taken back forgotten.
+                let undone = std::mem::take(&mut self.undone);
+                let stepped = self.steps(action, context);
+                self.undone = undone;
+                if stepped {
+                    return Some(field);
+                }
             }
-            self.undone.pop();
+            fields(self).pop();
         }
-        false
+        None
     }
 
     fn turn_to(&mut self, field: &str, context: &mut Context<'_>) {
