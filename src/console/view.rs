@@ -69,9 +69,11 @@ fn paint_all(state: &mut State, buffer: &mut Buffer, area: Rect) -> Option<Posit
         let in_body = body::place(state, buffer, parts.body);
         cursor = cursor.or(in_body);
     }
-    status(state, buffer, parts.status);
+    let told = status(state, buffer, parts.status);
     hints(state, buffer, parts.hints);
-    overlays::paint(state, buffer, parts).or(cursor)
+    // What lies over the place leaves in sight what is told below it.
+    let body = Rect { height: parts.body.height.saturating_sub(told), ..parts.body };
+    overlays::paint(state, buffer, Parts { body, ..parts }).or(cursor)
 }
 
 fn header(state: &State, buffer: &mut Buffer, area: Rect) {
@@ -190,7 +192,9 @@ fn tabs(state: &mut State, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-fn status(state: &State, buffer: &mut Buffer, area: Rect) {
+/// Paints the status line, what matters most first: where there is little room the rest gives way. How many rows of the
+/// body a long message took.
+fn status(state: &State, buffer: &mut Buffer, area: Rect) -> u16 {
     let words = &state.theme.words;
     let mut parts: Vec<String> = Vec::new();
     if state.door.is_none() {
@@ -201,15 +205,20 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
                     parts.push(words.get("status.saving").into());
                 } else if form.is_unsent() {
                     parts.push(words.get("status.not-saved").into());
+                } else if form.is_reading() {
+                    parts.push(words.get("list.reading").into());
                 } else if form.is_touched() {
                     let key = if form.draft_kept { "status.draft-kept" } else { "status.changed" };
                     parts.push(words.get(key).into());
                 }
             }
             Some(Place::Page(page)) => {
-                parts.push(page.resource.title(words).into());
                 let problem = page.error.as_ref().filter(|_| page.record.is_some()).or(page.related_error.as_ref());
                 parts.extend(problem.map(|error| not_up_to_date(state, error)));
+                parts.push(page.resource.title(words).into());
+                if page.record.is_some() && page.is_reading_related() {
+                    parts.push(words.get("list.reading").into());
+                }
             }
             Some(Place::History(history)) => {
                 let problem = history.error.as_ref().filter(|_| history.events.is_some());
@@ -228,27 +237,28 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) {
         }
     }
     if let Some(performing) = &state.awaited.performing {
-        parts.push(how_far(state, performing));
+        parts.insert(0, how_far(state, performing));
     }
     let message = state.told.as_ref().map(|told| (state.theme.told(&told.text), told.role)).or_else(|| mistake(state));
     if let Some((text, role)) = &message
-        && tell_in_full(text, *role, buffer, area, &state.theme)
+        && let Some(above) = tell_in_full(text, *role, buffer, area, &state.theme)
     {
-        return;
+        return above;
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let message = message.as_ref().map(|(text, role)| (text.as_str(), *role));
     Status { parts: &parts, message, right: "" }.paint(buffer, area, &state.theme);
+    0
 }
 
 /// Lines that a message takes at most.
 const TOLD: usize = 6;
 
-/// A message that is longer than its line takes those above it, too; whether it was.
-fn tell_in_full(text: &str, role: Role, buffer: &mut Buffer, area: Rect, theme: &Theme) -> bool {
+/// A message that is longer than its line takes those above it, too; how many, if it was.
+fn tell_in_full(text: &str, role: Role, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Option<u16> {
     let room = usize::from(area.width.saturating_sub(2));
     if measure::width(text) <= room {
-        return false;
+        return None;
     }
     let lines = measure::wrap(text, room);
     let lines = lines.get(..lines.len().min(TOLD)).unwrap_or(&lines);
@@ -258,7 +268,7 @@ fn tell_in_full(text: &str, role: Role, buffer: &mut Buffer, area: Rect, theme: 
     for (line, y) in lines.iter().zip(told.y..) {
         paint::text(buffer, told.x + 1, y, told.width.saturating_sub(1), line, theme[role]);
     }
-    true
+    Some(rows.saturating_sub(1))
 }
 
 /// How far something has come: `suspend 1 200 of 40 000, 3 100/s, 12 s left, C-c stops it`.

@@ -67,7 +67,8 @@ impl Hand {
 
     /// Somebody has just come in whose lines were kept.
     pub fn with_lines(lab: Lab, lines: PastLines) -> Self {
-        let mut hand = Self { lab, lines, ..Self::outside(Door::log_in(None, "local".into(), "admin", String::new())) };
+        let door = Door::log_in(None, "local".into(), "admin", String::new());
+        let mut hand = Self { lines, ..Self::before(door, lab) };
         let effects = enter(&mut hand.state, resumed(hand.lab.admin.clone()));
         hand.collect(effects);
         hand.settle();
@@ -75,6 +76,11 @@ impl Hand {
     }
 
     pub fn outside(door: Door) -> Self {
+        Self::before(door, Lab::new(Engine::Sqlite))
+    }
+
+    /// Somebody before a door of the console of this database.
+    fn before(door: Door, lab: Lab) -> Self {
         let state = State::new(Beginning {
             door,
             keys: KeyMap::build(&[Action::DEFS], None).unwrap(),
@@ -96,7 +102,7 @@ impl Hand {
         });
         let clock = Instant::now();
         Self {
-            lab: Lab::new(Engine::Sqlite),
+            lab,
             state,
             asked: Vec::new(),
             clock,
@@ -246,7 +252,10 @@ impl Hand {
             Question::Perform(_) => Reply::Done(Err(error())),
             Question::Pulse => Reply::Pulse(Err(error())),
             Question::Waiting => Reply::Waiting(Err(error())),
+            Question::Pinned => Reply::Pinned(Err(error())),
             Question::Panels => Reply::Panels(Err(error())),
+            Question::Find(_) => Reply::Found(Err(error())),
+            Question::LastOperation { .. } => Reply::LastOperation(Err(error())),
             other => panic!("no broken answer to {other:?}"),
         };
         self.hears(Message::Reply(number, reply));

@@ -167,6 +167,12 @@ impl Form {
         matches!(self.task, Task::Record) && self.record.as_ref().map(|record| record.id) == id
     }
 
+    /// Whether the fields are still to be read that the record was opened without.
+    #[must_use]
+    pub const fn is_reading(&self) -> bool {
+        self.reading.is_some()
+    }
+
     #[must_use]
     pub const fn is_saving(&self) -> bool {
         self.saving.is_some()

@@ -65,6 +65,12 @@ impl Page {
         }
     }
 
+    /// Whether what points here is still to be read, and nothing of it shows yet.
+    #[must_use]
+    pub const fn is_reading_related(&self) -> bool {
+        self.asked_related.is_some() && self.related.is_empty()
+    }
+
     /// Nothing more is done to it that was asked for before one went elsewhere.
     pub fn put_aside(&mut self) {
         self.to_be_edited = false;

@@ -99,6 +99,18 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
     }
 }
 
+/// Says of a place that has nothing to show yet that it is being read, or why it could not be.
+pub(super) fn paint_unread(error: Option<&str>, buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    let (told, role) = match error {
+        Some(error) => (format!("{} {}", theme.signs.wrong, theme.told(error)), Role::Error),
+        None => (theme.words.get("list.reading").to_owned(), Role::Dim),
+    };
+    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    for (line, y) in measure::wrap(&told, usize::from(inside.width)).iter().zip(inside.y + 1..inside.bottom()) {
+        paint::text(buffer, inside.x, y, inside.width, line, theme[role]);
+    }
+}
+
 fn columns_of(list: &List, words: &Words) -> Vec<Column<'static>> {
     list.columns
         .iter()
@@ -247,6 +259,12 @@ fn looked_through(list: &List, theme: &Theme, locale: Locale) -> Option<String> 
 pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     let (words, manner) = (&state.theme.words, locale(state).manner);
     let mut parts = Vec::new();
+    if let (Some(error), false) = (&list.error, list.rows.is_empty()) {
+        parts.push(super::not_up_to_date(state, error));
+    }
+    if let Some(looked) = list.looked_at_for_marks() {
+        parts.push(words.say("list.looking-for-marks", &[("count", &manner.count(looked))]));
+    }
     if list.marked() > 0 {
         let number = manner.count(list.marked());
         let key = if list.matching.is_some() { "list.all-marked" } else { "list.marked" };
@@ -283,17 +301,11 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     if list.frozen {
         parts.push(format!("{} {}", state.theme.signs.frozen, words.get("list.frozen")));
     }
-    if let Some(looked) = list.looked_at_for_marks() {
-        parts.push(words.say("list.looking-for-marks", &[("count", &manner.count(looked))]));
-    }
     if let Some(since) = list.loading_since() {
         let spinner = progress::spinner(&state.theme, state.tick.saturating_duration_since(since));
         if !spinner.is_empty() {
             parts.push(spinner.to_owned());
         }
-    }
-    if let (Some(error), false) = (&list.error, list.rows.is_empty()) {
-        parts.push(super::not_up_to_date(state, error));
     }
     parts
 }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::body::paint_unread;
 use crate::console::measure;
 use crate::console::screens::cells::cell;
 use crate::console::screens::desk::{About, Desk};
@@ -24,25 +25,24 @@ pub(super) fn paint_desk(
     theme: &Theme,
     locale: Locale,
 ) -> Vec<(Rect, usize)> {
+    let Some(groups) = &desk.groups else {
+        paint_unread(desk.error.as_deref(), buffer, area, theme);
+        return Vec::new();
+    };
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let nothing = match desk.about {
         About::Waiting => "desk.nothing-waits",
         About::Pinned => "desk.nothing-pinned",
     };
-    let told = match (&desk.groups, &desk.error) {
-        (None, Some(error)) => Some((format!("{} {}", theme.signs.wrong, theme.told(error)), Role::Error)),
-        (None, None) => Some((theme.words.get("list.reading").to_owned(), Role::Dim)),
-        (Some(groups), _) if groups.is_empty() => Some((theme.words.get(nothing).to_owned(), Role::Dim)),
-        (Some(_), _) => None,
-    };
-    if let Some((text, role)) = told {
-        for (line, y) in measure::wrap(&text, usize::from(inside.width)).iter().zip(inside.y + 1..) {
-            paint::text(buffer, inside.x, y, inside.width, line, theme[role]);
+    if groups.is_empty() {
+        let nothing = theme.words.get(nothing);
+        for (line, y) in measure::wrap(nothing, usize::from(inside.width)).iter().zip(inside.y + 1..) {
+            paint::text(buffer, inside.x, y, inside.width, line, theme[Role::Dim]);
         }
         return Vec::new();
     }
     let mut lines = Vec::new();
-    for group in desk.groups.iter().flatten() {
+    for group in groups {
         lines.push(Line::Heading(heading(group, &theme.words, locale.manner)));
         lines.extend(group.rows.iter().map(|row| entry(row, theme, locale)));
     }

@@ -67,9 +67,14 @@ pub(super) fn paint_form(
     let painted = paint_fields(form, buffer, fields, theme, locale);
     if let (Some(picker), Some(anchor)) = (&form.picker, painted.anchor) {
         let shown: Vec<String> = picker.choices.iter().map(|(shown, offer)| offered(shown, offer, theme)).collect();
-        let entries: Vec<Entry<'_>> = shown.iter().map(|shown| Entry::from(shown.as_str())).collect();
-        let empty = if entries.is_empty() { theme.told(&picker.empty) } else { String::new() };
-        let choices = Choices { title: "", entries: &entries, cursor: picker.cursor, empty: &empty };
+        let mut entries: Vec<Entry<'_>> = shown.iter().map(|shown| Entry::from(shown.as_str())).collect();
+        let (empty, mut cursor) = (theme.told(&picker.empty), picker.cursor);
+        // Nobody adds what is there already because it is still being read, or could not be.
+        if picker.choices.iter().all(|(_, offer)| *offer == Offer::Add) {
+            entries.insert(0, Entry { label: &empty, closed: Some(""), ..Entry::default() });
+            cursor = cursor.map(|cursor| cursor + 1);
+        }
+        let choices = Choices { title: "", entries: &entries, cursor, empty: "" };
         choices.popup(buffer, area, anchor, theme);
     }
     painted

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::body::paint_unread;
 use crate::console::screens::history::{History, Line, MOST_EVENTS};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::paint;
@@ -15,16 +16,8 @@ use crate::resources::label;
 use crate::store::Entity;
 
 pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) {
-    let events = match (&history.events, &history.error) {
-        (None, Some(error)) => {
-            paint::text(buffer, area.x + 1, area.y, area.width, &theme.told(error), theme[Role::Error]);
-            return;
-        }
-        (None, None) => {
-            paint::text(buffer, area.x + 1, area.y, area.width, theme.words.get("list.reading"), theme[Role::Dim]);
-            return;
-        }
-        (Some(events), _) => events,
+    let Some(events) = &history.events else {
+        return paint_unread(history.error.as_deref(), buffer, area, theme);
     };
     let (entity, words) = (history.resource.entity, &theme.words);
     let titles = |first: &'static str, most: u16, what: &'static str| {

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::views;
 use crate::console::actions::Scope;
-use crate::console::measure;
+use crate::console::measure::{self, Align};
 use crate::console::overlay::deeds::Deeds;
 use crate::console::overlay::note::{Becomes, NoteLine};
 use crate::console::overlay::{CommandLine, Completion, FindLine, Overlay};
@@ -131,7 +131,7 @@ fn note_line(note: &NoteLine, buffer: &mut Buffer, parts: Parts, theme: &Theme, 
         (None, Some(_)) => (format!(" {}", theme.words.get("note.writing")), Role::Dim),
         (None, None) => (format!(" {asked}"), Role::Title),
     };
-    paint::text(buffer, above.x, above.y, above.width, &told, theme[role]);
+    paint::fitted(buffer, above.x, above.y, above.width, &told, Align::Left, theme[role], theme.signs);
     let (prompt, placeholder) = match note.becomes {
         Becomes::Reminder => (theme.words.get("note.when"), theme.words.get("note.example-reminder")),
         Becomes::Note { .. } => (" + ", theme.words.get("note.example")),

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::body::paint_value;
+use super::body::{paint_unread, paint_value};
 use crate::console::measure::Align;
 use crate::console::message::Related;
 use crate::console::screens::cells::cell;
@@ -28,11 +28,7 @@ pub(super) fn paint_page(
 ) -> Vec<(Rect, usize)> {
     let mut painted = Vec::new();
     let Some(record) = &page.record else {
-        let (told, role) = match &page.error {
-            Some(error) => (format!("{} {}", theme.signs.wrong, theme.told(error)), Role::Error),
-            None => (theme.words.get("list.reading").to_owned(), Role::Dim),
-        };
-        paint::text(buffer, area.x + 1, area.y + 1, area.width.saturating_sub(1), &told, theme[role]);
+        paint_unread(page.error.as_deref(), buffer, area, theme);
         return painted;
     };
     paint::text(buffer, area.x + 1, area.y, area.width, &record.title(), theme[Role::Title]);

@@ -105,8 +105,16 @@ pub(super) fn paint_left(alone: &LeftAlone, buffer: &mut Buffer, body: Rect, the
         ],
     );
     let inside = paint::popup(buffer, popup, &title, theme);
-    let shown: Vec<(String, String)> =
-        alone.rows.iter().map(|(_, name, why)| (clean(name).into_owned(), theme.told(why))).collect();
+    let shown: Vec<(String, String)> = alone
+        .rows
+        .iter()
+        .map(|(_, name, why)| {
+            let (name, why) = (clean(name).into_owned(), theme.told(why));
+            // Which record it is stands before it.
+            let why = why.strip_prefix(&*name).map_or(&*why, str::trim_start).to_owned();
+            (name, why)
+        })
+        .collect();
     let entries: Vec<Entry<'_>> =
         shown.iter().map(|(label, detail)| Entry { label, detail, ..Entry::default() }).collect();
     let list = offer(&offered, buffer, inside, theme);

@@ -69,7 +69,9 @@ impl Choices<'_> {
             return;
         }
         if self.entries.is_empty() {
-            paint::fitted(buffer, area.x, area.y, area.width, self.empty, Align::Left, theme[Role::Dim], theme.signs);
+            // Where the entries would stand.
+            let (x, room) = (area.x + 2.min(area.width), area.width.saturating_sub(3));
+            paint::fitted(buffer, x, area.y, room, self.empty, Align::Left, theme[Role::Dim], theme.signs);
             return;
         }
         let fits = usize::from(area.height);

@@ -145,10 +145,12 @@ impl Menu {
     pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> (Rect, Vec<(Rect, usize)>) {
         let area = area.intersection(buffer.area);
         let title = theme.told(&self.title);
+        let keys = self.entries.iter().map(|entry| paint::cells(&entry.key)).max().unwrap_or(0).clamp(7, 24);
         let wide = |entry: &MenuEntry| {
             measure::width(entry.action.label(&theme.words)).max(14)
                 + measure::width(&told(entry, theme)).max(measure::width(&entry.note))
-                + 16
+                + usize::from(keys)
+                + 9
         };
         let width = self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&title)) + 6) as u16;
         let height = (self.entries.len() + 2).min(usize::from(area.height)) as u16;
@@ -165,7 +167,6 @@ impl Menu {
             .max()
             .unwrap_or(0)
             .min(24) as u16;
-        let keys = self.entries.iter().map(|entry| paint::cells(&entry.key)).max().unwrap_or(0).clamp(7, 24);
         for (offset, entry) in self.entries.iter().skip(first).take(fits).enumerate() {
             let row = Rect { y: inside.y + offset as u16, height: 1, width: inside.width.saturating_sub(1), ..inside };
             paint_entry(buffer, row, theme, entry, first + offset == self.cursor, (labels, keys));

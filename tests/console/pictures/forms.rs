@@ -1,0 +1,101 @@
+//! Forms: what can be chosen and edited in them, what they ask and tell.
+
+use headend::console::screens::page::Line;
+use headend::console::state::Place;
+
+use super::album::{Album, full};
+use crate::hand::Hand;
+
+#[test]
+fn forms() {
+    let mut album = Album::new("forms");
+    let to = |hand: &mut Hand, name: &str| {
+        for _ in 0..30 {
+            if hand.form().fields.get(hand.form().focus).is_none_or(|field| field.field.name != name) {
+                hand.press("tab");
+                hand.settle();
+            }
+        }
+        assert_eq!(hand.form().fields[hand.form().focus].field.name, name);
+    };
+    let mut hand = full();
+    hand.press("3");
+    hand.settle();
+    hand.press("a");
+    hand.settle();
+    hand.types("ONU-1");
+    to(&mut hand, "tags");
+    hand.types("core,west,spare");
+    to(&mut hand, "configuration");
+    for entry in ["vlan: 12", "uplinks: []", "ge-0/0/1", "ge-0/0/2"] {
+        hand.types(entry);
+        hand.press("enter");
+    }
+    hand.types("ge-");
+    album.take(&mut hand, "new device, words and JSON");
+    to(&mut hand, "site");
+    hand.types("nor");
+    hand.settle();
+    album.take(&mut hand, "new device, a reference");
+    let mut hand = full();
+    hand.press("2");
+    hand.settle();
+    hand.press("*");
+    hand.settle();
+    hand.press("x");
+    hand.press("d");
+    hand.types("moved away");
+    album.take(&mut hand, "an operation that asks");
+    hand.press("ctrl-s");
+    album.take(&mut hand, "an operation that asks, confirmed");
+    hand.press("n");
+    hand.press("ctrl-x");
+    hand.press("y");
+    hand.press("e");
+    hand.types("cur");
+    album.take(&mut hand, "a field of many");
+    let mut hand = full();
+    hand.press("2");
+    hand.settle();
+    hand.press("e");
+    hand.settle();
+    hand.types(" M.");
+    let id = hand.form().record.as_ref().unwrap().id;
+    hand.lab.must("customers.update", id, &[("name", "Amina Otieno")]);
+    hand.press("ctrl-s");
+    hand.settle();
+    album.take(&mut hand, "what two changed");
+    hand.press("down");
+    album.take(&mut hand, "what two changed, its sides");
+    let mut hand = full();
+    hand.press("2");
+    hand.settle();
+    let id = hand.list().rows[0].record.id;
+    hand.lab.must("customers.update", id, &[("access_password", "hunter2 and more")]);
+    hand.press("enter");
+    hand.settle();
+    let is_there = |hand: &Hand| match hand.state.places.last() {
+        Some(Place::Page(page)) => {
+            matches!(page.lines()[page.line], Line::Field(field) if field.name == "access_password")
+        }
+        other => panic!("no page but {other:?}"),
+    };
+    for _ in 0..30 {
+        if !is_there(&hand) {
+            hand.press("j");
+        }
+    }
+    assert!(is_there(&hand));
+    hand.press("enter");
+    album.take(&mut hand, "a secret");
+    hand.press("s");
+    hand.types("not this one");
+    album.take(&mut hand, "a secret, the password");
+    hand.press("ctrl-c");
+    hand.press("enter");
+    hand.press("s");
+    hand.types(crate::common::lab::PASSWORD);
+    hand.press("enter");
+    hand.settle();
+    album.take(&mut hand, "a secret, seen");
+}

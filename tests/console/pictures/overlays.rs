@@ -1,0 +1,253 @@
+//! What lies over a place.
+
+use std::time::Duration;
+
+use headend::console::message::{Message, Question, Reply};
+use headend::domain::Id;
+
+use super::album::{Album, NOON, at_noon, comes_back, full, is_list};
+use crate::hand::Hand;
+
+/// The list of the customers, as somebody comes to it.
+fn customers(mut hand: Hand) -> Hand {
+    hand.press("2");
+    hand.settle();
+    hand
+}
+
+/// A yes, as somebody says it who has read the question.
+fn says_yes(hand: &mut Hand) {
+    hand.passes(Duration::from_secs(1));
+    hand.press("y");
+}
+
+#[test]
+fn overlays() {
+    let mut album = Album::new("overlays");
+    let mut hand = full();
+    hand.press("2");
+    hand.settle();
+    hand.press("?");
+    album.take(&mut hand, "help");
+    hand.press("esc");
+    hand.press("x");
+    album.take(&mut hand, "actions");
+    hand.press("s");
+    album.take(&mut hand, "confirm");
+    hand.press("esc");
+    hand.press("f");
+    hand.types("amina");
+    hand.settle();
+    album.take(&mut hand, "find");
+    hand.press("esc");
+    hand.press(":");
+    hand.types("dev");
+    album.take(&mut hand, "command");
+    hand.press("esc");
+    hand.press("y");
+    album.take(&mut hand, "copy");
+    hand.press("esc");
+    hand.press("ctrl-o");
+    album.take(&mut hand, "all actions");
+    hand.press("esc");
+    hand.press("3");
+    hand.settle();
+    hand.press("3");
+    album.take(&mut hand, "what else is under a tab");
+}
+
+#[test]
+fn columns_of_a_list() {
+    let mut album = Album::new("columns");
+    let mut hand = customers(full());
+    hand.press("c");
+    album.take(&mut hand, "as the list has them");
+    for key in ["space", "j", "J", ">", ">", "j", "space"] {
+        hand.press(key);
+        hand.settle();
+    }
+    album.take(&mut hand, "hidden, moved and made wider");
+    hand.press("end");
+    album.take(&mut hand, "the last one");
+    // One after the other goes, from the first on.
+    hand.press("home");
+    for _ in 0..20 {
+        if hand.shown().contains("▌ [x]") {
+            hand.press("space");
+            hand.settle();
+        }
+        if hand.told().is_empty() {
+            hand.press("j");
+        }
+    }
+    album.take(&mut hand, "one is left");
+}
+
+#[test]
+fn views_of_a_list() {
+    let mut album = Album::new("views");
+    let mut hand = customers(full());
+    hand.press("V");
+    album.take(&mut hand, "being read");
+    hand.break_line(is_list);
+    album.take(&mut hand, "the line is gone");
+    hand.press("esc");
+    comes_back(&mut hand);
+    hand.press("V");
+    hand.settle();
+    album.take(&mut hand, "none");
+    hand.press("a");
+    album.take(&mut hand, "a name is asked for");
+    hand.types("漢字 late payers");
+    hand.press("enter");
+    hand.settle();
+    let views = [
+        ("Suspended", "status:suspended", "s"),
+        ("Without a plan", "plan:", ""),
+        ("A name that is longer than what there is room for in a dialog of any width", "name:zoë phone:700", ""),
+    ];
+    for (name, filter, letter) in views {
+        let values = [("name", name), ("filter", filter), ("letter", letter), ("screen", "customers")];
+        hand.lab.make("saved_views.create", &values);
+    }
+    hand.press("V");
+    hand.settle();
+    hand.press("j");
+    album.take(&mut hand, "several");
+    hand.press("x");
+    album.take(&mut hand, "what can be done to one");
+    hand.press("o");
+    hand.settle();
+    hand.press("x");
+    hand.press("s");
+    album.take(&mut hand, "shared with everybody?");
+    says_yes(&mut hand);
+    hand.settle();
+    hand.press("V");
+    hand.settle();
+    album.take(&mut hand, "one that opens the list, and a shared one");
+    for n in 1..=110 {
+        let name = format!("Round {n}");
+        hand.lab.make("saved_views.create", &[("name", name.as_str()), ("screen", "customers")]);
+    }
+    hand.press("esc");
+    hand.press("V");
+    hand.settle();
+    hand.press("end");
+    album.take(&mut hand, "more than are shown");
+}
+
+#[test]
+fn what_runs_and_what_it_left() {
+    let mut album = Album::new("bulk");
+    let hand = at_noon();
+    let names = [
+        "Amina Wanjiru",
+        "漢字株式会社 東京支店",
+        "e\u{301}e\u{302} combining",
+        "Zoë Ångström-Nguyễn of the long street",
+    ];
+    let mut made: Vec<Id> = Vec::new();
+    for n in 0..30 {
+        let name = format!("{} {n}", names[n % names.len()]);
+        made.push(hand.lab.make("customers.create", &[("name", name.as_str())]));
+    }
+    let mut hand = customers(hand);
+    let suspends_all = |hand: &mut Hand, count: &str| {
+        hand.press("*");
+        hand.settle();
+        hand.press("x");
+        hand.press("s");
+        hand.passes(Duration::from_secs(1));
+        hand.types(count);
+        hand.passes(Duration::from_secs(1));
+        hand.state.now = NOON.parse().unwrap();
+    };
+    suspends_all(&mut hand, "");
+    album.take(&mut hand, "so many are confirmed by their number");
+    hand.types("31");
+    album.take(&mut hand, "another number");
+    hand.press("backspace");
+    hand.press("backspace");
+    hand.types("30");
+    hand.passes(Duration::from_secs(1));
+    hand.press("enter");
+    let is_perform = |question: &Question| matches!(question, Question::Perform(_));
+    let asked = hand.next(is_perform).expect("a request");
+    album.take(&mut hand, "begun");
+    hand.passes(Duration::from_secs(1));
+    hand.hears(Message::Reply(asked.0, Reply::Progress(1_000, 40_000)));
+    album.take(&mut hand, "running");
+    hand.press("ctrl-c");
+    album.take(&mut hand, "being stopped");
+    hand.reply(asked);
+    hand.settle();
+    album.take(&mut hand, "done");
+    for id in &made[..22] {
+        hand.lab.must("customers.reactivate", *id, &[]);
+    }
+    hand.press("-");
+    hand.press("r");
+    hand.settle();
+    hand.press("*");
+    hand.settle();
+    // Somebody else changes these meanwhile.
+    for id in &made[..20] {
+        hand.lab.must("customers.update", *id, &[("notes", "theirs")]);
+    }
+    hand.press("x");
+    hand.press("s");
+    album.take(&mut hand, "not all of them can be");
+    hand.passes(Duration::from_secs(1));
+    hand.types("22");
+    hand.passes(Duration::from_secs(1));
+    hand.press("enter");
+    hand.settle();
+    album.take(&mut hand, "what was left");
+    album.take_each(&mut hand, "what was left, the last one", |hand| hand.press("end"));
+    hand.press("r");
+    album.take(&mut hand, "the rest again?");
+}
+
+#[test]
+fn questions() {
+    let mut album = Album::new("questions");
+    let mut hand = customers(full());
+    hand.press("x");
+    hand.press("s");
+    says_yes(&mut hand);
+    hand.settle();
+    album.take(&mut hand, "what was done is told");
+    hand.press("u");
+    hand.settle();
+    album.take(&mut hand, "taken back?");
+    says_yes(&mut hand);
+    hand.settle();
+    album.take(&mut hand, "taken back");
+    hand.press("U");
+    hand.settle();
+    album.take(&mut hand, "done again?");
+    hand.press("esc");
+    hand.press("/");
+    hand.types("status:");
+    hand.settle();
+    album.take(&mut hand, "the values of a filter");
+    hand.press("esc");
+    hand.settle();
+    hand.press("a");
+    hand.settle();
+    hand.types("Somebody");
+    hand.press("ctrl-x");
+    album.take(&mut hand, "thrown away?");
+    hand.press("n");
+    hand.press("esc");
+    hand.settle();
+    album.take(&mut hand, "kept as a draft");
+    for _ in 0..4 {
+        if !matches!(hand.state.overlay, Some(headend::console::overlay::Overlay::Confirm(..))) {
+            hand.press("q");
+            hand.settle();
+        }
+    }
+    album.take(&mut hand, "left?");
+}
