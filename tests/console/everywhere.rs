@@ -1,12 +1,13 @@
-//! Every screen as every built-in role: what a role may see is offered, opens and shows its rows; what it may not is
-//! not offered.
+//! Every screen as every built-in role: what a role may see and do is offered, opens and shows its rows; what it may not
+//! is not offered, or says so.
 
 use std::collections::HashSet;
 
 use headend::domain::filter::Resolved;
 use headend::domain::words::Words;
-use headend::resources::{self, Group, Resource};
-use headend::store::Session;
+use headend::resources::{self, Group, Resource, operation_label};
+use headend::store::list::Effort;
+use headend::store::{Operation, Session, operation};
 
 use crate::common::Lab;
 use crate::common::lab::PASSWORD;
@@ -16,86 +17,270 @@ use crate::person::{ENTER, ESC, Person, Screen};
 /// The sign of an error, whatever it says.
 const WRONG: char = '✗';
 
-fn sees_nothing_wrong(screen: &Screen, role: &str) {
-    let text = screen.text();
-    assert!(!text.contains(WRONG), "{role}:\n{text}");
+/// A list, how many records of it are seen, and what may be seen and done around them.
+type Rights = (&'static str, u64, Vec<String>);
+
+/// Somebody of a role at the console.
+struct Walk<'a> {
+    lab: &'a Lab,
+    screen: Screen,
+    session: Session,
+    role: &'a str,
 }
 
-/// The list of a resource, its first record's page, and back.
-fn goes_through(screen: &Screen, lab: &Lab, session: &Session, role: &str, resource: &'static Resource) {
-    let entity = resource.entity;
-    let count =
-        lab.store.count(session, entity, &Resolved::All, 100_000, headend::store::list::Effort::Whole).unwrap().number;
-    screen.types(":");
-    screen.sees("TYPING");
-    screen.types(entity.name);
-    screen.sees(&format!(": {}", entity.name));
-    screen.types(ENTER);
-    let here = |line: &str| line.contains(&format!("▸ {}", resource.title(Words::ENGLISH)));
-    screen.until_lines(&format!("{role}: {} opens", entity.name), |lines| {
-        let shown = lines.get(lines.len().saturating_sub(2)).is_some_and(|status| !status.trim().is_empty());
-        let read = !lines.iter().any(|line| line.contains("reading …"));
-        here(lines[0]) && shown && read && lines.iter().any(|line| line.contains(" · sort "))
-    });
-    sees_nothing_wrong(screen, role);
-    let text = screen.text();
-    let has_rows = text.lines().any(|line| line.starts_with('▌'));
-    assert_eq!(has_rows, count > 0, "{role}, {}: {count} records, and this:\n{text}", entity.name);
-    if has_rows {
-        screen.types(ENTER);
-        screen.until_lines(&format!("{role}: a page of {}", entity.name), |lines| {
-            let hints = lines.last().is_some_and(|hints| hints.contains("KEYS") && !hints.contains("mark"));
-            let first = lines.get(3).is_some_and(|line| line.starts_with('▌'));
-            hints && first && lines[0].contains('▸') && !lines[0].contains(" ▸ … ")
-        });
-        sees_nothing_wrong(screen, role);
-        screen.types(ESC);
-        screen.until_lines(&format!("{role}: back to {}", entity.name), |lines| {
-            here(lines[0]) && lines.last().is_some_and(|hints| hints.contains("mark"))
-        });
-    }
+/// What stands in the line of the keys.
+fn keys<'a>(lines: &[&'a str]) -> &'a str {
+    lines.last().copied().unwrap_or_default()
 }
 
-/// Logs in with a role and goes through its tabs; into each list and page where those are not what another role
-/// has seen already.
-fn looks_everywhere(lab: &Lab, role: &str, known: &mut HashSet<Vec<&'static str>>) {
-    let session = lab.user(&format!("the_{role}"), role);
-    let all = Group::ALL.into_iter().flat_map(|group| group.seen_by(&session)).map(|resource| resource.entity.name);
-    let is_new = known.insert(all.collect());
-    let hash = lab.raw().texts("password_hash", "FROM users WHERE username = 'admin'").remove(0);
-    lab.raw().execute(&format!(
-        "UPDATE users SET password_hash = '{hash}', must_change_password = false WHERE username = 'the_{role}'"
-    ));
-    let screen = Person::on(lab).called(&format!("the_{role}")).starts();
-    screen.sees("Log in");
-    screen.types(PASSWORD);
-    screen.types(ENTER);
-    screen.sees("1 Dashboard");
-    screen.sees_no("TYPING");
-    sees_nothing_wrong(&screen, role);
-    for (index, group) in Group::ALL.into_iter().enumerate() {
-        let offered = screen.text().lines().nth(1).unwrap().contains(group.title(Words::ENGLISH));
-        let seen: Vec<_> = group.seen_by(&session).collect();
-        assert_eq!(offered, !seen.is_empty(), "{role}, {}:\n{}", group.title(Words::ENGLISH), screen.text());
-        if let Some(first) = seen.first() {
-            screen.types(&((index + 2) % 10).to_string());
-            screen.until_lines(&format!("{role}: tab {}", group.title(Words::ENGLISH)), |lines| {
-                lines[0].contains(first.title(Words::ENGLISH))
-            });
-        }
-        for resource in seen.into_iter().filter(|_| is_new) {
-            goes_through(&screen, lab, &session, role, resource);
+fn is_read(lines: &[&str]) -> bool {
+    !lines.iter().any(|line| line.contains(Words::ENGLISH.get("list.reading")))
+}
+
+fn is_list(lines: &[&str], resource: &Resource) -> bool {
+    lines[0].contains(&format!("▸ {}", resource.title(Words::ENGLISH))) && keys(lines).contains("mark")
+}
+
+fn is_page(lines: &[&str]) -> bool {
+    // The title of the record stands in the path as soon as it is read, and the cursor on its first line.
+    let is_shown = lines.get(3).is_some_and(|line| line.starts_with('▌')) && !lines[0].contains(" ▸ … ");
+    keys(lines).contains("KEYS") && !keys(lines).contains("mark") && !keys(lines).contains("pick") && is_shown
+}
+
+fn is_typing(lines: &[&str]) -> bool {
+    keys(lines).contains("TYPING")
+}
+
+/// The line that says how it went.
+fn status<'a>(lines: &[&'a str]) -> &'a str {
+    lines.iter().rev().nth(1).copied().unwrap_or_default()
+}
+
+/// The letter of a list in the menu of its tab: `│▌ s Sites    :pop │`.
+fn letter_of(menu: &str, resource: &Resource) -> Option<char> {
+    menu.lines().flat_map(|line| line.split('│')).find_map(|row| {
+        let mut row = row.trim_start_matches(['▌', ' ']).chars();
+        let letter = row.next()?;
+        let title = row.as_str().strip_prefix(' ')?.strip_prefix(resource.title(Words::ENGLISH))?;
+        title.trim_start().starts_with(':').then_some(letter)
+    })
+}
+
+impl<'a> Walk<'a> {
+    /// Somebody of this role logs in.
+    fn begins(lab: &'a Lab, role: &'a str) -> Self {
+        let name = format!("the_{role}");
+        let session = lab.user(&name, role);
+        let hash = lab.raw().texts("password_hash", "FROM users WHERE username = 'admin'").remove(0);
+        lab.raw().execute(&format!(
+            "UPDATE users SET password_hash = '{hash}', must_change_password = false WHERE username = '{name}'"
+        ));
+        let screen = Person::on(lab).called(&name).starts();
+        screen.sees("Log in");
+        screen.types(PASSWORD);
+        screen.types(ENTER);
+        screen.sees("1 Dashboard");
+        screen.sees_no("TYPING");
+        let walk = Self { lab, screen, session, role };
+        walk.sees_nothing_wrong();
+        walk
+    }
+
+    fn until(&self, what: &str, holds: impl Fn(&[&str]) -> bool) {
+        self.screen.until_lines(&format!("{}: {what}", self.role), holds);
+    }
+
+    /// A key, and what is to be seen then.
+    fn press(&self, key: &str, what: &str, holds: impl Fn(&[&str]) -> bool) {
+        self.screen.types(key);
+        self.until(what, holds);
+    }
+
+    fn sees_nothing_wrong(&self) {
+        let text = self.screen.text();
+        assert!(!text.contains(WRONG), "{}:\n{text}", self.role);
+    }
+
+    fn may(&self, operation: &Operation) -> bool {
+        self.session.may(operation.name)
+    }
+
+    /// Each tab is there exactly where something is in it, opens, and offers its lists: those that this role may see.
+    /// Into each of them, and through what nobody of the same rights there has gone through.
+    fn goes_through_its_tabs(&self, walked: &mut HashSet<Rights>) {
+        for (index, group) in Group::ALL.into_iter().enumerate() {
+            let title = group.title(Words::ENGLISH);
+            let offered = self.screen.text().lines().nth(1).unwrap().contains(title);
+            let seen: Vec<&Resource> = group.seen_by(&self.session).collect();
+            assert_eq!(offered, !seen.is_empty(), "{}, {title}:\n{}", self.role, self.screen.text());
+            let Some(first) = seen.first() else { continue };
+            let key = ((index + 2) % 10).to_string();
+            self.press(&key, title, |lines| is_list(lines, first) && is_read(lines));
+            for resource in &seen {
+                if seen.len() > 1 {
+                    self.press(&key, &format!("the lists of {title}"), |lines| keys(lines).contains("pick"));
+                    let lists = self.screen.text();
+                    for other in resources::all().filter(|other| other.group() == group) {
+                        let is_there = letter_of(&lists, other).is_some();
+                        let is_seen = seen.iter().any(|seen| seen.entity == other.entity);
+                        assert_eq!(is_there, is_seen, "{}, {}:\n{lists}", self.role, other.entity.name);
+                    }
+                    self.screen.types(&letter_of(&lists, resource).unwrap().to_string());
+                }
+                let count = self.sees_the_list(resource);
+                if walked.insert(self.rights(resource, count)) {
+                    self.goes_through(resource, count > 0);
+                }
+            }
         }
     }
-    // What it may not see does not open by its name either.
-    let closed = |resource: &&Resource| !session.may(&resource.entity.permission("read"));
-    if let Some(resource) = resources::all().find(closed) {
-        screen.types(":");
-        screen.sees("TYPING");
-        screen.types(resource.entity.name);
-        screen.sees(&format!(": {}", resource.entity.name));
-        screen.types(ENTER);
-        screen.sees("may not");
+
+    /// The list of a resource, with rows where it has some; how many.
+    fn sees_the_list(&self, resource: &'static Resource) -> u64 {
+        let entity = resource.entity;
+        let count = self.lab.store.count(&self.session, entity, &Resolved::All, 100_000, Effort::Whole).unwrap().number;
+        self.until(&format!("{} opens", entity.name), |lines| {
+            is_list(lines, resource) && is_read(lines) && lines.iter().any(|line| line.contains(" · sort "))
+        });
+        self.sees_nothing_wrong();
+        let text = self.screen.text();
+        let has_rows = text.lines().any(|line| line.starts_with('▌'));
+        assert_eq!(has_rows, count > 0, "{}, {}: {count} records, and this:\n{text}", self.role, entity.name);
+        count
+    }
+
+    /// What is done from a list, its first record with its history, menu and form, and back.
+    fn goes_through(&self, resource: &'static Resource, has_rows: bool) {
+        let name = resource.entity.name;
+        self.adds(resource);
+        if has_rows {
+            self.press(ENTER, &format!("a page of {name}"), is_page);
+            self.sees_nothing_wrong();
+            self.sees_the_history(resource);
+            self.sees_what_can_be_done(resource);
+            self.changes(resource);
+            self.press("q", &format!("back to {name}"), |lines| is_list(lines, resource));
+        }
+    }
+
+    /// All that decides what a list, its records and what is done from them look like to this role.
+    fn rights(&self, resource: &'static Resource, count: u64) -> Rights {
+        let own = operation::of(resource.entity).map(|operation| operation.name);
+        let below = resource.relations().flat_map(|(_, other, _)| operation::of(other.entity)).map(|other| other.name);
+        let of_any = ["watches.create", "reminders.create", "pins.create", "notes.create"];
+        let may = own.chain(below).chain(of_any).filter(|name| self.session.may(name)).map(str::to_owned);
+        let kinds = resource.relations().map(|(_, other, _)| other.entity);
+        let sees = kinds.map(|kind| kind.permission("read")).filter(|permission| self.session.may(permission));
+        (resource.entity.name, count, may.chain(sees).collect())
+    }
+
+    /// The form of a new record, where this role may make one: else it is told why not.
+    fn adds(&self, resource: &'static Resource) {
+        let several: Vec<_> = resource.makes().collect();
+        // What is added by hand has one way: a form of its own, or the only workflow that makes one.
+        let way = resource.create().or(if let [only] = several.as_slice() { Some(*only) } else { None });
+        let name = resource.entity.name;
+        let told = |text: &'static str| move |lines: &[&str]| status(lines).contains(text);
+        match way {
+            Some(operation) if self.may(operation) => {
+                self.press("a", &format!("a form of {name}"), |lines| is_typing(lines) && is_read(lines));
+                self.sees_nothing_wrong();
+                self.press(ESC, &format!("back to {name}"), |lines| is_list(lines, resource));
+            }
+            Some(_) => self.press("a", &format!("no new one of {name}"), told("you may not")),
+            None if several.is_empty() => self.press("a", &format!("no new one of {name}"), told("not added by hand")),
+            None => self.press("a", &format!("several ways to {name}"), told("are added in several ways")),
+        }
+    }
+
+    /// What was done to the record, and back to its page.
+    fn sees_the_history(&self, resource: &Resource) {
+        let title = Words::ENGLISH.get("history.last-change");
+        let is_history = |lines: &[&str]| lines.iter().any(|line| line.contains(title));
+        self.press("t", &format!("a history of {}", resource.entity.name), |lines| is_history(lines) && is_read(lines));
+        self.sees_nothing_wrong();
+        self.press("q", "back from the history", |lines| is_page(lines) && !is_history(lines));
+    }
+
+    /// The menu of what can be done to the record: all of it, and what this role may not do says what it takes.
+    fn sees_what_can_be_done(&self, resource: &'static Resource) {
+        self.press("x", &format!("what can be done to {}", resource.entity.name), |lines| keys(lines).contains("pick"));
+        let text = self.screen.text();
+        for operation in resource.actions() {
+            let needs = |line: &str| {
+                let needed = line.split("it needs ").nth(1).and_then(|rest| rest.split_whitespace().next());
+                needed.is_some_and(|needed| needed == operation.name)
+            };
+            let label = operation_label(Words::ENGLISH, operation);
+            let role = self.role;
+            assert!(text.contains(label), "{role}, {}: it is in the menu:\n{text}", operation.name);
+            let is_closed = text.lines().any(needs);
+            assert_eq!(is_closed, !self.may(operation), "{role}, {}: whether it is closed:\n{text}", operation.name);
+        }
+        self.press("q", "back from the menu", is_page);
+    }
+
+    /// The form of the record, where this role may change it: else it is told why not.
+    fn changes(&self, resource: &'static Resource) {
+        let name = resource.entity.name;
+        match resource.update() {
+            Some(operation) if self.may(operation) => {
+                self.press("e", &format!("the form of one of {name}"), |lines| is_typing(lines) && is_read(lines));
+                self.sees_nothing_wrong();
+                self.press(ESC, &format!("back to the page of {name}"), is_page);
+            }
+            Some(_) => self.press("e", &format!("no change of {name}"), |lines| status(lines).contains("you may not")),
+            None => {
+                self.press("e", &format!("no change of {name}"), |lines| status(lines).contains("not changed by hand"))
+            }
+        }
+    }
+
+    /// What belongs to no list: what waits, what is pinned, incidents, the line that finds, help and menus.
+    fn sees_what_is_its_own(&self) {
+        self.press("1", "the dashboard", |lines| lines[0].contains("Dashboard"));
+        for (key, title, needs) in [("w", "desk.waiting", None), ("P", "desk.pinned", Some("pins.read"))] {
+            let title = Words::ENGLISH.get(title);
+            if needs.is_none_or(|needs| self.session.may(needs)) {
+                self.press(key, title, |lines| lines[0].contains(title) && is_read(lines));
+                // What is late has the same sign: what went wrong stands at the beginning of its line.
+                let text = self.screen.text();
+                let is_wrong = text.lines().any(|line| line.trim_start().starts_with(WRONG));
+                assert!(!is_wrong, "{}:\n{text}", self.role);
+                self.press("q", "back from the desk", |lines| !lines[0].contains(title));
+            } else {
+                self.press(key, title, |lines| status(lines).contains("you may not"));
+            }
+        }
+        let incidents = resources::find("incidents").unwrap();
+        if self.session.may("incidents.read") {
+            self.press("!", "incidents", |lines| is_list(lines, incidents) && is_read(lines));
+            self.press("1", "the dashboard", |lines| lines[0].contains("Dashboard"));
+        } else {
+            self.press("!", "no incidents", |lines| status(lines).contains("you may not"));
+        }
+        for (key, title, text) in [("f", "find.title", "e"), ("?", "keys.title", ""), ("\x0f", "", "")] {
+            let title = if title.is_empty() { "Everything here" } else { Words::ENGLISH.get(title) };
+            self.press(key, title, |lines| lines.iter().any(|line| line.contains(title)));
+            if !text.is_empty() {
+                self.screen.types(text);
+            }
+            self.sees_nothing_wrong();
+            self.press(ESC, "back", |lines| !lines.iter().any(|line| line.contains(title)));
+        }
+    }
+
+    /// What this role may not see does not open by any of its names either: the shortest is tried.
+    fn is_kept_out(&self) {
+        let closed = |resource: &&Resource| !self.session.may(&resource.entity.permission("read"));
+        for resource in resources::all().filter(closed) {
+            let names = resource.aliases.iter().copied().chain([resource.entity.name]);
+            let name = names.min_by_key(|name| name.len()).unwrap();
+            self.press(":", "a command line", is_typing);
+            self.press(name, name, |lines| status(lines).trim() == format!(": {name}"));
+            let told = format!("you may not see {}", resource.several(Words::ENGLISH));
+            self.press(ENTER, &format!("{name} stays closed"), |lines| status(lines).contains(&told));
+        }
     }
 }
 
@@ -104,9 +289,12 @@ crate::common::on_each_database! {
         demo(lab);
         let roles = lab.raw().texts("name", "FROM roles ORDER BY name");
         assert!(roles.len() > 10, "{roles:?}");
-        let mut known = HashSet::new();
+        let mut walked = HashSet::new();
         for role in roles {
-            looks_everywhere(lab, &role, &mut known);
+            let walk = Walk::begins(lab, &role);
+            walk.sees_what_is_its_own();
+            walk.is_kept_out();
+            walk.goes_through_its_tabs(&mut walked);
         }
     }
 }

@@ -94,6 +94,8 @@ pub struct Screen {
     child: Mutex<Box<dyn portable_pty::Child + Send + Sync>>,
     seen: Arc<Mutex<vt100::Parser>>,
     written: Arc<AtomicUsize>,
+    /// When something was typed last.
+    typed: Mutex<Instant>,
 }
 
 impl Screen {
@@ -113,15 +115,21 @@ impl Screen {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { master: pair.master, keys: Mutex::new(keys), child: Mutex::new(child), seen, written }
+        let typed = Mutex::new(Instant::now());
+        Self { master: pair.master, keys: Mutex::new(keys), child: Mutex::new(child), seen, written, typed }
     }
 
     pub fn text(&self) -> String {
         self.seen.lock().unwrap().screen().contents()
     }
 
-    /// Writes what a keyboard would send.
+    /// Writes what a keyboard would send, not as fast as a scanner sends it after what was typed before.
     pub fn types(&self, keys: &str) {
+        let mut typed = self.typed.lock().unwrap();
+        std::thread::sleep(
+            (headend::console::input::MACHINE + Duration::from_millis(3)).saturating_sub(typed.elapsed()),
+        );
+        *typed = Instant::now();
         let mut writer = self.keys.lock().unwrap();
         writer.write_all(keys.as_bytes()).unwrap();
         writer.flush().unwrap();
@@ -145,7 +153,7 @@ impl Screen {
                 return;
             }
             assert!(Instant::now() < end, "{what}; the screen:\n{text}");
-            std::thread::sleep(Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(3));
         }
     }
 
