@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use headend::console::message::{Message, Question, Reply};
+use headend::console::overlay::Overlay;
+use headend::console::overlay::made::MadeSecret;
 use headend::domain::Id;
+use headend::domain::secret::Secret;
+use headend::resources;
+use headend::store::operation;
 
 use super::album::{Album, NOON, at_noon, comes_back, full, is_list};
 use crate::hand::Hand;
@@ -54,6 +59,29 @@ fn overlays() {
     hand.settle();
     hand.press("3");
     album.take(&mut hand, "what else is under a tab");
+}
+
+/// What an operation made stands on the screen, with this in the place of what nobody could guess.
+fn shows_made(hand: &mut Hand, operation: &str, known: &str) {
+    let operation = operation::find(operation).expect("an operation");
+    let made = operation.asks.iter().find_map(|field| Some((field, field.made?)));
+    let (field, made) = made.expect("what is made");
+    let resource = resources::of(operation.entity).expect("a resource");
+    let made = MadeSecret::new(resource, field, made, &Secret::new(known.into()), &hand.lab.admin);
+    hand.state.overlay = Some(Overlay::Made(Box::new(made)));
+}
+
+#[test]
+fn what_is_shown_once() {
+    let mut album = Album::new("made");
+    let mut hand = customers(full());
+    shows_made(&mut hand, "api_tokens.create", "NX9bm2opqFj8GbrPkQTGUFragw7JfeDMrLr8z8jw96w");
+    album.take(&mut hand, "a token");
+    shows_made(&mut hand, "user_factors.enrol", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+    album.take(&mut hand, "the secret of a generator");
+    let codes: Vec<String> = (0..10).map(|code| format!("{code:04}-abcd-efgh-ijkl")).collect();
+    shows_made(&mut hand, "user_factors.renew", &codes.join("\n"));
+    album.take(&mut hand, "recovery codes");
 }
 
 #[test]

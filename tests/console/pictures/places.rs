@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use headend::console::message::Question;
+use headend::console::message::{Message, Question, Reply};
 use headend::console::screens::door::Door;
+
+use headend::store::{Failure, StoreError};
 
 use super::album::{Album, at_noon, comes_back, full, is_list};
 use crate::hand::Hand;
@@ -20,6 +22,13 @@ fn doors() {
     hand.press("enter");
     hand.settle();
     album.take(&mut hand, "log in refused");
+    // What a right password is answered with, where there is a second factor.
+    hand.types("the right one");
+    hand.press("enter");
+    let asked = hand.next(|question| matches!(question, Question::LogIn(_))).expect("a login");
+    let wanted = StoreError::failed(Failure::CodeWanted("a code is wanted too"));
+    hand.hears(Message::Reply(asked.0, Reply::LoggedIn(Err(wanted))));
+    album.take(&mut hand, "log in with a code");
     let mut hand = full();
     hand.press("ctrl-q");
     album.take(&mut hand, "locked");
