@@ -11,7 +11,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::clean;
 use crate::resources::Resource;
 use crate::store::operation::Aim;
-use crate::store::{Done, Field, Made, Operation, Record, Request};
+use crate::store::{Done, Failure, Field, Made, Operation, Record, Request, StoreError};
 
 /// The most records that one action takes.
 const MOST: usize = 100_000;
@@ -81,21 +81,43 @@ type MadeSecret = (&'static Field, Made, Secret);
 
 /// Has it done, with the password that it wants once more and the secrets that nobody has to think up.
 fn perform(work: &Work, mut request: Request) -> Outcome<(Done, Vec<MadeSecret>)> {
-    if let Some(field) = request.operation.asks.iter().find(|field| field.proves)
-        && request.value(field.name).is_empty()
-    {
-        let password = match prompt::password_in_environment()? {
-            Some(password) => password,
-            None if prompt::can_ask() => prompt::secret("Your own password, once more")?,
-            None => return Err(Failed::NotLoggedIn("your own password is needed. Set HEADEND_PASSWORD".into())),
-        };
-        request = request.with(field.name, Value::Secret(password));
-    }
+    request = prove(request)?;
     let given: Vec<&str> = request.made_secrets().map(|(field, ..)| field.name).collect();
     let request = request.with_made_secrets();
-    let done = work.store.perform(&work.session, &request)?;
+    let done = perform_proven(work, &request)?;
     let made = request.made_secrets().filter(|(field, ..)| !given.contains(&field.name));
     Ok((done, made.map(|(field, made, secret)| (field, made, secret.clone())).collect()))
+}
+
+/// The password of whoever acts, where it is wanted once more and was not given.
+pub fn prove(request: Request) -> Outcome<Request> {
+    let field = Field::OWN_PASSWORD.name;
+    if !request.operation.wants_proof() || !request.value(field).is_empty() {
+        return Ok(request);
+    }
+    let password = match prompt::password_in_environment()? {
+        Some(password) => password,
+        None if prompt::can_ask() => prompt::secret("Your own password, once more")?,
+        None => return Err(Failed::NotLoggedIn("your own password is needed. Set HEADEND_PASSWORD".into())),
+    };
+    Ok(request.with(field, Value::Secret(password)))
+}
+
+/// Has it done; where the code of a second factor is wanted and somebody can be asked, with that.
+pub fn perform_proven(work: &Work, request: &Request) -> Outcome<Done> {
+    let code = Field::OWN_CODE.name;
+    match work.store.perform(&work.session, request) {
+        Err(error) if wants(&error, code) && request.value(code).is_empty() && prompt::can_ask() => {
+            let typed = prompt::secret("Code of the generator, or a recovery code")?;
+            let request = request.clone().with(code, Value::text(typed.reveal()));
+            Ok(work.store.perform(&work.session, &request)?)
+        }
+        done => Ok(done?),
+    }
+}
+
+fn wants(error: &StoreError, field: &str) -> bool {
+    matches!(error.failure(), Failure::Invalid(problems) if problems.iter().any(|problem| problem.field == field))
 }
 
 /// Prints what is shown once, where a script can take it from.

@@ -120,7 +120,9 @@ const fn exit_of(failure: &Failure) -> Exit {
         | Failure::Newer { .. }
         | Failure::Unreachable(_)
         | Failure::Unusable(_) => Exit::Unreachable,
-        Failure::NotLoggedIn(_) | Failure::CodeWanted(_) | Failure::NotAllowed { .. } => Exit::NotAllowed,
+        Failure::NotLoggedIn(_) | Failure::CodeWanted(_) | Failure::WrongCode(_) | Failure::NotAllowed { .. } => {
+            Exit::NotAllowed
+        }
         Failure::Cancelled => Exit::Interrupted,
         _ => Exit::Refused,
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::arguments::{List, User, UserCommand};
 use super::context::{Context, Work};
+use super::r#do::{perform_proven, prove};
 use super::failure::{Failed, Outcome};
 use super::output::Output;
 use super::{list, prompt};
@@ -96,7 +97,8 @@ fn token(work: &Work, name: &str, may: &[String], until: Option<&str>) -> Outcom
             Value::parse(Kind::Instant, until, locale).map_err(|why| Failed::Misuse(format!("--until: {why}")))?;
         request = request.with("expires_at", until);
     }
-    work.store.perform(&work.session, &request)?;
+    let request = prove(request)?;
+    perform_proven(work, &request)?;
     eprintln!("headend: the token {} is made and shown once. A script gives it in HEADEND_TOKEN.", clean(name));
     request.made_secrets().try_for_each(|(_, _, token)| tell(token))
 }

@@ -287,6 +287,7 @@ pub(super) fn log_out(state: &mut State) {
     let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
     state.awaited.logging_out = Some(state.asks.ask(Question::LogOut));
     state.close_places();
+    secrets::hide(state);
     state.overlay = None;
     state.overview = None;
     state.pulse = None;

@@ -109,6 +109,24 @@ pub fn recovery_codes(random: &[[u8; RECOVERY_BYTES]]) -> Secret {
     Secret::new(lines.join("\n"))
 }
 
+/// Recovery codes one by one, as [`recovery_codes`] makes them.
+///
+/// # Errors
+/// When they are not so many, not so long, or not different ones, without repeating them.
+pub fn read_recovery_codes(codes: &Secret) -> Result<Vec<Secret>, String> {
+    let is_code = |line: &&str| {
+        let groups: Vec<&str> = line.split('-').collect();
+        let bare = groups.concat().to_uppercase();
+        let is_long = groups.iter().all(|group| group.len() == GROUP);
+        is_long && Shared::try_from_base32(&bare).is_ok_and(|code| code.as_ref().len() == RECOVERY_BYTES)
+    };
+    let lines: std::collections::BTreeSet<&str> = codes.reveal().lines().filter(is_code).collect();
+    if lines.len() != RECOVERY_CODES || codes.reveal().lines().count() != RECOVERY_CODES {
+        return Err(format!("are {RECOVERY_CODES} different codes such as abcd-efgh-ijkl-mnop, a line each"));
+    }
+    Ok(codes.reveal().lines().map(|line| Secret::new(line.to_owned())).collect())
+}
+
 /// Whether what was typed is this recovery code, however it is grouped and in whatever case.
 #[must_use]
 pub fn is_recovery_code(code: &str, typed: &str) -> bool {
@@ -186,6 +204,20 @@ mod tests {
     fn the_link_escapes_what_a_link_cannot_hold() {
         let link = link(&Secret::new("ABC".into()), "Fiber & Söhne", "amina@fiber");
         assert_eq!(link.reveal(), "otpauth://totp/amina%40fiber?secret=ABC&issuer=Fiber%20%26%20S%C3%B6hne");
+    }
+
+    #[test]
+    fn recovery_codes_are_so_many_so_long_and_different() {
+        let ten: Vec<[u8; RECOVERY_BYTES]> = (0..10).map(|n| [n; RECOVERY_BYTES]).collect();
+        let made = recovery_codes(&ten);
+        assert_eq!(read_recovery_codes(&made).unwrap().len(), 10);
+        let lines: Vec<&str> = made.reveal().lines().collect();
+        let doubled = [&lines[..9], &lines[..1]].concat();
+        let short = [&lines[..9], &["1"]].concat();
+        for wrong in [&lines[..9], &doubled, &short, &[]] {
+            let why = read_recovery_codes(&Secret::new(wrong.join("\n"))).unwrap_err();
+            assert!(why.starts_with("are 10 different codes"), "{why}");
+        }
     }
 
     #[test]

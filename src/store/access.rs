@@ -10,6 +10,7 @@ use super::connection::Connection;
 use super::model::ColumnKind;
 use super::operation::Undo;
 use super::password::{dummy_hash, verify_password};
+use super::second_factors::Proven;
 use super::session::{Actor, Program, Scope, Session};
 use super::sql::Statement;
 use super::standing::rights;
@@ -65,6 +66,14 @@ pub(super) fn hash_token(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
 }
 
+/// How a try at the door ended.
+#[derive(Clone, Copy)]
+enum Outcome {
+    In(Id, Proven),
+    WrongPassword,
+    WrongCode,
+}
+
 /// What the login needs to know of a user.
 pub(super) struct Account {
     pub(super) id: Id,
@@ -106,17 +115,21 @@ impl Store {
         let account = account.filter(|account| fits && account.status == "active" && account.password_hash.is_some());
         let Some(account) = account else {
             self.count_failure(&program, &buckets, now)?;
-            self.note_login(&program, credentials, None, username)?;
+            self.note_login(&program, credentials, Outcome::WrongPassword, username)?;
             return Err(refused());
         };
-        if let Err(error) = self.check_second_factor(&program, &account, credentials.code.as_ref(), now) {
-            // No code is the next step of a login; a wrong one is a guess.
-            if matches!(error.failure(), Failure::NotLoggedIn(_)) {
-                self.count_failure(&program, &buckets, now)?;
-                self.note_login(&program, credentials, None, username)?;
+        let code = credentials.code.as_ref();
+        let proven = match self.check_second_factor(&program, account.id, code, &buckets[0], now) {
+            Ok(proven) => proven,
+            Err(error) => {
+                // No code is the next step of a login; a wrong one is a guess.
+                if matches!(error.failure(), Failure::WrongCode(_)) {
+                    self.count_failure(&program, &buckets[1..], now)?;
+                    self.note_login(&program, credentials, Outcome::WrongCode, username)?;
+                }
+                return Err(error);
             }
-            return Err(error);
-        }
+        };
         if !self.is_read_only() {
             self.forget_failures(&program, &buckets[..1])?;
         }
@@ -126,7 +139,8 @@ impl Store {
         let session = self.session_of(&program, account, login, credentials)?;
         if !self.is_read_only() {
             self.keep_login(&session, login, &token, now)?;
-            self.note_login(&program, credentials, session.user(), username)?;
+            let outcome = session.user().map_or(Outcome::WrongPassword, |user| Outcome::In(user, proven));
+            self.note_login(&program, credentials, outcome, username)?;
         }
         Ok(LoggedIn { session, token: Secret::new(token), must_change_password })
     }
@@ -198,6 +212,35 @@ impl Store {
     /// # Errors
     /// When it is not, there were too many tries, or the database says so.
     pub fn check_own_password(&self, session: &Session, password: &Secret) -> Result<(), StoreError> {
+        self.check_own(session, password).map(|_| ())
+    }
+
+    /// The same, and the code of the person's second factor where there is one.
+    ///
+    /// # Errors
+    /// As [`Store::check_own_password`]; [`Failure::CodeWanted`] and [`Failure::WrongCode`] where the code is missing or wrong.
+    pub(super) fn check_own_proof(
+        &self,
+        session: &Session,
+        password: &Secret,
+        code: Option<&Secret>,
+    ) -> Result<(), StoreError> {
+        let (program, account, buckets) = self.check_own(session, password)?;
+        let now = self.now();
+        let proven = self.check_second_factor(&program, account.id, code, &buckets[0], now);
+        match &proven {
+            Err(error) if matches!(error.failure(), Failure::WrongCode(_)) => {
+                self.count_failure(&program, &buckets[1..], now)?;
+            }
+            Ok(Proven::Generator | Proven::RecoveryCode) if !self.is_read_only() => {
+                self.forget_failures(&program, &buckets[..1])?;
+            }
+            _ => {}
+        }
+        proven.map(|_| ())
+    }
+
+    fn check_own(&self, session: &Session, password: &Secret) -> Result<(Session, Account, [String; 2]), StoreError> {
         let Actor::Person { username, .. } = &session.actor else { return Err(refused()) };
         let now = self.now();
         let program = Session::program(Program::Login, session.tenant.clone());
@@ -205,10 +248,9 @@ impl Store {
         let buckets =
             self.buckets(&program, account.as_ref(), username, session.source.as_deref().unwrap_or("local"))?;
         self.check_throttle(&program, &buckets, now)?;
-        if verify_account(account.as_ref(), password)
-            && account.as_ref().is_some_and(|account| account.status == "active")
-        {
-            return Ok(());
+        let fits = verify_account(account.as_ref(), password);
+        if let Some(account) = account.filter(|account| fits && account.status == "active") {
+            return Ok((program, account, buckets));
         }
         self.count_failure(&program, &buckets, now)?;
         Err(StoreError::failed(Failure::NotLoggedIn("wrong password".into())))
@@ -354,7 +396,7 @@ impl Store {
         &self,
         program: &Session,
         credentials: &Credentials,
-        user: Option<Id>,
+        outcome: Outcome,
         username: &str,
     ) -> Result<(), StoreError> {
         if !self.has_key() || self.is_read_only() {
@@ -363,19 +405,24 @@ impl Store {
         let mut session = program.clone();
         session.source = Some(credentials.source.clone()).filter(|source| !source.is_empty());
         session.client.clone_from(&credentials.client);
-        let name = if user.is_some() { "users.login" } else { "users.login_refused" };
+        let name = if matches!(outcome, Outcome::In(..)) { "users.login" } else { "users.login_refused" };
         let kind = Kind { name, entity: "users", undo: Undo::None("a login is not taken back"), bulk: false };
         let written = self.write(&session, Id::new(), &kind, |writing| {
             let title = crate::domain::text::clean(username).into_owned();
-            let about = match user {
-                Some(id) => About::One { id, title, changes: serde_json::json!({}), secrets: None },
-                None => About::Nothing,
+            let about = match outcome {
+                Outcome::In(id, _) => About::One { id, title, changes: serde_json::json!({}), secrets: None },
+                Outcome::WrongPassword | Outcome::WrongCode => About::Nothing,
             };
             let mut entry = Entry::new(name, "users", about);
-            if user.is_none() {
+            let username = || username.chars().take(64).collect::<String>();
+            entry.payload = match outcome {
+                Outcome::In(_, proven) => proven.name().map(|factor| serde_json::json!({"factor": factor})),
+                Outcome::WrongPassword => Some(serde_json::json!({"username": username()})),
+                Outcome::WrongCode => Some(serde_json::json!({"username": username(), "refused": "code"})),
+            };
+            if !matches!(outcome, Outcome::In(..)) {
                 entry.outcome = "failure";
                 entry.level = "warning";
-                entry.payload = Some(serde_json::json!({"username": username.chars().take(64).collect::<String>()}));
             }
             writing.note(entry);
             Ok(())

@@ -243,6 +243,7 @@ pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record
     if deleted == 0 {
         return Err(stale(record));
     }
+    writing.removed.insert(record.id);
     search::remove(writing, entity, record.id)?;
     (entity.follow_up)(writing, &change)?;
     let (mut changes, mut secrets) = (serde_json::Map::new(), serde_json::Map::new());

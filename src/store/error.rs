@@ -37,6 +37,9 @@ pub enum Failure {
     /// User and password are right, and a second factor is wanted too.
     #[error("{0}")]
     CodeWanted(&'static str),
+    /// They are right, and the code of the second factor is not, or was used already.
+    #[error("{0}")]
+    WrongCode(&'static str),
     #[error("you may not do this: it needs the permission {permission}")]
     NotAllowed { permission: String },
     #[error("there is no {what} ‘{named}’")]

@@ -43,7 +43,7 @@ pub struct Field {
     pub amount: Option<Amount>,
     /// A secret that the program makes for whoever asks, and shows once.
     pub made: Option<Made>,
-    /// The password of whoever asks, once more.
+    /// It proves who asks, and is kept nowhere.
     pub proves: bool,
     /// A sealed secret that is used and never shown again.
     pub never_shown: bool,
@@ -147,11 +147,10 @@ impl Field {
     }
 
     /// The password of whoever asks, which an operation that is worth it wants once more.
-    pub const OWN_PASSWORD: Self = {
-        let mut field = Self::of("own_password", Kind::Secret).required();
-        field.proves = true;
-        field
-    };
+    pub const OWN_PASSWORD: Self = Self::of("own_password", Kind::Secret).required().proving();
+
+    /// The code that goes with it where whoever asks has a second factor.
+    pub const OWN_CODE: Self = Self::text("own_code", 40).proving();
 
     /// A secret that an operation asks for and the program makes: whoever asked sees it once.
     #[must_use]
@@ -215,6 +214,13 @@ impl Field {
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.access = FieldAccess::Read;
+        self
+    }
+
+    /// It proves who asks: no draft keeps it.
+    #[must_use]
+    pub const fn proving(mut self) -> Self {
+        self.proves = true;
         self
     }
 

@@ -166,6 +166,12 @@ impl Operation {
         }
     }
 
+    /// Whether it wants the password of whoever asks once more.
+    #[must_use]
+    pub fn wants_proof(&self) -> bool {
+        self.asks.iter().any(|field| field.name == Field::OWN_PASSWORD.name)
+    }
+
     /// Whether it takes away or ends something.
     #[must_use]
     pub fn is_dangerous(&self) -> bool {
@@ -348,15 +354,22 @@ impl Store {
 }
 
 impl Store {
-    /// What is worth it wants the password of whoever asks once more. Wrong ones are counted as those of the login.
+    /// What is worth it wants the password of whoever asks once more, and the code of their second factor where they have
+    /// one. Wrong ones are counted as those of the login.
     fn require_proof(&self, session: &Session, request: &Request) -> Result<(), StoreError> {
-        let Some(field) = request.operation.asks.iter().find(|field| field.proves) else { return Ok(()) };
-        let Value::Secret(password) = request.value(field.name) else {
-            return Err(StoreError::invalid(field.name, "is required: your own, once more"));
+        if !request.operation.wants_proof() {
+            return Ok(());
+        }
+        let (password, code) = (Field::OWN_PASSWORD.name, Field::OWN_CODE.name);
+        let Value::Secret(typed) = request.value(password) else {
+            return Err(StoreError::invalid(password, "is required: your own, once more"));
         };
-        self.check_own_password(session, password).map_err(|error| match error.into_failure() {
-            // It is about what was typed: whoever typed it is still logged in.
-            Failure::NotLoggedIn(why) => StoreError::invalid(field.name, why),
+        let given = Some(request.value(code).as_str()).filter(|given| !given.is_empty());
+        let given = given.map(|given| Secret::new(given.to_owned()));
+        // It is about what was typed: whoever typed it is still logged in.
+        self.check_own_proof(session, typed, given.as_ref()).map_err(|error| match error.into_failure() {
+            Failure::NotLoggedIn(why) => StoreError::invalid(password, why),
+            Failure::CodeWanted(why) | Failure::WrongCode(why) => StoreError::invalid(code, why),
             failure => StoreError::failed(failure),
         })
     }
@@ -415,6 +428,11 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -
             }
         }
         let Some(record) = engine::fetch(writing, operation.entity, aim.id)? else {
+            // It went with one before it: what was asked for it is done.
+            if writing.removed.contains(&aim.id) {
+                records.push(aim.id);
+                continue;
+            }
             let error = StoreError::not_found(operation.entity.singular, aim.id.to_string());
             if request.partly {
                 refused.push((aim.id, aim.id.to_string(), error.to_string()));

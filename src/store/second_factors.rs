@@ -2,7 +2,6 @@
 
 use rand::Rng as _;
 
-use super::access::Account;
 use super::entity::{Condition, Entity, Field, Owner};
 use super::field::Made;
 use super::model::table;
@@ -11,11 +10,13 @@ use super::record::Record;
 use super::schema::TABLES;
 use super::session::Session;
 use super::sql::Statement;
-use super::vault::Place;
+use super::users::{end_other_logins, require_no_less};
+use super::vault::{Place, TenantKeys};
 use super::write::Writing;
 use super::{Failure, Store, StoreError};
 use crate::domain::second_factor::{
-    Checked, RECOVERY_CODES, SECRET_BYTES, check_code, check_secret, is_recovery_code, link, recovery_codes, written,
+    Checked, RECOVERY_CODES, SECRET_BYTES, check_code, check_secret, is_recovery_code, link, read_recovery_codes,
+    recovery_codes, written,
 };
 use crate::domain::secret::Secret;
 use crate::domain::time::Instant;
@@ -27,7 +28,7 @@ pub static USER_FACTORS: Entity = Entity {
     table: &table(TABLES, "user_factors"),
     label: "name",
     fields: &[
-        Field::text("name", 100).required(),
+        Field::text("name", 100).read_only(),
         Field::of("kind", Kind::Choice(&["totp", "recovery_code"])).read_only(),
         Field::reference("user", "user_id", "users").read_only(),
         Field::of("secret", Kind::Secret).read_only().never_shown(),
@@ -43,13 +44,14 @@ pub static USER_FACTORS: Entity = Entity {
     ],
     owner: Some(Owner { field: "user", shared: false }),
     overseen_with: Some("users.lock"),
-    default_sort: "-created_at",
+    // The generator comes before its recovery codes.
+    default_sort: "created_at",
     ..Entity::PLAIN
 };
 
-/// What a wrong code of a login comes to. Which of the two was wrong is no secret: the password was right.
-const WRONG_CODE: &str = "wrong code: the one that the generator shows now, or a recovery code that was not used yet";
 const WANTED: &str = "a code is wanted too: the one that the generator shows, or a recovery code";
+const WRONG: &str = "wrong code: the one that the generator shows now, or a recovery code that was not used yet";
+const USED: &str = "this code was used already, or a later one was: wait for the next one";
 
 fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
@@ -80,12 +82,18 @@ fn enrol(writing: &mut Writing<'_>, request: &Request) -> Result<Vec<Id>, StoreE
         return Err(StoreError::invalid("secret", "is required"));
     };
     check_secret(secret).map_err(|why| StoreError::invalid("secret", why))?;
-    let values = vec![
-        ("name", request.value("name").clone()),
-        ("kind", Value::text("totp")),
-        ("secret", request.value("secret").clone()),
-    ];
+    let name = Value::text(owned(writing, request.value("name").as_str()));
+    let mine = [("user_id", writing.person()), ("name", name.clone())];
+    if !writing.ids_where(&USER_FACTORS, &mine)?.is_empty() {
+        return Err(StoreError::invalid("name", "one of yours is called so: give it another name"));
+    }
+    let values = vec![("name", name), ("kind", Value::text("totp")), ("secret", request.value("secret").clone())];
     Ok(vec![writing.make(&USER_FACTORS, values)?])
+}
+
+/// `phone of amina`: whoever helps somebody else sees whose it is.
+fn owned(writing: &Writing<'_>, name: &str) -> String {
+    format!("{} of {}", name.trim(), writing.session.actor_name()).chars().take(100).collect()
 }
 
 /// The code that the generator shows proves that it is the right one; from now on the login asks for it.
@@ -100,7 +108,10 @@ fn confirm(writing: &mut Writing<'_>, factor: &Record, request: &Request) -> Res
         Ok(Checked::Right(step)) => {
             let now = Value::Instant(writing.now);
             writing.set(factor, vec![("confirmed_at", now.clone()), ("last_used_at", now)], None)?;
-            taken(factor.id, Some(step), writing.now).execute(writing.connection)?;
+            let took = taken(writing.session, factor.id, Some(step), writing.now).execute(writing.connection)?;
+            if took == 0 {
+                return Err(wrong(USED));
+            }
         }
         Ok(Checked::Used | Checked::Wrong) => {
             return Err(wrong(
@@ -109,25 +120,31 @@ fn confirm(writing: &mut Writing<'_>, factor: &Record, request: &Request) -> Res
         }
         Err(why) => return Err(wrong(&why)),
     }
+    // What was opened with the password alone is opened anew.
+    end_other_logins(writing, user)?;
     make_codes(writing, user, request)
 }
 
-/// New recovery codes in the place of the ones before.
+/// New recovery codes in the place of the ones before, whichever of one's factors was pointed at.
 fn renew_codes(writing: &mut Writing<'_>, factor: &Record, request: &Request) -> Result<(), StoreError> {
-    let user = require_own_generator(writing, factor, "renew")?;
-    if factor.get("confirmed_at").is_empty() {
-        return Err(StoreError::refused("cannot renew: confirm the generator first, recovery codes come with it"));
+    let user = require_own(writing, factor, "renew")?;
+    if !has_generator(writing, user)? {
+        return Err(StoreError::refused("cannot renew: confirm a generator first, recovery codes come with it"));
     }
     make_codes(writing, user, request)
 }
 
 /// Takes a factor away. Recovery codes stand in for a generator: they go with the last one.
 fn remove(writing: &mut Writing<'_>, factor: &Record, _: &Request) -> Result<(), StoreError> {
+    let user = factor.get("user_id").as_id().ok_or_else(|| StoreError::unexpected("a second factor of nobody"))?;
+    require_no_less(writing, user)?;
     writing.remove(factor)?;
-    let Some(user) = factor.get("user_id").as_id() else { return Ok(()) };
-    let left = writing.look_all(&USER_FACTORS, "user_id", user)?;
-    let is_confirmed = |factor: &Record| is_generator(factor) && !factor.get("confirmed_at").is_empty();
-    if left.iter().any(is_confirmed) { Ok(()) } else { remove_codes(writing, user) }
+    if has_generator(writing, user)? { Ok(()) } else { remove_codes(writing, user) }
+}
+
+fn has_generator(writing: &mut Writing<'_>, user: Id) -> Result<bool, StoreError> {
+    let factors = writing.look_all(&USER_FACTORS, "user_id", user)?;
+    Ok(factors.iter().any(|factor| is_generator(factor) && !factor.get("confirmed_at").is_empty()))
 }
 
 fn is_generator(factor: &Record) -> bool {
@@ -138,6 +155,10 @@ fn require_own_generator(writing: &Writing<'_>, factor: &Record, verb: &str) -> 
     if !is_generator(factor) {
         return Err(StoreError::refused(format!("cannot {verb}: it is a recovery code, and no generator")));
     }
+    require_own(writing, factor, verb)
+}
+
+fn require_own(writing: &Writing<'_>, factor: &Record, verb: &str) -> Result<Id, StoreError> {
     let user = factor.get("user_id").as_id();
     user.filter(|user| writing.session.user() == Some(*user))
         .ok_or_else(|| StoreError::refused(format!("cannot {verb}: it is somebody else's")))
@@ -148,11 +169,12 @@ fn make_codes(writing: &mut Writing<'_>, user: Id, request: &Request) -> Result<
     let Value::Secret(codes) = request.value("recovery_codes") else {
         return Err(StoreError::invalid("recovery_codes", "is required"));
     };
-    for (index, code) in codes.reveal().lines().enumerate() {
+    let codes = read_recovery_codes(codes).map_err(|why| StoreError::invalid("recovery_codes", why))?;
+    for (index, code) in codes.into_iter().enumerate() {
         let values = vec![
-            ("name", Value::text(format!("recovery code {}", index + 1))),
+            ("name", Value::text(owned(writing, &format!("recovery code {}", index + 1)))),
             ("kind", Value::text("recovery_code")),
-            ("secret", Value::Secret(Secret::new(code.to_owned()))),
+            ("secret", Value::Secret(code)),
         ];
         writing.make(&USER_FACTORS, values)?;
     }
@@ -187,14 +209,14 @@ fn text_of(plain: &[u8]) -> Result<Secret, StoreError> {
 
 /// Takes a code once, whoever else tries the same one at this moment: a row changes, or none. A generator's is that of a
 /// step, a recovery code has none.
-fn taken(factor: Id, step: Option<i64>, now: Instant) -> Statement {
+fn taken(session: &Session, factor: Id, step: Option<i64>, now: Instant) -> Statement {
     let mut statement = Statement::fixed();
     statement.push("UPDATE user_factors SET last_used_at = ").bind_instant(now);
     match step {
         Some(step) => statement.push(format!(", last_step = {step}")),
         None => statement.push(", used_at = ").bind_instant(now),
     };
-    statement.push(" WHERE id = ").bind_id(factor);
+    statement.push(" WHERE tenant_id = ").bind_id(session.tenant.id).push(" AND id = ").bind_id(factor);
     match step {
         Some(step) => statement.push(format!(" AND (last_step IS NULL OR last_step < {step})")),
         None => statement.push(" AND used_at IS NULL"),
@@ -212,27 +234,50 @@ struct Factor {
     last_step: Option<i64>,
 }
 
+/// What let somebody in besides the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proven {
+    /// There is no second factor.
+    Nothing,
+    Generator,
+    RecoveryCode,
+}
+
+impl Proven {
+    /// As the audit log calls it.
+    pub(super) const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Nothing => None,
+            Self::Generator => Some("totp"),
+            Self::RecoveryCode => Some("recovery_code"),
+        }
+    }
+}
+
 impl Store {
-    /// Whether whoever has the password has the second factor too, where there is one. A code that is taken counts once.
+    /// Whether whoever has the password has the second factor too, where there is one. A code that is taken counts once; a
+    /// try is counted in the account's bucket before it is looked at.
     ///
     /// # Errors
-    /// [`Failure::CodeWanted`] where none was given, [`Failure::NotLoggedIn`] where it is wrong, and what the database or
-    /// the keys say.
+    /// [`Failure::CodeWanted`] where none was given, [`Failure::WrongCode`] where it is wrong or was used,
+    /// [`Failure::NotLoggedIn`] after too many, and what the database or the keys say.
     pub(super) fn check_second_factor(
         &self,
         program: &Session,
-        account: &Account,
+        user: Id,
         code: Option<&Secret>,
+        bucket: &str,
         now: Instant,
-    ) -> Result<(), StoreError> {
-        let factors = self.factors(program, account.id)?;
+    ) -> Result<Proven, StoreError> {
+        let factors = self.factors(program, user)?;
         if !factors.iter().any(|factor| factor.is_generator) {
-            return Ok(());
+            return Ok(Proven::Nothing);
         }
         let Some(code) = code.map(Secret::reveal).filter(|code| !code.trim().is_empty()) else {
             return Err(StoreError::failed(Failure::CodeWanted(WANTED)));
         };
-        let wrong = |why: &str| StoreError::failed(Failure::NotLoggedIn(why.to_owned()));
+        self.take_try(program, bucket, now)?;
+        let wrong = |why| Err(StoreError::failed(Failure::WrongCode(why)));
         let mut was_used = false;
         for factor in &factors {
             let step = if factor.is_generator {
@@ -249,26 +294,25 @@ impl Store {
             } else {
                 continue;
             };
-            match (self.is_read_only(), step) {
-                (true, Some(_)) => return Ok(()),
-                (true, None) => {
-                    return Err(wrong(
-                        "a recovery code is used up, which a session that is read only cannot write down",
-                    ));
+            let proven = if step.is_some() { Proven::Generator } else { Proven::RecoveryCode };
+            match (self.is_read_only(), proven) {
+                (true, Proven::RecoveryCode) => {
+                    return wrong("a recovery code is used up, which a session that is read only cannot write down");
                 }
+                (true, _) => return Ok(proven),
                 (false, _) => {}
             }
             let mut rows = 0;
             self.keep(program, |connection| {
-                rows = taken(factor.id, step, now).execute(connection)?;
+                rows = taken(program, factor.id, step, now).execute(connection)?;
                 Ok(())
             })?;
             if rows > 0 {
-                return Ok(());
+                return Ok(proven);
             }
             was_used = true;
         }
-        Err(wrong(if was_used { "this code was used already: wait for the next one" } else { WRONG_CODE }))
+        wrong(if was_used { USED } else { WRONG })
     }
 
     /// The generators that were confirmed, and the recovery codes that were not used yet.
@@ -289,7 +333,16 @@ impl Store {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let keys = self.keys(program)?;
+        let mut keys = self.keys(program)?;
+        // They were sealed anew since this program read its keys.
+        let is_newer = |value: &Value| match value {
+            Value::Sealed(sealed) => TenantKeys::key_of(sealed).is_some_and(|key| key > keys.newest()),
+            _ => false,
+        };
+        if rows.iter().flat_map(|row| &row.0).any(is_newer) {
+            self.forget_keys(program.tenant.id);
+            keys = self.keys(program)?;
+        }
         let factor = |row: &[Value]| match row {
             [Value::Id(id), kind, Value::Sealed(sealed), last_step] => {
                 let plain = keys.unseal(place(program.tenant.id, *id), sealed)?;
@@ -309,12 +362,13 @@ pub(super) static ENTITIES: &[&Entity] = &[&USER_FACTORS];
 const ENROLLED: &[Field] = &[
     Field::text("name", 100).required().default("phone"),
     Field::OWN_PASSWORD,
+    Field::OWN_CODE,
     Field::made("secret", Made { fresh: fresh_secret, link: Some(link_of) }),
 ];
 const CODES: Field = Field::made("recovery_codes", Made { fresh: fresh_codes, link: None });
-const CONFIRMED: &[Field] = &[Field::text("code", 20).required(), CODES];
-const RENEWED: &[Field] = &[Field::OWN_PASSWORD, CODES];
-const REMOVED: &[Field] = &[Field::OWN_PASSWORD];
+const CONFIRMED: &[Field] = &[Field::text("code", 20).required().proving(), CODES];
+const RENEWED: &[Field] = &[Field::OWN_PASSWORD, Field::OWN_CODE, CODES];
+const REMOVED: &[Field] = &[Field::OWN_PASSWORD, Field::OWN_CODE];
 
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("user_factors.enrol", &USER_FACTORS, Does::Make(enrol)).asking(ENROLLED).undone_by(SET_ANEW),

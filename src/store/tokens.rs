@@ -203,6 +203,8 @@ const TOKEN: &[Field] = &[
     Field::text("name", 200).required(),
     Field::of("permissions", Kind::Json).required(),
     Field::of("expires_at", Kind::Instant),
+    Field::OWN_PASSWORD,
+    Field::OWN_CODE,
     Field::made("token", Made { fresh: Store::fresh_token, link: None }),
 ];
 

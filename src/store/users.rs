@@ -8,6 +8,7 @@ use super::operation::{Operation, Undo};
 use super::password::hash_password;
 use super::schema::TABLES;
 use super::sql::Statement;
+use super::standing::rights;
 use super::write::Writing;
 use crate::domain::access::{ADMIN_PASSWORD, USER_LIFECYCLE, USER_PASSWORD, check_password};
 use crate::domain::{Id, Kind, Value};
@@ -115,6 +116,7 @@ fn write_password(writing: &mut Writing<'_>, users: &[(Id, Value)], _new: bool) 
 }
 
 fn set_password(writing: &mut Writing<'_>, user: Id, password: &Value) -> Result<(), StoreError> {
+    require_no_less(writing, user)?;
     let hash = match password {
         Value::Secret(password) => Value::Text(hash_password(password)?),
         _ => Value::Null,
@@ -129,8 +131,29 @@ fn set_password(writing: &mut Writing<'_>, user: Id, password: &Value) -> Result
     end_sessions(writing, user)
 }
 
+/// Nobody takes what proves who somebody is from one who may do more than they do themselves: they could be them then.
+pub(super) fn require_no_less(writing: &mut Writing<'_>, user: Id) -> Result<(), StoreError> {
+    if writing.session.user() == Some(user) {
+        return Ok(());
+    }
+    let (theirs, _) = rights(writing.connection, user, Id::new())?;
+    match theirs.granted().find(|permission| !writing.session.permissions.cover(permission)) {
+        Some(permission) => Err(StoreError::not_allowed(permission)),
+        None => Ok(()),
+    }
+}
+
+/// The other logins of a person end; tokens for scripts stay.
+pub(super) fn end_other_logins(writing: &mut Writing<'_>, user: Id) -> Result<(), StoreError> {
+    revoke(writing, user, " AND kind = 'console'")
+}
+
 /// Whoever is logged in under an old password or a locked account is so no longer.
 fn end_sessions(writing: &mut Writing<'_>, user: Id) -> Result<(), StoreError> {
+    revoke(writing, user, "")
+}
+
+fn revoke(writing: &mut Writing<'_>, user: Id, which: &'static str) -> Result<(), StoreError> {
     let own = if let super::session::Actor::Person { login, .. } = writing.session.actor { login } else { user };
     let mut statement = Statement::fixed();
     statement
@@ -139,7 +162,8 @@ fn end_sessions(writing: &mut Writing<'_>, user: Id) -> Result<(), StoreError> {
         .push(" WHERE user_id = ")
         .bind_id(user)
         .push(" AND revoked_at IS NULL AND id <> ")
-        .bind_id(own);
+        .bind_id(own)
+        .push(which);
     statement.execute(writing.connection)?;
     Ok(())
 }

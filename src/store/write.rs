@@ -1,5 +1,6 @@
 //! Write transactions: authorised anew, audited, all or nothing, with one known outcome.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ pub struct Writing<'a> {
     pub(super) entries: Vec<Entry>,
     /// What of a bulk operation's entries stands in the log already.
     pub(super) flushed: Option<audit::Flushed>,
+    /// The records that were taken away.
+    pub(super) removed: BTreeSet<Id>,
     /// The operation that this one takes back.
     pub(super) undoes: Option<Id>,
     /// What is written now belongs to the operation, whoever may see it: the books, which people of a partner do not look
@@ -117,6 +120,7 @@ impl Store {
             keys: Arc::clone(keys),
             entries: Vec::new(),
             flushed: None,
+            removed: BTreeSet::new(),
             undoes: None,
             carries_along: false,
         };

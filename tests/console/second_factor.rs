@@ -1,7 +1,7 @@
 //! A second factor: enrolled from its list, shown once, and asked for at the door.
 
 use headend::console::input::Event;
-use headend::console::message::Message;
+use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::screens::door::Door;
 use headend::domain::second_factor::code_at;
@@ -24,6 +24,10 @@ fn enrolling() -> Hand {
     hand.press("tab");
     hand.types(PASSWORD);
     hand.press("ctrl-s");
+    // It takes its time, and says how far it is: that is no answer yet.
+    let asked = hand.next(|question| matches!(question, Question::Perform(_))).expect("what was asked for");
+    hand.hears(Message::Reply(asked.0, Reply::Progress(0, 1)));
+    hand.reply(asked);
     hand.settle();
     hand
 }
@@ -85,9 +89,7 @@ fn a_generator_is_enrolled_confirmed_and_asked_for() {
     door.settle();
     assert!(door.shown().contains("wrong code"), "{}", door.shown());
     assert!(door.state.session.is_none());
-    door.press("up");
-    door.types(PASSWORD);
-    door.press("enter");
+    // The password was right, and stays; only the code is typed again.
     door.types(codes.reveal().lines().next().unwrap());
     door.press("enter");
     door.settle();

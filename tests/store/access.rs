@@ -10,7 +10,7 @@ use headend::store::session::{Actor, Program};
 use headend::store::tenant_moves::{TenantMove, move_tenant};
 use headend::store::{Failure, Options, Session, Store, StoreError};
 
-use crate::common::lab::{credentials, entity, find, key, text};
+use crate::common::lab::{PASSWORD, credentials, entity, find, key, text};
 use crate::common::{Lab, on_each_database};
 
 fn told<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> String {
@@ -91,7 +91,7 @@ on_each_database! {
         let customer = lab.make("customers.create", &[("name", "Amina")]);
         let token = Store::fresh_token();
         let make = |session: &Session, permissions: &str, token: &Secret| {
-            by(lab, session, "api_tokens.create", &[("name", "nightly"), ("permissions", permissions), ("token", token.reveal())])
+            by(lab, session, "api_tokens.create", &[("name", "nightly"), ("permissions", permissions), ("token", token.reveal()), ("own_password", PASSWORD)])
         };
         let id = make(&lab.admin, r#"["customers.read","customers.update","api_tokens.create"]"#, &token).unwrap();
         let script = open(lab, &token).unwrap();

@@ -33,7 +33,7 @@ fn act(
 ) -> Result<Secret, StoreError> {
     let mut request = Request::new(find(operation)).on(id, None);
     for (name, value) in values {
-        let value = if *name == "code" { text(value) } else { Value::Secret(Secret::new((*value).into())) };
+        let value = if name.ends_with("code") { text(value) } else { Value::Secret(Secret::new((*value).into())) };
         request = request.with(name, value);
     }
     let request = request.with_made_secrets();
@@ -101,7 +101,13 @@ on_each_database! {
 
         // New ones take their place.
         clock.fetch_add(61_000, Ordering::Relaxed);
-        let fresh = act(&store, admin, "user_factors.renew", phone, &[("own_password", PASSWORD)]).unwrap();
+        let fresh = {
+            let renew = |code: &str| act(&store, admin, "user_factors.renew", phone, &[("own_password", PASSWORD), ("own_code", code)]);
+            assert!(told(renew("")).starts_with("own_code: a code is wanted too"));
+            assert!(told(renew("12345")).starts_with("own_code: wrong code"));
+            clock.fetch_add(61_000, Ordering::Relaxed);
+            renew(codes[5]).unwrap()
+        };
         assert_eq!(unused(lab), 10);
         assert!(told(log_in(&store, Some(codes[4]))).starts_with("wrong code"));
         clock.fetch_add(61_000, Ordering::Relaxed);
@@ -109,7 +115,8 @@ on_each_database! {
 
         // With the generator the recovery codes go, and the password alone opens again.
         assert_eq!(told(act(&store, admin, "user_factors.delete", phone, &[])), "own_password: is required: your own, once more");
-        act(&store, admin, "user_factors.delete", phone, &[("own_password", PASSWORD)]).unwrap();
+        let code = fresh.reveal().lines().nth(1).unwrap();
+        act(&store, admin, "user_factors.delete", phone, &[("own_password", PASSWORD), ("own_code", code)]).unwrap();
         assert_eq!(count(lab, "FROM user_factors"), 0);
         log_in(&store, None).unwrap();
         assert!(matches!(store.verify_audit(admin).unwrap(), headend::store::audit::Verdict::Sound { .. }));
@@ -129,27 +136,89 @@ on_each_database! {
         assert_eq!(count(lab, "FROM audit_log WHERE action = 'users.login_refused'"), 5);
     }
 
-    fn a_generator_is_its_owners_and_its_secret_nobodys(lab) {
-        let (phone, secret) = enrol(&lab.store, &lab.admin, PASSWORD).unwrap();
-        let clerk = lab.make("users.create", &[("username", "clerk"), ("added_permissions", r#"["user_factors.*"]"#)]);
-        let clerk = lab.session_of(&lab.admin, clerk);
-        crate::fixtures::knows_password(lab, &clerk);
-        let refused = act(&lab.store, &clerk, "user_factors.delete", phone, &[("own_password", PASSWORD)]).unwrap_err();
-        assert!(matches!(refused.failure(), Failure::NotFound { .. }), "{refused}");
+    fn guesses_at_the_same_time_are_counted_one_after_the_other(lab) {
+        let (store, _) = by_a_clock(lab);
+        let (phone, secret) = enrol(&store, &lab.admin, PASSWORD).unwrap();
+        act(&store, &lab.admin, "user_factors.confirm", phone, &[("code", &code_at(&secret, store.now()).unwrap())]).unwrap();
+        let refused: Vec<String> = std::thread::scope(|scope| {
+            let guesses: Vec<_> = (0..12).map(|n| {
+                let store = store.clone();
+                scope.spawn(move || told(log_in(&store, Some(&format!("{n:04}")))))
+            }).collect();
+            guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+        });
+        let looked_at = refused.iter().filter(|why| why.starts_with("wrong code")).count();
+        assert!(refused.iter().all(|why| why.starts_with("wrong code") || why.starts_with("too many tries")), "{refused:?}");
+        assert!(looked_at <= 5, "{refused:?}");
+    }
 
+    fn a_generator_is_its_owners_and_its_secret_nobodys(lab) {
+        let person = |username: &str, permissions: &str| {
+            let user = lab.make("users.create", &[("username", username), ("added_permissions", permissions)]);
+            let session = lab.session_of(&lab.admin, user);
+            crate::fixtures::knows_password(lab, &session);
+            session
+        };
+        let clerk = person("clerk", r#"["user_factors.*"]"#);
+        let stranger = person("stranger", r#"["user_factors.*"]"#);
         // Who locks people out also helps one who lost the phone, without being able to be them.
-        let overseer = lab.make("users.create", &[("username", "care"), ("added_permissions", r#"["user_factors.*", "users.lock"]"#)]);
-        let overseer = lab.session_of(&lab.admin, overseer);
-        crate::fixtures::knows_password(lab, &overseer);
+        let care = person("care", r#"["user_factors.*", "users.lock", "users.update"]"#);
+        let (phone, secret) = enrol(&lab.store, &clerk, PASSWORD).unwrap();
+        assert_eq!(lab.record("user_factors", phone).title(), "phone of clerk");
+        assert_eq!(told(enrol(&lab.store, &clerk, PASSWORD)), "name: one of yours is called so: give it another name");
+        let refused = act(&lab.store, &stranger, "user_factors.delete", phone, &[("own_password", PASSWORD)]).unwrap_err();
+        assert!(matches!(refused.failure(), Failure::NotFound { .. }), "{refused}");
         let shown = code_at(&secret, lab.store.now()).unwrap();
-        let refused = told(act(&lab.store, &overseer, "user_factors.confirm", phone, &[("code", &shown)]));
+        let refused = told(act(&lab.store, &care, "user_factors.confirm", phone, &[("code", &shown)]));
         assert_eq!(refused, "cannot confirm: it is somebody else's");
         let factors = entity("user_factors");
         let field = factors.field("secret").unwrap();
         let seen = lab.store.reveal(&lab.admin, factors, phone, field, &Secret::new(PASSWORD.into())).unwrap_err();
         assert_eq!(seen.to_string(), "user_factors.secret cannot be shown: it can only be replaced");
         assert!(!format!("{:?}", crate::snapshot::of_all(lab)).contains(secret.reveal()));
-        act(&lab.store, &overseer, "user_factors.delete", phone, &[("own_password", PASSWORD)]).unwrap();
+        act(&lab.store, &care, "user_factors.delete", phone, &[("own_password", PASSWORD)]).unwrap();
+
+        // Not from one who may do more: whoever takes the factor and sets the password would be them.
+        let (boss, _) = enrol(&lab.store, &lab.admin, PASSWORD).unwrap();
+        let refused = act(&lab.store, &care, "user_factors.delete", boss, &[("own_password", PASSWORD)]).unwrap_err();
+        assert!(matches!(refused.failure(), Failure::NotAllowed { .. }), "{refused}");
+        let admin = lab.admin.user().unwrap();
+        let set = Request::new(find("users.update")).on(admin, None).with("password", Value::Secret(Secret::new("a key under every stone".into())));
+        let refused = lab.store.perform(&care, &set).unwrap_err();
+        assert!(matches!(refused.failure(), Failure::NotAllowed { .. }), "{refused}");
+    }
+
+    fn other_logins_end_and_what_goes_along_is_no_failure(lab) {
+        let other = lab.session_of(&lab.admin, lab.admin.user().unwrap());
+        let (phone, secret) = enrol(&lab.store, &lab.admin, PASSWORD).unwrap();
+        let weak = Request::new(find("user_factors.confirm"))
+            .on(phone, None)
+            .with("code", text(&code_at(&secret, lab.store.now()).unwrap()))
+            .with("recovery_codes", Value::Secret(Secret::new("1".into())));
+        assert!(told(lab.store.perform(&lab.admin, &weak)).starts_with("recovery_codes: are 10 different codes"));
+        let code = code_at(&secret, lab.store.now()).unwrap();
+        let codes = act(&lab.store, &lab.admin, "user_factors.confirm", phone, &[("code", &code)]).unwrap();
+        let ended = lab.store.perform(&other, &Request::new(find("customers.create")).with("name", text("Amina"))).unwrap_err();
+        assert!(matches!(ended.failure(), Failure::NotLoggedIn(_)), "{ended}");
+
+        // All that is there is marked: with the generator its codes go, which is what was asked for.
+        let all = lab.raw().texts(&lab.raw().hex_of_id("id"), "FROM user_factors ORDER BY id");
+        let mut delete = Request::new(find("user_factors.delete"))
+            .with("own_password", Value::Secret(Secret::new(PASSWORD.into())))
+            .with("own_code", text(codes.reveal().lines().next().unwrap()));
+        for id in &all {
+            delete = delete.on(id.parse().unwrap(), None);
+        }
+        delete.partly = true;
+        let done = lab.store.perform(&lab.admin, &delete).unwrap();
+        assert_eq!((done.records.len(), done.refused), (11, Vec::new()));
+    }
+
+    fn keys_that_were_rotated_elsewhere_are_read_again(lab) {
+        let (phone, secret) = enrol(&lab.store, &lab.admin, PASSWORD).unwrap();
+        let codes = act(&lab.store, &lab.admin, "user_factors.confirm", phone, &[("code", &code_at(&secret, lab.store.now()).unwrap())]).unwrap();
+        lab.another_store().rotate_keys(&lab.admin, &mut |_| {}).unwrap();
+        log_in(&lab.store, codes.reveal().lines().next()).unwrap();
     }
 
     fn a_session_that_is_read_only_takes_codes_and_no_recovery_codes(lab) {

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use crate::console::widgets::confirm::AFTER_PAINT;
 use crate::console::widgets::qr::Picture;
+use crate::domain::Id;
 use crate::domain::secret::Secret;
 use crate::resources::Resource;
 use crate::store::{Field, Made, Session};
@@ -14,6 +15,8 @@ pub struct MadeSecret {
     pub resource: &'static Resource,
     pub field: &'static Field,
     pub secret: Secret,
+    /// Whoever asked for it: nobody else sees it.
+    pub owner: Option<Id>,
     /// The same for a device that reads pictures.
     pub picture: Option<Picture>,
     /// When it was painted first.
@@ -31,7 +34,7 @@ impl MadeSecret {
     ) -> Self {
         let link = made.link.map(|link| link(session, secret));
         let picture = link.and_then(|link| Picture::of(link.reveal()));
-        Self { resource, field, secret: secret.clone(), picture, painted_at: None }
+        Self { resource, field, secret: secret.clone(), owner: session.user(), picture, painted_at: None }
     }
 
     /// It stands on the screen.

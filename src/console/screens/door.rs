@@ -188,6 +188,10 @@ impl Door {
                     if wrote {
                         entry.problem = None;
                         self.error = None;
+                        // Who else logs in may have no second factor, or another one.
+                        if entry.name != "code" {
+                            self.entries.retain(|entry| entry.name != "code");
+                        }
                     }
                 }
             }
@@ -274,19 +278,22 @@ impl Door {
     }
 
     /// User and password were right: the code of the second factor is asked for below them, and they stay.
-    fn want_code(&mut self) {
-        if !self.entries.iter().any(|entry| entry.name == "code") {
-            self.entries.push(entry("code", "door.code", Some("door.code-help"), LineEditor::new()));
-        }
+    fn want_code(&mut self, wrong: Option<String>) {
+        self.entries.retain(|entry| entry.name != "code");
+        let code = entry("code", "door.code", Some("door.code-help"), LineEditor::new());
+        self.entries.push(Entry { problem: wrong, ..code });
         self.focus = self.entries.len() - 1;
     }
 
     fn refuse(&mut self, error: StoreError) {
-        if matches!(error.failure(), Failure::CodeWanted(_)) {
-            return self.want_code();
+        match error.failure() {
+            Failure::CodeWanted(_) => return self.want_code(None),
+            Failure::WrongCode(why) => return self.want_code(Some((*why).to_owned())),
+            // A code is for the password that was right.
+            _ => self.entries.retain(|entry| entry.name != "code"),
         }
         for entry in &mut self.entries {
-            if (entry.line.is_secret() || entry.name == "code") && self.kind != Kind::SetUp {
+            if entry.line.is_secret() && self.kind != Kind::SetUp {
                 entry.line.take();
             }
         }

@@ -133,14 +133,15 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     session.tenant.zone = state.zone.unwrap_or(session.tenant.zone);
     state.session = Some(session);
     let must_change = logged_in.must_change_password;
+    // A secret that is shown once waits for whoever it was made for.
+    let mut made = std::mem::take(&mut state.awaited.made);
+    made.retain(|made| made.owner == logged_in.session.user());
     state.asks.want(Effect::Enter(logged_in));
     state.last_key = state.tick;
     state.last_key_at = state.now;
     state.pulse_due = state.tick;
     state.overview_due = state.tick;
     state.waiting_due = state.tick;
-    // A secret that is shown once waits for whoever it was made for.
-    let made = std::mem::take(&mut state.awaited.made).into_iter().filter(|_| same).collect();
     state.awaited = super::super::state::Awaited { made, ..Default::default() };
     if !must_change {
         state.door = None;

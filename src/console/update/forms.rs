@@ -30,7 +30,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         _ => {}
     }
     let outcome = with_place(state, |place, context| match place {
-        Place::Form(form) => Some((form.press(press, action, context), form.is_touched())),
+        Place::Form(form) => Some((form.press(press, action, context), form.leaves_a_draft())),
         _ => None,
     });
     match outcome.flatten() {
@@ -141,7 +141,7 @@ pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id,
             && draft.aims.iter().zip(aims).all(same)
     });
     // Nobody chose the password of a demo.
-    let demo_password = state.demo_password.clone().filter(|_| operation.asks.iter().any(|field| field.proves));
+    let demo_password = state.demo_password.clone().filter(|_| operation.wants_proof());
     travel::open(state, |context| {
         let mut form = Form::for_operation(resource, operation, aimed, context);
         form.notice = demo_password.map(|password| format!("The password of this demo is {}.", password.reveal()));

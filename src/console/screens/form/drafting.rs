@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Aimed, Form, Task};
+use super::{Aimed, Form, FormField, Task};
 use crate::console::drafts::Draft;
 use crate::console::message::Question;
 use crate::console::screens::Context;
@@ -50,8 +50,14 @@ impl Form {
             }
         }
         self.reshape();
-        self.focus = self.fields.iter().position(super::FormField::is_changed).unwrap_or(self.focus);
+        self.focus = self.fields.iter().position(FormField::is_changed).unwrap_or(self.focus);
         self.notice = Some("Your unfinished form, as it stood. C-s goes on with it.".into());
+    }
+
+    /// Whether something was typed that a draft keeps.
+    #[must_use]
+    pub fn leaves_a_draft(&self) -> bool {
+        self.fields.iter().any(is_kept)
     }
 
     /// When what was typed goes to disk, if it has to.
@@ -71,7 +77,7 @@ impl Form {
     /// Puts what was typed on disk; what was not typed leaves no draft.
     pub fn keep_draft(&mut self, context: &mut Context<'_>) {
         self.typed_at = None;
-        if !self.is_touched() {
+        if !self.leaves_a_draft() {
             if self.draft_kept {
                 self.draft_kept = false;
                 context.asks.ask(Question::DropDraft(self.draft));
@@ -84,7 +90,7 @@ impl Form {
     /// The form as a draft: what was typed, secrets aside.
     #[must_use]
     pub fn as_draft(&self) -> Draft {
-        let kept = || self.fields.iter().filter(|field| field.is_changed() && !field.is_secret());
+        let kept = || self.fields.iter().filter(|field| is_kept(field));
         Draft {
             id: self.draft,
             resource: self.resource.entity.name.to_owned(),
@@ -100,4 +106,9 @@ impl Form {
             before: kept().map(|field| (field.field.name.to_owned(), field.before.clone())).collect(),
         }
     }
+}
+
+/// What was typed and may lie on a disk: no secret, and nothing that proves who typed it.
+fn is_kept(field: &FormField) -> bool {
+    field.is_changed() && !field.is_secret() && !field.field.proves
 }

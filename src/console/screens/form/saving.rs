@@ -123,6 +123,10 @@ impl Form {
     pub fn reply(&mut self, number: Number, reply: &mut Option<Reply>, context: &mut Context<'_>) -> Option<Outcome> {
         let stay = Some(Outcome::Turn(Turn::Stay));
         if self.saving.as_ref().is_some_and(|(asked, _)| *asked == number) {
+            // How far it is, is told by who follows it.
+            if matches!(reply, Some(Reply::Progress(..))) {
+                return stay;
+            }
             let (_, request) = self.saving.take()?;
             return match reply.take() {
                 Some(Reply::Done(Ok(performed))) => {
