@@ -60,10 +60,17 @@ pub fn run(context: &Context, options: &Demo) -> Outcome {
         return out.finish();
     }
     let mut settings = settings(context, place.target.clone(), options.ascii)?;
-    settings.store = Some(store);
+    // What is only looked at is filled first.
+    settings.store = Some(match context.global.read_only {
+        true => {
+            let options = Options { read_only: true, master: place.keys.read()?, ..Options::default() };
+            Store::open(&place.target, options)?
+        }
+        false => store,
+    });
     settings.token = Some(entered.token);
     settings.tenant = None;
-    settings.poll = true;
+    settings.poll = !context.global.read_only;
     settings.demo = place.directory.is_some();
     settings.demo_password = Some(password);
     if let Some(directory) = &place.directory {

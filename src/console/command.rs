@@ -329,6 +329,7 @@ mod tests {
             client: "console".into(),
             source: None,
             read_only: false,
+            keyless: false,
         }
     }
 

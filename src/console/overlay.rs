@@ -61,7 +61,10 @@ pub enum Then {
     Perform(Box<Request>),
     /// The form below sends what was filled in.
     Send(Box<Request>),
-    TakeBack(Id),
+    TakeBack {
+        operation: Id,
+        redo: bool,
+    },
     Quit,
     /// Leave the form and its draft.
     Discard,

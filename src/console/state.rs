@@ -133,7 +133,8 @@ pub struct Awaited {
     pub overview: Option<Number>,
     pub pulse: Option<Number>,
     pub last_operation: Option<(Number, bool)>,
-    pub taking_back: Option<Number>,
+    /// What is taken back, or done again.
+    pub taking_back: Option<TakingBack>,
     pub performing: Option<Performing>,
     pub states: Option<Number>,
     pub watched: Option<Number>,
@@ -163,16 +164,37 @@ pub struct Aiming {
     pub filter: String,
 }
 
+/// Something that is taken back, or done again.
+#[derive(Debug)]
+pub struct TakingBack {
+    pub number: Number,
+    pub redo: bool,
+    pub going: Going,
+}
+
+/// How far something is.
+#[derive(Debug)]
+pub struct Going {
+    pub since: Instant,
+    /// What is done, of how much.
+    pub progress: Option<(u64, u64)>,
+    /// It was told to stop.
+    pub stopping: bool,
+}
+
+impl Going {
+    #[must_use]
+    pub const fn from(since: Instant) -> Self {
+        Self { since, progress: None, stopping: false }
+    }
+}
+
 /// Something that is being done.
 #[derive(Debug)]
 pub struct Performing {
     pub number: Number,
     pub request: Request,
-    pub since: Instant,
-    /// Records that are done, of how many.
-    pub progress: Option<(u64, u64)>,
-    /// It was told to stop.
-    pub stopping: bool,
+    pub going: Going,
 }
 
 /// What a state is made from.

@@ -354,7 +354,11 @@ pub fn next_tick(state: &State) -> Option<Instant> {
 #[must_use]
 pub fn is_moving(state: &State) -> bool {
     let loads = matches!(state.places.last(), Some(Place::List(list)) if list.loading_since().is_some());
-    state.door.is_none() && (loads || state.awaited.performing.is_some() || state.line != Line::Up)
+    state.door.is_none()
+        && (loads
+            || state.awaited.performing.is_some()
+            || state.awaited.taking_back.is_some()
+            || state.line != Line::Up)
 }
 
 /// Whether a message can have changed what is shown. Time alone changes it once a minute, with the

@@ -21,7 +21,7 @@ use super::measure;
 use super::overlay::Overlay;
 use super::screens::cells::health_sign;
 use super::spots::Spot;
-use super::state::{Line, Performing, Place, State};
+use super::state::{Going, Line, Place, State};
 use super::tabs::{TABS, Tab};
 use super::terminal::CursorShape;
 use super::theme::{Role, Theme};
@@ -122,7 +122,7 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
         let gone = words.say("header.database-gone", &[("seconds", &seconds)]);
         figures.push(figure(format!("{} {gone}", signs.wrong), Role::Bad));
     }
-    if state.read_only {
+    if state.read_only || state.session.as_ref().is_some_and(|session| session.require_writing().is_err()) {
         figures.push(figure(words.get("header.read-only").into(), Role::Warn));
     }
     if let Some(overview) = &state.overview
@@ -237,7 +237,12 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) -> u16 {
         }
     }
     if let Some(performing) = &state.awaited.performing {
-        parts.insert(0, how_far(state, performing));
+        let verb = crate::resources::operation_label(&state.theme.words, performing.request.operation);
+        parts.insert(0, how_far(state, verb, &performing.going));
+    }
+    if let Some(back) = &state.awaited.taking_back {
+        let what = if back.redo { "status.doing-again" } else { "status.taking-back" };
+        parts.insert(0, how_far(state, state.theme.words.get(what), &back.going));
     }
     let message = state.told.as_ref().map(|told| (state.theme.told(&told.text), told.role)).or_else(|| mistake(state));
     if let Some((text, role)) = &message
@@ -272,15 +277,14 @@ fn tell_in_full(text: &str, role: Role, buffer: &mut Buffer, area: Rect, theme: 
 }
 
 /// How far something has come: `suspend 1 200 of 40 000, 3 100/s, 12 s left, C-c stops it`.
-fn how_far(state: &State, performing: &Performing) -> String {
+fn how_far(state: &State, verb: &str, going: &Going) -> String {
     let words = &state.theme.words;
-    let verb = crate::resources::operation_label(words, performing.request.operation);
-    let since = state.tick.saturating_duration_since(performing.since);
+    let since = state.tick.saturating_duration_since(going.since);
     let spinner = progress::spinner(&state.theme, since);
-    if performing.stopping {
+    if going.stopping {
         return words.say("status.stopping", &[("verb", &verb), ("spinner", &spinner)]);
     }
-    let Some((done, total)) = performing.progress.filter(|(done, _)| *done > 0) else {
+    let Some((done, total)) = going.progress.filter(|(done, _)| *done > 0) else {
         return format!("{verb} {spinner}");
     };
     let manner = body::locale(state).manner;

@@ -211,9 +211,9 @@ impl Worker {
             Question::Seen { entity, id } => {
                 Reply::Seen(self.need().and_then(|(store, session)| store.seen(&session, entity, id)))
             }
-            Question::TakeBack(operation) => {
-                Reply::TakenBack(self.need().and_then(|(store, session)| store.undo(&session, operation)))
-            }
+            Question::TakeBack(operation) => Reply::TakenBack(self.stoppable(number, |store, session, going| {
+                store.undo_watched(session, operation, &mut |done, total| going(done, total))
+            })),
             Question::Waiting => {
                 Reply::Waiting(self.need().and_then(|(store, session)| store.waiting(&session, WAITING_OF_EACH)))
             }

@@ -48,7 +48,7 @@ mod vouchers;
 mod wallets;
 
 pub use group::Group;
-pub use texts::{is_told_by_distance, label, operation_help, operation_label};
+pub use texts::{deed_label, is_told_by_distance, label, operation_help, operation_label};
 
 use crate::store::entities;
 use crate::store::entity::{Entity, Field, FieldAccess, Relation};
@@ -151,11 +151,13 @@ pub fn all() -> impl Iterator<Item = &'static Resource> {
 /// A resource by its name, its singular or one of its aliases.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Resource> {
-    let name = name.replace('-', "_");
+    // Asked for every name that is completed, at every letter: nothing is written anew for it.
+    let letter = |byte: u8| if matches!(byte, b'-' | b' ') { b'_' } else { byte };
+    let is_it = |known: &str| known.len() == name.len() && known.bytes().map(letter).eq(name.bytes().map(letter));
     all().find(|resource| {
-        resource.entity.name == name
-            || resource.entity.singular.replace(' ', "_") == name
-            || resource.aliases.contains(&name.as_str())
+        is_it(resource.entity.name)
+            || is_it(resource.entity.singular)
+            || resource.aliases.iter().any(|alias| is_it(alias))
     })
 }
 

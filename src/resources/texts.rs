@@ -4,7 +4,7 @@
 use super::{Group, Resource};
 use crate::domain::Kind;
 use crate::domain::words::Words;
-use crate::store::{Field, Operation};
+use crate::store::{Field, Operation, operation};
 
 impl Resource {
     /// `Customers`.
@@ -127,6 +127,20 @@ fn kind_help(words: &Words, field: &Field) -> String {
 #[must_use]
 pub fn operation_label<'w>(words: &'w Words, operation: &Operation) -> &'w str {
     of_operation(words, operation, "label").unwrap_or(operation.name)
+}
+
+/// What was done, as the log calls it (`customers.suspend`, `customers.suspend.undo`), in the words of the menu.
+#[must_use]
+pub fn deed_label(words: &Words, action: &str) -> String {
+    for (ending, key) in [(".undo", "history.taken-back"), (".redo", "history.done-again")] {
+        if let Some(base) = action.strip_suffix(ending) {
+            return words.say(key, &[("what", &deed_label(words, base))]);
+        }
+    }
+    match operation::find(action) {
+        Some(known) => operation_label(words, known).to_owned(),
+        None => action.split_once('.').map_or(action, |(_, verb)| verb).replace(['_', '-'], " "),
+    }
 }
 
 /// What an operation does, in a sentence.

@@ -338,6 +338,7 @@ impl Store {
             client: credentials.client.clone(),
             source: (!credentials.source.is_empty()).then(|| credentials.source.clone()),
             read_only: self.is_read_only(),
+            keyless: !self.has_key(),
         })
     }
 

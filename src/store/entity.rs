@@ -279,6 +279,19 @@ impl Change<'_> {
     }
 }
 
+/// What the rules of a kind of record say of values, without a look at the database.
+#[must_use]
+pub fn told_by_rules(
+    entity: &'static Entity,
+    before: Option<&super::record::Record>,
+    values: BTreeMap<&'static str, Value>,
+) -> Vec<Problem> {
+    let id = before.map_or_else(Id::new, |record| record.id);
+    let mut change = Change { entity, id, before, values, problems: Vec::new() };
+    (entity.rules)(&mut change);
+    change.problems
+}
+
 /// For entities that have no rule beyond those of their fields.
 fn no_rules(_: &mut Change<'_>) {}
 

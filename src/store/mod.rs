@@ -259,12 +259,7 @@ impl Store {
 
     fn master(&self) -> Result<Arc<MasterKey>, StoreError> {
         let master = self.0.master.read().map_err(|_| StoreError::unexpected("the key's lock is broken"))?;
-        master.clone().ok_or_else(|| {
-            StoreError::failed(Failure::ReadOnly(
-                "The key that signs the audit log and opens secrets is not here: name its file with HEADEND_KEY_FILE"
-                    .into(),
-            ))
-        })
+        master.clone().ok_or_else(|| StoreError::failed(Failure::ReadOnly(session::NO_KEY.into())))
     }
 }
 

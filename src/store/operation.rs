@@ -387,7 +387,7 @@ const fn may_be_repeated(error: &StoreError) -> bool {
 }
 
 /// Records between two reports of how far something has come.
-const TOLD_EVERY: usize = 50;
+pub(super) const TOLD_EVERY: usize = 50;
 
 /// Who looks on: see [`Store::perform_watched`].
 type Watch<'a> = &'a mut dyn FnMut(u64, u64) -> bool;

@@ -22,6 +22,8 @@ pub struct Session {
     pub source: Option<String>,
     /// Writes are refused whatever the permissions say (`--read-only`).
     pub read_only: bool,
+    /// The key that signs the audit log is not here, so that nothing can be written.
+    pub keyless: bool,
 }
 
 /// The tenant as a session needs it.
@@ -87,6 +89,10 @@ impl Tenant {
     }
 }
 
+/// Why nothing is written where the key is missing.
+pub(super) const NO_KEY: &str =
+    "The key that signs the audit log and opens secrets is not here: name its file with HEADEND_KEY_FILE";
+
 impl Session {
     /// A session of the program itself: it may do everything, and the audit log names it.
     pub(super) fn program(program: Program, tenant: Tenant) -> Self {
@@ -98,6 +104,7 @@ impl Session {
             client: program.name().into(),
             source: None,
             read_only: false,
+            keyless: false,
         }
     }
 
@@ -142,6 +149,8 @@ impl Session {
     pub fn require_writing(&self) -> Result<(), StoreError> {
         let why = if self.read_only {
             "This session was started with --read-only"
+        } else if self.keyless {
+            NO_KEY
         } else if !self.tenant.may_write {
             "The organisation is suspended or expired: it can be looked at, not changed"
         } else {

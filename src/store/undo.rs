@@ -8,7 +8,7 @@ use base64::Engine as _;
 use super::audit::{self, BLOCK};
 use super::engine;
 use super::entity::{Entity, Field};
-use super::operation::{self, Done, Operation, Undo};
+use super::operation::{self, Done, Operation, TOLD_EVERY, Undo};
 use super::record::Record;
 use super::session::Session;
 use super::sql::Statement;
@@ -134,6 +134,20 @@ impl Store {
     /// # Errors
     /// When it cannot be taken back, was already, or a later change stands in the way.
     pub fn undo(&self, session: &Session, operation: Id) -> Result<Done, StoreError> {
+        self.undo_watched(session, operation, &mut |_, _| true)
+    }
+
+    /// The same with somebody who looks on: told how many steps of how many are taken back, and who says `false` to have it
+    /// stopped; then nothing is.
+    ///
+    /// # Errors
+    /// As [`Store::undo`], and [`Failure::Cancelled`].
+    pub fn undo_watched(
+        &self,
+        session: &Session,
+        operation: Id,
+        watch: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Done, StoreError> {
         let told = self.undoable(session, operation)?;
         let base = base_of(&told.kind);
         let known = operation::find(base).ok_or_else(|| StoreError::refused(format!("{base} cannot be taken back")))?;
@@ -151,7 +165,11 @@ impl Store {
             let steps = steps(writing, operation)?;
             require_untouched(writing, &steps)?;
             let mut records = Vec::new();
-            for step in steps.into_iter().rev() {
+            let total = u64::try_from(steps.len()).unwrap_or(u64::MAX);
+            for (index, step) in steps.into_iter().rev().enumerate() {
+                if index.is_multiple_of(TOLD_EVERY) && !watch(u64::try_from(index).unwrap_or(u64::MAX), total) {
+                    return Err(StoreError::failed(Failure::Cancelled));
+                }
                 take_back(writing, &name, &step)?;
                 audit::flush(writing)?;
                 records.push(step.id);

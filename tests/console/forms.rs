@@ -673,3 +673,25 @@ fn a_secret_is_copied_unseen_or_replaced() {
     hand.settle();
     assert_eq!(hand.form().fields[hand.form().focus].field.name, "access_password");
 }
+
+#[test]
+fn what_a_rule_says_stands_beside_its_field_as_one_leaves_it() {
+    let mut hand = Hand::new();
+    hand.press("2");
+    hand.settle();
+    hand.press("a");
+    hand.settle();
+    go_to(&mut hand, "email");
+    hand.types("bad");
+    hand.press("tab");
+    assert!(
+        field(&hand, "email").problem.as_deref().is_some_and(|why| why.contains("e-mail address")),
+        "{}",
+        hand.shown()
+    );
+    go_to(&mut hand, "email");
+    hand.press("end");
+    hand.types("@example.com");
+    hand.press("tab");
+    assert_eq!(field(&hand, "email").problem, None);
+}

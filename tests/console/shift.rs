@@ -86,7 +86,7 @@ crate::common::on_each_database! {
         screen.sees_no("50 marked");
         assert_eq!(lab.raw().number("count(*)", "FROM customers WHERE status = 'suspended'"), 50);
         screen.types("u");
-        screen.answers("Take this back?", &["y"]);
+        screen.answers("Type 50 and Enter", &["50", ENTER]);
         screen.sees("taken back: 50");
         assert_eq!(lab.raw().number("count(*)", "FROM customers WHERE status = 'suspended'"), 0);
         screen.presses("0", "LAST LOGIN");

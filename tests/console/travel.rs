@@ -434,6 +434,36 @@ fn a_mistaken_filter_shows_what_stands_in_front_of_the_mistake() {
 }
 
 #[test]
+fn what_is_still_being_written_leaves_the_answer_as_it_was() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    let amina = hand.list().rows[0].record.id;
+    hand.lab.must("customers.suspend", amina, &[]);
+    hand.press("/");
+    hand.types("status:suspended");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina"]);
+    // Only the value is wrong by now.
+    hand.types("x");
+    hand.settle();
+    assert!(hand.list().mistake.is_some() && hand.names() == ["Amina"], "{:?}", hand.names());
+    hand.press("ctrl-u");
+    hand.types("amina");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina"]);
+    // A condition without a value asks for nothing yet; run as it is, it asks for what is empty.
+    hand.types(" email:");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina"]);
+    hand.press("ctrl-u");
+    hand.types("status:");
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina", "Brian"]);
+    hand.press("enter");
+    hand.settle();
+    assert!(hand.names().is_empty(), "{:?}", hand.names());
+}
+
+#[test]
 fn what_occurs_behind_references_and_in_relations_is_offered() {
     let mut hand = Hand::new();
     hand.lab.make(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use headend::console::input::Event;
-use headend::console::message::{Message, Question};
+use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::state::{Line, Place};
 
@@ -106,11 +106,55 @@ fn many_are_confirmed_by_their_number() {
     hand.press("y");
     hand.press("enter");
     assert!(hand.performed().is_none());
+    assert!(hand.shown().contains("That is not it"), "{}", hand.shown());
     hand.press("backspace");
-    hand.press("1");
-    hand.press("1");
-    hand.press("enter");
+    assert!(!hand.shown().contains("That is not it"), "{}", hand.shown());
+    // Whoever typed the number has read it: Enter follows as fast as they type.
+    hand.types("11");
+    hand.press_after("enter", Duration::from_millis(30), false);
     assert_eq!(hand.performed().expect("a request").aims.len(), 11);
+}
+
+#[test]
+fn many_are_taken_back_by_their_number_with_progress_and_a_stop() {
+    let names: Vec<String> = (1..=11).map(|number| format!("Customer {number:02}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    for key in ["*", "x", "s"] {
+        hand.press(key);
+        hand.settle();
+    }
+    hand.passes(Duration::from_secs(1));
+    hand.types("11");
+    hand.press("enter");
+    hand.settle();
+    hand.press("u");
+    hand.settle();
+    hand.passes(Duration::from_secs(1));
+    hand.press("y");
+    hand.press("enter");
+    assert!(hand.next(|question| matches!(question, Question::TakeBack(_))).is_none(), "{}", hand.shown());
+    hand.press("backspace");
+    hand.types("11");
+    hand.press("enter");
+    let asked = hand.next(|question| matches!(question, Question::TakeBack(_))).expect("it is taken back");
+    hand.hears(Message::Reply(asked.0, Reply::Progress(5, 11)));
+    assert!(hand.shown().contains("taking back 5 of 11"), "{}", hand.shown());
+    hand.press("ctrl-c");
+    assert_eq!(hand.stopped, [asked.0]);
+    assert!(hand.shown().contains("taking back: stopping"), "{}", hand.shown());
+    hand.reply(asked);
+    hand.settle();
+    assert!(hand.told().starts_with("taken back: 11 records"), "{}", hand.told());
+    // And done again: what it was is told, and what became of it.
+    hand.press("U");
+    hand.settle();
+    let shown = hand.shown();
+    assert!(shown.contains("Do again what was taken back?") && shown.contains("suspend 11 customers"), "{shown}");
+    hand.passes(Duration::from_secs(1));
+    hand.types("11");
+    hand.press("enter");
+    hand.settle();
+    assert!(hand.told().starts_with("done again: 11 records"), "{}", hand.told());
 }
 
 #[test]

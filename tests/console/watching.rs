@@ -71,7 +71,7 @@ fn who_watches_a_record_is_told_and_finds_it_behind_w() {
     assert!(!hand.told().contains("Brian"), "{}", hand.told());
     other_changes(&hand, "chief", ids[0], "of interest");
     pulse(&mut hand);
-    assert!(hand.told().contains("Amina: update by chief"), "{}", hand.told());
+    assert!(hand.told().contains("Amina: edit by chief"), "{}", hand.told());
     hand.press("w");
     hand.settle();
     assert_eq!(hand.desk().lines().len(), 2, "a heading and the one record");

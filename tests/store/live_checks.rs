@@ -1,12 +1,33 @@
 //! What is told of a field while it is being typed.
 
+use std::collections::BTreeMap;
+
 use headend::domain::Value;
 use headend::store::Failure;
+use headend::store::entity::told_by_rules;
 use headend::store::live_check::Finding;
+use headend::store::operation::{self, Does};
 
 use crate::common::lab::{entity, text};
-use crate::common::on_each_database;
+use crate::common::{Engine, Lab, on_each_database};
+use crate::fixtures;
 use crate::tenants::found_another;
+
+/// A form asks the rules without what its references lead to: what is right then must not be called wrong.
+#[test]
+fn no_rule_is_against_what_is_right_without_its_references() {
+    let lab = Lab::new(Engine::Sqlite);
+    for operation in operation::all().filter(|operation| matches!(operation.does, Does::Create)) {
+        let kind = operation.entity;
+        let request = fixtures::request(&lab, &lab.admin, operation, &fixtures::values(&lab, &lab.admin, kind.name));
+        let is_plain = |name: &str| kind.field(name).is_some_and(|field| field.reference.is_none());
+        let values = request.values.into_iter().filter(|(name, value)| is_plain(name) && !value.is_empty());
+        let values: BTreeMap<_, _> = values.collect();
+        let problems = told_by_rules(kind, None, values.clone());
+        let told: Vec<_> = problems.iter().filter(|problem| values.contains_key(&*problem.field)).collect();
+        assert!(told.is_empty(), "{}: {told:?}", kind.name);
+    }
+}
 
 on_each_database! {
     fn what_is_taken_is_told_with_its_holder(lab) {

@@ -9,6 +9,7 @@ mod drafting;
 mod field;
 mod looking;
 mod merging;
+mod ruling;
 mod saving;
 mod shape;
 mod steps;
@@ -432,7 +433,7 @@ impl Form {
             }
             let standing = field.problem.take();
             // What the database said of the same text still holds: only another text takes it away.
-            let wrong = self.wrong_in(index, locale).or(standing);
+            let wrong = self.wrong_in(index, locale).or(standing).or_else(|| self.against_rules(index, locale));
             if let Some(field) = self.fields.get_mut(index) {
                 field.problem = wrong;
             }

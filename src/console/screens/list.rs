@@ -83,6 +83,8 @@ pub struct Below {
 #[derive(Debug)]
 pub struct List {
     pub resource: &'static Resource,
+    /// The text of the filter that was read last without a mistake.
+    good_filter: String,
     pub filter_text: String,
     filter: Resolved,
     pub mistake: Option<Mistake>,
@@ -186,6 +188,7 @@ impl List {
             below: None,
             view: None,
             remembers_filter: true,
+            good_filter: String::new(),
             look_changed: None,
             carried: Vec::new(),
             marks: BTreeMap::new(),
@@ -213,19 +216,48 @@ impl List {
         }
     }
 
-    /// What the filter line says, as one types. Of a filter with a mistake what stands in front of the mistake is shown:
-    /// the word that is wrong was looked for as text while it grew.
+    /// What stands in the filter line while it is written: of a condition that has no value yet nothing is asked, and what
+    /// stands in front of it is shown.
+    pub fn type_filter(&mut self, text: &str, context: &mut Context<'_>) {
+        let is_unfinished = text.ends_with([':', '=', '.']);
+        let read = |text: &str| parse_filter(self.resource.entity, text, context.locale());
+        if is_unfinished && read(text).is_ok() {
+            let filter = in_front_of(text, read);
+            self.note_filter(text, context);
+            self.mistake = None;
+            return self.ask_for(filter, context);
+        }
+        self.set_filter(text, context);
+    }
+
+    /// What the filter line says. Of a filter with a mistake the last good answer stays, where only a value is wrong by
+    /// now; else what stands in front of the mistake is shown: the word that is wrong was looked for as text while it grew.
     pub fn set_filter(&mut self, text: &str, context: &mut Context<'_>) {
+        self.note_filter(text, context);
+        let read = |text: &str| parse_filter(self.resource.entity, text, context.locale());
+        let (filter, mistake) = match read(text) {
+            Ok(filter) => {
+                text.clone_into(&mut self.good_filter);
+                (filter, None)
+            }
+            Err(mistake) if is_of_a_value(text, &mistake, &self.good_filter) => (self.filter.clone(), Some(mistake)),
+            Err(mistake) => {
+                let front = text.get(..mistake.span.start).unwrap_or("");
+                (in_front_of(front, read), Some(mistake))
+            }
+        };
+        self.mistake = mistake;
+        self.ask_for(filter, context);
+    }
+
+    fn note_filter(&mut self, text: &str, context: &Context<'_>) {
         if self.filter_text != text {
             self.filter_text = text.to_owned();
             self.look_changed = Some(context.tick);
         }
-        let read = |text: &str| parse_filter(self.resource.entity, text, context.locale());
-        let (filter, mistake) = match read(text) {
-            Ok(filter) => (filter, None),
-            Err(mistake) => (in_front_of(text, &mistake, read), Some(mistake)),
-        };
-        self.mistake = mistake;
+    }
+
+    fn ask_for(&mut self, filter: Resolved, context: &mut Context<'_>) {
         if filter != self.filter {
             self.filter = filter;
             self.stale = true;
@@ -236,7 +268,9 @@ impl List {
 
     /// `today` and `-2h` are others by now. What was marked by the filter of then stays what it was.
     pub(super) fn read_filter_anew(&mut self, context: &Context<'_>) {
-        if self.mistake.is_none()
+        // What is still being written is asked for by its front alone.
+        let is_whole = self.mistake.is_none() && self.good_filter == self.filter_text;
+        if is_whole
             && self.matching.is_none()
             && let Ok(filter) = parse_filter(self.resource.entity, &self.filter_text, context.locale())
         {
@@ -509,9 +543,14 @@ impl List {
     }
 }
 
-/// What a filter asks for up to the word with the mistake; everything, where nothing in front of it is whole.
-fn in_front_of(text: &str, mistake: &Mistake, read: impl Fn(&str) -> Result<Resolved, Mistake>) -> Resolved {
-    let mut front = text.get(..mistake.span.start).unwrap_or("");
+/// Whether a mistake is in the value of a condition that had a good one before.
+fn is_of_a_value(text: &str, mistake: &Mistake, good: &str) -> bool {
+    let front = text.get(..mistake.span.start).unwrap_or("");
+    front.ends_with([':', '=', '<', '>', '~', ',']) && good.len() > front.len() && good.starts_with(front)
+}
+
+/// What a filter asks for up to its last word; everything, where nothing in front of that is whole.
+fn in_front_of(mut front: &str, read: impl Fn(&str) -> Result<Resolved, Mistake>) -> Resolved {
     while let Some(end) = front.rfind(char::is_whitespace) {
         front = front.get(..end).unwrap_or("");
         if let Ok(filter) = read(front) {

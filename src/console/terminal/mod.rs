@@ -102,7 +102,7 @@ impl<W: Write> Terminal<W> {
     /// # Errors
     /// None from a writer, as nothing is written.
     pub fn new(out: W, size: Size, profile: Profile) -> io::Result<Self> {
-        let painter = Painter::new(out, size, profile.depth);
+        let painter = Painter::new(out, size, profile.depth, profile.ascii);
         let inner = ratatui::Terminal::with_options(painter, TerminalOptions { viewport: Viewport::Fullscreen })?;
         let mouse = profile.mouse;
         Ok(Self { inner, profile, mouse, entered: false, kitty: false, shape: None, raw: None })

@@ -45,6 +45,8 @@ pub struct Painter<W: Write> {
     out: W,
     size: Size,
     depth: ColourDepth,
+    /// The terminal shows ASCII alone.
+    ascii: bool,
     /// Collected since the last write.
     bytes: Vec<u8>,
     cells: usize,
@@ -58,11 +60,12 @@ pub struct Painter<W: Write> {
 }
 
 impl<W: Write> Painter<W> {
-    pub(super) fn new(out: W, size: Size, depth: ColourDepth) -> Self {
+    pub(super) fn new(out: W, size: Size, depth: ColourDepth, ascii: bool) -> Self {
         Self {
             out,
             size,
             depth,
+            ascii,
             bytes: Vec::with_capacity(32 * 1024),
             cells: 0,
             last: Painted::default(),
@@ -243,7 +246,7 @@ impl<W: Write> Painter<W> {
         self.go_to(x, y);
         let pen = self.pen_of(cell);
         self.take_pen(pen);
-        let symbol = cell.symbol();
+        let symbol = if self.ascii { in_ascii(cell.symbol()) } else { cell.symbol() };
         self.say(symbol);
         let next = x + 1;
         let one_character = symbol.len() == 1 || symbol.chars().nth(1).is_none();
@@ -385,5 +388,23 @@ impl<W: Write> Backend for Painter<W> {
         }
         self.last = Painted { cells: std::mem::take(&mut self.cells), bytes: self.bytes.len() };
         self.send()
+    }
+}
+
+/// What our own texts are written with, as ASCII has it; names stay as people wrote them.
+fn in_ascii(symbol: &str) -> &str {
+    match symbol {
+        "–" | "—" => "-",
+        "‘" | "’" => "'",
+        "…" => "~",
+        "→" => ">",
+        "←" => "<",
+        "↑" => "^",
+        "↓" => "v",
+        "·" => ".",
+        "×" => "x",
+        "≥" => ">",
+        "≤" => "<",
+        other => other,
     }
 }

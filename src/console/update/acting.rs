@@ -8,7 +8,7 @@ use super::super::overlay::left::LeftAlone;
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::Turn;
 use super::super::screens::list::List;
-use super::super::state::{Performing, Place, State};
+use super::super::state::{Going, Performing, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::arrive::left;
@@ -32,7 +32,7 @@ pub(super) fn perform(state: &mut State, request: Request) {
 
 /// Tells how far something is that was asked for.
 pub(super) fn follow(state: &mut State, number: Number, request: Request) {
-    state.awaited.performing = Some(Performing { number, request, since: state.tick, progress: None, stopping: false });
+    state.awaited.performing = Some(Performing { number, request, going: Going::from(state.tick) });
 }
 
 /// Stops what runs; whether there was something to stop.
@@ -48,11 +48,11 @@ pub(super) fn stop(state: &mut State) -> bool {
         state.asks.want(Effect::Stop(number));
         return true;
     }
-    let Some(running) = state.awaited.performing.as_mut().filter(|running| running.request.is_bulk()) else {
-        return false;
-    };
-    running.stopping = true;
-    let number = running.number;
+    let bulk = state.awaited.performing.as_mut().filter(|running| running.request.is_bulk());
+    let bulk = bulk.map(|running| (running.number, &mut running.going));
+    let back = state.awaited.taking_back.as_mut().map(|back| (back.number, &mut back.going));
+    let Some((number, going)) = bulk.or(back) else { return false };
+    going.stopping = true;
     state.asks.want(Effect::Stop(number));
     true
 }
@@ -62,7 +62,7 @@ pub(super) fn reply(state: &mut State, reply: &mut Option<Reply>) {
     match reply.take() {
         Some(Reply::Progress(done, total)) => {
             if let Some(running) = &mut state.awaited.performing {
-                running.progress = Some((done, total));
+                running.going.progress = Some((done, total));
             }
         }
         Some(Reply::Done(outcome)) => {
@@ -235,7 +235,9 @@ fn ask_again(state: &mut State, alone: &LeftAlone) {
     if alone.rows.len() > 5 {
         lines.push(format!("  … and {} more", alone.rows.len() - 5));
     }
-    let confirm = Confirm::new("Do the rest?", lines, Ask::Yes);
+    let many = alone.rows.len() > super::deeds::SMALL;
+    let ask = if many { Ask::Type(alone.rows.len().to_string()) } else { Ask::Yes };
+    let confirm = Confirm::new("Do the rest?", lines, ask);
     state.overlay = Some(Overlay::Confirm(confirm, Then::Perform(Box::new(alone.again()))));
 }
 

@@ -297,8 +297,10 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
                 }
                 lines.extend([what_was_done(&operation, &state.theme.words), records(operation.records)]);
                 lines.extend(under_cursor(state, operation.id));
-                let confirm = Confirm::new(what, lines, Ask::Yes);
-                state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack(operation.id)));
+                let count = usize::try_from(operation.records).unwrap_or(0);
+                let ask = if count > super::deeds::SMALL { Ask::Type(count.to_string()) } else { Ask::Yes };
+                let confirm = Confirm::new(what, lines, ask);
+                state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack { operation: operation.id, redo }));
             }
             Some(Reply::LastOperation(Ok(None))) => {
                 let nothing = if redo { "nothing to do again" } else { "nothing of yours to take back" };
@@ -307,16 +309,26 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             Some(Reply::LastOperation(Err(error))) => tell(state, error.to_string(), Role::Error),
             _ => {}
         }
-    } else if awaited.taking_back == Some(number) {
+    } else if let Some(back) = awaited.taking_back.as_mut().filter(|back| back.number == number) {
+        if let Some(Reply::Progress(done, total)) = reply {
+            back.going.progress = Some((*done, *total));
+            return true;
+        }
+        let redo = back.redo;
         awaited.taking_back = None;
         match reply.take() {
             Some(Reply::TakenBack(Ok(done))) => {
                 state.saved_at = Some(state.now);
-                let told = format!("taken back: {}{}", records(done.records.len()), left(&done));
+                let (records, left) = (records(done.records.len()), left(&done));
+                let told =
+                    if redo { format!("done again: {records}{left}") } else { format!("taken back: {records}{left}") };
                 tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
                 refresh(state);
             }
-            Some(Reply::TakenBack(Err(error))) => tell(state, error.to_string(), Role::Error),
+            Some(Reply::TakenBack(Err(error))) => {
+                let role = if matches!(error.failure(), Failure::Cancelled) { Role::Notice } else { Role::Error };
+                tell(state, error.to_string(), role);
+            }
             _ => {}
         }
     } else if awaited.performing.as_ref().is_some_and(|performing| performing.number == number) {
@@ -346,6 +358,9 @@ fn what_was_done(done: &Undoable, words: &Words) -> String {
     let one = resources::of(operation.entity).map_or(operation.entity.singular, |resource| resource.one(words));
     match done.summary.split_once(' ') {
         Some((verb, title)) if verb == operation.verb() && done.records == 1 => format!("{label} {one}: {title}"),
+        // What is done again was taken back before.
+        Some(("undo" | "redo", title)) if done.records == 1 => format!("{label} {one}: {title}"),
+        Some(("undo" | "redo", what)) => format!("{label} {what}"),
         _ => done.summary.clone(),
     }
 }

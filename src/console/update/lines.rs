@@ -131,7 +131,11 @@ fn in_filter(state: &mut State, mut filter: FilterLine, press: Press, action: Op
 /// The list follows as one types.
 fn filter_changed(state: &mut State, filter: &mut FilterLine) {
     let text = filter.line.text().trim().to_owned();
-    set_filter(state, &text);
+    with_place(state, |place, context| {
+        if let Place::List(list) = place {
+            list.type_filter(&text, context);
+        }
+    });
     look_up(state, filter);
 }
 

@@ -7,7 +7,7 @@ use super::super::message::{Effect, Question};
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::Turn;
 use super::super::screens::desk::About;
-use super::super::state::{Place, State};
+use super::super::state::{Going, Place, State, TakingBack};
 use super::super::tabs::Tab;
 use super::super::theme::Role;
 use super::super::widgets::confirm::Answer;
@@ -295,7 +295,10 @@ fn confirmed(state: &mut State, then: Then) {
     match then {
         Then::Perform(request) => acting::perform(state, *request),
         Then::Send(request) => forms::send(state, *request),
-        Then::TakeBack(operation) => state.awaited.taking_back = Some(state.asks.ask(Question::TakeBack(operation))),
+        Then::TakeBack { operation, redo } => {
+            let number = state.asks.ask(Question::TakeBack(operation));
+            state.awaited.taking_back = Some(TakingBack { number, redo, going: Going::from(state.tick) });
+        }
         Then::Quit => quit(state),
         Then::Discard => forms::discard(state),
         Then::Restore(index) => forms::restore(state, index),

@@ -6,7 +6,7 @@ use super::super::theme::Role;
 use super::tell;
 use crate::domain::Id;
 use crate::domain::text::clean;
-use crate::resources::Resource;
+use crate::resources::{Resource, deed_label};
 use crate::store::watches::WatchedChange;
 
 /// Asks what others did to watched records since the last time, or that was not looked at yet.
@@ -69,7 +69,7 @@ fn changed(state: &mut State, changes: Vec<WatchedChange>) {
         state.unseen.retain(|known| known.record != change.record || known.entity_type != change.entity_type);
         state.unseen.push(change);
     }
-    let verb = newest.change.split_once('.').map_or(newest.change.as_str(), |(_, verb)| verb);
+    let verb = deed_label(&state.theme.words, &newest.change);
     let by = if newest.by.is_empty() { "the program" } else { newest.by.as_str() };
     let more = match state.unseen.len() {
         0 | 1 => "w shows it".to_owned(),
@@ -77,7 +77,7 @@ fn changed(state: &mut State, changes: Vec<WatchedChange>) {
     };
     let told = match first_look {
         true => format!("{} watched records were changed since you looked: w shows them", state.unseen.len()),
-        false => format!("watched: {}: {} by {}; {more}", clean(&newest.title), clean(verb), clean(by)),
+        false => format!("watched: {}: {} by {}; {more}", clean(&newest.title), clean(&verb), clean(by)),
     };
     if state.door.is_none() {
         tell(state, told, Role::Warn);

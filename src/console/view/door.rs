@@ -11,6 +11,9 @@ use crate::console::widgets::form::{self as form_widget, FieldValue, FieldView};
 use crate::console::widgets::paint;
 use crate::domain::text::clean;
 
+/// The width that it takes where there is room.
+const WIDTH: u16 = 78;
+
 pub(super) fn paint_door(state: &mut State, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     let theme = &state.theme;
     let door = state.door.as_mut()?;
@@ -22,9 +25,10 @@ pub(super) fn paint_door(state: &mut State, buffer: &mut Buffer, area: Rect) -> 
     };
     let title = theme.words.get(title);
     let rows = u16::try_from(door.entries.len()).unwrap_or(u16::MAX);
-    let welcome = measure::wrap(&theme.told(&door.welcome), 70);
+    let welcome =
+        measure::wrap(&theme.told(&door.welcome), usize::from(WIDTH.min(area.width).saturating_sub(4)).max(1));
     let height = (rows * 2 + 7 + u16::try_from(welcome.len()).unwrap_or(0)).min(area.height);
-    let inside = paint::popup(buffer, paint::centred(area, 78, height), title, theme);
+    let inside = paint::popup(buffer, paint::centred(area, WIDTH, height), title, theme);
     let mut y = inside.y;
     for line in &welcome {
         paint::text(buffer, inside.x + 1, y, inside.width.saturating_sub(1), line, theme[Role::Dim]);

@@ -12,6 +12,7 @@ use crate::domain::text::clean;
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
 use crate::domain::{Kind, Value};
+use crate::resources::deed_label;
 use crate::resources::label;
 use crate::store::Entity;
 
@@ -71,9 +72,12 @@ fn cells<'a>(line: &Line<'a>, entity: &Entity, locale: Locale, words: &Words) ->
             (event, label(words, field).to_owned(), told([(field, before, after)], None, entity, locale, words))
         }
         Line::Event(event) => {
-            let verb = event.action.split_once('.').map_or(event.action.as_str(), |(_, verb)| verb);
             let changes = event.changes.iter().map(|(field, before, after)| (field, before, after));
-            (event, done(&event.action, verb, words), told(changes, event.reason.as_deref(), entity, locale, words))
+            (
+                event,
+                clean(&deed_label(words, &event.action)).into_owned(),
+                told(changes, event.reason.as_deref(), entity, locale, words),
+            )
         }
     };
     vec![
@@ -82,14 +86,6 @@ fn cells<'a>(line: &Line<'a>, entity: &Entity, locale: Locale, words: &Words) ->
         CellView::new(what, Role::Accent),
         CellView::new(told, Role::Text),
     ]
-}
-
-/// What was done, as a menu calls it.
-fn done(operation: &str, verb: &str, words: &Words) -> String {
-    match crate::store::operation::find(operation) {
-        Some(known) => crate::resources::operation_label(words, known).to_owned(),
-        None => clean(verb).into_owned(),
-    }
 }
 
 /// `notes: a → b, status: active → suspended  (late)`

@@ -51,6 +51,8 @@ pub struct Confirm {
     pub lines: Vec<String>,
     ask: Ask,
     typed: LineEditor,
+    /// Something else than what is asked for was typed.
+    wrong: bool,
     painted_at: Option<Instant>,
     last_input: Option<Instant>,
 }
@@ -59,7 +61,15 @@ impl Confirm {
     /// A question not shown yet.
     #[must_use]
     pub fn new(title: impl Into<String>, lines: Vec<String>, ask: Ask) -> Self {
-        Self { title: title.into(), lines, ask, typed: LineEditor::new(), painted_at: None, last_input: None }
+        Self {
+            title: title.into(),
+            lines,
+            ask,
+            typed: LineEditor::new(),
+            wrong: false,
+            painted_at: None,
+            last_input: None,
+        }
     }
 
     /// To be told after every frame that showed it; only the first counts.
@@ -84,23 +94,26 @@ impl Confirm {
         let shown_long = self.painted_at.is_some_and(|at| press.at.saturating_duration_since(at) >= AFTER_PAINT);
         let quiet = self.last_input.is_none_or(|at| press.at.saturating_duration_since(at) >= AFTER_INPUT);
         self.last_input = Some(press.at);
-        let deliberate = shown_long && quiet && !press.repeat && !press.suspect;
+        let is_one_key = shown_long && !press.repeat && !press.suspect;
         if matches!(action, Some(Action::Leave | Action::Stop)) || press.key.code == Code::Esc {
             return Answer::No;
         }
         match &self.ask {
             Ask::Yes => match action {
-                Some(Action::Yes) if deliberate => Answer::Yes,
+                Some(Action::Yes) if is_one_key && quiet => Answer::Yes,
                 Some(Action::No) => Answer::No,
                 _ => Answer::Open,
             },
             Ask::Type(expected) => {
                 if press.key == Key::plain(Code::Enter) {
+                    // Whoever typed what is asked for has read it: Enter may follow as fast as they type.
                     let right = self.typed.text().trim() == expected;
-                    return if right && deliberate { Answer::Yes } else { Answer::Open };
+                    self.wrong = is_one_key && !right;
+                    return if right && is_one_key { Answer::Yes } else { Answer::Open };
                 }
                 // What was on its way when the question came up is not an answer to it.
                 if shown_long && !press.suspect {
+                    self.wrong = false;
                     self.typed.press(press.key);
                 }
                 Answer::Open
@@ -112,6 +125,7 @@ impl Confirm {
     pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Option<Position> {
         let prompt = match &self.ask {
             Ask::Yes => theme.words.get("question.yes-or-no").to_owned(),
+            Ask::Type(expected) if self.wrong => theme.words.say("question.not-that", &[("expected", expected)]),
             Ask::Type(expected) => theme.words.say("question.type-it", &[("expected", expected)]),
         };
         let extra = if let Ask::Type(expected) = &self.ask { measure::width(expected) + 2 } else { 0 };
