@@ -10,7 +10,7 @@ use super::connection::Connection;
 use super::model::ColumnKind;
 use super::operation::Undo;
 use super::password::{dummy_hash, verify_password};
-use super::second_factors::Proven;
+use super::second_factors::Fitting;
 use super::session::{Actor, Program, Scope, Session};
 use super::sql::Statement;
 use super::standing::rights;
@@ -69,7 +69,8 @@ pub(super) fn hash_token(token: &str) -> Vec<u8> {
 /// How a try at the door ended.
 #[derive(Clone, Copy)]
 enum Outcome {
-    In(Id, Proven),
+    /// With what besides the password, where there is a second factor.
+    In(Id, Option<Fitting>),
     WrongPassword,
     WrongCode,
 }
@@ -119,7 +120,14 @@ impl Store {
             return Err(refused());
         };
         let code = credentials.code.as_ref();
-        let proven = match self.check_second_factor(&program, account.id, code, &buckets[0], now) {
+        let fits = self.check_second_factor(&program, account.id, code, &buckets[0], now);
+        let fits = fits.and_then(|fits| match fits.filter(|_| !self.is_read_only()) {
+            Some(fitting) => {
+                self.keep(&program, |connection| fitting.spend(connection, &program, now)).map(|()| Some(fitting))
+            }
+            None => Ok(fits),
+        });
+        let proven = match fits {
             Ok(proven) => proven,
             Err(error) => {
                 // No code is the next step of a login; a wrong one is a guess.
@@ -215,7 +223,7 @@ impl Store {
         self.check_own(session, password).map(|_| ())
     }
 
-    /// The same, and the code of the person's second factor where there is one.
+    /// The same, and whether a code fits the person's second factor, where there is one: it is still to be spent.
     ///
     /// # Errors
     /// As [`Store::check_own_password`]; [`Failure::CodeWanted`] and [`Failure::WrongCode`] where the code is missing or wrong.
@@ -224,20 +232,18 @@ impl Store {
         session: &Session,
         password: &Secret,
         code: Option<&Secret>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<Fitting>, StoreError> {
         let (program, account, buckets) = self.check_own(session, password)?;
         let now = self.now();
-        let proven = self.check_second_factor(&program, account.id, code, &buckets[0], now);
-        match &proven {
+        let fits = self.check_second_factor(&program, account.id, code, &buckets[0], now);
+        match &fits {
             Err(error) if matches!(error.failure(), Failure::WrongCode(_)) => {
                 self.count_failure(&program, &buckets[1..], now)?;
             }
-            Ok(Proven::Generator | Proven::RecoveryCode) if !self.is_read_only() => {
-                self.forget_failures(&program, &buckets[..1])?;
-            }
+            Ok(Some(_)) if !self.is_read_only() => self.forget_failures(&program, &buckets[..1])?,
             _ => {}
         }
-        proven.map(|_| ())
+        fits
     }
 
     fn check_own(&self, session: &Session, password: &Secret) -> Result<(Session, Account, [String; 2]), StoreError> {
@@ -417,7 +423,7 @@ impl Store {
             let mut entry = Entry::new(name, "users", about);
             let username = || username.chars().take(64).collect::<String>();
             entry.payload = match outcome {
-                Outcome::In(_, proven) => proven.name().map(|factor| serde_json::json!({"factor": factor})),
+                Outcome::In(_, proven) => proven.map(|fitting| serde_json::json!({"factor": fitting.name()})),
                 Outcome::WrongPassword => Some(serde_json::json!({"username": username()})),
                 Outcome::WrongCode => Some(serde_json::json!({"username": username(), "refused": "code"})),
             };

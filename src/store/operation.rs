@@ -5,6 +5,7 @@ use super::entity::{Entity, Field};
 use super::field::Made;
 use super::list::marks::{Matching, matching_now};
 use super::record::Record;
+use super::second_factors::Fitting;
 use super::session::Session;
 use super::write::{Kind, Writing};
 use super::{Failure, Problem, Store, StoreError, audit, engine, entities, read};
@@ -324,12 +325,23 @@ impl Store {
         if matches!(operation.does, Does::Import) {
             return self.import_one(session, request);
         }
-        self.require_proof(session, request)?;
+        let proof = match self.require_proof(session, request) {
+            // It was done before: its code is spent by that.
+            Err(error) if may_be_repeated(&error) && self.is_committed(session, request.id)? => {
+                return self.done_before(session, request.id);
+            }
+            proof => proof?,
+        };
         let kind =
             Kind { name: operation.name, entity: operation.entity.name, undo: operation.undo, bulk: request.is_bulk() };
         let number = self.number_for(session, request)?;
         let outcome = self.write(session, request.id, &kind, |writing| {
             writing.session.require(operation.name)?;
+            if let Some(code) = proof {
+                // With what it is for, or not at all.
+                let (session, now) = (writing.session, writing.now);
+                code.spend(writing.connection, session, now).map_err(about_proof)?;
+            }
             writing.reason.clone_from(&request.reason);
             if matches!(operation.does, Does::Create) {
                 let id = engine::create(writing, operation, &request.values, number.as_deref())?;
@@ -345,20 +357,23 @@ impl Store {
             // The same operation id once more: it was done before, and is not done again. What stands
             // in its way may be its own outcome, a name that is taken now or a version that was.
             Err(error) if may_be_repeated(&error) && self.is_committed(session, request.id)? => {
-                let records = self.records_of(session, request.id)?;
-                Ok(Done { operation: request.id, records, refused: Vec::new() })
+                self.done_before(session, request.id)
             }
             outcome => outcome,
         }
+    }
+
+    fn done_before(&self, session: &Session, operation: Id) -> Result<Done, StoreError> {
+        Ok(Done { operation, records: self.records_of(session, operation)?, refused: Vec::new() })
     }
 }
 
 impl Store {
     /// What is worth it wants the password of whoever asks once more, and the code of their second factor where they have
     /// one. Wrong ones are counted as those of the login.
-    fn require_proof(&self, session: &Session, request: &Request) -> Result<(), StoreError> {
+    fn require_proof(&self, session: &Session, request: &Request) -> Result<Option<Fitting>, StoreError> {
         if !request.operation.wants_proof() {
-            return Ok(());
+            return Ok(None);
         }
         let (password, code) = (Field::OWN_PASSWORD.name, Field::OWN_CODE.name);
         let Value::Secret(typed) = request.value(password) else {
@@ -366,12 +381,16 @@ impl Store {
         };
         let given = Some(request.value(code).as_str()).filter(|given| !given.is_empty());
         let given = given.map(|given| Secret::new(given.to_owned()));
-        // It is about what was typed: whoever typed it is still logged in.
-        self.check_own_proof(session, typed, given.as_ref()).map_err(|error| match error.into_failure() {
-            Failure::NotLoggedIn(why) => StoreError::invalid(password, why),
-            Failure::CodeWanted(why) | Failure::WrongCode(why) => StoreError::invalid(code, why),
-            failure => StoreError::failed(failure),
-        })
+        self.check_own_proof(session, typed, given.as_ref()).map_err(about_proof)
+    }
+}
+
+/// What is wrong with a proof is wrong with what was typed: whoever typed it is still logged in.
+fn about_proof(error: StoreError) -> StoreError {
+    match error.into_failure() {
+        Failure::NotLoggedIn(why) => StoreError::invalid(Field::OWN_PASSWORD.name, why),
+        Failure::CodeWanted(why) | Failure::WrongCode(why) => StoreError::invalid(Field::OWN_CODE.name, why),
+        failure => StoreError::failed(failure),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rand::Rng as _;
 
+use super::connection::Connection;
 use super::entity::{Condition, Entity, Field, Owner};
 use super::field::Made;
 use super::model::table;
@@ -234,29 +235,35 @@ struct Factor {
     last_step: Option<i64>,
 }
 
-/// What let somebody in besides the password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Proven {
-    /// There is no second factor.
-    Nothing,
-    Generator,
-    RecoveryCode,
+/// A code that fits: what it is of, and what is spent with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fitting {
+    factor: Id,
+    /// Of a generator; a recovery code has none.
+    step: Option<i64>,
 }
 
-impl Proven {
-    /// As the audit log calls it.
-    pub(super) const fn name(self) -> Option<&'static str> {
-        match self {
-            Self::Nothing => None,
-            Self::Generator => Some("totp"),
-            Self::RecoveryCode => Some("recovery_code"),
+impl Fitting {
+    /// What let somebody in besides the password, as the audit log calls it.
+    pub(super) const fn name(self) -> &'static str {
+        if self.step.is_some() { "totp" } else { "recovery_code" }
+    }
+
+    /// Spends it: each code counts once, whoever else has the same one at this moment.
+    ///
+    /// # Errors
+    /// [`Failure::WrongCode`] where somebody was faster.
+    pub(super) fn spend(self, connection: &mut Connection, session: &Session, now: Instant) -> Result<(), StoreError> {
+        match taken(session, self.factor, self.step, now).execute(connection)? {
+            0 => Err(StoreError::failed(Failure::WrongCode(USED))),
+            _ => Ok(()),
         }
     }
 }
 
 impl Store {
-    /// Whether whoever has the password has the second factor too, where there is one. A code that is taken counts once; a
-    /// try is counted in the account's bucket before it is looked at.
+    /// Whether whoever has the password has the second factor too; none where there is none. A try is counted in the
+    /// account's bucket before it is looked at. What fits is still to be spent.
     ///
     /// # Errors
     /// [`Failure::CodeWanted`] where none was given, [`Failure::WrongCode`] where it is wrong or was used,
@@ -268,10 +275,10 @@ impl Store {
         code: Option<&Secret>,
         bucket: &str,
         now: Instant,
-    ) -> Result<Proven, StoreError> {
+    ) -> Result<Option<Fitting>, StoreError> {
         let factors = self.factors(program, user)?;
         if !factors.iter().any(|factor| factor.is_generator) {
-            return Ok(Proven::Nothing);
+            return Ok(None);
         }
         let Some(code) = code.map(Secret::reveal).filter(|code| !code.trim().is_empty()) else {
             return Err(StoreError::failed(Failure::CodeWanted(WANTED)));
@@ -280,37 +287,19 @@ impl Store {
         let wrong = |why| Err(StoreError::failed(Failure::WrongCode(why)));
         let mut was_used = false;
         for factor in &factors {
-            let step = if factor.is_generator {
+            let fitting = |step| Ok(Some(Fitting { factor: factor.id, step }));
+            if factor.is_generator {
                 match check_code(&factor.secret, code, now, factor.last_step).map_err(StoreError::unexpected)? {
-                    Checked::Right(step) => Some(step),
-                    Checked::Used => {
-                        was_used = true;
-                        continue;
-                    }
-                    Checked::Wrong => continue,
+                    Checked::Right(step) => return fitting(Some(step)),
+                    Checked::Used => was_used = true,
+                    Checked::Wrong => {}
                 }
             } else if is_recovery_code(factor.secret.reveal(), code) {
-                None
-            } else {
-                continue;
-            };
-            let proven = if step.is_some() { Proven::Generator } else { Proven::RecoveryCode };
-            match (self.is_read_only(), proven) {
-                (true, Proven::RecoveryCode) => {
+                if self.is_read_only() {
                     return wrong("a recovery code is used up, which a session that is read only cannot write down");
                 }
-                (true, _) => return Ok(proven),
-                (false, _) => {}
+                return fitting(None);
             }
-            let mut rows = 0;
-            self.keep(program, |connection| {
-                rows = taken(program, factor.id, step, now).execute(connection)?;
-                Ok(())
-            })?;
-            if rows > 0 {
-                return Ok(proven);
-            }
-            was_used = true;
         }
         wrong(if was_used { USED } else { WRONG })
     }

@@ -682,6 +682,8 @@ fn what_a_rule_says_stands_beside_its_field_as_one_leaves_it() {
     hand.press("a");
     hand.settle();
     go_to(&mut hand, "email");
+    // What was passed by and must be there is told, too.
+    assert_eq!(field(&hand, "name").problem.as_deref(), Some("is required"));
     hand.types("bad");
     hand.press("tab");
     assert!(

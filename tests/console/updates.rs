@@ -158,6 +158,24 @@ fn many_are_taken_back_by_their_number_with_progress_and_a_stop() {
 }
 
 #[test]
+fn a_few_marks_are_among_all_that_match() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    hand.press("space");
+    hand.press("*");
+    hand.settle();
+    assert_eq!(hand.list().marked(), 3);
+    hand.press("*");
+    assert_eq!(hand.list().marked(), 0, "again: none");
+    hand.press("*");
+    hand.settle();
+    hand.press("space");
+    assert_eq!(hand.list().marked(), 2, "all but one");
+    hand.press("*");
+    hand.settle();
+    assert_eq!(hand.list().marked(), 3);
+}
+
+#[test]
 fn esc_takes_one_step_and_never_the_marks() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
     hand.press("space");

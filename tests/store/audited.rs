@@ -116,6 +116,9 @@ fn need_the_log(lab: &Lab, share: usize) {
     );
     assert_eq!(wrong, Vec::<String>::new());
     for request in &requests {
+        if request.operation.wants_proof() {
+            fixtures::knows_password(lab, &lab.admin);
+        }
         let done = fixtures::perform(lab, &lab.admin, request)
             .unwrap_or_else(|error| panic!("{}: {error}", request.operation.name));
         let rows = rows_of(lab, done.operation);

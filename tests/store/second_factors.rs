@@ -214,6 +214,25 @@ on_each_database! {
         assert_eq!((done.records.len(), done.refused), (11, Vec::new()));
     }
 
+    fn what_was_done_is_not_done_again_nor_its_code_asked_for(lab) {
+        let (phone, secret) = enrol(&lab.store, &lab.admin, PASSWORD).unwrap();
+        let codes = act(&lab.store, &lab.admin, "user_factors.confirm", phone, &[("code", &code_at(&secret, lab.store.now()).unwrap())]).unwrap();
+        let delete = Request::new(find("user_factors.delete"))
+            .on(phone, None)
+            .with("own_password", Value::Secret(Secret::new(PASSWORD.into())))
+            .with("own_code", text(codes.reveal().lines().next().unwrap()));
+        let done = lab.store.perform(&lab.admin, &delete).unwrap();
+        // The line broke before the answer: the same request once more.
+        assert_eq!(lab.store.perform(&lab.admin, &delete).unwrap().operation, done.operation);
+        // A code that was for nothing is good for another time.
+        let (phone, secret) = enrol(&lab.store, &lab.admin, PASSWORD).unwrap();
+        let codes = act(&lab.store, &lab.admin, "user_factors.confirm", phone, &[("code", &code_at(&secret, lab.store.now()).unwrap())]).unwrap();
+        let code = codes.reveal().lines().next().unwrap();
+        let nothing = act(&lab.store, &lab.admin, "user_factors.delete", Id::new(), &[("own_password", PASSWORD), ("own_code", code)]);
+        assert!(matches!(nothing.unwrap_err().failure(), Failure::NotFound { .. }));
+        act(&lab.store, &lab.admin, "user_factors.delete", phone, &[("own_password", PASSWORD), ("own_code", code)]).unwrap();
+    }
+
     fn keys_that_were_rotated_elsewhere_are_read_again(lab) {
         let (phone, secret) = enrol(&lab.store, &lab.admin, PASSWORD).unwrap();
         let codes = act(&lab.store, &lab.admin, "user_factors.confirm", phone, &[("code", &code_at(&secret, lab.store.now()).unwrap())]).unwrap();

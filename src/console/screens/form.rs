@@ -424,8 +424,10 @@ impl Form {
 
     fn check_field(&mut self, index: usize, context: &mut Context<'_>) {
         let locale = context.locale();
+        // What a record that is not read yet has is not known.
+        let is_new = self.record.is_none();
         if let Some(field) = self.fields.get_mut(index)
-            && field.is_changed()
+            && (field.is_changed() || is_new && field.is_missing())
         {
             field.resolve(locale);
             if let Editor::Tree(tree) = &mut field.editor {

@@ -83,6 +83,8 @@ pub struct Below {
 #[derive(Debug)]
 pub struct List {
     pub resource: &'static Resource,
+    /// The marks are those of all that matched, and none was set or taken away since.
+    marked_all: bool,
     /// The text of the filter that was read last without a mistake.
     good_filter: String,
     pub filter_text: String,
@@ -189,6 +191,7 @@ impl List {
             view: None,
             remembers_filter: true,
             good_filter: String::new(),
+            marked_all: false,
             look_changed: None,
             carried: Vec::new(),
             marks: BTreeMap::new(),
@@ -491,6 +494,7 @@ impl List {
     pub fn take_marks(&mut self, marked: Marked) -> String {
         match marked {
             Marked::Each(ids) => {
+                self.marked_all = true;
                 self.marks = ids.into_iter().collect();
                 format!("{} marked", self.marks.len())
             }

@@ -22,6 +22,9 @@ pub const AFTER_PAINT: Duration = Duration::from_millis(250);
 /// Nothing may have been pressed this long before a yes.
 pub const AFTER_INPUT: Duration = Duration::from_millis(100);
 
+/// Nothing may have been typed this long before Enter, where something is typed: a machine is faster.
+const AFTER_TYPED: Duration = Duration::from_millis(20);
+
 /// How a question is answered with yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
@@ -92,7 +95,8 @@ impl Confirm {
     /// Takes a key, with the action it calls in a dialog, if any.
     pub fn press(&mut self, press: Press, action: Option<Action>) -> Answer {
         let shown_long = self.painted_at.is_some_and(|at| press.at.saturating_duration_since(at) >= AFTER_PAINT);
-        let quiet = self.last_input.is_none_or(|at| press.at.saturating_duration_since(at) >= AFTER_INPUT);
+        let last = self.last_input;
+        let quiet = |time| last.is_none_or(|at| press.at.saturating_duration_since(at) >= time);
         self.last_input = Some(press.at);
         let is_one_key = shown_long && !press.repeat && !press.suspect;
         if matches!(action, Some(Action::Leave | Action::Stop)) || press.key.code == Code::Esc {
@@ -100,16 +104,16 @@ impl Confirm {
         }
         match &self.ask {
             Ask::Yes => match action {
-                Some(Action::Yes) if is_one_key && quiet => Answer::Yes,
+                Some(Action::Yes) if is_one_key && quiet(AFTER_INPUT) => Answer::Yes,
                 Some(Action::No) => Answer::No,
                 _ => Answer::Open,
             },
             Ask::Type(expected) => {
                 if press.key == Key::plain(Code::Enter) {
-                    // Whoever typed what is asked for has read it: Enter may follow as fast as they type.
+                    // Whoever typed what is asked for has read it: Enter may follow as fast as a person types.
                     let right = self.typed.text().trim() == expected;
                     self.wrong = is_one_key && !right;
-                    return if right && is_one_key { Answer::Yes } else { Answer::Open };
+                    return if right && is_one_key && quiet(AFTER_TYPED) { Answer::Yes } else { Answer::Open };
                 }
                 // What was on its way when the question came up is not an answer to it.
                 if shown_long && !press.suspect {

@@ -157,6 +157,12 @@ impl FormField {
         is_unfinished || self.text() != self.before
     }
 
+    /// Whether nothing stands where something must.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.field.required && !self.has_secret && self.text().is_empty()
+    }
+
     #[must_use]
     pub fn is_secret(&self) -> bool {
         self.field.kind == Kind::Secret

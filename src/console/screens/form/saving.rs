@@ -160,7 +160,13 @@ impl Form {
                 Some(Reply::Record(Ok(None))) => {
                     self.notice = Some("this record is gone, or no longer among those you see".into());
                 }
-                Some(Reply::Record(Err(error))) => self.notice = Some(error.to_string()),
+                Some(Reply::Record(Err(error))) => {
+                    self.notice = Some(error.to_string());
+                    if saves {
+                        let told = "not saved: the record could not be read. C-s saves what you typed";
+                        return Some(Outcome::Turn(Turn::Alarm(told.into())));
+                    }
+                }
                 _ => {}
             }
             self.ask_for_currency(context);

@@ -98,6 +98,7 @@ impl List {
             }
             Action::Mark => {
                 if let Some((id, version)) = self.current().map(|record| (record.id, record.version)) {
+                    self.marked_all = false;
                     if self.marks.remove(&id).is_none() {
                         self.marks.insert(id, version);
                     }
@@ -121,7 +122,8 @@ impl List {
             Action::MarkAll => {
                 if self.marking.is_some() {
                     self.stop_marking(context);
-                } else if self.marked() == 0 {
+                } else if self.marked() == 0 || !self.marked_all && self.matching.is_none() {
+                    // A few marks are among all that match.
                     self.read_filter_anew(context);
                     let question = Question::Mark { entity: self.resource.entity, filter: self.filter() };
                     self.marking = Some((context.asks.ask(question), 0));

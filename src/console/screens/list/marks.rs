@@ -16,6 +16,7 @@ impl List {
             None => None,
         });
         let Some(start) = start else { return };
+        self.marked_all = false;
         for row in &self.rows[start.min(to)..=start.max(to)] {
             self.marks.insert(row.record.id, row.record.version);
         }
@@ -69,6 +70,7 @@ impl List {
     /// Takes all marks away.
     pub fn unmark(&mut self) {
         self.marks.clear();
+        self.marked_all = false;
         self.matching = None;
         (self.range_from, self.range_left) = (None, None);
     }
