@@ -87,7 +87,7 @@ on_each_database! {
         assert_eq!(quantity(lab, ont), is("7", "0", "Main 5"));
         for (values, words) in [
             (&[("quantity", "6"), ("location", "Main")][..], "there is not so much of ont at Main: only 5"),
-            (&[("quantity", "3")], "only 2 of 7 of ont lie at no location: say where they are taken from"),
+            (&[("quantity", "3")], "only 2 of 7 of ont lie outside every location: say from which location they are taken"),
             (&[("quantity", "8")], "there is not so much of ont: only 7"),
             (&[("quantity", "0")], "quantity: is a whole number from 1 to 1000000000"),
             (&[("quantity", "-1")], "quantity: is a whole number from 1 to 1000000000"),

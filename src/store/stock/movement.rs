@@ -216,7 +216,7 @@ fn shift_level(writing: &mut Writing<'_>, item: &Record, location: Option<Id>, c
         let nowhere = there(writing, item, None)?;
         if nowhere + change < 0 {
             return Err(StoreError::refused(format!(
-                "only {nowhere} of {all} of {} lie outside every location: say at which location they are taken",
+                "only {nowhere} of {all} of {} lie outside every location: say from which location they are taken",
                 item.title()
             )));
         }
