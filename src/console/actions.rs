@@ -146,6 +146,9 @@ pub struct ActionDef {
     pub dangerous: bool,
     /// It changes records, or opens what changes them: refused in a session that only reads.
     pub writes: bool,
+    /// It changes something as its key is pressed, with no question or form between: in a dialog it waits until the
+    /// dialog can have been seen.
+    pub at_once: bool,
     /// It works on all marked rows.
     pub bulk: bool,
     /// The permission it needs.
@@ -166,6 +169,7 @@ impl ActionDef {
             letter: None,
             dangerous: false,
             writes: false,
+            at_once: false,
             bulk: false,
             permission: None,
             hint: 0,
@@ -255,7 +259,7 @@ actions! {
     pub enum Action {
         Find "find" Everywhere ["ctrl-f" "ctrl-p"];
         Menu "menu" Everywhere ["ctrl-o" "f10"] { hint: 95 };
-        Save "save" Everywhere ["ctrl-s"] { hint: 15, writes: true };
+        Save "save" Everywhere ["ctrl-s"] { hint: 15, writes: true, at_once: true };
         Undo "undo" Everywhere ["ctrl-z"];
         Redo "redo" Everywhere ["ctrl-y"];
         Stop "stop" Everywhere ["ctrl-c"];
@@ -321,7 +325,7 @@ actions! {
         History "history" List ["t"];
         Columns "columns" List ["c"];
         Views "views" List ["V"];
-        Pin "pin" List ["p"] { permission: Some("pins.create"), writes: true };
+        Pin "pin" List ["p"] { permission: Some("pins.create"), writes: true, at_once: true };
         Note "note" List ["+"] { writes: true };
         Remind "remind" List ["W"] { permission: Some("reminders.create"), writes: true };
         Details "details" List ["d"];
@@ -365,10 +369,10 @@ actions! {
         ViewKeep "view-keep" Views ["a"] { permission: Some("saved_views.create"), writes: true };
         ViewMore "view-more" Views ["x"];
 
-        ViewRewrite "view-rewrite" View ["w"] { permission: Some("saved_views.update"), writes: true };
+        ViewRewrite "view-rewrite" View ["w"] { permission: Some("saved_views.update"), writes: true, at_once: true };
         ViewRename "view-rename" View ["r"] { permission: Some("saved_views.update"), writes: true };
         ViewShare "view-share" View ["s"] { permission: Some("saved_views.share"), writes: true };
-        ViewOpens "view-opens" View ["o"];
+        ViewOpens "view-opens" View ["o"] { at_once: true };
         ViewDelete "view-delete" View ["d"] { permission: Some("saved_views.delete"), writes: true, dangerous: true };
 
         CopyValue "copy-value" Copy ["v"];

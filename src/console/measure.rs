@@ -110,38 +110,49 @@ pub fn wrap(text: &str, wide: usize) -> Vec<String> {
     lines
 }
 
+/// Where a word that is longer than a line is broken sooner than anywhere: behind a part of an id, an address or JSON.
+fn last_part(word: &str) -> Option<usize> {
+    let bytes = word.as_bytes();
+    let ends = |at: &usize| match bytes[*at] {
+        b',' | b'/' | b';' | b':' => true,
+        // No sign of a number.
+        b'-' => *at > 0 && bytes[*at - 1].is_ascii_alphanumeric(),
+        _ => false,
+    };
+    (0..bytes.len()).rev().find(ends).map(|at| at + 1)
+}
+
 fn wrap_paragraph(paragraph: &str, wide: usize, lines: &mut Vec<String>) {
     let mut line = String::new();
-    let mut used = 0;
-    for piece in paragraph.split_word_bounds() {
-        let needs = width(piece);
-        if used + needs <= wide {
-            line.push_str(piece);
-            used += needs;
-            continue;
-        }
-        if piece.trim().is_empty() {
-            // The blank at which a line breaks is not shown.
-            lines.push(std::mem::take(&mut line));
+    let (mut used, mut start) = (0, 0);
+    // Numbers such as CUS-000142 stay whole: within what people type without a blank no line ends by itself.
+    let ends_word = |end: &usize| paragraph[..*end].ends_with(|c: char| c.is_whitespace() || !c.is_ascii());
+    let ends = unicode_linebreak::linebreaks(paragraph).map(|(end, _)| end);
+    for end in ends.filter(|end| *end == paragraph.len() || ends_word(end)) {
+        let mut piece = &paragraph[start..end];
+        start = end;
+        // The blank at which a line breaks is not shown.
+        if used > 0 && used + width(piece.trim_end()) > wide {
+            let full = std::mem::take(&mut line);
             used = 0;
-            continue;
+            // Blanks that a line begins with are no line of their own.
+            if !full.trim().is_empty() {
+                lines.push(full.trim_end().to_owned());
+            }
         }
-        if used > 0 {
-            lines.push(line.trim_end().to_owned());
-            line.clear();
-        }
-        let mut rest = piece;
-        while width(rest) > wide {
-            let (mut head, _) = fitting(rest, wide);
+        while width(piece.trim_end()) > wide {
+            let (mut head, _) = fitting(piece, wide);
             if head.is_empty() {
                 // A wide character in a space of one cell: shown as one line of its own.
-                head = rest.graphemes(true).next().unwrap_or(rest);
+                head = piece.graphemes(true).next().unwrap_or(piece);
+            } else if let Some(end) = last_part(head) {
+                head = &head[..end];
             }
             lines.push(head.to_owned());
-            rest = &rest[head.len()..];
+            piece = &piece[head.len()..];
         }
-        used = width(rest);
-        line.push_str(rest);
+        used += width(piece);
+        line.push_str(piece);
     }
     lines.push(line.trim_end().to_owned());
 }
@@ -185,6 +196,13 @@ mod tests {
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("漢字漢", 4), ["漢字", "漢"]);
         assert_eq!(wrap("", 4), [""]);
+        assert_eq!(wrap("   ", 2), [""]);
+        assert_eq!(wrap("  ab cd", 6), ["  ab", "cd"]);
+        assert_eq!(wrap("  abcdef", 6), ["abcdef"]);
+        // What ends a word stays with it.
+        assert_eq!(wrap("one two; three (four)", 7), ["one", "two;", "three", "(four)"]);
+        assert_eq!(wrap("to CUS-000142.", 13), ["to", "CUS-000142."]);
+        assert_eq!(wrap("id 0192ab-12cd-ef", 9), ["id", "0192ab-", "12cd-ef"]);
     }
 
     proptest! {

@@ -392,6 +392,18 @@ impl State {
             }
     }
 
+    /// How numbers and dates are written for whoever is here.
+    #[must_use]
+    pub fn manner(&self) -> Manner {
+        self.session.as_ref().map(|session| session.tenant.manner).unwrap_or_default()
+    }
+
+    /// How many, as whoever is here reads it.
+    #[must_use]
+    pub fn count(&self, number: impl std::fmt::Display) -> String {
+        self.manner().count(number)
+    }
+
     /// Why an action is not for this session here: it only reads, or the permission is not held.
     #[must_use]
     pub fn why_closed(&self, def: &ActionDef) -> Option<String> {

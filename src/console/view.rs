@@ -19,6 +19,7 @@ use ratatui::layout::{Position, Rect};
 use super::actions::Action;
 use super::measure;
 use super::overlay::Overlay;
+use super::overlay::deeds::Deeds;
 use super::screens::cells::health_sign;
 use super::spots::Spot;
 use super::state::{Going, Line, Place, State};
@@ -109,12 +110,12 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
             Place::Form(form) if page.is_some() && form.record.as_ref().map(|record| record.id) == page => {
                 words.get("header.edit").into()
             }
-            Place::Form(form) if form.record.is_some() => form.title(),
-            Place::Form(form) => words.told(&form.title()).into_owned(),
+            Place::Form(form) if form.record.is_some() => form.title(state.manner()),
+            Place::Form(form) => words.told(&form.title(state.manner())).into_owned(),
         });
         page = if let Place::Page(shown) = place { Some(shown.id) } else { None };
     }
-    let manner = body::locale(state).manner;
+    let manner = state.manner();
     let mut figures = Vec::new();
     let figure = |text: String, role: Role| Figure { text, role };
     if let Line::Lost(since) = state.line {
@@ -287,15 +288,20 @@ fn how_far(state: &State, verb: &str, going: &Going) -> String {
     let Some((done, total)) = going.progress.filter(|(done, _)| *done > 0) else {
         return format!("{verb} {spinner}");
     };
-    let manner = body::locale(state).manner;
+    let manner = state.manner();
     let shown = |number: u64| manner.count(number);
     let rate = done.checked_mul(1_000).and_then(|done| done.checked_div(u64::try_from(since.as_millis()).ok()?));
     let pace = rate.filter(|rate| *rate > 0).map_or_else(String::new, |rate| {
         let seconds = shown(total.saturating_sub(done).div_ceil(rate));
         words.say("status.pace", &[("rate", &shown(rate)), ("seconds", &seconds)])
     });
+    // Where there is little room, the numbers and how it is stopped say more.
+    let bar = match progress::bar(state.theme.signs, done, total) {
+        bar if bar.is_empty() || state.size.width < 80 => String::new(),
+        bar => bar + " ",
+    };
     let (done, total) = (shown(done), shown(total));
-    words.say("status.so-far", &[("verb", &verb), ("done", &done), ("total", &total), ("pace", &pace)])
+    words.say("status.so-far", &[("verb", &verb), ("bar", &bar), ("done", &done), ("total", &total), ("pace", &pace)])
 }
 
 /// What is wrong with the filter that is being typed, or stands.
@@ -335,9 +341,11 @@ fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
 /// Tells overlays that wait for being seen that they were.
 pub fn painted(state: &mut State, at: std::time::Instant) {
     match &mut state.overlay {
-        Some(Overlay::Confirm(confirm, _)) => confirm.painted(at),
-        Some(Overlay::Left(alone)) => alone.painted(at),
-        Some(Overlay::Made(made)) => made.painted(at),
+        Some(Overlay::Confirm(confirm, _)) => confirm.shown.painted(at),
+        Some(Overlay::Menu(menu) | Overlay::Actions(Deeds { menu, .. })) => menu.shown.painted(at),
+        Some(Overlay::Views(views)) => views.shown.painted(at),
+        Some(Overlay::Left(alone)) => alone.shown.painted(at),
+        Some(Overlay::Made(made)) => made.shown.painted(at),
         _ => {}
     }
 }

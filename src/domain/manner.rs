@@ -97,6 +97,13 @@ impl Manner {
         Self { group: self.group.or(Some(' ')), ..self }.number(&number.to_string())
     }
 
+    /// A whole number that a person typed, in groups or without.
+    #[must_use]
+    pub fn read_count(self, typed: &str) -> Option<u64> {
+        let is_group = |c: char| c == ' ' || c == BLANK || self.group == Some(c);
+        typed.trim().replace(is_group, "").parse().ok()
+    }
+
     #[must_use]
     pub fn date(self, date: NaiveDate) -> String {
         let format = match self.dates {
@@ -166,6 +173,18 @@ mod tests {
         assert_eq!(Manner::default().count(1_234_567), "1 234 567");
         assert_eq!(Manner::of("de").count(-4_812), "-4.812");
         assert_eq!(Manner::of("en-US").count(999), "999");
+        for (locale, typed, read) in [
+            ("", "1234567", Some(1_234_567)),
+            ("", " 1 234 567 ", Some(1_234_567)),
+            ("de", "1.234", Some(1_234)),
+            ("de", "1 234", Some(1_234)),
+            ("en-US", "1,234", Some(1_234)),
+            ("", "1,234", None),
+            ("", "", None),
+            ("", "-1", None),
+        ] {
+            assert_eq!(Manner::of(locale).read_count(typed), read, "{locale} {typed}");
+        }
     }
 
     #[test]

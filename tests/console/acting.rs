@@ -5,6 +5,9 @@ use std::time::Duration;
 use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
+use headend::domain::filter::Resolved;
+use headend::domain::manner::Manner;
+use headend::store::list::marks::{Marked, Matching};
 use headend::store::{Failure, StoreError};
 
 use crate::hand::Hand;
@@ -23,10 +26,8 @@ fn of_mixed_marks_it_says_to_how_many_an_action_is_open() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
     let brian = hand.list().rows[1].record.id;
     hand.lab.must("customers.suspend", brian, &[]);
-    hand.press("r");
-    hand.settle();
-    hand.press("*");
-    hand.settle();
+    hand.does("r");
+    hand.does("*");
     hand.press("x");
     let shown = hand.shown();
     assert!(shown.contains("2 of 3 can be"), "{shown}");
@@ -44,8 +45,7 @@ fn the_number_that_is_typed_is_that_of_what_will_be_done() {
     let first = hand.list().rows[0].record.id;
     hand.lab.must("customers.suspend", first, &[]);
     hand.most_marks = 2;
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.press("x");
     let asked = hand.next(|question| matches!(question, Question::States { .. })).expect("how many are in which state");
     hand.reply(asked);
@@ -85,8 +85,7 @@ fn what_cannot_be_taken_back_is_said_before_something_older_is() {
     let amina = hand.list().rows[0].record.id;
     hand.lab.must("customers.suspend", amina, &[]);
     hand.lab.make("users.create", &[("username", "brian"), ("roles", "viewer")]);
-    hand.press("u");
-    hand.settle();
+    hand.does("u");
     let shown = hand.shown();
     for told in ["Your last one stays as it is", "brian", "Before it:", "suspend customer: CUS-000001 Amina"] {
         assert!(shown.contains(told), "{told}: {shown}");
@@ -98,15 +97,12 @@ fn what_cannot_be_taken_back_is_said_before_something_older_is() {
 fn a_ticket_begins_from_what_it_is_about() {
     let mut hand = Hand::with_customers(&["Amina", "Brian"]);
     hand.press("x");
-    hand.press("t");
-    hand.settle();
+    hand.does("t");
     assert_eq!(hand.form().resource.entity.name, "tickets");
     let customer = hand.form().fields.iter().find(|field| field.field.name == "customer").unwrap();
     assert_eq!(customer.text(), "CUS-000001");
-    hand.press("esc");
-    hand.settle();
-    hand.press("*");
-    hand.settle();
+    hand.does("esc");
+    hand.does("*");
     hand.press("x");
     hand.press("t");
     assert!(hand.told().contains("about one record"), "{}", hand.told());
@@ -125,15 +121,12 @@ fn the_next_problem_is_looked_for_in_the_whole_list() {
         hand.lab.must("customers.update", ids[late], &[("expires_at", "2020-01-01")]);
     }
     hand.press("g");
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     for (key, at) in [("n", ids[5]), ("n", ids[180]), ("N", ids[5])] {
-        hand.press(key);
-        hand.settle();
+        hand.does(key);
         assert_eq!(hand.list().at, Some(at), "{key}");
     }
-    hand.press("N");
-    hand.settle();
+    hand.does("N");
     assert_eq!(hand.told(), "no further one that is:overdue");
 }
 
@@ -142,11 +135,9 @@ fn the_next_problem_is_looked_for_in_the_whole_list() {
 fn the_next_record_is_the_next_of_the_whole_list() {
     let names: Vec<String> = (1..=150).map(|number| format!("Customer {number:03}")).collect();
     let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     for _ in 1..150 {
-        hand.press(">");
-        hand.settle();
+        hand.does(">");
     }
     let Some(Place::Page(page)) = hand.state.places.last() else { panic!("no page") };
     assert_eq!(page.record.as_ref().map(|record| record.title()), Some("CUS-000150 Customer 150".into()));
@@ -160,8 +151,7 @@ fn rows_that_are_out_of_sight_are_counted_by_the_database() {
     let brian = hand.list().rows[1].record.id;
     hand.lab.must("customers.suspend", brian, &[]);
     hand.most_marks = 2;
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     assert!(hand.told().contains("all 4 that match are marked"), "{}", hand.told());
     hand.press("l");
     assert!(hand.shown().contains("all 4 marked"));
@@ -181,13 +171,10 @@ fn what_asks_first_is_done_to_all_that_match_however_many() {
     let brian = hand.list().rows[1].record.id;
     hand.lab.must("customers.terminate", brian, &[("reason", "moved")]);
     hand.most_marks = 2;
-    hand.press("*");
-    hand.settle();
-    hand.press("x");
-    hand.settle();
-    hand.press("d");
-    hand.settle();
-    assert_eq!(hand.form().title(), "terminate 4 customers");
+    hand.does("*");
+    hand.does("x");
+    hand.does("d");
+    assert_eq!(hand.form().title(Manner::default()), "terminate 4 customers");
     hand.types("gone");
     hand.press("ctrl-s");
     let shown = hand.shown();
@@ -197,7 +184,7 @@ fn what_asks_first_is_done_to_all_that_match_however_many() {
     let Question::Perform(request) = &question else { panic!("{question:?}") };
     assert!(request.partly && request.matching.as_ref().is_some_and(|all| all.count == 4));
     hand.hears(Message::Reply(number, Reply::Progress(1, 4)));
-    assert!(hand.shown().contains("terminate 1 of 4"), "{}", hand.shown());
+    assert!(hand.shown().contains("terminate ███░░░░░░░░░ 1 of 4"), "{}", hand.shown());
     hand.reply((number, question));
     hand.settle();
     assert!(hand.told().contains("3 done"), "{}", hand.told());
@@ -206,10 +193,9 @@ fn what_asks_first_is_done_to_all_that_match_however_many() {
     hand.press("esc");
     assert_eq!(hand.list().marked(), 0);
     // A field of all of them, and a command on them.
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.press("e");
-    assert_eq!(hand.form().title(), "set a field of 4 customers");
+    assert_eq!(hand.form().title(Manner::default()), "set a field of 4 customers");
     hand.press("esc");
     hand.press(":");
     hand.types("suspend");
@@ -220,8 +206,7 @@ fn what_asks_first_is_done_to_all_that_match_however_many() {
 #[test]
 fn what_runs_says_how_far_it_is_and_stops_when_told() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.press("x");
     hand.press("s");
     confirm(&mut hand);
@@ -229,7 +214,7 @@ fn what_runs_says_how_far_it_is_and_stops_when_told() {
     hand.passes(Duration::from_secs(1));
     hand.hears(Message::Reply(number, Reply::Progress(1_000, 3_000)));
     let shown = hand.shown();
-    assert!(shown.contains("suspend 1 000 of 3 000") && shown.contains("2 s left"), "{shown}");
+    assert!(shown.contains("suspend ████░░░░░░░░ 1 000 of 3 000") && shown.contains("2 s left"), "{shown}");
     // Nothing else is begun meanwhile, and C-c stops it.
     hand.press("x");
     hand.press("s");
@@ -247,8 +232,7 @@ fn what_runs_says_how_far_it_is_and_stops_when_told() {
 fn what_was_left_alone_is_walked_through_and_done_in_its_turn() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
     let ids: Vec<_> = hand.list().rows.iter().map(|row| row.record.id).collect();
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     // Somebody else changes two of them meanwhile.
     hand.lab.must("customers.update", ids[0], &[("notes", "theirs")]);
     hand.lab.must("customers.update", ids[2], &[("notes", "theirs")]);
@@ -260,19 +244,16 @@ fn what_was_left_alone_is_walked_through_and_done_in_its_turn() {
     let shown = hand.shown();
     assert!(shown.contains("1 done, 2 left") && shown.contains("Amina") && shown.contains("Chipo"), "{shown}");
     hand.press("j");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     match hand.state.places.last() {
         Some(Place::Page(page)) => assert_eq!(page.id, ids[2]),
         other => panic!("{other:?}"),
     }
-    hand.press("q");
-    hand.settle();
+    hand.does("q");
     // Once more, and the rest is done as it is now.
     hand.lab.must("customers.reactivate", ids[1], &[]);
     hand.press("-");
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     for id in [ids[0], ids[2]] {
         hand.lab.must("customers.update", id, &[("notes", "theirs again")]);
     }
@@ -294,8 +275,7 @@ fn a_range_goes_through_more_rows_than_are_kept() {
     let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
     hand.press("v");
     for _ in 0..25 {
-        hand.press("pagedown");
-        hand.settle();
+        hand.does("pagedown");
     }
     assert_eq!(hand.at(), "Customer 699");
     assert!(hand.list().rows[0].record.get("name").as_str() > "Customer 000", "its beginning is kept no longer");
@@ -303,10 +283,65 @@ fn a_range_goes_through_more_rows_than_are_kept() {
     // A jump over rows that nobody saw ends it.
     hand.press("-");
     hand.press("v");
-    hand.press("g");
-    hand.settle();
+    hand.does("g");
     assert_eq!(hand.at(), "Customer 000");
     assert!(hand.told().contains("the range ended"), "{}", hand.told());
     hand.press("j");
     assert_eq!(hand.list().marks.len(), 1);
+}
+
+/// A letter may follow its menu in one go, as long as it changes nothing by itself.
+#[test]
+fn what_is_done_at_once_waits_until_its_menu_was_seen() {
+    let is_watch = |question: &Question| matches!(question, Question::Watch { .. });
+    let fast = Duration::from_millis(60);
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("x");
+    hand.press_after("w", fast, false);
+    assert!(hand.next(is_watch).is_none(), "on its way before the menu could be read");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Actions(_))), "the menu stays");
+    hand.press("w");
+    assert!(hand.next(is_watch).is_some());
+    hand.press("x");
+    hand.press_after("s", fast, false);
+    assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))), "a question may follow at once");
+    hand.press("esc");
+    // From the menu of everything, too.
+    let is_pin = |question: &Question| matches!(question, Question::Pin { .. });
+    hand.press("ctrl-o");
+    hand.press_after("p", fast, false);
+    assert!(hand.next(is_pin).is_none() && matches!(hand.state.overlay, Some(Overlay::Menu(_))));
+    hand.press("p");
+    assert!(hand.next(is_pin).is_some());
+}
+
+#[test]
+fn numbers_stand_in_the_manner_of_the_place_and_are_typed_in_it_or_plain() {
+    for (locale, shown, typed) in [("de", "89.989", "88.048"), ("de", "89.989", "88048"), ("", "89 989", "88048")] {
+        let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+        hand.state.session.as_mut().unwrap().tenant.manner = Manner::of(locale);
+        hand.press("*");
+        let (number, _) = hand.next(|question| matches!(question, Question::Mark { .. })).expect("which match");
+        let all = Matching { filter: Resolved::All, count: 89_989 };
+        hand.hears(Message::Reply(number, Reply::Marked(Ok(Marked::Matching(all)))));
+        assert!(hand.told().contains(&format!("all {shown} that match")), "{}", hand.told());
+        hand.press("x");
+        let (number, _) = hand.next(|question| matches!(question, Question::States { .. })).expect("their states");
+        let states = [("active", 88_048), ("suspended", 1_941)].map(|(word, count)| (word.to_owned(), count));
+        hand.hears(Message::Reply(number, Reply::States(Ok(states.into()))));
+        let menu = hand.shown();
+        assert!(menu.contains(&format!("{shown} marked customers")), "{menu}");
+        hand.press("s");
+        let question = hand.shown();
+        let open = Manner::of(locale).count(88_048);
+        for part in [format!("Suspend {open} customers?"), format!("{open} of {shown} can be"), format!("Type {open}")]
+        {
+            assert!(question.contains(&part), "{part}: {question}");
+        }
+        hand.passes(Duration::from_secs(1));
+        hand.types(typed);
+        hand.passes(Duration::from_secs(1));
+        hand.press("enter");
+        assert!(hand.performed().is_some(), "{locale}: {typed}: {}", hand.shown());
+    }
 }

@@ -6,14 +6,12 @@ use crate::hand::Hand;
 fn open(hand: &mut Hand, resource: &str) {
     hand.press(":");
     hand.types(resource);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
 }
 
 pub fn add(hand: &mut Hand, resource: &str) {
     open(hand, resource);
-    hand.press("a");
-    hand.settle();
+    hand.does("a");
 }
 
 pub fn put(hand: &mut Hand, name: &str, text: &str) {
@@ -56,15 +54,13 @@ fn an_amount_is_in_the_currency_of_what_it_belongs_to() {
     // Of the record that an operation is done to.
     open(&mut hand, "customers");
     hand.press("x");
-    hand.press("p");
-    hand.settle();
+    hand.does("p");
     assert!(hand.shown().contains("a decimal number such as 49.90, in JPY"), "{}", hand.shown());
     hand.types("4.5");
     hand.press("tab");
     assert_eq!(field(&hand, "amount").problem.as_deref(), Some("has more than the 0 digits that JPY has"));
     hand.press("ctrl-x");
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     // Of the record that a reference leads to; a price by the piece may be finer.
     add(&mut hand, "invoice_lines");
     put(&mut hand, "unit_price", "4.5");
@@ -72,8 +68,7 @@ fn an_amount_is_in_the_currency_of_what_it_belongs_to() {
     assert!(hand.shown().contains(&format!("4.5 {home}")), "nothing is known of its invoice yet: {}", hand.shown());
     go_to(&mut hand, "invoice");
     hand.types("DRAFT-000001");
-    hand.press("tab");
-    hand.settle();
+    hand.does("tab");
     assert!(hand.shown().contains("4.50 JPY"), "{}", hand.shown());
     assert_eq!(field(&hand, "unit_price").problem, None);
 }

@@ -60,27 +60,22 @@ fn what_waits_is_counted_in_the_header_and_seen_to_behind_w() {
     let (first, second) = (shown.find("reminders (1)").unwrap(), shown.find("my tickets (1)").unwrap());
     assert!(first < second && shown.contains("Westlands  the fan"), "{shown}");
     // The cursor stands on the first record; it opens what it is about.
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(open_page(&hand), site);
-    hand.press("q");
-    hand.settle();
+    hand.does("q");
     // Done from here, by its fixed letter.
     hand.press("x");
     hand.press("o");
     hand.passes(Duration::from_secs(1));
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     assert!(!hand.lab.record("reminders", reminder).get("done_at").is_empty());
     assert!(!hand.shown().contains("reminders (1)"), "{}", hand.shown());
     assert_eq!(hand.desk().current().map(|record| record.id), Some(ticket), "the cursor stays in its place");
     // A heading opens the whole list.
     hand.press("k");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(hand.list().filter_text, "is:mine is:open");
-    hand.press("q");
-    hand.settle();
+    hand.does("q");
     assert_eq!(hand.desk().lines().len(), 2);
     pulse(&mut hand);
     assert!(hand.shown().contains("1 waiting"), "{}", hand.shown());
@@ -93,20 +88,16 @@ fn a_reminder_is_put_off_from_where_it_waits() {
     let due = later(&hand, -5);
     let values = [("due_at", due.as_str()), ("record_id", customer.as_str()), ("entity_type", "customers")];
     let reminder = hand.lab.make("reminders.create", &values);
-    hand.press("w");
-    hand.settle();
+    hand.does("w");
     hand.press("x");
-    hand.press("s");
-    hand.settle();
+    hand.does("s");
     hand.types("+2h");
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     hand.passes(Duration::from_secs(1));
     if matches!(hand.state.overlay, Some(Overlay::Confirm(..))) {
         hand.paint();
         hand.passes(Duration::from_secs(1));
-        hand.press("y");
-        hand.settle();
+        hand.does("y");
     }
     assert!(hand.lab.record("reminders", reminder).get("due_at").as_instant() > Some(hand.lab.store.now()));
     assert!(hand.shown().contains("Nothing waits for you"), "{}", hand.shown());
@@ -149,31 +140,24 @@ fn a_reminder_that_falls_due_is_counted_without_any_change() {
 fn a_record_is_pinned_found_again_and_let_go() {
     let mut hand = Hand::with_customers(&["Amina", "Brian"]);
     let amina = hand.list().rows[0].record.id;
-    hand.press("p");
-    hand.settle();
+    hand.does("p");
     assert!(hand.told().contains("Amina is pinned"), "{}", hand.told());
     let site = hand.lab.make("sites.create", &[("name", "Westlands")]);
-    hand.press("P");
-    hand.settle();
+    hand.does("P");
     let shown = hand.shown();
     assert!(shown.contains("Customers (1)") && shown.contains("Amina"), "{shown}");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(open_page(&hand), amina);
     // On its page p takes it back, and so does it where the pinned ones stand.
-    hand.press("p");
-    hand.settle();
+    hand.does("p");
     assert!(hand.told().contains("no longer pinned"), "{}", hand.told());
-    hand.press("p");
-    hand.settle();
+    hand.does("p");
     hand.lab.store.pin_or_not(&hand.lab.admin, crate::common::lab::entity("sites"), site).unwrap();
-    hand.press("q");
-    hand.settle();
+    hand.does("q");
     assert!(hand.shown().contains("Sites (1)"), "{}", hand.shown());
     hand.press("g");
     hand.press("j");
-    hand.press("p");
-    hand.settle();
+    hand.does("p");
     assert!(hand.told().contains("Amina is no longer pinned"), "{}", hand.told());
     assert!(!hand.shown().contains("Customers (1)"), "{}", hand.shown());
 }
@@ -187,16 +171,13 @@ fn a_note_is_one_line_and_taken_back() {
     hand.press("enter");
     assert!(hand.shown().contains("nothing is written yet"), "{}", hand.shown());
     hand.types("the gate is locked, call first");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.told().contains("noted on") && hand.state.overlay.is_none(), "{}", hand.told());
     assert_eq!(count(&hand), 1);
-    hand.press("u");
-    hand.settle();
+    hand.does("u");
     hand.paint();
     hand.passes(Duration::from_secs(1));
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     assert_eq!(count(&hand), 0);
 }
 
@@ -206,8 +187,7 @@ fn a_note_on_a_ticket_is_a_comment_that_says_for_whom() {
     let ticket = hand.lab.make("tickets.create", &[("title", "no light")]);
     hand.press(":");
     hand.types("tickets");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     hand.press("+");
     hand.press("tab");
     assert!(hand.shown().contains("For all who see it"), "{}", hand.shown());
@@ -215,8 +195,7 @@ fn a_note_on_a_ticket_is_a_comment_that_says_for_whom() {
         matches!(&hand.state.overlay, Some(Overlay::Note(note)) if note.becomes == Becomes::Note { internal: false })
     );
     hand.types("we are on our way");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(!hand.lab.record("tickets", ticket).get("responded_at").is_empty(), "in public: it answers the ticket");
 }
 
@@ -228,8 +207,7 @@ fn what_takes_no_notes_says_so() {
     assert!(hand.told().contains("no record is under the cursor"), "{}", hand.told());
     hand.press(":");
     hand.types("sites");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     hand.press("+");
     assert!(hand.told().contains("sites take no notes: customers, devices"), "{}", hand.told());
     assert!(hand.state.overlay.is_none());
@@ -291,13 +269,11 @@ fn a_line_that_was_not_written_is_not_lost() {
 fn a_line_comes_back_for_whom_it_was_and_is_written_once() {
     let mut hand = Hand::new();
     hand.lab.make("tickets.create", &[("title", "slow in the evening")]);
-    hand.press("6");
-    hand.settle();
+    hand.does("6");
     hand.press("+");
     hand.press("tab");
     hand.types("we are on our way");
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     hand.press("+");
     assert_eq!(note_text(&hand), "we are on our way");
     assert!(
@@ -330,8 +306,7 @@ fn remind_me_takes_when_and_what_for() {
     hand.press("ctrl-u");
     hand.types("+20m the fan");
     assert!(hand.shown().contains("in 20 min"), "{}", hand.shown());
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.told().contains("it will stand in w"), "{}", hand.told());
     // The menu of actions leads there too.
     hand.press("x");
@@ -350,24 +325,19 @@ fn remind_me_takes_when_and_what_for() {
 fn panels_lead_to_their_lists_and_records() {
     let mut hand = Hand::new();
     let ticket = hand.lab.make("tickets.create", &[("title", "no light"), ("engineer", "admin")]);
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     let shown = hand.shown();
     assert!(shown.contains("tickets by time left (1)") && shown.contains("licences that expire (0)"), "{shown}");
     // Past what is down and the incidents stands the first panel, its heading first.
     hand.press("tab");
     hand.press("tab");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(hand.list().filter_text, "is:open waiting:no");
-    hand.press("q");
-    hand.settle();
+    hand.does("q");
     hand.press("j");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(open_page(&hand), ticket);
-    hand.press("q");
-    hand.settle();
+    hand.does("q");
     // Where there is no room for all, the one with the cursor comes in sight.
     hand.state.size = Size { width: 80, height: 24 };
     assert!(!hand.shown().contains("licences that expire"));

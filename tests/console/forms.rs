@@ -10,6 +10,7 @@ use headend::console::screens::secret::Stage;
 use headend::console::state::Place;
 use headend::console::update::update;
 use headend::domain::Id;
+use headend::domain::manner::Manner;
 use headend::domain::words::Words;
 use headend::resources;
 use headend::store::operation::{self, Does};
@@ -29,8 +30,7 @@ pub fn go_to(hand: &mut Hand, name: &str) {
         if form.fields.get(form.focus).is_some_and(|field| field.field.name == name) {
             return;
         }
-        hand.press("tab");
-        hand.settle();
+        hand.does("tab");
     }
     panic!("no way to {name}");
 }
@@ -47,8 +47,7 @@ fn plan(hand: &Hand, name: &str) {
 fn new_customer(plans: &[&str]) -> Hand {
     let mut hand = Hand::with_customers(&[]);
     plans.iter().for_each(|name| plan(&hand, name));
-    hand.press("a");
-    hand.settle();
+    hand.does("a");
     hand.types("Amina");
     hand
 }
@@ -65,16 +64,14 @@ fn a_reference_is_searched_as_one_types_and_nothing_is_taken_that_is_not_highlig
     hand.settle();
     assert_eq!(offers(&hand), ["Office 1G", "+ add a plan ‘off’"]);
     assert_eq!(hand.form().picker.as_ref().unwrap().cursor, None);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(field(&hand, "plan").text(), "Office 1G", "it is the only one that fits");
     // Where several fit, nobody chooses but the one who types.
     hand.press("shift-tab");
     hand.press("ctrl-u");
     hand.types("home");
     hand.settle();
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     let problem = field(&hand, "plan").problem.clone().unwrap();
     assert_eq!(
         (field(&hand, "plan").text().as_str(), problem.as_str()),
@@ -88,8 +85,7 @@ fn a_reference_is_searched_as_one_types_and_nothing_is_taken_that_is_not_highlig
     hand.press("down");
     hand.press("enter");
     assert_eq!((field(&hand, "plan").text().as_str(), &field(&hand, "plan").problem), ("Home 200M", &None));
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     assert_eq!(hand.lab.value("customers", hand.list().at.unwrap(), "plan"), "Home 200M");
 }
 
@@ -105,8 +101,7 @@ fn an_answer_about_what_was_typed_before_is_dropped() {
     hand.types("home");
     hand.reply(stale);
     assert_eq!(field(&hand, "plan").problem, None);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(field(&hand, "plan").text(), "Home 100M");
 }
 
@@ -118,46 +113,38 @@ fn a_missing_record_is_added_in_place() {
     hand.settle();
     assert_eq!(offers(&hand), ["+ add a plan ‘Home 100M’"]);
     hand.press("down");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(hand.form().resource.entity.name, "plans");
     assert_eq!(field(&hand, "name").text(), "Home 100M", "what was typed is its name");
     // Back without it: nothing has changed below.
     hand.press("ctrl-x");
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     assert_eq!((field(&hand, "name").text().as_str(), field(&hand, "plan").text().as_str()), ("Amina", "Home 100M"));
-    hand.press("down");
-    hand.settle();
+    hand.does("down");
     hand.press("down");
     hand.press("enter");
     for (name, text) in [("download_mbps", "100"), ("upload_mbps", "50"), ("price", "29.9")] {
         go_to(&mut hand, name);
         hand.types(text);
     }
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     assert_eq!(hand.form().resource.entity.name, "customers", "{}", hand.shown());
     assert_eq!(field(&hand, "plan").text(), "Home 100M");
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     assert_eq!(hand.lab.value("customers", hand.list().at.unwrap(), "plan"), "Home 100M");
 }
 
 #[test]
 fn a_form_above_a_form_of_its_kind_is_not_the_same_form() {
     let mut hand = Hand::new();
-    hand.press("3");
-    hand.settle();
-    hand.press("a");
-    hand.settle();
+    hand.does("3");
+    hand.does("a");
     hand.types("ONU-1");
     go_to(&mut hand, "parent");
     hand.types("OLT-1");
     hand.settle();
     hand.press("down");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(field(&hand, "name").text(), "OLT-1");
     assert_eq!(hand.state.places.iter().filter(|place| matches!(place, Place::Form(_))).count(), 2);
     hand.press("esc");
@@ -170,19 +157,16 @@ fn a_form_above_a_form_of_its_kind_is_not_the_same_form() {
 fn what_is_taken_is_told_as_one_leaves_the_field() {
     let mut hand = Hand::with_customers(&[]);
     hand.lab.make("customers.create", &[("name", "Brian"), ("email", "noc@example.com")]);
-    hand.press("a");
-    hand.settle();
+    hand.does("a");
     hand.types("Amina");
     go_to(&mut hand, "email");
     hand.types("NOC@example.com");
-    hand.press("tab");
-    hand.settle();
+    hand.does("tab");
     assert_eq!(field(&hand, "email").problem.as_deref(), Some("is already in use by CUS-000001 Brian"));
     hand.press("shift-tab");
     hand.press("ctrl-u");
     hand.types("amina@example.com");
-    hand.press("tab");
-    hand.settle();
+    hand.does("tab");
     assert_eq!(field(&hand, "email").problem, None);
 }
 
@@ -203,10 +187,8 @@ fn relative_times_and_amounts_are_shown_as_what_they_are() {
 #[test]
 fn words_are_chips_and_json_is_a_tree() {
     let mut hand = Hand::new();
-    hand.press("3");
-    hand.settle();
-    hand.press("a");
-    hand.settle();
+    hand.does("3");
+    hand.does("a");
     hand.types("OLT-1");
     go_to(&mut hand, "device_type");
     hand.types("olt");
@@ -256,16 +238,14 @@ fn each_side_of_what_two_changed_can_be_taken_and_none_is_taken_silently() {
     let mut hand = Hand::with_customers(&["Amina"]);
     let id = hand.list().rows[0].record.id;
     hand.lab.must("customers.update", id, &[("phone", "+254 1"), ("access_password", "first")]);
-    hand.press("e");
-    hand.settle();
+    hand.does("e");
     hand.types(" W");
     go_to(&mut hand, "phone");
     hand.types("23");
     go_to(&mut hand, "access_password");
     hand.types("mine");
     hand.lab.must("customers.update", id, &[("name", "Amina X"), ("phone", "+254 9"), ("access_password", "theirs")]);
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     assert_eq!(field(&hand, "name").was, "Amina");
     hand.press("ctrl-s");
     assert!(hand.performed().is_none() && hand.told().contains("choose theirs, yours or what it was"));
@@ -285,8 +265,7 @@ fn each_side_of_what_two_changed_can_be_taken_and_none_is_taken_silently() {
     hand.press("ctrl-t");
     assert!(!field(&hand, "access_password").is_changed(), "theirs stays");
     let before = hand.lab.record("customers", id).get("access_password").clone();
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     let now = hand.lab.record("customers", id);
     assert_eq!((now.get("name").as_str(), now.get("phone").as_str()), ("Amina", "+254 123"));
     assert_eq!(now.get("access_password"), &before);
@@ -300,7 +279,7 @@ fn an_operation_asks_before_it_runs_and_what_ends_something_wants_a_yes() {
     let id = hand.list().rows[0].record.id;
     hand.press("x");
     hand.press("d");
-    assert_eq!(hand.form().title(), "terminate CUS-000001 Amina");
+    assert_eq!(hand.form().title(Manner::default()), "terminate CUS-000001 Amina");
     hand.types("moved away");
     hand.press("ctrl-s");
     assert!(hand.performed().is_none());
@@ -309,8 +288,7 @@ fn an_operation_asks_before_it_runs_and_what_ends_something_wants_a_yes() {
     hand.press("n");
     assert_eq!(field(&hand, "reason").text(), "moved away", "a no loses nothing");
     hand.press("ctrl-s");
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     assert!(hand.told().starts_with("terminate: 1 done"), "{}", hand.told());
     assert_eq!(hand.lab.value("customers", id, "status"), "terminated");
     let history = hand.lab.store.history(&hand.lab.admin, hand.list().resource.entity, id, 10).unwrap();
@@ -320,8 +298,7 @@ fn an_operation_asks_before_it_runs_and_what_ends_something_wants_a_yes() {
     hand.types("terminate");
     hand.press("enter");
     hand.press("ctrl-s");
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     assert!(
         hand.form().notice.as_ref().is_some_and(|notice| notice.contains("terminated")),
         "{:?}",
@@ -398,8 +375,7 @@ fn what_the_business_refuses_is_told_in_the_form_and_nothing_is_lost() {
     hand.lab.make("stock_items.create", &[("name", "ONU"), ("sku", "ONU-1")]);
     hand.press(":");
     hand.types("stock_items");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     let quantity = |hand: &mut Hand, verb: &str, count: &str| {
         hand.press(":");
         hand.types(verb);
@@ -409,23 +385,20 @@ fn what_the_business_refuses_is_told_in_the_form_and_nothing_is_lost() {
         hand.types(count);
         go_to(hand, "location");
         hand.types("main");
-        hand.press("tab");
-        hand.settle();
+        hand.does("tab");
         assert_eq!(field(hand, "location").text(), "Main store");
-        hand.press("ctrl-s");
-        hand.settle();
+        hand.does("ctrl-s");
     };
     quantity(&mut hand, "receive", "10");
     assert!(hand.told().starts_with("receive: 1 done"), "{}", hand.told());
     quantity(&mut hand, "issue", "12");
-    assert_eq!(hand.form().title(), format!("issue {}", hand.form().task.aimed().unwrap().names[0]));
+    assert_eq!(hand.form().title(Manner::default()), format!("issue {}", hand.form().task.aimed().unwrap().names[0]));
     let notice = hand.form().notice.clone().unwrap_or_default();
     assert!(notice.contains("there is not so much of") && notice.contains("only 10"), "{notice}");
     go_to(&mut hand, "quantity");
     hand.press("ctrl-u");
     hand.types("4");
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     assert!(hand.told().starts_with("issue: 1 done"), "{}", hand.told());
 }
 
@@ -434,15 +407,13 @@ fn a_workflow_makes_a_record_where_none_is() {
     let mut hand = Hand::new();
     hand.press(":");
     hand.types("journal_entries");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     hand.press("a");
-    assert_eq!(hand.form().title(), "enter journal entry");
+    assert_eq!(hand.form().title(Manner::default()), "enter journal entry");
     hand.press("ctrl-s");
     assert!(hand.performed().is_none());
     assert_eq!(field(&hand, "memo").problem.as_deref(), Some("is required"));
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     hand.press("x");
     let shown = hand.shown();
     assert!(shown.contains("enter") && !shown.contains("reverse"), "what acts on a record needs one: {shown}");
@@ -453,18 +424,15 @@ fn an_operation_over_many_is_confirmed_and_tells_what_it_left() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
     let brian = hand.list().rows[1].record.id;
     hand.lab.must("customers.terminate", brian, &[]);
-    hand.press("r");
-    hand.settle();
-    hand.press("*");
-    hand.settle();
+    hand.does("r");
+    hand.does("*");
     hand.press("x");
     hand.press("d");
-    assert_eq!(hand.form().title(), "terminate 3 customers");
+    assert_eq!(hand.form().title(Manner::default()), "terminate 3 customers");
     let shown = hand.shown();
     assert!(shown.contains("CUS-000001 Amina, CUS-000002 Brian, CUS-000003 Chipo"), "{shown}");
     hand.press("ctrl-s");
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     assert!(hand.told().contains("2 done, 1 left as they are (") && hand.told().contains("Brian"), "{}", hand.told());
     assert_eq!(hand.list().marks.keys().collect::<Vec<_>>(), [&brian], "what was left stays marked");
 }
@@ -472,13 +440,11 @@ fn an_operation_over_many_is_confirmed_and_tells_what_it_left() {
 #[test]
 fn an_asking_form_is_a_draft_like_any_other() {
     let mut hand = Hand::with_customers(&["Amina", "Brian"]);
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.press("x");
     hand.press("d");
     hand.types("moved");
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     assert_eq!(hand.drafts.len(), 1);
     let draft = hand.drafts[0].clone();
     assert_eq!((draft.operation.as_deref(), draft.aims.len()), (Some("customers.terminate"), 2));
@@ -495,12 +461,11 @@ fn an_asking_form_is_a_draft_like_any_other() {
     hand.passes(Duration::from_secs(1));
     hand.paint();
     hand.press("y");
-    assert_eq!(hand.form().title(), "terminate 2 customers");
+    assert_eq!(hand.form().title(Manner::default()), "terminate 2 customers");
     assert_eq!(field(&hand, "reason").text(), "moved");
     // And the same question asked again goes on where it was left.
     hand.press("esc");
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.press(":");
     hand.types("terminate");
     hand.press("enter");
@@ -512,10 +477,8 @@ fn words_that_occur_are_offered() {
     let mut hand = Hand::new();
     let device = [("name", "OLT-1"), ("device_type", "olt"), ("tags", "core, west, 100%")];
     hand.lab.make("devices.create", &device);
-    hand.press("3");
-    hand.settle();
-    hand.press("a");
-    hand.settle();
+    hand.does("3");
+    hand.does("a");
     go_to(&mut hand, "tags");
     hand.types("W");
     hand.settle();
@@ -537,38 +500,33 @@ fn words_that_occur_are_offered() {
 #[test]
 fn one_field_is_set_in_all_marked_records_and_taken_back_at_once() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.press("e");
-    assert_eq!(hand.form().title(), "set a field of 3 customers");
+    assert_eq!(hand.form().title(Manner::default()), "set a field of 3 customers");
     hand.types("phone");
     hand.press("enter");
     hand.types("+254 1");
     hand.press("ctrl-s");
     let shown = hand.shown();
     assert!(shown.contains("Set 3 customers?") && shown.contains("phone: +254 1"), "{shown}");
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     assert!(hand.told().starts_with("set: 3 done"), "{}", hand.told());
     let phones = |hand: &Hand| {
         let rows: Vec<_> = hand.list().rows.iter().map(|row| row.record.id).collect();
         rows.into_iter().map(|id| hand.lab.value("customers", id, "phone")).collect::<Vec<_>>()
     };
     assert_eq!(phones(&hand), ["+254 1"; 3]);
-    hand.press("u");
-    hand.settle();
+    hand.does("u");
     hand.passes(Duration::from_secs(1));
     hand.paint();
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     assert_eq!(phones(&hand), [""; 3]);
 }
 
 #[test]
 fn what_is_unique_or_unknown_is_set_in_no_many() {
     let mut hand = Hand::with_customers(&["Amina", "Brian"]);
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.press("e");
     hand.press("down");
     assert!(offers(&hand).contains(&"notes".to_owned()) && !offers(&hand).contains(&"email".to_owned()));
@@ -583,8 +541,7 @@ fn what_is_unique_or_unknown_is_set_in_no_many() {
 fn a_side_is_offered_only_where_there_are_sides() {
     let mut hand = new_customer(&["Home 100M"]);
     go_to(&mut hand, "plan");
-    hand.press("down");
-    hand.settle();
+    hand.does("down");
     let picker = hand.form().picker.as_ref().unwrap();
     assert!(picker.choices.iter().all(|(_, offer)| matches!(offer, Offer::Text(_) | Offer::Add)));
 }
@@ -594,10 +551,8 @@ fn a_side_is_offered_only_where_there_are_sides() {
 fn page_with_secret() -> Hand {
     let mut hand = Hand::with_customers(&[]);
     hand.lab.make("customers.create", &[("name", "Amina"), ("access_password", "hunter2 and more")]);
-    hand.press("r");
-    hand.settle();
-    hand.press("enter");
-    hand.settle();
+    hand.does("r");
+    hand.does("enter");
     for _ in 0..30 {
         if let Some(Place::Page(page)) = hand.state.places.last() {
             let here = &page.lines()[page.line];
@@ -618,16 +573,14 @@ fn a_secret_is_seen_for_the_password_and_for_a_moment() {
     assert!(shown.contains("see it") && !shown.contains("hunter2"), "{shown}");
     hand.press("s");
     hand.types("not this one");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     let shown = hand.shown();
     assert!(
         shown.contains("wrong password") && !shown.contains("hunter2") && !shown.contains("not this one"),
         "{shown}"
     );
     hand.types(PASSWORD);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.shown().contains("hunter2 and more"));
     hand.passes(Duration::from_secs(14));
     assert!(hand.shown().contains("hunter2"));
@@ -641,11 +594,9 @@ fn a_seen_secret_goes_with_the_lock_and_with_the_next_key() {
         let mut hand = page_with_secret();
         hand.press("s");
         hand.types(PASSWORD);
-        hand.press("enter");
-        hand.settle();
+        hand.does("enter");
         assert!(matches!(&hand.state.overlay, Some(Overlay::Secret(look)) if matches!(look.stage, Stage::Seen(..))));
-        hand.press(key);
-        hand.settle();
+        hand.does(key);
         assert!(hand.state.overlay.is_none() && !hand.shown().contains("hunter2"), "{key}");
     }
 }
@@ -669,18 +620,15 @@ fn a_secret_is_copied_unseen_or_replaced() {
     assert!(!format!("{effects:?}").contains("hunter2"), "it shows itself to nobody");
     assert!(!hand.shown().contains("hunter2"));
     hand.press("enter");
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     assert_eq!(hand.form().fields[hand.form().focus].field.name, "access_password");
 }
 
 #[test]
 fn what_a_rule_says_stands_beside_its_field_as_one_leaves_it() {
     let mut hand = Hand::new();
-    hand.press("2");
-    hand.settle();
-    hand.press("a");
-    hand.settle();
+    hand.does("2");
+    hand.does("a");
     go_to(&mut hand, "email");
     // What was passed by and must be there is told, too.
     assert_eq!(field(&hand, "name").problem.as_deref(), Some("is required"));

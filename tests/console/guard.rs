@@ -29,8 +29,7 @@ fn a_session_that_only_reads_refuses_by_the_table_of_actions() {
         assert!(hand.state.overlay.is_none() && hand.asked.is_empty() && hand.state.places.len() == 2);
     }
     // In the dialog that has them.
-    hand.press("V");
-    hand.settle();
+    hand.does("V");
     let mut refused = 0;
     for action in of_dialogs.into_iter().filter(|action| matches!(action.def().scope, Scope::Views | Scope::View)) {
         let Some(Overlay::Views(views)) = &mut hand.state.overlay else { panic!("no views") };
@@ -90,16 +89,14 @@ fn only_a_person_keeps_it_open_and_a_machine_that_slept_is_locked() {
     waits(&mut hand, 2);
     assert!(hand.state.door.is_some());
     hand.types(PASSWORD);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.state.door.is_none());
     // The clock of the loop stood still while the machine slept; the key that wakes it opens nothing.
     hand.sleeps(Duration::from_secs(3600 / 2));
     assert!(hand.state.door.is_some());
     // A key that comes after the time does nothing but lock, also where no tick came before it.
     hand.types(PASSWORD);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     hand.press_after("e", Duration::from_secs(11 * 60), false);
     assert!(hand.state.door.is_some());
     // Keys at the locked door keep nobody signed in.
@@ -115,8 +112,7 @@ fn only_a_person_keeps_it_open_and_a_machine_that_slept_is_locked() {
 #[test]
 fn a_session_that_was_ended_elsewhere_closes_the_door_and_keeps_what_is_typed() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    hand.press("e");
-    hand.settle();
+    hand.does("e");
     hand.types(" W");
     hand.lab.store.log_out(&hand.lab.admin).unwrap();
     hand.passes(Duration::from_secs(2));
@@ -149,8 +145,7 @@ fn the_database_is_told_once_a_minute_that_somebody_is_at_work() {
 #[test]
 fn without_a_key_for_ten_minutes_it_locks() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    hand.press("e");
-    hand.settle();
+    hand.does("e");
     hand.types(" W");
     for _ in 0..9 {
         hand.passes(Duration::from_secs(60));
@@ -197,8 +192,7 @@ fn the_organisations_texts_come_before_english_and_a_new_theme_keeps_them() {
         }
     }
     hand.settle();
-    hand.press("2");
-    hand.settle();
+    hand.does("2");
     assert!(hand.shown().contains(" / yote"), "{}", hand.shown());
     let theme = Theme::built_in("mono", ColourDepth::Mono, false).unwrap();
     hand.hears(Message::Theme(Ok(Box::new(theme))));
@@ -220,11 +214,9 @@ fn times_are_shown_and_typed_in_the_persons_zone() {
     hand.lab.must("customers.update", amina, &[("expires_at", "2026-07-01T10:00:00Z")]);
     hand.state.zone = Some(chrono_tz::Europe::Berlin);
     enter(&mut hand.state, resumed(hand.lab.admin.clone()));
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.shown().contains("2026-07-01 12:00"), "{}", hand.shown());
-    hand.press("e");
-    hand.settle();
+    hand.does("e");
     let expires = hand.form().fields.iter().find(|field| field.field.name == "expires_at").unwrap();
     assert_eq!(expires.text(), "2026-07-01 12:00");
 }
@@ -262,11 +254,9 @@ fn numbers_and_dates_are_shown_in_the_persons_manner_and_typed_in_the_programs()
     enter(&mut hand.state, resumed(hand.lab.admin.clone()));
     hand.press(":");
     hand.types("plans price:1234.50");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(hand.names(), ["Home 100M"]);
     assert!(hand.shown().contains("1.234,50"), "{}", hand.shown());
-    hand.press("e");
-    hand.settle();
+    hand.does("e");
     assert!(hand.form().fields.iter().any(|field| field.text() == "1234.50"), "what is edited is as it is typed");
 }

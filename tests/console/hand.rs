@@ -281,6 +281,12 @@ impl Hand {
         self.hears(Message::Tick(self.clock, now));
     }
 
+    /// Nobody does anything for a second: what follows the cursor has caught up.
+    pub fn rests(&mut self) {
+        self.passes(Duration::from_secs(1));
+        self.settle();
+    }
+
     /// The machine sleeps: its clock stands still, the time of day goes on.
     pub fn sleeps(&mut self, time: Duration) {
         let now = self.state.now + chrono::TimeDelta::from_std(time).unwrap();
@@ -290,6 +296,12 @@ impl Hand {
     /// Presses a key, by its name, a while after the last one.
     pub fn press(&mut self, name: &str) {
         self.press_after(name, Duration::from_millis(400), false);
+    }
+
+    /// Presses a key, and all that it asks is answered.
+    pub fn does(&mut self, name: &str) {
+        self.press(name);
+        self.settle();
     }
 
     pub fn press_after(&mut self, name: &str, pause: Duration, suspect: bool) {
@@ -306,6 +318,11 @@ impl Hand {
             self.hears(Message::Event(Event::Key(press), self.clock));
         }
         self.paint();
+    }
+
+    /// A bracketed paste.
+    pub fn pastes(&mut self, text: &str) {
+        self.hears(Message::Event(Event::Paste(text.into()), self.clock));
     }
 
     /// Paints as the loop does.

@@ -63,58 +63,47 @@ fn no_word_is_left_in_english() {
     hand.lab.make("devices.create", &[("name", "2002"), ("device_type", "2"), ("management_ip", "127.1.0.1")]);
     hand.lab.make("tickets.create", &[("title", "3003"), ("engineer", "admin"), ("priority", "high")]);
     for key in ["w", "P"] {
-        hand.press(key);
-        hand.settle();
+        hand.does(key);
         left.look(&mut hand, key);
     }
     for (tab, name) in [("2", "customers"), ("3", "devices"), ("6", "tickets")] {
-        hand.press(tab);
-        hand.settle();
+        hand.does(tab);
         hand.passes(std::time::Duration::from_secs(1));
         hand.settle();
         left.look(&mut hand, &format!("list of {name}"));
         for keys in ["x", "?", "ctrl-o", "c", "V", "y", "x s", "f", "+", "W", tab] {
             for key in keys.split(' ') {
-                hand.press(key);
-                hand.settle();
+                hand.does(key);
             }
             left.look(&mut hand, &format!("{name}, {keys}"));
             hand.state.overlay = None;
             hand.state.told = None;
         }
-        hand.press("enter");
-        hand.settle();
+        hand.does("enter");
         left.look(&mut hand, &format!("page of {name}"));
         hand.press("t");
         left.look(&mut hand, &format!("history of {name}, being read"));
         hand.settle();
         left.look(&mut hand, &format!("history of {name}"));
         hand.press("esc");
-        hand.press("esc");
-        hand.settle();
-        hand.press("u");
-        hand.settle();
+        hand.does("esc");
+        hand.does("u");
         left.look(&mut hand, "undo");
         hand.press("n");
     }
     for resource in resources::all().filter(|resource| !WRITTEN.contains(&resource.entity.name)) {
         hand.press(":");
         hand.types(resource.entity.name);
-        hand.press("enter");
-        hand.settle();
+        hand.does("enter");
         left.look(&mut hand, &format!("{}, a list", resource.entity.name));
-        hand.press("x");
-        hand.settle();
+        hand.does("x");
         left.look(&mut hand, &format!("{}, actions", resource.entity.name));
         hand.state.overlay = None;
         if resource.create().is_some() {
-            hand.press("a");
-            hand.settle();
-            hand.press("ctrl-s");
-            hand.settle();
+            hand.does("a");
+            hand.does("ctrl-s");
             left.look(&mut hand, &format!("{}, a form", resource.entity.name));
-            hand.press("esc");
-            hand.settle();
+            hand.does("esc");
         }
     }
     hand.press("ctrl-q");

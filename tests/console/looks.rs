@@ -24,8 +24,7 @@ fn again(hand: Hand) -> Hand {
 
 fn confirm(hand: &mut Hand) {
     hand.passes(Duration::from_secs(1));
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
 }
 
 #[test]
@@ -38,8 +37,7 @@ fn columns_are_shown_hidden_moved_and_made_wider() {
     hand.press("j");
     hand.press("J");
     hand.press(">");
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     assert_eq!(columns(&hand)[..3], ["status", "name", before[3]]);
     assert_eq!(hand.list().columns[1].width, Some(hand.list().columns[1].wants.1 + 1));
     assert!(!columns(&hand).contains(&"number"));
@@ -70,12 +68,9 @@ fn a_list_comes_back_as_it_was_left() {
     hand.press("S");
     hand.press("/");
     hand.types("bri");
-    hand.press("enter");
-    hand.settle();
-    hand.press("q");
-    hand.settle();
-    hand.press("2");
-    hand.settle();
+    hand.does("enter");
+    hand.does("q");
+    hand.does("2");
     assert_eq!((hand.list().filter_text.as_str(), hand.names()), ("bri", vec!["Brian".to_owned()]));
     let mut hand = again(hand);
     assert_eq!((hand.list().filter_text.as_str(), hand.names()), ("bri", vec!["Brian".to_owned()]));
@@ -83,8 +78,7 @@ fn a_list_comes_back_as_it_was_left() {
     // A list that is asked for with a filter has that one, and leaves the remembered one as it is.
     hand.press(":");
     hand.types("customers amina");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(hand.names(), ["Amina"]);
     assert!(!columns(&hand).contains(&"number"));
     let mut hand = again(hand);
@@ -100,53 +94,43 @@ fn a_view_is_kept_shown_renamed_opened_with_and_deleted() {
     let mut hand = Hand::with_customers(&["Amina", "Brian"]);
     hand.press("/");
     hand.types("bri");
-    hand.press("enter");
-    hand.settle();
-    hand.press("V");
-    hand.settle();
+    hand.does("enter");
+    hand.does("V");
     assert!(hand.shown().contains("none yet"));
     hand.press("a");
     hand.types("Just Brian");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.told().contains("u takes it back"), "{}", hand.told());
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     assert_eq!(hand.names().len(), 2);
-    hand.press("V");
-    hand.settle();
+    hand.does("V");
     assert!(hand.shown().contains("u  Just Brian"), "j means down here: the next letter of its name");
-    hand.press("u");
-    hand.settle();
+    hand.does("u");
     assert_eq!(hand.names(), ["Brian"]);
     assert!(hand.shown().contains("view Just Brian"));
-    hand.press("S");
-    hand.settle();
+    hand.does("S");
     assert!(hand.shown().contains("view Just Brian, changed"));
     // Renamed, and the one that the list opens with.
-    hand.press("V");
-    hand.settle();
+    hand.does("V");
     hand.press("x");
     hand.press("r");
     hand.press("ctrl-u");
     hand.types("Only Brian");
-    hand.press("enter");
-    hand.settle();
-    hand.press("V");
-    hand.settle();
+    hand.does("enter");
+    hand.does("V");
     hand.press("x");
+    // It is done at once: on its way before the question could be read, it was meant for something else.
+    hand.press_after("o", Duration::from_millis(60), false);
+    assert!(hand.told().is_empty() && matches!(&hand.state.overlay, Some(Overlay::Views(views)) if views.acting));
     hand.press("o");
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     hand.press("/");
     hand.press("ctrl-u");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     let mut hand = again(hand);
     assert_eq!(hand.names(), ["Brian"], "not as it was left, but as its view has it");
     assert!(hand.shown().contains("view Only Brian"));
-    hand.press("V");
-    hand.settle();
+    hand.does("V");
     assert!(hand.shown().contains("opens the list"));
     hand.press("x");
     hand.press("d");
@@ -159,14 +143,11 @@ fn a_view_is_kept_shown_renamed_opened_with_and_deleted() {
 #[test]
 fn a_view_is_shared_only_by_who_may() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    hand.press("V");
-    hand.settle();
+    hand.does("V");
     hand.press("a");
     hand.types("Everybody");
-    hand.press("enter");
-    hand.settle();
-    hand.press("V");
-    hand.settle();
+    hand.does("enter");
+    hand.does("V");
     hand.press("x");
     hand.press("s");
     assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
@@ -184,30 +165,24 @@ fn what_points_at_a_record_is_a_list_of_its_own() {
         let number = hand.list().rows[of].record.get("number").as_str().to_owned();
         hand.lab.make("devices.create", &[("name", name), ("device_type", "olt"), ("customer", &number)]);
     }
-    hand.press("enter");
-    hand.settle();
-    hand.press("tab");
-    hand.settle();
+    hand.does("enter");
+    hand.does("tab");
     assert_eq!(hand.names(), ["olt-1", "olt-2"]);
     let shown = hand.shown();
     assert!(shown.contains("devices 2"), "{shown}");
     hand.press("/");
     hand.types("olt-2");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(hand.names(), ["olt-2"], "its own, filtered");
     // What is added is of this record.
     hand.press("a");
     let given = hand.form().fields.iter().find(|field| field.field.name == "customer").map(|field| field.text());
     assert!(given.is_some_and(|given| given.starts_with("CUS-")));
-    hand.press("esc");
-    hand.settle();
-    hand.press("shift-tab");
-    hand.settle();
+    hand.does("esc");
+    hand.does("shift-tab");
     assert!(matches!(hand.state.places.last(), Some(Place::Page(_))), "before the first one is the page");
     // Nothing of it is remembered as the devices' own list.
-    hand.press("3");
-    hand.settle();
+    hand.does("3");
     assert_eq!(hand.names().len(), 3);
 }
 
@@ -218,17 +193,14 @@ fn what_no_index_finds_is_looked_for_as_one_moves_on() {
     hand.glance = Some(4);
     hand.press("/");
     hand.types("name~(03|09|11)$");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     // Nothing is looked through that nobody asked for.
     assert_eq!(hand.names(), ["Amina 03"]);
     assert!(hand.shown().contains("At least 50 000 looked through so far: j goes on"), "{}", hand.shown());
-    hand.press("j");
-    hand.settle();
+    hand.does("j");
     assert_eq!(hand.names(), ["Amina 03"]);
     assert_eq!(hand.list().looked_no_further(), Some((100_000, true)));
-    hand.press("pagedown");
-    hand.settle();
+    hand.does("pagedown");
     assert_eq!(
         (hand.names(), hand.at()),
         (vec!["Amina 03".into(), "Amina 09".into(), "Amina 11".into()], "Amina 03".into())
@@ -236,43 +208,35 @@ fn what_no_index_finds_is_looked_for_as_one_moves_on() {
     // Another console's change is seen in what was found, and nothing else is looked through for it.
     let id = hand.list().rows[1].record.id;
     hand.lab.must("customers.update", id, &[("name", "Amina 10")]);
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     assert_eq!(hand.names(), ["Amina 03", "Amina 11"]);
     // From the end it goes the other way.
     hand.press("esc");
     hand.press("/");
     hand.types("name~(03|04)$");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     hand.press("/");
     hand.press("ctrl-u");
     hand.types("name~(01|11)$");
-    hand.press("enter");
-    hand.settle();
-    hand.press("G");
-    hand.settle();
+    hand.does("enter");
+    hand.does("G");
     assert_eq!(hand.names(), ["Amina 11"]);
     assert!(
         hand.shown().contains("At least 50 000 looked through so far, from the end: k goes on"),
         "{}",
         hand.shown()
     );
-    hand.press("k");
-    hand.settle();
-    hand.press("k");
-    hand.settle();
+    hand.does("k");
+    hand.does("k");
     assert_eq!(hand.names(), ["Amina 01", "Amina 11"]);
     // Where there is none, the list says how to go on.
     hand.press("/");
     hand.press("ctrl-u");
     hand.types("name~99$");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.shown().contains("were looked through one by one. j goes on"), "{}", hand.shown());
     for _ in 0..3 {
-        hand.press("j");
-        hand.settle();
+        hand.does("j");
     }
     assert!(hand.shown().contains("Nothing matches the filter"), "{}", hand.shown());
 }
@@ -287,17 +251,14 @@ fn what_is_copied_is_all_that_is_marked_and_all_of_it() {
     hand.press("v");
     assert!(hand.asked.is_empty());
     assert_eq!(hand.copied.pop().as_deref(), Some("Amina 001"));
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.press("y");
-    hand.press("v");
-    hand.settle();
+    hand.does("v");
     assert_eq!(hand.copied.pop().unwrap().lines().collect::<Vec<_>>(), names, "in the order of the list");
     assert!(hand.told().contains("130"), "{}", hand.told());
     // JSON has every field, whatever columns are shown, and no secret.
     hand.press("y");
-    hand.press("j");
-    hand.settle();
+    hand.does("j");
     let json: Vec<serde_json::Value> = serde_json::from_str(&hand.copied.pop().unwrap()).unwrap();
     assert_eq!((json.len(), json[129]["name"].as_str()), (130, Some("Amina 130")));
     assert!(
@@ -307,15 +268,12 @@ fn what_is_copied_is_all_that_is_marked_and_all_of_it() {
     hand.most_marks = 100;
     hand.press("-");
     for _ in 0..2 {
-        hand.press("*");
-        hand.settle();
+        hand.does("*");
     }
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     assert_eq!(hand.list().marked(), 130);
     hand.press("y");
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     assert!(hand.copied.is_empty() && hand.told().contains("copied at most, and 130 are marked"), "{}", hand.told());
 }
 
@@ -352,25 +310,21 @@ fn looking_again_keeps_what_took_several_looks_to_find() {
     hand.glance = Some(150);
     hand.press("/");
     hand.types("name~[0-9]$");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     // Each page is full before a look ends.
     for _ in 0..6 {
-        hand.press("pagedown");
-        hand.settle();
+        hand.does("pagedown");
     }
     let (at, rows) = (hand.at(), hand.list().rows.len());
     assert!(rows > 150 && *at > *"Amina 150", "{rows} rows, at {at}");
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     assert_eq!((hand.at(), hand.list().rows.len()), (at, rows));
     // When all of them go, the list begins anew.
     let ids: Vec<_> = hand.list().rows.iter().map(|row| row.record.id).collect();
     for id in ids {
         hand.lab.must("customers.update", id, &[("name", "Zawadi")]);
     }
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     assert!(hand.names().iter().all(|name| name.starts_with("Amina")), "{:?}", hand.names());
     assert_eq!(hand.names().len(), 300 - rows);
 }
@@ -380,13 +334,11 @@ fn a_relative_time_is_that_of_the_moment_at_which_one_looks() {
     let mut hand = Hand::with_customers(&["Amina"]);
     hand.press("/");
     hand.types("created>-5min");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(hand.names(), ["Amina"]);
     // A while later the same words are about another while.
     hand.passes(Duration::from_secs(8 * 60));
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     assert!(hand.names().is_empty(), "{:?}", hand.names());
     assert_eq!(hand.list().filter_text, "created>-5min");
 }

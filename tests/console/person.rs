@@ -177,7 +177,7 @@ impl Screen {
     pub fn answers(&self, question: &str, keys: &[&str]) {
         self.sees(question);
         for key in keys {
-            std::thread::sleep(headend::console::widgets::confirm::AFTER_PAINT + Duration::from_millis(100));
+            std::thread::sleep(headend::console::widgets::shown::AFTER_PAINT + Duration::from_millis(100));
             self.types(key);
         }
         self.sees_no(question);

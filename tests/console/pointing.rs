@@ -66,8 +66,7 @@ fn a_click_goes_there_a_double_click_opens_and_the_wheel_moves() {
 #[test]
 fn a_form_that_a_click_left_is_there_when_one_comes_back() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    hand.press("a");
-    hand.settle();
+    hand.does("a");
     hand.types("Zawadi");
     let draft = hand.form().draft;
     click(&mut hand, "3 Devices");
@@ -86,8 +85,7 @@ fn a_form_that_a_click_left_is_there_when_one_comes_back() {
     hand.settle();
     assert!(hand.told().contains("Zawadi"), "{}", hand.told());
     assert_eq!(hand.list().resource.title(Words::ENGLISH), "Devices");
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     assert_eq!(hand.names(), ["Amina", "Zawadi"]);
 }
 
@@ -163,8 +161,7 @@ fn no_size_breaks_any_place_or_what_lies_over_it() {
         for key in *keys {
             let (width, height) = SIZES[key.len() % SIZES.len()];
             hand.hears(Message::Resized(Size { width, height }));
-            hand.press(key);
-            hand.settle();
+            hand.does(key);
         }
         for (width, height) in SIZES {
             hand.hears(Message::Resized(Size { width, height }));

@@ -1,8 +1,6 @@
 //! Forms: what a key does in a field that one came into, what stands in the way of saving, what saves, and what is
 //! told of it.
 
-use headend::console::input::Event;
-use headend::console::message::Message;
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
 use ratatui::layout::Size;
@@ -13,10 +11,8 @@ use crate::pointing::click;
 
 fn new_ticket() -> Hand {
     let mut hand = Hand::new();
-    hand.press("6");
-    hand.settle();
-    hand.press("a");
-    hand.settle();
+    hand.does("6");
+    hand.does("a");
     hand
 }
 
@@ -46,7 +42,7 @@ fn what_was_chosen_is_replaced_by_what_one_types() {
     // A paste replaces as a key does, and a text of one's own is gone on with.
     hand.press("tab");
     hand.press("shift-tab");
-    hand.hears(Message::Event(Event::Paste("low".into()), hand.clock));
+    hand.pastes("low");
     assert_eq!(field(&hand, "priority").text(), "low");
     go_to(&mut hand, "title");
     hand.types("Slow");
@@ -98,10 +94,8 @@ fn what_was_typed_last_is_taken_back_first_and_operations_after_it() {
 fn the_cursor_stands_behind_what_is_written_in_every_field() {
     let mut hand = Hand::with_customers(&[]);
     hand.lab.make("customers.create", &[("name", "Amina"), ("notes", "gate code 12\ncall first")]);
-    hand.press("r");
-    hand.settle();
-    hand.press("e");
-    hand.settle();
+    hand.does("r");
+    hand.does("e");
     go_to(&mut hand, "notes");
     hand.types("!");
     assert_eq!(field(&hand, "notes").text(), "gate code 12\ncall first!");
@@ -113,13 +107,11 @@ fn the_cursor_stands_behind_what_is_written_in_every_field() {
 fn what_the_database_said_of_a_text_holds_until_the_text_changes() {
     let mut hand = Hand::with_customers(&[]);
     hand.lab.make("plans.create", &[("name", "Home"), ("download_mbps", "9"), ("upload_mbps", "9"), ("price", "9")]);
-    hand.press("a");
-    hand.settle();
+    hand.does("a");
     hand.types("Amina");
     go_to(&mut hand, "plan");
     hand.types("satellite");
-    hand.press("tab");
-    hand.settle();
+    hand.does("tab");
     let told = "there is no plan ‘satellite’: ↓ chooses or adds one";
     assert_eq!(field(&hand, "plan").problem.as_deref(), Some(told));
     hand.press("ctrl-s");
@@ -135,10 +127,8 @@ fn what_the_database_said_of_a_text_holds_until_the_text_changes() {
 #[test]
 fn what_is_wrong_leaves_what_belongs_there_readable() {
     let mut hand = Hand::new();
-    hand.press("4");
-    hand.settle();
-    hand.press("a");
-    hand.settle();
+    hand.does("4");
+    hand.does("a");
     hand.press("ctrl-s");
     go_to(&mut hand, "start_time");
     for (width, height) in [(60, 15), (80, 24), (120, 40)] {
@@ -154,8 +144,7 @@ fn what_is_wrong_leaves_what_belongs_there_readable() {
 #[test]
 fn enter_on_the_last_field_leads_to_what_saves_and_enter_there_saves() {
     let mut hand = Hand::with_customers(&[]);
-    hand.press("a");
-    hand.settle();
+    hand.does("a");
     hand.types("Amina");
     let last = hand.form().fields.len() - 1;
     let name = hand.form().fields[last].field.name;
@@ -172,8 +161,7 @@ fn enter_on_the_last_field_leads_to_what_saves_and_enter_there_saves() {
     hand.types("x");
     assert!(hand.performed().is_none(), "a letter does nothing there");
     assert!(hand.shown().contains("[Save]"), "{}", hand.shown());
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(hand.told(), "saved: CUS-000001 Amina; u takes it back");
 }
 
@@ -184,13 +172,11 @@ fn what_saves_says_what_it_does_and_is_reached_at_every_size() {
     hand.press("d");
     assert!(hand.shown().contains("[Terminate]"), "{}", hand.shown());
     hand.press("esc");
-    hand.press("e");
-    hand.settle();
+    hand.does("e");
     for (width, height) in [(60, 15), (80, 24), (120, 40)] {
         hand.state.size = Size { width, height };
         while !hand.form().is_on_save() {
-            hand.press("tab");
-            hand.settle();
+            hand.does("tab");
         }
         assert!(hand.shown().contains("[Save]"), "{width}×{height}: {}", hand.shown());
         hand.press("tab");
@@ -200,8 +186,7 @@ fn what_saves_says_what_it_does_and_is_reached_at_every_size() {
 #[test]
 fn a_click_on_what_saves_saves() {
     let mut hand = Hand::with_customers(&[]);
-    hand.press("a");
-    hand.settle();
+    hand.does("a");
     hand.types("Amina");
     hand.paint();
     click(&mut hand, "[Save]");
@@ -235,26 +220,21 @@ fn what_was_saved_is_told_as_lists_show_it() {
     let mut hand = new_ticket();
     go_to(&mut hand, "title");
     hand.types("Slow since Sunday");
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     assert_eq!(hand.told(), "saved: TCK-000001 Slow since Sunday; u takes it back");
     hand.lab.make("devices.create", &[("name", "srv1.hq"), ("device_type", "server")]);
-    hand.press("4");
-    hand.settle();
-    hand.press("a");
-    hand.settle();
+    hand.does("4");
+    hand.does("a");
     for (name, text) in [("device", "srv1"), ("start_time", "tomorrow 9:00"), ("end_time", "tomorrow 10:00")] {
         go_to(&mut hand, name);
         hand.types(text);
     }
-    hand.press("tab");
-    hand.settle();
+    hand.does("tab");
     hand.press("shift-tab");
     go_to(&mut hand, "device");
     let shown = hand.shown();
     assert!(shown.contains("DEV-000001  srv1.hq"), "the number is there once: {shown}");
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     assert!(hand.told().starts_with("saved: ") && hand.told().contains("srv1.hq"), "{}", hand.told());
 }
 
@@ -263,12 +243,9 @@ fn what_is_not_taken_back_is_told_with_the_reason() {
     let mut hand = Hand::new();
     hand.press(":");
     hand.types("roles");
-    hand.press("enter");
-    hand.settle();
-    hand.press("a");
-    hand.settle();
+    hand.does("enter");
+    hand.does("a");
     hand.types("Night shift");
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     assert_eq!(hand.told(), "saved: Night shift. It is not taken back: what people may do is set anew, not taken back");
 }

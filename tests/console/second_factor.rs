@@ -14,11 +14,9 @@ use crate::hand::Hand;
 fn enrolling() -> Hand {
     let mut hand = Hand::new();
     hand.types(":user_factors");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.shown().contains("your password alone lets you in"), "{}", hand.shown());
-    hand.press("a");
-    hand.settle();
+    hand.does("a");
     let asked = hand.shown();
     assert!(asked.contains("what it is") && asked.contains("your password") && !asked.contains("secret of"), "{asked}");
     hand.press("tab");
@@ -57,11 +55,9 @@ fn a_generator_is_enrolled_confirmed_and_asked_for() {
     assert!(hand.state.overlay.is_none());
 
     hand.press("x");
-    hand.press("c");
-    hand.settle();
+    hand.does("c");
     hand.types(&code_at(&secret, hand.lab.store.now()).unwrap());
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     let codes = shown_once(&mut hand);
     let shown = hand.shown();
     assert!(codes.reveal().lines().count() == 10 && codes.reveal().lines().all(|code| shown.contains(code)), "{shown}");
@@ -70,8 +66,7 @@ fn a_generator_is_enrolled_confirmed_and_asked_for() {
     hand.press("ctrl-q");
     assert!(!hand.shown().contains(codes.reveal().lines().next().unwrap()));
     hand.types(PASSWORD);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     hand.passes(std::time::Duration::from_millis(300));
     assert_eq!(shown_once(&mut hand), codes);
     hand.press("esc");

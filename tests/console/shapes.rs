@@ -1,8 +1,5 @@
 //! Forms: JSON that is made as another field says.
 
-use headend::console::input::Event;
-use headend::console::message::Message;
-
 use crate::amounts::{add, put};
 use crate::forms::{field, go_to};
 use crate::hand::Hand;
@@ -28,8 +25,7 @@ fn a_setting_is_made_as_its_key_says() {
     hand.press("enter");
     hand.press("ctrl-u");
     hand.types("30");
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     assert!(hand.told().starts_with("saved: invoices.due_days"), "{}", hand.told());
 }
 
@@ -46,7 +42,7 @@ fn a_templates_values_are_made_as_its_schema_says_while_that_is_written() {
     go_to(&mut hand, "schema");
     let schema = r#"{"type": "object", "required": ["mode"], "properties": {
         "vlan": {"type": "integer", "maximum": 4094}, "mode": {"enum": ["access", "trunk"]}}}"#;
-    hand.hears(Message::Event(Event::Paste(schema.into()), hand.clock));
+    hand.pastes(schema);
     let told = field(&hand, "default_values").problem.clone();
     assert_eq!(told.as_deref(), Some("/mode: is required (and 1 more)"), "it is told at once");
     go_to(&mut hand, "default_values");

@@ -21,21 +21,17 @@ fn a_tab_opens_its_first_list_and_its_key_again_offers_the_others() {
     for _ in hand.list().resource.group().resources() {
         hand.press("2");
     }
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_ne!(hand.list().resource.title(Words::ENGLISH), "Customers");
     hand.press("2");
-    hand.press("c");
-    hand.settle();
+    hand.does("c");
     assert_eq!(hand.list().resource.title(Words::ENGLISH), "Customers");
     // A digit goes on from there, and the last place is the only one above the dashboard.
     hand.press("2");
-    hand.press("0");
-    hand.settle();
+    hand.does("0");
     assert_eq!((hand.list().resource.title(Words::ENGLISH), hand.state.places.len()), ("Users", 2));
     // From a record the key leads to the list at once.
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(hand.state.places.len(), 3);
     hand.press("0");
     assert!(hand.state.overlay.is_none() && hand.list().resource.title(Words::ENGLISH) == "Users");
@@ -46,8 +42,7 @@ fn esc_comes_back_to_where_one_was_in_another_tab() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
     let title = |hand: &Hand| hand.list().resource.title(Words::ENGLISH).to_owned();
     let goes = |hand: &mut Hand, key: &str| {
-        hand.press(key);
-        hand.settle();
+        hand.does(key);
     };
     hand.press("space");
     goes(&mut hand, "enter");
@@ -103,8 +98,7 @@ fn esc_comes_back_to_where_one_was_in_another_tab() {
 fn esc_comes_back_to_the_dashboard_that_one_went_on_from() {
     let mut hand = Hand::with_customers(&["Amina"]);
     let goes = |hand: &mut Hand, key: &str| {
-        hand.press(key);
-        hand.settle();
+        hand.does(key);
     };
     let is_dashboard = |hand: &Hand| matches!(hand.state.places.as_slice(), [Place::Dashboard(_)]);
     for key in ["w", "3", "!"] {
@@ -148,8 +142,7 @@ fn the_worst_incident_that_nobody_took_comes_first() {
     for (title, severity) in [("old and bad", "critical"), ("a trifle", "minor"), ("newer", "major")] {
         hand.lab.make("incidents.create", &[("title", title), ("severity", severity)]);
     }
-    hand.press("!");
-    hand.settle();
+    hand.does("!");
     assert_eq!(hand.list().current().unwrap().get("title").as_str(), "old and bad");
     assert_eq!(hand.list().rows.len(), 3);
 }
@@ -159,15 +152,13 @@ fn what_was_asked_for_in_a_tab_that_was_left_is_done_nowhere_else() {
     let mut hand = Hand::with_customers(&["Amina"]);
     hand.press("enter");
     hand.press("e");
-    hand.press("3");
-    hand.settle();
+    hand.does("3");
     assert!(
         matches!(hand.state.places.as_slice(), [Place::Dashboard(_), Place::List(_)]),
         "{:?}",
         hand.state.places.len()
     );
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     assert!(matches!(hand.state.places.last(), Some(Place::Page(_))), "and not when one comes back");
 }
 
@@ -225,16 +216,14 @@ fn a_command_is_an_operation_on_all_that_its_filter_matches() {
     hand.press("esc");
     hand.press(":");
     hand.types("suspend name:chipo");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     hand.paint();
     hand.press("y");
     assert_eq!(hand.performed().expect("a request").aims.len(), 1);
     // What matches nothing asks nothing.
     hand.press(":");
     hand.types("suspend name:nobody");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.state.overlay.is_none() && hand.told().contains("nothing matches"), "{}", hand.told());
 }
 
@@ -279,14 +268,12 @@ fn only_a_highlighted_candidate_is_run_and_up_is_the_history() {
     hand.press("tab");
     assert_eq!(command(&hand).line.text(), "devices ");
     hand.types("health:down");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!((hand.list().resource.entity.name, hand.list().filter_text.as_str()), ("devices", "health:down"));
     hand.press(":");
     hand.types("sit");
     hand.press("down");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert_eq!(hand.list().resource.entity.name, "sites");
     assert_eq!(hand.lines.commands, ["devices health:down", "sites"]);
     hand.press(":");
@@ -354,14 +341,12 @@ fn what_is_found_is_opened_once_it_is_for_what_was_typed() {
 fn what_is_everywhere_is_in_lines_and_dialogs_too() {
     for opened in ["/", ":", "f", "x", "c", "V", "y", "?"] {
         let mut hand = Hand::with_customers(&["Amina", "Brian"]);
-        hand.press(opened);
-        hand.settle();
+        hand.does(opened);
         if opened != "f" {
             hand.press("ctrl-f");
             assert!(matches!(&hand.state.overlay, Some(Overlay::Find(_))), "{opened}: {:?}", hand.state.overlay);
             hand.press("esc");
-            hand.press(opened);
-            hand.settle();
+            hand.does(opened);
         }
         hand.press("ctrl-o");
         assert!(matches!(&hand.state.overlay, Some(Overlay::Menu(_))), "{opened}: {:?}", hand.state.overlay);
@@ -379,24 +364,20 @@ fn filters_of_a_list_come_back_in_its_line() {
         hand.press("/");
         hand.press("ctrl-u");
         hand.types(typed);
-        hand.press("enter");
-        hand.settle();
+        hand.does("enter");
     }
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     hand.press("/");
     hand.press("up");
     assert_eq!(filter(&hand).line.text(), "status:suspended");
-    hand.press("up");
-    hand.settle();
+    hand.does("up");
     assert_eq!((filter(&hand).line.text(), hand.names()), ("name:amina", vec!["Amina".to_owned()]));
     hand.press("down");
     hand.press("down");
     assert_eq!(filter(&hand).line.text(), "");
     hand.press("esc");
     // Those of customers are none of devices.
-    hand.press("3");
-    hand.settle();
+    hand.does("3");
     hand.press("/");
     hand.press("up");
     assert_ne!(filter(&hand).line.text(), "status:suspended");
@@ -458,8 +439,7 @@ fn what_is_still_being_written_leaves_the_answer_as_it_was() {
     hand.types("status:");
     hand.settle();
     assert_eq!(hand.names(), ["Amina", "Brian"]);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.names().is_empty(), "{:?}", hand.names());
 }
 
@@ -476,8 +456,7 @@ fn what_occurs_behind_references_and_in_relations_is_offered() {
         "devices.create",
         &[("name", "onu-1"), ("device_type", "onu"), ("site", "North POP"), ("customer", &customer)],
     );
-    hand.press("3");
-    hand.settle();
+    hand.does("3");
     hand.press("/");
     for (text, offered) in [
         ("customer.pl", "customer.plan"),

@@ -6,6 +6,7 @@ use headend::console::input::Event;
 use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::state::{Line, Place};
+use headend::domain::manner::Manner;
 
 use crate::hand::Hand;
 
@@ -52,14 +53,12 @@ fn the_cursor_and_the_marks_stay_on_their_records() {
     assert_eq!((hand.at().as_str(), hand.list().marks.len()), ("Brian", 1));
     let amina = *hand.list().marks.keys().next().unwrap();
     hand.lab.must("customers.update", amina, &[("name", "Zawadi")]);
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     assert_eq!(hand.names(), ["Brian", "Chipo", "Zawadi"]);
     assert_eq!(hand.at(), "Brian");
     assert_eq!(hand.list().marks.keys().collect::<Vec<_>>(), [&amina]);
     assert_eq!(hand.list().aims()[0].1, hand.lab.record("customers", amina).version, "and at the version that is seen");
-    hand.press("S");
-    hand.settle();
+    hand.does("S");
     assert_eq!(hand.list().marks.keys().collect::<Vec<_>>(), [&amina]);
 }
 
@@ -67,14 +66,12 @@ fn the_cursor_and_the_marks_stay_on_their_records() {
 fn what_is_left_as_it_is_is_told() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
     let brian = hand.list().rows[1].record.id;
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.lab.must("customers.suspend", brian, &[]);
     hand.press("x");
     hand.press("s");
     hand.passes(Duration::from_secs(1));
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     assert!(hand.told().contains("2 done, 1 left as they are (") && hand.told().contains("Brian"), "{}", hand.told());
 }
 
@@ -99,8 +96,7 @@ fn only_the_confirming_key_confirms_and_only_after_a_moment() {
 fn many_are_confirmed_by_their_number() {
     let names: Vec<String> = (1..=11).map(|number| format!("Customer {number:02}")).collect();
     let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.press("x");
     hand.press("s");
     hand.press("y");
@@ -120,15 +116,12 @@ fn many_are_taken_back_by_their_number_with_progress_and_a_stop() {
     let names: Vec<String> = (1..=11).map(|number| format!("Customer {number:02}")).collect();
     let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
     for key in ["*", "x", "s"] {
-        hand.press(key);
-        hand.settle();
+        hand.does(key);
     }
     hand.passes(Duration::from_secs(1));
     hand.types("11");
-    hand.press("enter");
-    hand.settle();
-    hand.press("u");
-    hand.settle();
+    hand.does("enter");
+    hand.does("u");
     hand.passes(Duration::from_secs(1));
     hand.press("y");
     hand.press("enter");
@@ -146,14 +139,12 @@ fn many_are_taken_back_by_their_number_with_progress_and_a_stop() {
     hand.settle();
     assert!(hand.told().starts_with("taken back: 11 records"), "{}", hand.told());
     // And done again: what it was is told, and what became of it.
-    hand.press("U");
-    hand.settle();
+    hand.does("U");
     let shown = hand.shown();
     assert!(shown.contains("Do again what was taken back?") && shown.contains("suspend 11 customers"), "{shown}");
     hand.passes(Duration::from_secs(1));
     hand.types("11");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     assert!(hand.told().starts_with("done again: 11 records"), "{}", hand.told());
 }
 
@@ -161,17 +152,14 @@ fn many_are_taken_back_by_their_number_with_progress_and_a_stop() {
 fn a_few_marks_are_among_all_that_match() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
     hand.press("space");
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     assert_eq!(hand.list().marked(), 3);
     hand.press("*");
     assert_eq!(hand.list().marked(), 0, "again: none");
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     hand.press("space");
     assert_eq!(hand.list().marked(), 2, "all but one");
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     assert_eq!(hand.list().marked(), 3);
 }
 
@@ -181,8 +169,7 @@ fn esc_takes_one_step_and_never_the_marks() {
     hand.press("space");
     hand.press("/");
     hand.types("b");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     hand.press("v");
     hand.press("x");
     assert!(hand.state.overlay.is_some());
@@ -190,8 +177,7 @@ fn esc_takes_one_step_and_never_the_marks() {
     assert!(hand.state.overlay.is_none(), "first the popup");
     hand.press("esc");
     assert_eq!(hand.list().filter_text, "b", "then the range");
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     assert_eq!(hand.list().filter_text, "", "then the filter");
     assert_eq!(hand.list().marks.len(), 2);
     hand.press("esc");
@@ -204,12 +190,10 @@ fn esc_takes_one_step_and_never_the_marks() {
 fn what_somebody_else_saved_is_merged_field_by_field() {
     let mut hand = Hand::with_customers(&["Amina"]);
     let id = hand.list().rows[0].record.id;
-    hand.press("e");
-    hand.settle();
+    hand.does("e");
     hand.types(" W");
     hand.lab.must("customers.update", id, &[("name", "Amina X"), ("phone", "+254 700 000 142")]);
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     let field = |hand: &Hand, name: &str| {
         let field = hand.form().fields.iter().find(|field| field.field.name == name).unwrap();
         (field.text(), field.before.clone(), field.theirs.clone())
@@ -222,8 +206,7 @@ fn what_somebody_else_saved_is_merged_field_by_field() {
     hand.press("ctrl-t");
     assert_eq!(field(&hand, "name"), ("Amina X".into(), "Amina X".into(), None));
     hand.types("Y");
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     assert_eq!(hand.lab.value("customers", id, "name"), "Amina XY");
 }
 
@@ -248,14 +231,13 @@ fn a_page_is_edited_as_soon_as_it_is_read() {
     hand.press("e");
     assert!(matches!(hand.state.places.last(), Some(Place::Page(_))));
     hand.settle();
-    assert_eq!(hand.form().title(), "CUS-000001 Amina");
+    assert_eq!(hand.form().title(Manner::default()), "CUS-000001 Amina");
 }
 
 #[test]
 fn an_unsent_form_is_sent_once_under_the_same_operation() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    hand.press("e");
-    hand.settle();
+    hand.does("e");
     hand.types(" W");
     hand.press("ctrl-s");
     let Question::Perform(first) = hand.break_line(|question| matches!(question, Question::Perform(_))) else {
@@ -283,8 +265,7 @@ fn an_unsent_form_is_sent_once_under_the_same_operation() {
 #[test]
 fn what_is_saved_while_the_line_is_gone_waits_for_it() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    hand.press("e");
-    hand.settle();
+    hand.does("e");
     hand.passes(Duration::from_secs(2));
     hand.break_line(|question| matches!(question, Question::Pulse));
     hand.types(" W");
@@ -338,8 +319,7 @@ fn help_and_menus_name_only_what_does_something_there() {
     for place in ["1", "2", "3", "4", "5", "6", "8", "9", "0", "2 enter", "2 t", "5 enter"] {
         let go = |hand: &mut Hand| {
             for key in place.split(' ') {
-                hand.press(key);
-                hand.settle();
+                hand.does(key);
             }
         };
         go(&mut hand);
@@ -378,15 +358,13 @@ fn help_and_menus_name_only_what_does_something_there() {
 #[test]
 fn a_forms_actions_are_listed_and_run_from_its_menu() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    hand.press("e");
-    hand.settle();
+    hand.does("e");
     hand.types(" W");
     hand.press("ctrl-o");
     let shown = hand.shown();
     assert!(shown.contains("save") && shown.contains("throw away") && !shown.contains("mark all"), "{shown}");
     let Some(Overlay::Menu(menu)) = &hand.state.overlay else { panic!("no menu") };
     let letter = menu.entries().iter().find(|entry| entry.action.id == "save").and_then(|entry| entry.letter).unwrap();
-    hand.press(&letter.to_string());
-    hand.settle();
+    hand.does(&letter.to_string());
     assert_eq!(hand.at(), "Amina W");
 }

@@ -32,26 +32,22 @@ fn the_last_change_of_each_field_stands_on_top_and_is_taken_back() {
     let customer = hand.list().rows[0].record.id;
     hand.lab.must("customers.update", customer, &[("notes", "one"), ("company", "Otters")]);
     hand.lab.must("customers.update", customer, &[("notes", "two")]);
-    hand.press("t");
-    hand.settle();
+    hand.does("t");
     let shown = hand.shown();
     let (first, second) = (shown.find("one → two").unwrap(), shown.find("company: Otters").unwrap());
     assert!(shown.contains("LAST CHANGE") && first < second, "{shown}");
     // The second line is the company's last change, which the notes were changed along with.
     hand.press("j");
-    hand.press("u");
-    hand.settle();
+    hand.does("u");
     let shown = hand.shown();
     assert!(shown.contains("All of these fields go back together"), "{shown}");
     hand.press("n");
     hand.press("k");
-    hand.press("u");
-    hand.settle();
+    hand.does("u");
     hand.paint();
     assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
     hand.passes(Duration::from_secs(1));
-    hand.press("y");
-    hand.settle();
+    hand.does("y");
     assert_eq!(hand.lab.value("customers", customer, "notes"), "one");
     assert_eq!(hand.lab.value("customers", customer, "company"), "Otters");
     assert!(hand.shown().contains("two → one"), "the history shows it at once");
@@ -62,8 +58,7 @@ fn who_watches_a_record_is_told_and_finds_it_behind_w() {
     let mut hand = Hand::with_customers(&["Amina", "Brian"]);
     let ids: Vec<Id> = hand.list().rows.iter().map(|row| row.record.id).collect();
     hand.press("x");
-    hand.press("w");
-    hand.settle();
+    hand.does("w");
     assert!(hand.told().contains("Amina is watched"), "{}", hand.told());
     pulse(&mut hand);
     other_changes(&hand, "boss", ids[1], "of no interest");
@@ -72,29 +67,23 @@ fn who_watches_a_record_is_told_and_finds_it_behind_w() {
     other_changes(&hand, "chief", ids[0], "of interest");
     pulse(&mut hand);
     assert!(hand.told().contains("Amina: edit by chief"), "{}", hand.told());
-    hand.press("w");
-    hand.settle();
+    hand.does("w");
     assert_eq!(hand.desk().lines().len(), 2, "a heading and the one record");
     assert!(hand.shown().contains("watched, changed by others (1)"));
     assert!(hand.shown().contains("customers.update  chief"));
     // Opening it opens what is watched, and it is no news any more.
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     match hand.state.places.last() {
         Some(Place::Page(page)) => assert_eq!(page.id, ids[0]),
         other => panic!("{other:?}"),
     }
-    hand.press("q");
-    hand.settle();
-    hand.press("r");
-    hand.settle();
+    hand.does("q");
+    hand.does("r");
     assert!(hand.desk().lines().is_empty());
     // Once more on the record itself: it is watched no longer.
-    hand.press("2");
-    hand.settle();
+    hand.does("2");
     hand.press("x");
-    hand.press("w");
-    hand.settle();
+    hand.does("w");
     assert!(hand.told().contains("no longer watched"), "{}", hand.told());
     other_changes(&hand, "third", ids[0], "of interest no more");
     pulse(&mut hand);
@@ -106,21 +95,17 @@ fn what_others_change_shows_in_pages_histories_and_lists_below_a_record() {
     let mut hand = Hand::with_customers(&["Amina"]);
     let customer = hand.list().rows[0].record.id;
     let number = hand.lab.value("customers", customer, "number");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     pulse(&mut hand);
     other_changes(&hand, "boss", customer, "seen on the page");
     pulse(&mut hand);
     assert!(hand.shown().contains("seen on the page"));
-    hand.press("t");
-    hand.settle();
+    hand.does("t");
     other_changes(&hand, "chief", customer, "seen in the history");
     pulse(&mut hand);
     assert!(hand.shown().contains("seen in the history"));
-    hand.press("q");
-    hand.settle();
-    hand.press("tab");
-    hand.settle();
+    hand.does("q");
+    hand.does("tab");
     assert!(hand.list().rows.is_empty() && hand.shown().contains("devices 0"));
     hand.lab.make("devices.create", &[("name", "olt-1"), ("device_type", "olt"), ("customer", &number)]);
     pulse(&mut hand);

@@ -16,6 +16,7 @@ pub static WATCH: &ActionDef = &ActionDef {
     letter: Some('w'),
     permission: Some("watches.create"),
     writes: true,
+    at_once: true,
     ..ActionDef::new("watch", Scope::List, &[])
 };
 

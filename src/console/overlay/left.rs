@@ -1,8 +1,6 @@
 //! What an operation over many records left as it was: row by row, each with its reason.
 
-use std::time::Instant;
-
-use crate::console::widgets::confirm::AFTER_PAINT;
+use crate::console::widgets::shown::Shown;
 use crate::domain::Id;
 use crate::resources::Resource;
 use crate::store::{Operation, Request};
@@ -19,8 +17,8 @@ pub struct LeftAlone {
     /// Each record, what it is called, and why.
     pub rows: Vec<(Id, String, String)>,
     pub cursor: usize,
-    /// When it was painted first.
-    painted_at: Option<Instant>,
+    /// It came unasked: a key that was meant for what lay there before does nothing.
+    pub shown: Shown,
 }
 
 impl LeftAlone {
@@ -33,19 +31,8 @@ impl LeftAlone {
             done,
             rows,
             cursor: 0,
-            painted_at: None,
+            shown: Shown::default(),
         }
-    }
-
-    /// It stands on the screen.
-    pub fn painted(&mut self, at: Instant) {
-        self.painted_at.get_or_insert(at);
-    }
-
-    /// Whether somebody can have seen it by then.
-    #[must_use]
-    pub fn was_seen(&self, by: Instant) -> bool {
-        self.painted_at.is_some_and(|at| by.saturating_duration_since(at) >= AFTER_PAINT)
     }
 
     /// The same of the rest, as they are now: a new operation, which one undo takes back.

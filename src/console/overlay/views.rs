@@ -2,6 +2,7 @@
 
 use crate::console::message::Number;
 use crate::console::widgets::line::LineEditor;
+use crate::console::widgets::shown::Shown;
 use crate::domain::Id;
 use crate::resources::Resource;
 use crate::store::Record;
@@ -39,6 +40,8 @@ pub struct Views {
     pub naming: Option<Naming>,
     /// What can be done to the view under the cursor is being asked.
     pub acting: bool,
+    /// What is done to it at once waits until the question can have been seen.
+    pub shown: Shown,
     /// There are more than are shown.
     pub more: bool,
 }
@@ -63,6 +66,7 @@ impl Views {
             asked: Some(asked),
             naming: None,
             acting: false,
+            shown: Shown::default(),
             more: false,
         }
     }

@@ -20,6 +20,7 @@ use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::input::Press;
 use crate::console::message::{Number, Performed, Question};
+use crate::domain::manner::Manner;
 use crate::domain::value::Locale;
 use crate::domain::{Id, Kind, Value};
 use crate::resources::Resource;
@@ -185,11 +186,11 @@ impl Form {
     }
 
     #[must_use]
-    pub fn title(&self) -> String {
+    pub fn title(&self, manner: Manner) -> String {
         match (&self.task, &self.record) {
             (Task::Record, Some(record)) => record.title(),
             (Task::Record, None) => format!("new {}", self.resource.entity.singular),
-            (task, _) => task.title(),
+            (task, _) => task.title(manner),
         }
     }
 

@@ -17,6 +17,7 @@ use crate::domain::Id;
 use crate::domain::Value;
 use crate::domain::filter::Test;
 use crate::domain::filter::{Mistake, Resolved};
+use crate::domain::manner::Manner;
 use crate::resources::Resource;
 use crate::store::list::marks::{Marked, Matching};
 use crate::store::list::{Count, Cursor, ListRequest, Sort, parse_filter};
@@ -470,7 +471,7 @@ impl List {
             }
             self.marking = None;
             return Some(match reply.take() {
-                Some(Reply::Marked(Ok(marked))) => Turn::Tell(self.take_marks(marked)),
+                Some(Reply::Marked(Ok(marked))) => Turn::Tell(self.take_marks(marked, context.session.tenant.manner)),
                 Some(Reply::Marked(Err(error))) => Turn::Alarm(error.to_string()),
                 _ => Turn::Stay,
             });
@@ -491,15 +492,16 @@ impl List {
     }
 
     /// Marks what was found to match, and says so.
-    pub fn take_marks(&mut self, marked: Marked) -> String {
+    pub fn take_marks(&mut self, marked: Marked, manner: Manner) -> String {
         match marked {
             Marked::Each(ids) => {
                 self.marked_all = true;
                 self.marks = ids.into_iter().collect();
-                format!("{} marked", self.marks.len())
+                format!("{} marked", manner.count(self.marks.len()))
             }
             Marked::Matching(matching) => {
-                let told = format!("all {} that match are marked, as long as they are as many", matching.count);
+                let told =
+                    format!("all {} that match are marked, as long as they are as many", manner.count(matching.count));
                 self.matching = Some(matching);
                 told
             }

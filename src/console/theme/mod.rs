@@ -92,7 +92,6 @@ roles! {
     Match "match" "The part that a filter or find matched." UNDERLINED;
     Link "link" "A reference that can be opened." NOTHING;
     Money "money" "An amount owed." NOTHING;
-    Graph "graph" "Sparklines, bars and heat maps." NOTHING;
     Loading "loading" "Old rows while new ones load." DIM;
 }
 

@@ -35,8 +35,6 @@ pub struct Signs {
     pub thumb: &'static str,
     pub bar_full: &'static str,
     pub bar_empty: &'static str,
-    /// Eight heights, the lowest first.
-    pub spark: [&'static str; 8],
     pub spinner: &'static [&'static str],
     /// Whether keys are shown as words.
     pub ascii: bool,
@@ -76,7 +74,6 @@ impl Signs {
         thumb: "┃",
         bar_full: "█",
         bar_empty: "░",
-        spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
         spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
         ascii: false,
     };
@@ -114,7 +111,6 @@ impl Signs {
         thumb: "#",
         bar_full: "#",
         bar_empty: ".",
-        spark: ["_", ".", ",", "-", "=", "+", "*", "#"],
         spinner: &["|", "/", "-", "\\"],
         ascii: true,
     };
@@ -125,35 +121,5 @@ impl Signs {
         const UNICODE: &Signs = &Signs::UNICODE;
         const ASCII: &Signs = &Signs::ASCII;
         if ascii { ASCII } else { UNICODE }
-    }
-
-    /// A line of bars for these values, scaled to the greatest; a blank where a value is missing.
-    #[must_use]
-    pub fn sparkline(&self, values: &[Option<f64>]) -> String {
-        let greatest = values.iter().flatten().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
-        values
-            .iter()
-            .map(|value| match value {
-                Some(value) if value.is_finite() && greatest > 0.0 => {
-                    let step = (value.max(0.0) / greatest * 7.0).round() as usize;
-                    self.spark[step.min(7)]
-                }
-                Some(value) if value.is_finite() => self.spark[0],
-                _ => " ",
-            })
-            .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sparklines_scale_and_leave_gaps() {
-        let values = [Some(0.0), Some(4.0), None, Some(8.0), Some(f64::NAN)];
-        assert_eq!(Signs::UNICODE.sparkline(&values), "▁▅ █ ");
-        assert_eq!(Signs::ASCII.sparkline(&[Some(0.0), Some(0.0)]), "__");
-        assert_eq!(Signs::ASCII.sparkline(&[]), "");
     }
 }

@@ -10,10 +10,11 @@ use super::super::screens::Turn;
 use super::super::screens::list::List;
 use super::super::state::{Going, Performing, Place, State};
 use super::super::theme::Role;
-use super::super::widgets::confirm::{Ask, Confirm};
+use super::super::widgets::confirm::Confirm;
 use super::arrive::left;
 use super::{refresh, secrets, tell, travel, views};
 use crate::domain::Id;
+use crate::domain::manner::Manner;
 use crate::domain::text::clean;
 use crate::resources;
 use crate::store::list::marks::{Marked, Matching};
@@ -111,7 +112,7 @@ fn tell_done(state: &mut State, verb: &str, performed: &Performed) {
     let told = match (operation.does, title) {
         // To make a record or to set its fields is to save it, whoever asks for it.
         (Does::Create | Does::Update, Some(title)) => saved(title, operation.undo),
-        _ => done_to(verb, operation.undo, done, title.as_deref()),
+        _ => done_to(verb, operation.undo, done, title.as_deref(), state.manner()),
     };
     tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
     for list in lists_of(state, operation.entity) {
@@ -131,8 +132,8 @@ fn lists_of<'a>(state: &'a mut State, entity: &'static Entity) -> impl Iterator<
 }
 
 /// `terminate: 1 done (CUS-000142 Amina); u takes it back`
-fn done_to(verb: &str, undo: Undo, done: &Done, title: Option<&str>) -> String {
-    let (count, left) = (done.records.len(), left(done));
+fn done_to(verb: &str, undo: Undo, done: &Done, title: Option<&str>, manner: Manner) -> String {
+    let (count, left) = (manner.count(done.records.len()), left(done, manner));
     let named = title.map_or_else(String::new, |title| format!(" ({title})"));
     match undo {
         Undo::Values | Undo::CounterEntry => format!("{verb}: {count} done{named}{left}; u takes it back"),
@@ -153,7 +154,8 @@ fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreE
             Failure::Cancelled => tell(state, format!("{verb}: stopped; nothing was written"), Role::Notice),
             Failure::RefusedRows(rows) if rows.len() > 1 => {
                 let rows = rows.clone();
-                tell(state, format!("{verb}: nothing was done, all {} were refused", rows.len()), Role::Error);
+                let all = state.count(rows.len());
+                tell(state, format!("{verb}: nothing was done, all {all} were refused"), Role::Error);
                 tell_left(state, request, 0, rows);
             }
             _ => tell(state, error.to_string(), Role::Error),
@@ -182,8 +184,7 @@ pub(super) fn in_left(state: &mut State, mut alone: LeftAlone, press: Press, act
     let last = alone.rows.len().saturating_sub(1);
     let deliberate = !press.repeat && !press.suspect;
     match action {
-        // It came unasked: a key that was meant for what lay there before does nothing.
-        _ if !alone.was_seen(press.at) => {}
+        _ if !alone.shown.was_seen(press.at) => {}
         Some(Action::Leave | Action::Stop | Action::No | Action::Away) => return,
         Some(Action::PickDown | Action::Down) => alone.cursor = (alone.cursor + 1).min(last),
         Some(Action::PickUp | Action::Up) => alone.cursor = alone.cursor.saturating_sub(1),
@@ -221,8 +222,11 @@ fn mark_left(state: &mut State, alone: &LeftAlone) {
             .collect();
         let (marked, all) = (rows.len(), alone.rows.len());
         list.marks.extend(rows);
-        let beyond =
-            if marked == all { String::new() } else { format!(", {} are not among the loaded rows", all - marked) };
+        let beyond = match all - marked {
+            0 => String::new(),
+            others => format!(", {} are not among the loaded rows", state.count(others)),
+        };
+        let marked = state.count(marked);
         tell(state, format!("{marked} marked{beyond}"), Role::Notice);
     }
 }
@@ -230,14 +234,13 @@ fn mark_left(state: &mut State, alone: &LeftAlone) {
 /// Does the rest, as it is now: asked for once more, since it was refused once.
 fn ask_again(state: &mut State, alone: &LeftAlone) {
     let verb = alone.operation.verb();
-    let mut lines = vec![format!("{verb} the {} that were left, as they are now:", alone.rows.len())];
+    let number = alone.rows.len();
+    let mut lines = vec![format!("{verb} the {} that were left, as they are now:", state.count(number))];
     lines.extend(alone.rows.iter().take(5).map(|(_, name, why)| format!("  {}: {}", clean(name), clean(why))));
-    if alone.rows.len() > 5 {
-        lines.push(format!("  … and {} more", alone.rows.len() - 5));
+    if number > 5 {
+        lines.push(format!("  … and {} more", state.count(number - 5)));
     }
-    let many = alone.rows.len() > super::deeds::SMALL;
-    let ask = if many { Ask::Type(alone.rows.len().to_string()) } else { Ask::Yes };
-    let confirm = Confirm::new("Do the rest?", lines, ask);
+    let confirm = Confirm::new("Do the rest?", lines, super::deeds::ask_for(state, number as u64, false));
     state.overlay = Some(Overlay::Confirm(confirm, Then::Perform(Box::new(alone.again()))));
 }
 
@@ -278,6 +281,7 @@ pub(super) fn states(state: &mut State, number: Number, reply: &mut Option<Reply
     }
     state.awaited.states = None;
     let Some(Reply::States(Ok(states))) = reply.take() else { return true };
+    let manner = state.manner();
     let Some(Overlay::Actions(deeds)) = &mut state.overlay else { return true };
     let total: u64 = states.iter().map(|(_, count)| count).sum();
     for operation in deeds.resource.actions() {
@@ -286,12 +290,16 @@ pub(super) fn states(state: &mut State, number: Number, reply: &mut Option<Reply
         let open: u64 = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(count, _)| count).sum();
         let why = outcomes.into_iter().find_map(|(_, outcome)| outcome.err());
         deeds.open.insert(operation.name, open);
-        deeds.menu.tell(operation.name, how_many(open, total), if open == 0 { why } else { None });
+        deeds.menu.tell(operation.name, how_many(open, total, manner), if open == 0 { why } else { None });
     }
     true
 }
 
 /// `12 of 40`: what is open to all of them needs no word.
-pub(super) fn how_many(open: u64, total: u64) -> String {
-    if open == total { String::new() } else { format!("{open} of {total} can be") }
+pub(super) fn how_many(open: u64, total: u64, manner: Manner) -> String {
+    if open == total {
+        return String::new();
+    }
+    let (open, total) = (manner.count(open), manner.count(total));
+    format!("{open} of {total} can be")
 }

@@ -14,6 +14,7 @@ use super::{
     with_places,
 };
 use crate::domain::Id;
+use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
 use crate::domain::words::Words;
 use crate::resources;
@@ -295,10 +296,9 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
                     lines.push(format!("Your last one stays as it is: {later}: {why}."));
                     lines.push("Before it:".into());
                 }
-                lines.extend([what_was_done(&operation, &state.theme.words), records(operation.records)]);
+                lines.extend([what_was_done(&operation, state), records(operation.records, state.manner())]);
                 lines.extend(under_cursor(state, operation.id));
-                let count = usize::try_from(operation.records).unwrap_or(0);
-                let ask = if count > super::deeds::SMALL { Ask::Type(count.to_string()) } else { Ask::Yes };
+                let ask = super::deeds::ask_for(state, u64::try_from(operation.records).unwrap_or(0), false);
                 let confirm = Confirm::new(what, lines, ask);
                 state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack { operation: operation.id, redo }));
             }
@@ -319,7 +319,8 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         match reply.take() {
             Some(Reply::TakenBack(Ok(done))) => {
                 state.saved_at = Some(state.now);
-                let (records, left) = (records(done.records.len()), left(&done));
+                let manner = state.manner();
+                let (records, left) = (records(done.records.len(), manner), left(&done, manner));
                 let told =
                     if redo { format!("done again: {records}{left}") } else { format!("taken back: {records}{left}") };
                 tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
@@ -352,15 +353,21 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
 }
 
 /// `suspend 50 customers`, `add pin: INC-2026-0004 ONU-00078 is down`: of one record, of which kind it is.
-fn what_was_done(done: &Undoable, words: &Words) -> String {
+fn what_was_done(done: &Undoable, state: &State) -> String {
+    let words = &state.theme.words;
     let Some(operation) = done.operation() else { return done.summary.clone() };
     let label = resources::operation_label(words, operation);
-    let one = resources::of(operation.entity).map_or(operation.entity.singular, |resource| resource.one(words));
+    let resource = resources::of(operation.entity);
+    let one = resource.map_or(operation.entity.singular, |resource| resource.one(words));
+    let several = resource.map_or_else(|| operation.entity.name.to_owned(), |resource| resource.several(words));
     match done.summary.split_once(' ') {
         Some((verb, title)) if verb == operation.verb() && done.records == 1 => format!("{label} {one}: {title}"),
         // What is done again was taken back before.
         Some(("undo" | "redo", title)) if done.records == 1 => format!("{label} {one}: {title}"),
         Some(("undo" | "redo", what)) => format!("{label} {what}"),
+        Some((verb, what)) if verb == operation.verb() && what.starts_with(&done.records.to_string()) => {
+            format!("{label} {} {several}", state.count(done.records))
+        }
         _ => done.summary.clone(),
     }
 }
@@ -381,19 +388,19 @@ fn under_cursor(state: &State, operation: Id) -> Vec<String> {
 }
 
 /// `1 record`, `50 records`
-fn records(count: impl std::fmt::Display) -> String {
-    let count = count.to_string();
+fn records(count: impl std::fmt::Display, manner: Manner) -> String {
+    let count = manner.count(count);
     if count == "1" { "1 record".into() } else { format!("{count} records") }
 }
 
 /// `, 3 left as they are (CUS-000007: terminated and 2 more)`
-pub(super) fn left(done: &Done) -> String {
+pub(super) fn left(done: &Done, manner: Manner) -> String {
     let Some((_, name, why)) = done.refused.first() else { return String::new() };
     let more = match done.refused.len() {
         1 => String::new(),
-        count => format!(" and {} more", count - 1),
+        count => format!(" and {} more", manner.count(count - 1)),
     };
-    format!(", {} left as they are ({name}: {why}{more})", done.refused.len())
+    format!(", {} left as they are ({name}: {why}{more})", manner.count(done.refused.len()))
 }
 
 /// Unfinished forms are offered, the newest first.

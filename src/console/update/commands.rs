@@ -204,6 +204,7 @@ fn aim(state: &mut State, operation: &'static Operation, filter: &str) {
 
 /// The records that a command's filter matches: they are marked, and then it is asked.
 pub(super) fn aimed(state: &mut State, aiming: &Aiming, marked: Marked) {
+    let manner = state.manner();
     let Some(Place::List(list)) = state.places.last_mut() else { return };
     if list.resource.entity != aiming.operation.entity || list.filter_text != aiming.filter {
         return;
@@ -211,7 +212,7 @@ pub(super) fn aimed(state: &mut State, aiming: &Aiming, marked: Marked) {
     if matches!(&marked, Marked::Each(ids) if ids.is_empty()) {
         return tell(state, format!("{}: nothing matches {}", aiming.operation.verb(), aiming.filter), Role::Notice);
     }
-    list.take_marks(marked);
+    list.take_marks(marked, manner);
     let ids: Vec<(crate::domain::Id, i64)> = list.marks.iter().map(|(id, version)| (*id, *version)).collect();
     match aiming.operation.does {
         Does::Update => press::act(state, Action::Edit),

@@ -95,8 +95,9 @@ fn copy(state: &mut State, form: Form) {
     };
     let marked = usize::try_from(list.marked()).unwrap_or(usize::MAX).max(aims.len());
     if marked > MOST || list.matching.is_some() {
+        let (most, marked) = (state.count(MOST), state.count(marked));
         let told =
-            format!("{MOST} records are copied at most, and {marked} are marked: l copies the command that lists all");
+            format!("{most} records are copied at most, and {marked} are marked: l copies the command that lists all");
         return tell(state, told, Role::Error);
     }
     // What the rows on the screen do not carry, and rows that are not loaded, are read.

@@ -18,7 +18,7 @@ use crate::store::operation::{Does, Operation, Undo};
 use crate::store::{Failure, Record, Request};
 
 /// More records than this are confirmed by typing their number.
-pub(super) const SMALL: usize = 10;
+const SMALL: u64 = 10;
 
 /// Every action of the place with a letter, so that a key that a terminal swallows blocks nobody.
 pub(super) fn open_menu(state: &mut State) {
@@ -85,7 +85,10 @@ pub(super) fn open(state: &mut State) {
     }
     let title = match records.as_slice() {
         [record] if count == 1 => record.title(),
-        _ => format!("{count} marked {}", resource.several(Words::ENGLISH)),
+        _ => {
+            let count = state.count(count);
+            format!("{count} marked {}", resource.several(Words::ENGLISH))
+        }
     };
     let entries = deeds::rows(resource).into_iter().map(|row| {
         let why = match crate::store::operation::find(row.id) {
@@ -104,7 +107,7 @@ pub(super) fn open(state: &mut State) {
         let total = u64::try_from(count).unwrap_or(u64::MAX);
         for operation in resource.actions().filter(|operation| operation.takes_records()) {
             let may = acting::open_to(operation, &records);
-            menu.note(operation.name, acting::how_many(may, total));
+            menu.note(operation.name, acting::how_many(may, total, state.manner()));
             open.insert(operation.name, may);
         }
     }
@@ -180,6 +183,26 @@ fn closed(state: &State, operation: &'static Operation, records: &[&Record], aim
     first.err()
 }
 
+/// How a yes is given for so many: by their number where they are many or where it weighs, else by a key.
+pub(super) fn ask_for(state: &State, number: u64, weighs: bool) -> Ask {
+    if number > SMALL || weighs { Ask::Number(number, state.manner()) } else { Ask::Yes }
+}
+
+/// That it is not done to all.
+pub(super) fn of_them_can_be(state: &State, open: u64, all: u64) -> String {
+    let (open, count) = (state.count(open), state.count(all));
+    format!("{open} of {count} can be; the others are left as they are.")
+}
+
+/// Whether, and how, it is taken back.
+pub(super) fn taken_back(undo: Undo) -> String {
+    match undo {
+        Undo::CounterEntry => "u takes it back afterwards, by an entry that reverses it.".into(),
+        Undo::Values => "u takes it back afterwards.".into(),
+        Undo::None(why) => format!("It is not taken back: {why}."),
+    }
+}
+
 /// Says what would happen to how many, and asks.
 pub(super) fn ask_to_perform(
     state: &mut State,
@@ -210,11 +233,11 @@ pub(super) fn ask_to_perform(
     let verb = crate::resources::operation_label(&words, operation);
     let count = acting::matching(state).map_or(aims.len(), |all| usize::try_from(all.count).unwrap_or(usize::MAX));
     let noun = forms::noun(resource, count, &words);
-    let mut lines = vec![format!("{verb} {count} {noun}:")];
+    let mut lines = vec![format!("{verb} {} {noun}:", state.count(count))];
     // What is confirmed is the effect: to how many it will be done, as far as that is known.
     let open = known_open.and_then(|open| usize::try_from(open).ok()).unwrap_or(count);
     if open < count {
-        lines.push(format!("{open} of {count} can be; the others are left as they are."));
+        lines.push(of_them_can_be(state, open as u64, count as u64));
     }
     for record in records.iter().take(5) {
         let state = match operation.open_to(record) {
@@ -224,17 +247,10 @@ pub(super) fn ask_to_perform(
         lines.push(format!("  {}{state}", record.title()));
     }
     if count > 5 {
-        lines.push(format!("  … and {} more", count - records.len().min(5)));
+        lines.push(format!("  … and {} more", state.count(count - records.len().min(5))));
     }
-    match operation.undo {
-        Undo::CounterEntry => {
-            lines.push("u takes it back afterwards, by an entry that reverses it.".into());
-        }
-        Undo::Values => lines.push("u takes it back afterwards.".into()),
-        Undo::None(why) => lines.push(format!("It is not taken back: {why}.")),
-    }
-    let many = open > SMALL || matches!(operation.does, Does::Delete) || operation.moves_money;
-    let ask = if many { Ask::Type(open.to_string()) } else { Ask::Yes };
-    let title = format!("{} {open} {}?", capital(verb), forms::noun(resource, open, &words));
+    lines.push(taken_back(operation.undo));
+    let ask = ask_for(state, open as u64, matches!(operation.does, Does::Delete) || operation.moves_money);
+    let title = format!("{} {} {}?", capital(verb), state.count(open), forms::noun(resource, open, &words));
     state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, ask), Then::Perform(Box::new(request))));
 }

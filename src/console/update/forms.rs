@@ -196,34 +196,26 @@ pub(super) fn restore(state: &mut State, index: usize) {
 /// Says what would happen to how many, and asks.
 fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
     let Some(Place::Form(form)) = state.places.last() else { return };
-    let as_usize = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     let all = form.task.count();
     // What is confirmed is the effect: to how many it will be done, as far as that is known.
     let count = form.task.aimed().and_then(|aimed| aimed.open).unwrap_or(all);
-    let mut lines = vec![form.title()];
-    lines.extend(form.task.about().map(|about| format!("  {about}")));
+    let mut lines = vec![form.title(state.manner())];
+    lines.extend(form.task.about(state.manner()).map(|about| format!("  {about}")));
     if count < all {
-        lines.push(format!("{count} of {all} can be; the others are left as they are."));
+        lines.push(deeds::of_them_can_be(state, count, all));
     }
-    let count = as_usize(count);
     lines.extend(form.answers_given());
-    match request.operation.undo {
-        Undo::Values => lines.push("u takes it back afterwards.".into()),
-        Undo::CounterEntry => lines.push("u takes it back afterwards, by an entry that reverses it.".into()),
-        Undo::None(why) => lines.push(format!("It is not taken back: {why}.")),
-    }
-    let many = count > deeds::SMALL || matches!(request.operation.does, Does::Delete);
+    lines.push(deeds::taken_back(request.operation.undo));
     // Of money it is the amount that is typed again, of many records their number.
     let amount = request.value("amount").written();
-    let yes = match (request.operation.moves_money && !amount.is_empty(), many) {
-        (true, _) => Ask::Type(amount),
-        (false, true) => Ask::Type(count.to_string()),
-        (false, false) => Ask::Yes,
+    let yes = match request.operation.moves_money && !amount.is_empty() {
+        true => Ask::Type(amount),
+        false => deeds::ask_for(state, count, matches!(request.operation.does, Does::Delete)),
     };
     let verb = capital(&form.verb());
     let title = match count {
         0 => format!("{verb}?"),
-        _ => format!("{verb} {count} {}?", noun(form.resource, count, &state.theme.words)),
+        _ => format!("{verb} {} {}?", state.count(count), noun(form.resource, count as usize, &state.theme.words)),
     };
     state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, yes), Then::Send(request)));
 }

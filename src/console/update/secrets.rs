@@ -85,7 +85,7 @@ pub(super) fn keep_made(state: &mut State, request: &Request) {
 
 pub(super) fn in_made(state: &mut State, made: Box<MadeSecret>, press: Press, action: Option<Action>) {
     match action {
-        _ if !made.was_seen(press.at) || press.suspect || press.repeat => {}
+        _ if !made.shown.was_seen(press.at) || press.suspect || press.repeat => {}
         Some(Action::MadeCopy) => {
             state.asks.want(Effect::CopySecret(made.secret.clone()));
             let label = made.resource.label(Words::ENGLISH, made.field.name);

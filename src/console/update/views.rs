@@ -12,6 +12,7 @@ use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::super::widgets::line::LineEditor;
+use super::super::widgets::shown::Shown;
 use super::{acting, tell, with_place, with_places};
 use crate::domain::filter::{Resolved, Test};
 use crate::domain::text::clean;
@@ -162,6 +163,10 @@ fn in_views(state: &mut State, mut views: Views, press: Press, action: Option<Ac
     let deliberate = !press.repeat && !press.suspect;
     let letter = press.key.text().filter(|_| deliberate);
     if views.acting {
+        if action.is_some_and(|action| action.def().at_once) && !views.shown.was_seen(press.at) {
+            state.overlay = Some(Overlay::Views(views));
+            return;
+        }
         views.acting = false;
         return act_on_view(state, views, action.filter(|_| deliberate));
     }
@@ -181,7 +186,9 @@ fn in_views(state: &mut State, mut views: Views, press: Press, action: Option<Ac
         (Some(Action::ViewKeep), _) if deliberate => {
             views.naming = Some(Naming { line: LineEditor::new(), of: None });
         }
-        (Some(Action::ViewMore), _) if deliberate && views.current().is_some() => views.acting = true,
+        (Some(Action::ViewMore), _) if deliberate && views.current().is_some() => {
+            (views.acting, views.shown) = (true, Shown::default());
+        }
         (None, Some(letter)) => {
             if let Some(record) = views.by_letter(letter).map(|view| view.record.clone()) {
                 return show_view(state, &record);

@@ -48,7 +48,7 @@ pub(super) fn paint_form(
 ) -> FormPainted {
     let mut top = area.y;
     let room = usize::from(area.width.saturating_sub(2));
-    let about = form.task.about().map(|about| (theme.told(&about), Role::Dim));
+    let about = form.task.about(locale.manner).map(|about| (theme.told(&about), Role::Dim));
     let notice = form.notice.as_ref().map(|notice| (theme.told(notice), Role::Notice));
     for (text, role) in about.into_iter().chain(notice) {
         for line in measure::wrap(&text, room).iter().take(3) {

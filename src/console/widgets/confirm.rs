@@ -10,15 +10,15 @@ use ratatui::layout::{Position, Rect};
 
 use super::line::{LineEditor, LineView};
 use super::paint;
+use super::shown::Shown;
 use crate::console::actions::Action;
 use crate::console::input::Press;
 use crate::console::keys::{Code, Key};
 use crate::console::measure;
 use crate::console::theme::{Role, Theme};
+use crate::domain::manner::Manner;
 use crate::domain::text::clean_lines;
 
-/// A question must have been on the screen this long before a yes counts.
-pub const AFTER_PAINT: Duration = Duration::from_millis(250);
 /// Nothing may have been pressed this long before a yes.
 pub const AFTER_INPUT: Duration = Duration::from_millis(100);
 
@@ -30,8 +30,30 @@ const AFTER_TYPED: Duration = Duration::from_millis(20);
 pub enum Ask {
     /// By `y`: small and can be taken back.
     Yes,
-    /// By typing this (a count, a name), then Enter: many, deleting, money.
+    /// By typing this (an amount), then Enter: money.
     Type(String),
+    /// By typing how many, in groups or without, then Enter: many, deleting.
+    Number(u64, Manner),
+}
+
+impl Ask {
+    /// What has to be typed, as it is shown.
+    fn expected(&self) -> Option<String> {
+        match self {
+            Self::Yes => None,
+            Self::Type(expected) => Some(expected.clone()),
+            Self::Number(number, manner) => Some(manner.count(number)),
+        }
+    }
+
+    /// Whether what was typed is what is asked for.
+    fn is_met_by(&self, typed: &str) -> bool {
+        match self {
+            Self::Yes => false,
+            Self::Type(expected) => typed.trim() == expected,
+            Self::Number(number, manner) => manner.read_count(typed) == Some(*number),
+        }
+    }
 }
 
 /// What became of a question.
@@ -56,7 +78,8 @@ pub struct Confirm {
     typed: LineEditor,
     /// Something else than what is asked for was typed.
     wrong: bool,
-    painted_at: Option<Instant>,
+    /// A yes counts only once it can have been read.
+    pub shown: Shown,
     last_input: Option<Instant>,
 }
 
@@ -70,31 +93,20 @@ impl Confirm {
             ask,
             typed: LineEditor::new(),
             wrong: false,
-            painted_at: None,
+            shown: Shown::default(),
             last_input: None,
         }
-    }
-
-    /// To be told after every frame that showed it; only the first counts.
-    pub fn painted(&mut self, now: Instant) {
-        self.painted_at.get_or_insert(now);
-    }
-
-    /// When it was first on the screen.
-    #[must_use]
-    pub const fn painted_at(&self) -> Option<Instant> {
-        self.painted_at
     }
 
     /// Whether every printable key is text here.
     #[must_use]
     pub const fn is_typing(&self) -> bool {
-        matches!(self.ask, Ask::Type(_))
+        !matches!(self.ask, Ask::Yes)
     }
 
     /// Takes a key, with the action it calls in a dialog, if any.
     pub fn press(&mut self, press: Press, action: Option<Action>) -> Answer {
-        let shown_long = self.painted_at.is_some_and(|at| press.at.saturating_duration_since(at) >= AFTER_PAINT);
+        let shown_long = self.shown.was_seen(press.at);
         let last = self.last_input;
         let quiet = |time| last.is_none_or(|at| press.at.saturating_duration_since(at) >= time);
         self.last_input = Some(press.at);
@@ -108,10 +120,10 @@ impl Confirm {
                 Some(Action::No) => Answer::No,
                 _ => Answer::Open,
             },
-            Ask::Type(expected) => {
+            ask => {
                 if press.key == Key::plain(Code::Enter) {
                     // Whoever typed what is asked for has read it: Enter may follow as fast as a person types.
-                    let right = self.typed.text().trim() == expected;
+                    let right = ask.is_met_by(self.typed.text());
                     self.wrong = is_one_key && !right;
                     return if right && is_one_key && quiet(AFTER_TYPED) { Answer::Yes } else { Answer::Open };
                 }
@@ -127,12 +139,13 @@ impl Confirm {
 
     /// Paints the question in the middle of `area`; where the cursor is.
     pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Option<Position> {
-        let prompt = match &self.ask {
-            Ask::Yes => theme.words.get("question.yes-or-no").to_owned(),
-            Ask::Type(expected) if self.wrong => theme.words.say("question.not-that", &[("expected", expected)]),
-            Ask::Type(expected) => theme.words.say("question.type-it", &[("expected", expected)]),
+        let expected = self.ask.expected();
+        let prompt = match &expected {
+            None => theme.words.get("question.yes-or-no").to_owned(),
+            Some(expected) if self.wrong => theme.words.say("question.not-that", &[("expected", expected)]),
+            Some(expected) => theme.words.say("question.type-it", &[("expected", expected)]),
         };
-        let extra = if let Ask::Type(expected) = &self.ask { measure::width(expected) + 2 } else { 0 };
+        let extra = expected.as_ref().map_or(0, |expected| measure::width(expected) + 2);
         let inside = window(buffer, area, theme, &self.title, &self.lines, measure::width(&prompt) + extra);
         if inside.is_empty() {
             return None;
@@ -140,17 +153,10 @@ impl Confirm {
         let y = inside.bottom() - 1;
         let row = Rect { y, height: 1, ..inside };
         paint::clear(buffer, row, theme[Role::Popup]);
-        match self.ask {
-            Ask::Yes => {
-                paint::text(buffer, row.x, y, row.width, &prompt, theme[Role::Key]);
-                None
-            }
-            Ask::Type(_) => {
-                let used = paint::text(buffer, row.x, y, row.width, &prompt, theme[Role::Key]);
-                let rest = Rect { x: row.x + used, width: row.width - used, ..row };
-                LineView { role: Role::InputFocused, ..LineView::new(&self.typed) }.paint(buffer, rest, theme)
-            }
-        }
+        let used = paint::text(buffer, row.x, y, row.width, &prompt, theme[Role::Key]);
+        expected?;
+        let rest = Rect { x: row.x + used, width: row.width - used, ..row };
+        LineView { role: Role::InputFocused, ..LineView::new(&self.typed) }.paint(buffer, rest, theme)
     }
 }
 

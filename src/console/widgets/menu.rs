@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint;
+use super::shown::Shown;
 use crate::console::actions::{Action, ActionDef};
 use crate::console::input::Press;
 use crate::console::measure::{self, Align};
@@ -13,6 +14,10 @@ use crate::domain::words::Words;
 
 /// Letters that mean something in every menu.
 const TAKEN: &str = "jkxynq";
+/// Lines that what is said of the entry under the cursor takes at most, where its row has no room for it.
+const FOOT: usize = 3;
+/// Entries that stay in sight above it.
+const IN_SIGHT: usize = 4;
 /// What stands in for letters where those run out: never what a broken sequence can write.
 const SIGNS: &str = "!\"#$%&'()*+,-./:;<=>?@^_{|}";
 
@@ -49,6 +54,8 @@ pub enum Picked {
 pub struct Menu {
     /// What the actions are for: "3 customers", "CUS-000142".
     pub title: String,
+    /// What is done at once waits until the menu can have been seen.
+    pub shown: Shown,
     entries: Vec<MenuEntry>,
     cursor: usize,
 }
@@ -66,7 +73,7 @@ impl Menu {
             .map(|(action, key, closed)| MenuEntry { action, letter: None, key, closed, note: String::new() })
             .collect();
         give_letters(&mut entries);
-        Self { title: title.into(), entries, cursor: 0 }
+        Self { title: title.into(), shown: Shown::default(), entries, cursor: 0 }
     }
 
     /// Puts the cursor on an entry.
@@ -136,6 +143,7 @@ impl Menu {
             // Held down, or the tail of a paste: nobody chose this.
             _ if press.repeat || press.suspect => Picked::Open,
             Some(MenuEntry { closed: Some(reason), .. }) => Picked::Closed(reason.clone()),
+            Some(entry) if entry.action.at_once && !self.shown.was_seen(press.at) => Picked::Open,
             Some(entry) => Picked::Run(entry.action),
             None => Picked::Open,
         }
@@ -145,34 +153,40 @@ impl Menu {
     pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> (Rect, Vec<(Rect, usize)>) {
         let area = area.intersection(buffer.area);
         let title = theme.told(&self.title);
-        let keys = self.entries.iter().map(|entry| paint::cells(&entry.key)).max().unwrap_or(0).clamp(7, 24);
-        let wide = |entry: &MenuEntry| {
-            measure::width(entry.action.label(&theme.words)).max(14)
-                + measure::width(&told(entry, theme)).max(measure::width(&entry.note))
-                + usize::from(keys)
-                + 9
+        let widest = |width: &dyn Fn(&MenuEntry) -> usize| self.entries.iter().map(width).max().unwrap_or(0);
+        let labels = widest(&|entry| measure::width(entry.action.label(&theme.words))).min(24);
+        let keys = widest(&|entry| measure::width(&entry.key)).min(24);
+        let beside = labels + keys + 9;
+        let width = (beside + widest(&|entry| measure::width(&told(entry, theme)).max(measure::width(&entry.note))))
+            .max(measure::width(&title) + 6)
+            .min(usize::from(area.width));
+        // What has no room in its row stands whole below the rows, as long as enough of them stay in sight.
+        let whole = |entry: &MenuEntry| match told(entry, theme) {
+            text if measure::width(&text) <= width.saturating_sub(beside) => Vec::new(),
+            text => measure::wrap(&text, width.saturating_sub(4)),
         };
-        let width = self.entries.iter().map(wide).max().unwrap_or(0).max(usize::from(paint::cells(&title)) + 6) as u16;
-        let height = (self.entries.len() + 2).min(usize::from(area.height)) as u16;
-        let popup = paint::centred(area, width, height);
+        let most = usize::from(area.height).saturating_sub(2 + self.entries.len().min(IN_SIGHT)).min(FOOT);
+        let foot = widest(&|entry| whole(entry).len()).min(most);
+        let height = (self.entries.len() + foot + 2).min(usize::from(area.height));
+        let popup = paint::centred(area, width as u16, height as u16);
         let inside = paint::popup(buffer, popup, &title, theme);
-        let mut painted = Vec::new();
-        let fits = usize::from(inside.height);
+        let rows = Rect { height: inside.height.saturating_sub(foot as u16), ..inside };
+        if let Some(entry) = self.entries.get(self.cursor) {
+            let below = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
+            for (y, line) in (rows.bottom()..inside.bottom()).zip(whole(entry)) {
+                paint::text(buffer, below.x, y, below.width, &line, theme[role_of(entry)]);
+            }
+        }
+        let fits = usize::from(rows.height);
         let first =
             paint::scrolled((self.cursor + 1).saturating_sub(fits / 2 + 1), self.cursor, fits, self.entries.len());
-        let labels = self
-            .entries
-            .iter()
-            .map(|entry| measure::width(entry.action.label(&theme.words)))
-            .max()
-            .unwrap_or(0)
-            .min(24) as u16;
+        let mut painted = Vec::new();
         for (offset, entry) in self.entries.iter().skip(first).take(fits).enumerate() {
-            let row = Rect { y: inside.y + offset as u16, height: 1, width: inside.width.saturating_sub(1), ..inside };
-            paint_entry(buffer, row, theme, entry, first + offset == self.cursor, (labels, keys));
+            let row = Rect { y: rows.y + offset as u16, height: 1, width: rows.width.saturating_sub(1), ..rows };
+            paint_entry(buffer, row, theme, entry, first + offset == self.cursor, (labels as u16, keys as u16));
             painted.push((row, first + offset));
         }
-        paint::scroll_thumb(buffer, inside, first, fits, self.entries.len(), theme);
+        paint::scroll_thumb(buffer, rows, first, fits, self.entries.len(), theme);
         (popup, painted)
     }
 }
@@ -212,14 +226,18 @@ fn paint_entry(
     );
     let (x, room) = at(6 + labels);
     let keys = keys.min(room);
-    let role = match &entry.closed {
+    let text = told(entry, theme);
+    paint::fitted(buffer, x, row.y, room - keys, &text, Align::Left, theme[role_of(entry)], theme.signs);
+    paint::fitted(buffer, x + room - keys, row.y, keys, &entry.key, Align::Right, theme[Role::Dim], theme.signs);
+}
+
+/// The role of what is said of an entry.
+const fn role_of(entry: &MenuEntry) -> Role {
+    match &entry.closed {
         Some(_) => Role::Dim,
         None if !entry.note.is_empty() => Role::Warn,
         None => Role::Hint,
-    };
-    let text = told(entry, theme);
-    paint::fitted(buffer, x, row.y, room - keys, &text, Align::Left, theme[role], theme.signs);
-    paint::fitted(buffer, x + room - keys, row.y, keys, &entry.key, Align::Right, theme[Role::Dim], theme.signs);
+    }
 }
 
 /// Why an entry cannot be done, else to how many it can, else what it does.

@@ -14,6 +14,7 @@ pub mod menu;
 pub mod paint;
 pub mod progress;
 pub mod qr;
+pub mod shown;
 pub mod table;
 pub mod tags;
 pub mod text;

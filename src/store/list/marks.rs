@@ -201,8 +201,11 @@ pub(crate) fn matching_now(
     if now == matching.count {
         return Ok(ids);
     }
+    let manner = writing.session.tenant.manner;
     Err(StoreError::refused(format!(
-        "{} {} matched when they were marked, {now} do now: nothing was done. Look again, and mark them anew",
-        matching.count, entity.name
+        "{} {} matched when they were marked, {} do now: nothing was done. Look again, and mark them anew",
+        manner.count(matching.count),
+        entity.name,
+        manner.count(now),
     )))
 }

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Duration;
 
 use headend::console::message::{Message, Question};
 use headend::console::state::Line;
@@ -107,11 +106,12 @@ fn without_ids(text: &str) -> String {
 fn without_secrets(text: &str) -> String {
     let made_up = Regex::new(r"[A-Za-z0-9+/_-]{30,}=*").unwrap();
     let whole = made_up.replace_all(text, |found: &regex::Captures<'_>| "x".repeat(found[0].len()));
-    // Of a code its groups, of an id that goes over two lines each part, of a hash its lines and the last of them.
+    // Of a code its groups, of an id that goes over two lines each part, of a hash its lines, the first and the last.
     let parts = [
         r"\b[A-Z0-9]{4}(-[A-Z0-9]{4})+\b",
         r"(?i)[0-9a-f]{4,12}-|-[0-9a-f]{4,12}\b|\b[0-9a-f]{12,}\b",
         r#"\b[0-9a-f]{4,}"\}"#,
+        r#"(?m)"[0-9a-f]{4,}$"#,
     ];
     let part = Regex::new(&parts.join("|")).unwrap();
     let crossed = |text: &str| {
@@ -151,11 +151,17 @@ pub fn full() -> Hand {
     hand
 }
 
+/// The list of the customers, where there are some.
+pub fn customers() -> Hand {
+    let mut hand = full();
+    hand.does("2");
+    hand
+}
+
 /// The line is back: the console finds out by itself.
 pub fn comes_back(hand: &mut Hand) {
     for _ in 0..20 {
-        hand.passes(Duration::from_secs(1));
-        hand.settle();
+        hand.rests();
         if hand.state.line == Line::Up {
             return;
         }

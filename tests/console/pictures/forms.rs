@@ -3,7 +3,7 @@
 use headend::console::screens::page::Line;
 use headend::console::state::Place;
 
-use super::album::{Album, full};
+use super::album::{Album, customers, full};
 use crate::hand::Hand;
 
 #[test]
@@ -12,17 +12,14 @@ fn forms() {
     let to = |hand: &mut Hand, name: &str| {
         for _ in 0..30 {
             if hand.form().fields.get(hand.form().focus).is_none_or(|field| field.field.name != name) {
-                hand.press("tab");
-                hand.settle();
+                hand.does("tab");
             }
         }
         assert_eq!(hand.form().fields[hand.form().focus].field.name, name);
     };
     let mut hand = full();
-    hand.press("3");
-    hand.settle();
-    hand.press("a");
-    hand.settle();
+    hand.does("3");
+    hand.does("a");
     hand.types("ONU-1");
     to(&mut hand, "tags");
     hand.types("core,west,spare");
@@ -37,11 +34,8 @@ fn forms() {
     hand.types("nor");
     hand.settle();
     album.take(&mut hand, "new device, a reference");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
-    hand.press("*");
-    hand.settle();
+    let mut hand = customers();
+    hand.does("*");
     hand.press("x");
     hand.press("d");
     hand.types("moved away");
@@ -54,26 +48,19 @@ fn forms() {
     hand.press("e");
     hand.types("cur");
     album.take(&mut hand, "a field of many");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
-    hand.press("e");
-    hand.settle();
+    let mut hand = customers();
+    hand.does("e");
     hand.types(" M.");
     let id = hand.form().record.as_ref().unwrap().id;
     hand.lab.must("customers.update", id, &[("name", "Amina Otieno")]);
-    hand.press("ctrl-s");
-    hand.settle();
+    hand.does("ctrl-s");
     album.take(&mut hand, "what two changed");
     hand.press("down");
     album.take(&mut hand, "what two changed, its sides");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
+    let mut hand = customers();
     let id = hand.list().rows[0].record.id;
     hand.lab.must("customers.update", id, &[("access_password", "hunter2 and more")]);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     let is_there = |hand: &Hand| match hand.state.places.last() {
         Some(Place::Page(page)) => {
             matches!(page.lines()[page.line], Line::Field(field) if field.name == "access_password")
@@ -95,7 +82,6 @@ fn forms() {
     hand.press("enter");
     hand.press("s");
     hand.types(crate::common::lab::PASSWORD);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     album.take(&mut hand, "a secret, seen");
 }

@@ -1,8 +1,6 @@
 //! Lists: being read, empty, full, wrong.
 
-use std::time::Duration;
-
-use super::album::{Album, at_noon, full, is_list};
+use super::album::{Album, at_noon, customers, full, is_list};
 use crate::hand::Hand;
 
 #[test]
@@ -13,11 +11,8 @@ fn lists() {
     album.take(&mut hand, "customers, loading");
     hand.settle();
     album.take(&mut hand, "customers, empty");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
-    hand.passes(Duration::from_secs(1));
-    hand.settle();
+    let mut hand = customers();
+    hand.rests();
     album.take(&mut hand, "customers");
     hand.press("/");
     hand.types("status:sus");
@@ -25,15 +20,12 @@ fn lists() {
     album.take(&mut hand, "customers, filter");
     hand.types(" nofield:1");
     album.take(&mut hand, "customers, mistaken filter");
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     hand.press("esc");
     hand.press("r");
     let mut hand = full();
-    hand.press("3");
-    hand.settle();
-    hand.passes(Duration::from_secs(1));
-    hand.settle();
+    hand.does("3");
+    hand.rests();
     album.take(&mut hand, "devices");
     hand.press("r");
     hand.break_line(is_list);
@@ -42,18 +34,15 @@ fn lists() {
 
 /// Goes to where one of these lists is looked at: its beginning, further down than a screen, its end.
 fn along(album: &mut Album, hand: &mut Hand, what: &str) {
-    hand.passes(Duration::from_secs(1));
-    hand.settle();
+    hand.rests();
     let mut at = |what: &str, keys: &[&str]| {
         album.take_each(hand, what, |hand| {
             hand.settle();
             for key in keys {
-                hand.press(key);
-                hand.settle();
+                hand.does(key);
             }
             // The details follow the cursor.
-            hand.passes(Duration::from_secs(1));
-            hand.settle();
+            hand.rests();
             hand.state.now = super::album::NOON.parse().unwrap();
         });
     };
@@ -84,18 +73,15 @@ fn long_lists() {
     let mut album = Album::new("lists_long");
     let mut hand = at_noon();
     many_customers(&hand);
-    hand.press("2");
-    hand.settle();
+    hand.does("2");
     along(&mut album, &mut hand, "customers");
     for key in ["g", "space", "space", "pagedown", "v", "j", "j", "l"] {
-        hand.press(key);
-        hand.settle();
+        hand.does(key);
     }
     album.take(&mut hand, "customers, some marked");
     hand.press("esc");
     hand.press("-");
-    hand.press("*");
-    hand.settle();
+    hand.does("*");
     album.take(&mut hand, "customers, all marked");
     hand.press("z");
     hand.press("S");
@@ -114,8 +100,7 @@ fn long_lists() {
         let id = raw.id(id);
         raw.execute(&format!("UPDATE device_health SET health = '{state}' WHERE device_id = {id}"));
     }
-    hand.press("3");
-    hand.settle();
+    hand.does("3");
     along(&mut album, &mut hand, "devices");
     let mut hand = at_noon();
     let customer = hand.lab.make("customers.create", &[("name", "Savanna Lodge")]).to_string();
@@ -125,18 +110,14 @@ fn long_lists() {
         let values = [("title", title.as_str()), ("customer", customer.as_str()), ("priority", priority)];
         hand.lab.make("tickets.create", &values);
     }
-    hand.press("6");
-    hand.settle();
+    hand.does("6");
     along(&mut album, &mut hand, "tickets");
     // The same ones below their customer.
-    hand.press("2");
-    hand.settle();
-    hand.press("enter");
-    hand.settle();
+    hand.does("2");
+    hand.does("enter");
     for _ in 0..20 {
         if !hand.shown().contains("▸ tickets") {
-            hand.press("tab");
-            hand.settle();
+            hand.does("tab");
         }
     }
     along(&mut album, &mut hand, "tickets below their customer");

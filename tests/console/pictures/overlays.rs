@@ -10,15 +10,8 @@ use headend::domain::secret::Secret;
 use headend::resources;
 use headend::store::operation;
 
-use super::album::{Album, NOON, at_noon, comes_back, full, is_list};
+use super::album::{Album, NOON, at_noon, comes_back, customers, is_list};
 use crate::hand::Hand;
-
-/// The list of the customers, as somebody comes to it.
-fn customers(mut hand: Hand) -> Hand {
-    hand.press("2");
-    hand.settle();
-    hand
-}
 
 /// A yes, as somebody says it who has read the question.
 fn says_yes(hand: &mut Hand) {
@@ -29,9 +22,7 @@ fn says_yes(hand: &mut Hand) {
 #[test]
 fn overlays() {
     let mut album = Album::new("overlays");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
+    let mut hand = customers();
     hand.press("?");
     album.take(&mut hand, "help");
     hand.press("esc");
@@ -55,8 +46,7 @@ fn overlays() {
     hand.press("ctrl-o");
     album.take(&mut hand, "all actions");
     hand.press("esc");
-    hand.press("3");
-    hand.settle();
+    hand.does("3");
     hand.press("3");
     album.take(&mut hand, "what else is under a tab");
 }
@@ -74,7 +64,7 @@ fn shows_made(hand: &mut Hand, operation: &str, known: &str) {
 #[test]
 fn what_is_shown_once() {
     let mut album = Album::new("made");
-    let mut hand = customers(full());
+    let mut hand = customers();
     shows_made(&mut hand, "api_tokens.create", "NX9bm2opqFj8GbrPkQTGUFragw7JfeDMrLr8z8jw96w");
     album.take(&mut hand, "a token");
     shows_made(&mut hand, "user_factors.enrol", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
@@ -87,12 +77,11 @@ fn what_is_shown_once() {
 #[test]
 fn columns_of_a_list() {
     let mut album = Album::new("columns");
-    let mut hand = customers(full());
+    let mut hand = customers();
     hand.press("c");
     album.take(&mut hand, "as the list has them");
     for key in ["space", "j", "J", ">", ">", "j", "space"] {
-        hand.press(key);
-        hand.settle();
+        hand.does(key);
     }
     album.take(&mut hand, "hidden, moved and made wider");
     hand.press("end");
@@ -101,8 +90,7 @@ fn columns_of_a_list() {
     hand.press("home");
     for _ in 0..20 {
         if hand.shown().contains("▌ [x]") {
-            hand.press("space");
-            hand.settle();
+            hand.does("space");
         }
         if hand.told().is_empty() {
             hand.press("j");
@@ -114,21 +102,19 @@ fn columns_of_a_list() {
 #[test]
 fn views_of_a_list() {
     let mut album = Album::new("views");
-    let mut hand = customers(full());
+    let mut hand = customers();
     hand.press("V");
     album.take(&mut hand, "being read");
     hand.break_line(is_list);
     album.take(&mut hand, "the line is gone");
     hand.press("esc");
     comes_back(&mut hand);
-    hand.press("V");
-    hand.settle();
+    hand.does("V");
     album.take(&mut hand, "none");
     hand.press("a");
     album.take(&mut hand, "a name is asked for");
     hand.types("漢字 late payers");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     let views = [
         ("Suspended", "status:suspended", "s"),
         ("Without a plan", "plan:", ""),
@@ -138,29 +124,25 @@ fn views_of_a_list() {
         let values = [("name", name), ("filter", filter), ("letter", letter), ("screen", "customers")];
         hand.lab.make("saved_views.create", &values);
     }
-    hand.press("V");
-    hand.settle();
+    hand.does("V");
     hand.press("j");
     album.take(&mut hand, "several");
     hand.press("x");
     album.take(&mut hand, "what can be done to one");
-    hand.press("o");
-    hand.settle();
+    hand.does("o");
     hand.press("x");
     hand.press("s");
     album.take(&mut hand, "shared with everybody?");
     says_yes(&mut hand);
     hand.settle();
-    hand.press("V");
-    hand.settle();
+    hand.does("V");
     album.take(&mut hand, "one that opens the list, and a shared one");
     for n in 1..=110 {
         let name = format!("Round {n}");
         hand.lab.make("saved_views.create", &[("name", name.as_str()), ("screen", "customers")]);
     }
     hand.press("esc");
-    hand.press("V");
-    hand.settle();
+    hand.does("V");
     hand.press("end");
     album.take(&mut hand, "more than are shown");
 }
@@ -168,7 +150,7 @@ fn views_of_a_list() {
 #[test]
 fn what_runs_and_what_it_left() {
     let mut album = Album::new("bulk");
-    let hand = at_noon();
+    let mut hand = at_noon();
     let names = [
         "Amina Wanjiru",
         "漢字株式会社 東京支店",
@@ -180,10 +162,9 @@ fn what_runs_and_what_it_left() {
         let name = format!("{} {n}", names[n % names.len()]);
         made.push(hand.lab.make("customers.create", &[("name", name.as_str())]));
     }
-    let mut hand = customers(hand);
+    hand.does("2");
     let suspends_all = |hand: &mut Hand, count: &str| {
-        hand.press("*");
-        hand.settle();
+        hand.does("*");
         hand.press("x");
         hand.press("s");
         hand.passes(Duration::from_secs(1));
@@ -215,10 +196,8 @@ fn what_runs_and_what_it_left() {
         hand.lab.must("customers.reactivate", *id, &[]);
     }
     hand.press("-");
-    hand.press("r");
-    hand.settle();
-    hand.press("*");
-    hand.settle();
+    hand.does("r");
+    hand.does("*");
     // Somebody else changes these meanwhile.
     for id in &made[..20] {
         hand.lab.must("customers.update", *id, &[("notes", "theirs")]);
@@ -229,8 +208,7 @@ fn what_runs_and_what_it_left() {
     hand.passes(Duration::from_secs(1));
     hand.types("22");
     hand.passes(Duration::from_secs(1));
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     album.take(&mut hand, "what was left");
     album.take_each(&mut hand, "what was left, the last one", |hand| hand.press("end"));
     hand.press("r");
@@ -240,41 +218,35 @@ fn what_runs_and_what_it_left() {
 #[test]
 fn questions() {
     let mut album = Album::new("questions");
-    let mut hand = customers(full());
+    let mut hand = customers();
     hand.press("x");
     hand.press("s");
     says_yes(&mut hand);
     hand.settle();
     album.take(&mut hand, "what was done is told");
-    hand.press("u");
-    hand.settle();
+    hand.does("u");
     album.take(&mut hand, "taken back?");
     says_yes(&mut hand);
     hand.settle();
     album.take(&mut hand, "taken back");
-    hand.press("U");
-    hand.settle();
+    hand.does("U");
     album.take(&mut hand, "done again?");
     hand.press("esc");
     hand.press("/");
     hand.types("status:");
     hand.settle();
     album.take(&mut hand, "the values of a filter");
-    hand.press("esc");
-    hand.settle();
-    hand.press("a");
-    hand.settle();
+    hand.does("esc");
+    hand.does("a");
     hand.types("Somebody");
     hand.press("ctrl-x");
     album.take(&mut hand, "thrown away?");
     hand.press("n");
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     album.take(&mut hand, "kept as a draft");
     for _ in 0..4 {
         if !matches!(hand.state.overlay, Some(headend::console::overlay::Overlay::Confirm(..))) {
-            hand.press("q");
-            hand.settle();
+            hand.does("q");
         }
     }
     album.take(&mut hand, "left?");

@@ -19,8 +19,7 @@ fn doors() {
         Hand::outside(Door::log_in(None, "local".into(), "admin", "postgres://db.example.net/headend".into()));
     album.take(&mut hand, "log in");
     hand.types("not this one");
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     album.take(&mut hand, "log in refused");
     // What a right password is answered with, where there is a second factor.
     hand.types("the right one");
@@ -41,8 +40,7 @@ fn dashboard() {
     album.take(&mut hand, "empty");
     let mut hand = full();
     hand.passes(Duration::from_secs(6));
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     album.take(&mut hand, "full");
     hand.press("r");
     for _ in 0..2 {
@@ -80,8 +78,7 @@ fn desk() {
         "jobs.create",
         &[("customer_name", "Brian"), ("scheduled_at", "2029-01-01T09:00:00Z"), ("engineer", "admin")],
     );
-    hand.press("w");
-    hand.settle();
+    hand.does("w");
     album.take(&mut hand, "what waits");
     hand.press("G");
     album.take(&mut hand, "what waits, the last one");
@@ -93,8 +90,7 @@ fn desk() {
         let entity = crate::common::lab::entity(kind);
         hand.lab.store.pin_or_not(&hand.lab.admin, entity, id.parse().unwrap()).unwrap();
     }
-    hand.press("P");
-    hand.settle();
+    hand.does("P");
     album.take(&mut hand, "pinned");
     hand.press("g");
     hand.press("j");
@@ -124,8 +120,7 @@ fn panels() {
     }
     hand.lab.make("stock_items.create", &[("sku", "SFP-10"), ("name", "SFP+ 10G"), ("min_stock_level", "5")]);
     hand.press("1");
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     album.take(&mut hand, "panels");
     album.take_at(&mut hand, "panels", (200, 50));
     for _ in 0..7 {
@@ -134,7 +129,6 @@ fn panels() {
     album.take(&mut hand, "in the sixth panel");
     let begun = ("started_at", "2020-01-01T00:00:00Z");
     hand.lab.make("incidents.create", &[("title", "Fibre cut"), ("severity", "critical"), begun]);
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     album.take(&mut hand, "with an incident");
 }

@@ -2,24 +2,18 @@
 
 use headend::console::message::Question;
 
-use super::album::{Album, comes_back, full, opens_list};
+use super::album::{Album, comes_back, customers, full, opens_list};
 
 #[test]
 fn one_record() {
     let mut album = Album::new("one_record");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
-    hand.press("enter");
-    hand.settle();
+    let mut hand = customers();
+    hand.does("enter");
     album.take(&mut hand, "page");
-    hand.press("t");
-    hand.settle();
+    hand.does("t");
     album.take(&mut hand, "history");
-    hand.press("esc");
-    hand.settle();
-    hand.press("e");
-    hand.settle();
+    hand.does("esc");
+    hand.does("e");
     album.take(&mut hand, "form");
     hand.press("ctrl-u");
     hand.press("tab");
@@ -35,16 +29,12 @@ const fn is_get(question: &Question) -> bool {
 #[test]
 fn a_page_that_is_not_read() {
     let mut album = Album::new("page_unread");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
+    let mut hand = customers();
     hand.press("enter");
     album.take(&mut hand, "being read");
     hand.break_line(is_get);
     album.take(&mut hand, "the line is gone");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
+    let mut hand = customers();
     hand.press("enter");
     let record = hand.next(is_get).expect("the record is asked for");
     hand.reply(record);
@@ -52,8 +42,7 @@ fn a_page_that_is_not_read() {
     hand.break_line(|question| matches!(question, Question::Related { .. }));
     album.take(&mut hand, "what points here is not read");
     comes_back(&mut hand);
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     hand.press("r");
     hand.break_line(is_get);
     album.take(&mut hand, "not as it is now");
@@ -64,20 +53,16 @@ fn a_page_that_is_not_read() {
     let site = hand.list().rows[0].record.id;
     let device = hand.lab.raw().touch("UPDATE devices SET site_id = NULL");
     assert_eq!(device, 1);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     hand.lab.must("sites.delete", site, &[]);
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     album.take(&mut hand, "gone");
 }
 
 #[test]
 fn a_page_that_is_longer_than_the_screen() {
     let mut album = Album::new("page_long");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
+    let mut hand = customers();
     let id = hand.list().rows[0].record.id;
     let customer = id.to_string();
     for n in 1..=12 {
@@ -86,8 +71,7 @@ fn a_page_that_is_longer_than_the_screen() {
     }
     let notes = "beyond the bridge\n".repeat(9);
     hand.lab.must("customers.update", id, &[("notes", notes.as_str()), ("address", "漢字 street 1\nNairobi")]);
-    hand.press("enter");
-    hand.settle();
+    hand.does("enter");
     album.take_each(&mut hand, "in the middle", |hand| {
         hand.press("g");
         hand.press("J");
@@ -99,9 +83,7 @@ fn a_page_that_is_longer_than_the_screen() {
 fn a_history_that_is_not_read_or_long() {
     let mut album = Album::new("history");
     let is_history = |question: &Question| matches!(question, Question::History { .. });
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
+    let mut hand = customers();
     let id = hand.list().rows[0].record.id;
     for n in 1..=45 {
         let notes = format!("seen {n} times, 漢字");
@@ -111,15 +93,13 @@ fn a_history_that_is_not_read_or_long() {
         hand.lab.must("customers.update", id, &[(field, "+254700000142@example.net")]);
     }
     hand.lab.must("customers.terminate", id, &[("reason", "moved to another town, and the line is given back")]);
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     hand.press("t");
     album.take(&mut hand, "being read");
     hand.break_line(is_history);
     album.take(&mut hand, "the line is gone");
     comes_back(&mut hand);
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     album.take(&mut hand, "long");
     album.take_each(&mut hand, "long, half a page down", |hand| {
         hand.press("g");
@@ -134,20 +114,15 @@ fn a_history_that_is_not_read_or_long() {
 #[test]
 fn a_form_that_is_not_read_or_saved() {
     let mut album = Album::new("form_unread");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
+    let mut hand = customers();
     hand.press("e");
     album.take(&mut hand, "being read");
     hand.press("ctrl-s");
     album.take(&mut hand, "to be saved while it is being read");
     hand.break_line(is_get);
     album.take(&mut hand, "not read: the line is gone");
-    let mut hand = full();
-    hand.press("2");
-    hand.settle();
-    hand.press("e");
-    hand.settle();
+    let mut hand = customers();
+    hand.does("e");
     hand.types(" M.");
     hand.press("ctrl-s");
     album.take(&mut hand, "being saved");
@@ -155,12 +130,10 @@ fn a_form_that_is_not_read_or_saved() {
     album.take(&mut hand, "not saved: the line is gone");
     comes_back(&mut hand);
     album.take(&mut hand, "saved when the line is back");
-    hand.press("a");
-    hand.settle();
+    hand.does("a");
     for _ in 0..30 {
         if hand.form().fields[hand.form().focus].field.name != "plan" {
-            hand.press("tab");
-            hand.settle();
+            hand.does("tab");
         }
     }
     hand.types("home");

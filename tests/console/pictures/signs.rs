@@ -1,7 +1,5 @@
 //! What the screen is made of: signs beside colours, and nothing that steers the terminal.
 
-use std::time::Duration;
-
 use headend::console::state::Place;
 use headend::console::theme::{ColourDepth, Role, Theme};
 use ratatui::layout::Size;
@@ -14,13 +12,11 @@ use crate::hand::{Hand, text_of};
 fn no_state_is_told_by_colour_alone() {
     let mut hand = full();
     let id = {
-        hand.press("2");
-        hand.settle();
+        hand.does("2");
         hand.list().rows[0].record.id
     };
     hand.lab.must("customers.suspend", id, &[]);
-    hand.press("r");
-    hand.settle();
+    hand.does("r");
     let coloured = hand.paint();
     let text = text_of(&coloured);
     assert!(text.contains("suspended"));
@@ -86,13 +82,10 @@ fn nothing_from_outside_steers_the_terminal() {
     };
     for screen in ["2", "3", "5"] {
         for keys in ["", "enter", "t", "e", "x", "y", "x s"] {
-            hand.press(screen);
-            hand.settle();
-            hand.passes(Duration::from_secs(1));
-            hand.settle();
+            hand.does(screen);
+            hand.rests();
             for key in keys.split(' ').filter(|key| !key.is_empty()) {
-                hand.press(key);
-                hand.settle();
+                hand.does(key);
             }
             check(&mut hand, &format!("{screen} {keys}"));
             hand.state.overlay = None;
@@ -102,29 +95,18 @@ fn nothing_from_outside_steers_the_terminal() {
         }
     }
     // And what is pasted.
-    hand.press("2");
-    hand.settle();
-    hand.hears(headend::console::message::Message::Event(
-        headend::console::input::Event::Paste(hostile.into()),
-        hand.clock,
-    ));
+    hand.does("2");
+    hand.pastes(hostile);
     hand.settle();
     check(&mut hand, "find");
     hand.press("esc");
     hand.press("/");
-    hand.hears(headend::console::message::Message::Event(
-        headend::console::input::Event::Paste(hostile.into()),
-        hand.clock,
-    ));
+    hand.pastes(hostile);
     hand.settle();
     check(&mut hand, "filter");
-    hand.press("esc");
-    hand.settle();
+    hand.does("esc");
     hand.press("a");
-    hand.hears(headend::console::message::Message::Event(
-        headend::console::input::Event::Paste(hostile.into()),
-        hand.clock,
-    ));
+    hand.pastes(hostile);
     check(&mut hand, "form");
     assert!(matches!(hand.state.places.last(), Some(Place::Form(_))));
 }

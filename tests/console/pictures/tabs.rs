@@ -1,7 +1,5 @@
 //! Every list and every form of a tab, with nothing in them and with a record of each kind.
 
-use std::time::Duration;
-
 use headend::domain::Value;
 use headend::resources::{self, Group, Resource};
 use headend::store::{FieldAccess, Request};
@@ -44,16 +42,14 @@ fn filled(group: Group) {
         let mut hand = Hand::of(lab);
         opens_list(&mut hand, entity.name);
         hand.settle();
-        hand.passes(Duration::from_secs(1));
-        hand.settle();
+        hand.rests();
         album.take(&mut hand, &format!("{}, a list", entity.name));
         hand.state.places.pop();
         hand.opens(resource, id);
         hand.settle();
         album.take(&mut hand, &format!("{}, a page", entity.name));
         if resource.update().is_some() {
-            hand.press("e");
-            hand.settle();
+            hand.does("e");
             album.take(&mut hand, &format!("{}, its form", entity.name));
         }
     }
@@ -86,60 +82,31 @@ fn tab(group: Group) {
         hand.settle();
         album.take(&mut hand, &format!("{}, a list", resource.entity.name));
         if resource.create().is_some() {
-            hand.press("a");
-            hand.settle();
+            hand.does("a");
             album.take(&mut hand, &format!("{}, a form", resource.entity.name));
         }
     }
     album.hide_what_is_random();
 }
 
-#[test]
-fn tabs_customers_and_devices() {
-    tab(Group::Customers);
-    tab(Group::Devices);
+/// Some tabs a test: they are taken side by side.
+macro_rules! pictures {
+    ($($empty:ident $filled:ident: $($group:ident)+;)*) => {$(
+        #[test]
+        fn $empty() {
+            $(tab(Group::$group);)+
+        }
+
+        #[test]
+        fn $filled() {
+            $(filled(Group::$group);)+
+        }
+    )*};
 }
 
-#[test]
-fn filled_customers_and_devices() {
-    filled(Group::Customers);
-    filled(Group::Devices);
-}
-
-#[test]
-fn tabs_bookings_and_stock() {
-    tab(Group::Bookings);
-    tab(Group::Stock);
-}
-
-#[test]
-fn filled_bookings_and_stock() {
-    filled(Group::Bookings);
-    filled(Group::Stock);
-}
-
-#[test]
-fn tabs_tickets_and_contracts() {
-    tab(Group::Tickets);
-    tab(Group::Contracts);
-}
-
-#[test]
-fn filled_tickets_and_contracts() {
-    filled(Group::Tickets);
-    filled(Group::Contracts);
-}
-
-#[test]
-fn tabs_network_finance_and_admin() {
-    tab(Group::Network);
-    tab(Group::Finance);
-    tab(Group::Admin);
-}
-
-#[test]
-fn filled_network_finance_and_admin() {
-    filled(Group::Network);
-    filled(Group::Finance);
-    filled(Group::Admin);
+pictures! {
+    tabs_customers_and_devices filled_customers_and_devices: Customers Devices;
+    tabs_bookings_and_stock filled_bookings_and_stock: Bookings Stock;
+    tabs_tickets_and_contracts filled_tickets_and_contracts: Tickets Contracts;
+    tabs_network_finance_and_admin filled_network_finance_and_admin: Network Finance Admin;
 }

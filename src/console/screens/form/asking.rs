@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Form, FormField};
 use crate::console::screens::{Context, Turn};
+use crate::domain::manner::Manner;
 use crate::domain::text::{clean, fold};
 use crate::domain::words::Words;
 use crate::domain::{Id, Kind};
@@ -76,33 +77,37 @@ impl Task {
 
     /// `top up CUS-000142 Amina`, `renew 12 customers`, `set a field of 12 customers`.
     #[must_use]
-    pub(super) fn title(&self) -> String {
+    pub(super) fn title(&self, manner: Manner) -> String {
         match self {
             Self::Record => String::new(),
             Self::Operation { operation, aimed } => {
                 let verb = operation.verb().replace(['-', '_'], " ");
-                format!("{verb} {}", whom(operation, aimed))
+                format!("{verb} {}", whom(operation, aimed, manner))
             }
-            Self::SetField { operation, aimed } => format!("set a field of {}", whom(operation, aimed)),
+            Self::SetField { operation, aimed } => format!("set a field of {}", whom(operation, aimed, manner)),
         }
     }
 
     /// Which records it is for, by name as far as there is room.
     #[must_use]
-    pub fn about(&self) -> Option<String> {
+    pub fn about(&self, manner: Manner) -> Option<String> {
         let aimed = self.aimed().filter(|aimed| aimed.count() > 1 && !aimed.names.is_empty())?;
         let shown = aimed.names.iter().take(NAMED).map(|name| clean(name)).collect::<Vec<_>>().join(", ");
         let more = aimed.count().saturating_sub(aimed.names.len().min(NAMED) as u64);
-        Some(if more == 0 { shown } else { format!("{shown} and {more} more") })
+        if more == 0 {
+            return Some(shown);
+        }
+        let more = manner.count(more);
+        Some(format!("{shown} and {more} more"))
     }
 }
 
-fn whom(operation: &Operation, aimed: &Aimed) -> String {
+fn whom(operation: &Operation, aimed: &Aimed, manner: Manner) -> String {
     match (aimed.count(), aimed.names.as_slice()) {
         (0, _) => operation.entity.singular.to_owned(),
         (1, [name]) => clean(name).into_owned(),
         (1, _) => format!("one {}", operation.entity.singular),
-        (count, _) => format!("{count} {}", operation.entity.name.replace('_', " ")),
+        (count, _) => format!("{} {}", manner.count(count), operation.entity.name.replace('_', " ")),
     }
 }
 

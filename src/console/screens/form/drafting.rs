@@ -6,6 +6,7 @@ use super::{Aimed, Form, FormField, Task};
 use crate::console::drafts::Draft;
 use crate::console::message::Question;
 use crate::console::screens::Context;
+use crate::domain::manner::Manner;
 use crate::domain::words::Words;
 use crate::resources::Resource;
 use crate::store::{Record, operation};
@@ -101,7 +102,7 @@ impl Form {
             aims: self.task.aims().iter().map(|(id, version)| (id.to_string(), *version)).collect(),
             record: self.record.as_ref().map(|record| record.id),
             version: self.record.as_ref().map_or(0, |record| record.version),
-            title: self.title(),
+            title: self.title(Manner::default()),
             fields: kept().map(|field| (field.field.name.to_owned(), field.text())).collect(),
             before: kept().map(|field| (field.field.name.to_owned(), field.before.clone())).collect(),
         }

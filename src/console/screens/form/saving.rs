@@ -208,7 +208,7 @@ impl Form {
         }
         let id = performed.done.records.first().copied().or(self.record.as_ref().map(|record| record.id));
         // Whoever may not see what they wrote is told what they typed.
-        let typed = || if self.record.is_some() { self.title() } else { self.name_typed() };
+        let typed = || self.record.as_ref().map_or_else(|| self.name_typed(), |record| record.title());
         Outcome::Saved(id.unwrap_or(self.draft), performed.title.unwrap_or_else(typed))
     }
 

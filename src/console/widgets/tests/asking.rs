@@ -18,7 +18,7 @@ fn a_yes_counts_only_when_it_was_meant() {
     let answered = |painted: bool, after: u64, press: Press| {
         let mut question = question(Ask::Yes);
         if painted {
-            question.painted(start);
+            question.shown.painted(start);
         }
         question.press(Press { at: start + ms(after), ..press }, yes)
     };
@@ -30,11 +30,11 @@ fn a_yes_counts_only_when_it_was_meant() {
     assert_eq!(answered(true, 300, Press { suspect: true, ..plain }), Answer::Open);
     // Enter alone never confirms, and a key just before takes the yes its weight.
     let mut question = question(Ask::Yes);
-    question.painted(start);
+    question.shown.painted(start);
     assert_eq!(question.press(press("enter", start + ms(400)), Some(Action::Pick)), Answer::Open);
     assert_eq!(question.press(press("y", start + ms(450)), yes), Answer::Open);
     // A later painting does not begin the time anew.
-    question.painted(start + ms(500));
+    question.shown.painted(start + ms(500));
     assert_eq!(question.press(press("y", start + ms(600)), yes), Answer::Yes);
 }
 
@@ -53,7 +53,7 @@ fn the_count_is_typed_and_then_entered() {
     assert!(asked.is_typing());
     // What was on its way before the question could be read is no answer.
     assert_eq!(asked.press(press("4", start), None), Answer::Open);
-    asked.painted(start);
+    asked.shown.painted(start);
     for (after, name, answer) in [
         (300, "4", Answer::Open),
         (400, "3", Answer::Open),
@@ -132,6 +132,29 @@ fn a_closed_action_shows_its_reason_and_runs_nothing() {
     menu.paint(&mut buffer, Rect::new(0, 0, 60, 8), &theme());
     let text = rows(&buffer).join("\n");
     assert!(text.contains("▌ r renew") && text.contains("no contract"), "{text}");
+}
+
+#[test]
+fn a_reason_without_room_in_its_row_stands_whole_below() {
+    let reason = "cannot renew: the contract is terminated, which is final; open from there: nothing at all";
+    for (width, height) in [(60, 11), (80, 20)] {
+        let area = Rect::new(0, 0, width, height);
+        let mut menu = menu(Some(reason));
+        let shown = |menu: &Menu| {
+            let mut buffer = screen(width, height);
+            menu.paint(&mut buffer, area, &ascii());
+            rows(&buffer)
+        };
+        let text = shown(&menu).join("\n");
+        assert!(!text.contains("nothing at all"), "of the entry under the cursor alone: {text}");
+        menu.press(press("j", Instant::now()), Some(Action::PickDown));
+        let text = shown(&menu).join("\n");
+        let flat: Vec<&str> = text.split(['|', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect();
+        assert!(flat.join(" ").contains(reason), "{text}");
+        for label in ["suspend", "renew", "settle", "query"] {
+            assert!(text.contains(label), "{label} stays in sight: {text}");
+        }
+    }
 }
 
 #[test]

@@ -5,7 +5,6 @@ use crate::console::measure::Align;
 use crate::console::terminal::{Profile, Terminal};
 use crate::console::theme::Role;
 use crate::console::widgets::frame::{Figure, Header, Parts, Status, Tab, hints, tabs};
-use crate::console::widgets::progress::Progress;
 use crate::console::widgets::table::{CellView, Column, RowView, Sorted, Table, fit};
 use crate::console::widgets::{paint, progress};
 use ratatui::layout::Size;
@@ -245,17 +244,18 @@ fn the_parts_of_a_screen_cover_it() {
 
 #[test]
 fn progress_and_spinners() {
-    let mut buffer = screen(60, 1);
-    let progress = Progress {
-        label: "Import",
-        done: 50,
-        total: Some(100),
-        speed: "900 rows/s",
-        left: "3 s left",
-        stop: "C-c stops",
-    };
-    progress.paint(&mut buffer, Rect::new(0, 0, 60, 1), &ascii());
-    assert_eq!(rows(&buffer), ["Import ######......  50 %  3 s left  C-c stops  900 rows/s"]);
+    let signs = ascii().signs;
+    for (done, total, bar) in [
+        (0, 100, "............"),
+        (50, 100, "######......"),
+        (99, 100, "###########."),
+        (100, 100, "############"),
+        (101, 100, "############"),
+        (u64::MAX, u64::MAX, "############"),
+        (0, 0, ""),
+    ] {
+        assert_eq!(progress::bar(signs, done, total), bar, "{done} of {total}");
+    }
     assert_eq!(progress::spinner(&theme(), ms(149)), "");
     assert_eq!(progress::spinner(&theme(), ms(150)), "⠙");
 }

@@ -9,7 +9,6 @@ use crate::console::widgets::help::Help;
 use crate::console::widgets::line::{LineEditor, LineView};
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::menu::Menu;
-use crate::console::widgets::progress::{self, Progress};
 use crate::console::widgets::table::{CellView, Column, RowView, Table};
 use crate::console::widgets::text::TextEditor;
 use proptest::prelude::*;
@@ -73,9 +72,6 @@ fn everything(buffer: &mut Buffer, area: Rect, text: &str, number: usize, theme:
     hints(buffer, area, theme, true, &map.hints(Scope::List, |_| true), text);
     too_small(buffer, area, theme);
     let _ = Parts::of(area, true);
-    Progress { label: text, done: number as u64, total: Some(number as u64 / 2), speed: text, left: text, stop: text }
-        .paint(buffer, area, theme);
-    progress::sparkline(buffer, area, theme, &vec![Some(number as f64); number]);
 }
 
 proptest! {
