@@ -63,6 +63,8 @@ pub enum Then {
     Send(Box<Request>),
     TakeBack {
         operation: Id,
+        /// What it did, as the question tells it.
+        what: String,
         redo: bool,
     },
     Quit,

@@ -168,6 +168,8 @@ pub struct Aiming {
 #[derive(Debug)]
 pub struct TakingBack {
     pub number: Number,
+    /// What is taken back, as the question told it.
+    pub what: String,
     pub redo: bool,
     pub going: Going,
 }

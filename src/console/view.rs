@@ -322,8 +322,9 @@ fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
     let scope = state.scope();
     // What is not for this person here would be a hint to nothing.
     let hints = state.keys.hints(scope, |def| {
-        // In a form the next field comes with Enter, too.
-        let is_known = state.is_typing() && def.id == Action::NextPane.id();
+        // In a form the next field comes with Enter, too, but where that begins a line.
+        let takes_lines = matches!(state.places.last(), Some(Place::Form(form)) if form.takes_lines());
+        let is_known = state.is_typing() && def.id == Action::NextPane.id() && !takes_lines;
         state.answers(def) && !is_known && state.why_closed(def).is_none()
     });
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);

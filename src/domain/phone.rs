@@ -13,6 +13,21 @@ pub fn dialled(text: &str) -> Option<String> {
     Some(digits(text)).filter(|digits| is_number && !digits.is_empty())
 }
 
+/// The digits in one piece of a number that is said in groups and begins as one dials it; `None` for anything else, such
+/// as an address or a date.
+#[must_use]
+pub fn in_groups(text: &str) -> Option<String> {
+    let begins = text.starts_with(['0', '+', '(']);
+    let is_grouped = text.contains([' ', '-', '(', '.', '/']);
+    dialled(text).filter(|digits| begins && is_grouped && digits.trim_start_matches('0').len() >= SHORTEST)
+}
+
+/// Whether a word may be a group of such a number.
+#[must_use]
+pub fn is_group(word: &str) -> bool {
+    dialled(word).is_some()
+}
+
 /// What the international number ends with, of digits that begin with the zero of the country's own network or with
 /// those that lead out of it.
 #[must_use]
@@ -77,6 +92,24 @@ mod tests {
         }
         assert_eq!(dialled("+"), None);
         assert_eq!(dialled("CUS-000142"), None);
+    }
+
+    #[test]
+    fn a_number_in_groups_is_one() {
+        for (text, digits) in [
+            ("0728 541 394", Some("0728541394")),
+            ("0728-541-394", Some("0728541394")),
+            ("(0728) 541394", Some("0728541394")),
+            ("+254 728 541 394", Some("254728541394")),
+            ("0728541394", None),
+            ("728 541 394", None),
+            ("10.40.100.12", None),
+            ("0728 541", None),
+            ("2026-11-29 12:00", None),
+            ("0728 541 394 home", None),
+        ] {
+            assert_eq!(in_groups(text).as_deref(), digits, "{text}");
+        }
     }
 
     #[test]

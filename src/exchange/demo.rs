@@ -8,11 +8,13 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 
 use crate::domain::Value;
+use crate::domain::filter::Resolved;
 use crate::domain::money::Money;
 use crate::domain::percent::Degrees;
 use crate::domain::time::Instant;
 use crate::store::bulk::{BulkRow, BulkRules, Phase, RowProblem, Rows, Source, Watch, importing};
-use crate::store::{Entity, Session, Store, StoreError, entities};
+use crate::store::list::marks::Matching;
+use crate::store::{Entity, Request, Session, Store, StoreError, entities, operation};
 
 const ISP: &str = include_str!("../../assets/demo/isp.toml");
 
@@ -100,7 +102,7 @@ pub fn fill(store: &Store, session: &Session, scale: Scale) -> Result<(), StoreE
     bring("customers", usize::try_from(scale.customers).unwrap_or(0), &|entity, index| world.customer(entity, index))?;
     let devices = usize::try_from(scale.devices).unwrap_or(0);
     bring("devices", devices, &|entity, index| world.device(entity, index))?;
-    bring("device_checks", devices, &|entity, index| world.check(entity, index))?;
+    checks_often(store, session, scale.devices)?;
     day::live(store, session)
 }
 
@@ -337,8 +339,7 @@ impl World<'_> {
             .text("serial_number", format!("{}{:010X}", &model.model[..2], chance(index, 20) & 0xff_ffff_ffff))
             .text("tags", tags)
             .int("total_ports", model.ports)
-            // Its check comes by itself, with intervals that let one see it live.
-            .text("check", "");
+            .text("check", self.check(index));
         if let Some(parent) = parent {
             row = row.text("parent", self.number(parent));
         }
@@ -354,21 +355,26 @@ impl World<'_> {
 
     /// Most are pinged. A few are asked for a port that nobody listens on, so that something is down,
     /// and one OLT of them has an ONU below it, which is then unreachable.
-    fn check(&self, entity: &'static Entity, index: u64) -> BulkRow {
-        let part = self.part(index);
-        let closed = matches!(part, Part::Olt(5) | Part::Sensor(7) | Part::Onu(5 | 41 | 77));
-        let mut row = Row::of(entity, index)
-            .text("device", format!("DEV-{:06}", index + 1))
-            .text("kind", if closed { "tcp" } else { "icmp" })
-            .int("interval_seconds", 10)
-            .int("retry_interval_seconds", 2)
-            .int("timeout_ms", 500)
-            .int("max_attempts", 3);
-        if closed {
-            row = row.int("port", 9);
+    fn check(&self, index: u64) -> &'static str {
+        if matches!(self.part(index), Part::Olt(5) | Part::Sensor(7) | Part::Onu(5 | 41 | 77)) {
+            "tcp:9"
+        } else {
+            "icmp"
         }
-        row.done()
     }
+}
+
+/// Intervals that let one see it live.
+fn checks_often(store: &Store, session: &Session, checks: u64) -> Result<(), StoreError> {
+    let name = "device_checks.update";
+    let update = operation::find(name).ok_or_else(|| StoreError::unexpected(name))?;
+    let every = [("interval_seconds", 10), ("retry_interval_seconds", 2), ("timeout_ms", 500), ("max_attempts", 3)];
+    let mut request = Request::new(update);
+    for (field, value) in every {
+        request = request.with(field, Value::Int(value));
+    }
+    request.matching = Some(Matching { filter: Resolved::All, count: checks });
+    store.perform(session, &request).map(|_| ())
 }
 
 #[cfg(test)]

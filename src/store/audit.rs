@@ -88,12 +88,18 @@ impl Entry {
 }
 
 /// One line for the list of operations: `suspend 50 customers`, `update CUS-000142 Amina`.
-pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize) -> String {
+///
+/// `meant` are the records that it was for, where it was for some: more may have come of it.
+pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize, meant: Option<&[Id]>) -> String {
     let verb = kind.rsplit('.').next().unwrap_or(kind);
     let subject = kind.split('.').next().unwrap_or("");
-    let count: usize = flushed + entries.iter().map(Entry::records).sum::<usize>();
+    let count = meant.map_or_else(|| flushed + entries.iter().map(Entry::records).sum::<usize>(), <[Id]>::len);
     // What was carried along is not what was meant.
-    let meant: Vec<&Entry> = entries.iter().filter(|entry| entry.entity_type == subject).collect();
+    let one = |entry: &&Entry| match (&entry.about, meant) {
+        (About::One { id, .. }, Some([meant])) => id == meant,
+        _ => entry.entity_type == subject,
+    };
+    let meant: Vec<&Entry> = entries.iter().filter(one).collect();
     if let (0, [Entry { about: About::One { id, title, .. }, .. }, rest @ ..]) = (flushed, meant.as_slice())
         && rest.iter().all(|entry| matches!(&entry.about, About::One { id: other, .. } if other == id))
     {

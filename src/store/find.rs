@@ -9,6 +9,7 @@ use super::search::{self, Sought};
 use super::session::{Scope, Session};
 use super::sql::Statement;
 use super::{Store, StoreError, entities, list};
+use crate::domain::phone;
 use crate::domain::text::fold;
 use crate::domain::{Id, Value};
 
@@ -80,6 +81,10 @@ fn hits(
         kinds.iter().partition(|entity| !entity.search.is_empty());
     let mut all = called_so(reading, &bare, typed, of_each)?;
     all.extend(hits_of_documents(reading, &kinds, typed, words, of_each)?);
+    // A document has the digits of a number in one piece, and not as they are dialled at home.
+    if let Some(digits) = phone::in_groups(typed) {
+        all.extend(hits_of_documents(reading, &kinds, typed, &[digits], of_each)?);
+    }
     Ok(all)
 }
 

@@ -475,6 +475,7 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -
     if !refused.is_empty() && (!request.partly || records.is_empty()) {
         return Err(StoreError::failed(Failure::RefusedRows(refused)));
     }
+    writing.meant = Some(records.clone());
     Ok(Done { operation: request.id, records, refused })
 }
 

@@ -33,6 +33,8 @@ pub struct Writing<'a> {
     pub(super) flushed: Option<audit::Flushed>,
     /// The records that were taken away.
     pub(super) removed: BTreeSet<Id>,
+    /// The records that the operation was for, where it was for some.
+    pub(super) meant: Option<Vec<Id>>,
     /// The operation that this one takes back.
     pub(super) undoes: Option<Id>,
     /// What is written now belongs to the operation, whoever may see it: the books, which people of a partner do not look
@@ -121,6 +123,7 @@ impl Store {
             entries: Vec::new(),
             flushed: None,
             removed: BTreeSet::new(),
+            meant: None,
             undoes: None,
             carries_along: false,
         };
@@ -289,7 +292,7 @@ impl Writing<'_> {
             .push(", 'done', ")
             .bind_text(kind.undo.name())
             .push(", ")
-            .bind_text(audit::summary(kind.name, &entries, flushed))
+            .bind_text(audit::summary(kind.name, &entries, flushed, self.meant.as_deref()))
             .push(", ")
             .bind(ColumnKind::Int, Value::Int(i64::try_from(records).unwrap_or(i64::MAX)))?
             .push(", ")

@@ -2,17 +2,22 @@
 //! is not offered, or says so.
 
 use std::collections::HashSet;
+use std::sync::Mutex;
 
+use headend::domain::Id;
 use headend::domain::filter::Resolved;
 use headend::domain::words::Words;
 use headend::resources::{self, Group, Resource, operation_label};
 use headend::store::list::Effort;
-use headend::store::{Operation, Session, operation};
+use headend::store::{Operation, Session, notes, operation};
 
 use crate::common::Lab;
 use crate::common::lab::PASSWORD;
 use crate::journey::demo;
 use crate::person::{ENTER, ESC, Person, Screen};
+
+/// People who walk at once: each waits for their screen most of the time.
+const AT_ONCE: usize = 4;
 
 /// The sign of an error, whatever it says.
 const WRONG: char = '✗';
@@ -107,7 +112,8 @@ impl<'a> Walk<'a> {
 
     /// Each tab is there exactly where something is in it, opens, and offers its lists: those that this role may see.
     /// Into each of them, and through what nobody of the same rights there has gone through.
-    fn goes_through_its_tabs(&self, walked: &mut HashSet<Rights>) {
+    fn goes_through_its_tabs(&self, walked: &Mutex<HashSet<Rights>>) {
+        let mut lain_over = false;
         for (index, group) in Group::ALL.into_iter().enumerate() {
             let title = group.title(Words::ENGLISH);
             let offered = self.screen.text().lines().nth(1).unwrap().contains(title);
@@ -128,7 +134,10 @@ impl<'a> Walk<'a> {
                     self.screen.types(&letter_of(&lists, resource).unwrap().to_string());
                 }
                 let count = self.sees_the_list(resource);
-                if walked.insert(self.rights(resource, count)) {
+                if count > 0 && !std::mem::replace(&mut lain_over, true) {
+                    self.sees_what_lies_over(resource);
+                }
+                if walked.lock().unwrap().insert(self.rights(resource, count)) {
                     self.goes_through(resource, count > 0);
                 }
             }
@@ -147,6 +156,30 @@ impl<'a> Walk<'a> {
         let has_rows = text.lines().any(|line| line.starts_with('▌'));
         assert_eq!(has_rows, count > 0, "{}, {}: {count} records, and this:\n{text}", self.role, entity.name);
         count
+    }
+
+    /// The dialogs and lines over a list and its first record.
+    fn sees_what_lies_over(&self, resource: &'static Resource) {
+        let note = notes::quick(resource.entity, Id::new(), "x", true).map(|request| request.operation.name);
+        for (key, said, needs) in [
+            ("c", "views.columns", None),
+            ("V", "views.title", None),
+            ("y", "copy.title", None),
+            ("+", "note.example", note),
+            ("W", "note.remind", Some("reminders.create")),
+        ] {
+            let title = Words::ENGLISH.get(said).split(" {").next().unwrap_or_default();
+            let is_over = |lines: &[&str]| lines.iter().any(|line| line.contains(title));
+            if needs.is_some_and(|needs| !self.session.may(needs)) {
+                self.press(key, title, |lines| status(lines).contains("you may not"));
+            } else if key == "+" && note.is_none() {
+                self.press(key, title, |lines| status(lines).contains("take no notes"));
+            } else {
+                self.press(key, title, |lines| is_over(lines) && is_read(lines));
+                self.sees_nothing_wrong();
+                self.press(ESC, "back", |lines| is_list(lines, resource) && !is_over(lines));
+            }
+        }
     }
 
     /// What is done from a list, its first record with its history, menu and form, and back.
@@ -289,12 +322,19 @@ crate::common::on_each_database! {
         demo(lab);
         let roles = lab.raw().texts("name", "FROM roles ORDER BY name");
         assert!(roles.len() > 10, "{roles:?}");
-        let mut walked = HashSet::new();
-        for role in roles {
-            let walk = Walk::begins(lab, &role);
-            walk.sees_what_is_its_own();
-            walk.is_kept_out();
-            walk.goes_through_its_tabs(&mut walked);
-        }
+        let (next, walked) = (Mutex::new(roles.iter()), Mutex::new(HashSet::new()));
+        let next = || next.lock().unwrap().next();
+        std::thread::scope(|scope| {
+            for _ in 0..AT_ONCE {
+                scope.spawn(|| {
+                    while let Some(role) = next() {
+                        let walk = Walk::begins(lab, role);
+                        walk.sees_what_is_its_own();
+                        walk.is_kept_out();
+                        walk.goes_through_its_tabs(&walked);
+                    }
+                });
+            }
+        });
     }
 }

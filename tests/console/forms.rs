@@ -52,6 +52,32 @@ fn new_customer(plans: &[&str]) -> Hand {
     hand
 }
 
+/// Where Enter begins a line, the arrows and Tab are the way on, and the hints say so.
+#[test]
+fn arrows_leave_a_text_of_lines_at_its_ends() {
+    let mut hand = new_customer(&[]);
+    go_to(&mut hand, "notes");
+    let at = |hand: &Hand| hand.form().fields.get(hand.form().focus).map_or("save", |field| field.field.name);
+    let hints = hand.shown().lines().last().unwrap().to_owned();
+    assert!(hints.contains("Tab go on") && !hints.contains("next field") && !hints.contains("choose"), "{hints}");
+    for key in ["a", "enter", "b", "up", "down", "up"] {
+        hand.does(key);
+        assert_eq!(at(&hand), "notes", "{key}");
+    }
+    assert_eq!(field(&hand, "notes").text(), "a\nb");
+    hand.does("up");
+    let before = at(&hand);
+    assert_ne!(before, "notes");
+    hand.does("tab");
+    assert_eq!(at(&hand), "notes");
+    hand.does("down");
+    hand.does("down");
+    assert_ne!(at(&hand), "notes");
+    go_to(&mut hand, "plan");
+    let hints = hand.shown().lines().last().unwrap().to_owned();
+    assert!(hints.contains("next field") && hints.contains("choose") && !hints.contains("Tab"), "{hints}");
+}
+
 // ---- references
 
 #[test]

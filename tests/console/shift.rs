@@ -87,7 +87,7 @@ crate::common::on_each_database! {
         assert_eq!(lab.raw().number("count(*)", "FROM customers WHERE status = 'suspended'"), 50);
         screen.types("u");
         screen.answers("Type 50 and Enter", &["50", ENTER]);
-        screen.sees("taken back: 50");
+        screen.sees("taken back: suspend 50 customers");
         assert_eq!(lab.raw().number("count(*)", "FROM customers WHERE status = 'suspended'"), 0);
         screen.presses("0", "LAST LOGIN");
         screen.presses("0", ":audit");

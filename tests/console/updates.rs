@@ -131,13 +131,13 @@ fn many_are_taken_back_by_their_number_with_progress_and_a_stop() {
     hand.press("enter");
     let asked = hand.next(|question| matches!(question, Question::TakeBack(_))).expect("it is taken back");
     hand.hears(Message::Reply(asked.0, Reply::Progress(5, 11)));
-    assert!(hand.shown().contains("taking back 5 of 11"), "{}", hand.shown());
+    assert!(hand.shown().contains("taking back █████░░░░░░░ 5 of 11"), "{}", hand.shown());
     hand.press("ctrl-c");
     assert_eq!(hand.stopped, [asked.0]);
     assert!(hand.shown().contains("taking back: stopping"), "{}", hand.shown());
     hand.reply(asked);
     hand.settle();
-    assert!(hand.told().starts_with("taken back: 11 records"), "{}", hand.told());
+    assert!(hand.told().starts_with("taken back: suspend 11 customers"), "{}", hand.told());
     // And done again: what it was is told, and what became of it.
     hand.does("U");
     let shown = hand.shown();
@@ -145,7 +145,7 @@ fn many_are_taken_back_by_their_number_with_progress_and_a_stop() {
     hand.passes(Duration::from_secs(1));
     hand.types("11");
     hand.does("enter");
-    assert!(hand.told().starts_with("done again: 11 records"), "{}", hand.told());
+    assert!(hand.told().starts_with("done again: suspend 11 customers"), "{}", hand.told());
 }
 
 #[test]

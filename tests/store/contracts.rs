@@ -66,6 +66,9 @@ on_each_database! {
         let first = contract(lab, &[("expiration_date", "2026-12-31")]);
         let renewed = lab.must("contracts.renew", first, &[("months", "1")]);
         let second = successor(lab, first);
+        // Two records were written for one that was meant.
+        let last = lab.store.last_undoable(&lab.admin).unwrap().unwrap();
+        assert_eq!((last.records, last.summary), (2, format!("renew {}", lab.record("contracts", first).title())));
         let number = lab.value("contracts", second, "number");
         for name in ["contracts.renew", "contracts.upgrade", "contracts.downgrade"] {
             let error = lab.act(name, first, &[("months", "1")]).unwrap_err();

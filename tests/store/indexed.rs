@@ -353,10 +353,18 @@ on_each_database! {
             ("0711000111", &["Chao"]),
             ("+254716334702", &["Brian"]),
             ("-0728541394", &["Brian", "Chao"]),
+            ("0728 541 394", &["Amina", "Dida"]),
+            ("0716-334-702", &["Brian"]),
+            ("(0711) 000111 chao", &["Chao"]),
+            ("+254 728-541-394", &["Amina"]),
+            ("-(0728 541 394)", &["Brian", "Chao"]),
         ] {
             assert_eq!(listed(filter), names, "{filter}");
         }
-        let found = lab.store.find(&lab.admin, "0716334702", 6).unwrap();
-        assert_eq!(found[0].records[0].get("name").as_str(), "Brian");
+        for typed in ["0716334702", "0716 334 702", "(0716) 334-702", "+254-716-334-702", "716 334 702"] {
+            let found = lab.store.find(&lab.admin, typed, 6).unwrap();
+            let names: Vec<&str> = found.iter().flat_map(|of| &of.records).map(|record| record.get("name").as_str()).collect();
+            assert_eq!(names, ["Brian"], "{typed}");
+        }
     }
 }

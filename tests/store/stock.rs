@@ -96,6 +96,18 @@ on_each_database! {
         ] {
             assert_eq!(told(lab, "stock_items.issue", ont, values), words);
         }
+        // Where all of it lies at one place, it is taken from there without being asked.
+        let all_at_one = item(lab, "bolt", &[]);
+        lab.must("stock_items.receive", all_at_one, &[("quantity", "5"), ("location", "Main")]);
+        let taken = lab.must("stock_items.issue", all_at_one, &[("quantity", "2")]);
+        assert_eq!(quantity(lab, all_at_one), is("3", "0", "Main 3"));
+        lab.store.undo(&lab.admin, taken.operation).unwrap();
+        assert_eq!(quantity(lab, all_at_one), is("5", "0", "Main 5"));
+        lab.must("stock_items.transfer", all_at_one, &[("quantity", "1"), ("from", "Main"), ("to", "Van 1")]);
+        assert_eq!(
+            told(lab, "stock_items.issue", all_at_one, &[("quantity", "1")]),
+            "only 0 of 5 of bolt lie outside every location: say from which location they are taken"
+        );
         lab.must("stock_items.transfer", ont, &[("quantity", "4"), ("from", "Main"), ("to", "Van 1")]);
         assert_eq!(quantity(lab, ont), is("7", "0", "Main 1, Van 1 4"));
         assert_eq!(told(lab, "stock_items.transfer", ont, &[("quantity", "1"), ("from", "Main"), ("to", "Main")]), "to: is where it is taken from");
@@ -105,7 +117,7 @@ on_each_database! {
         assert_eq!((quantity(lab, ont), lab.value("stock_items", ont, "is_low")), (is("7", "0", "Main 1, Van 1 4"), "false".into()));
         lab.must("stock_items.adjust", ont, &[("quantity", "-1"), ("location", "Main"), ("notes", "broken")]);
         assert_eq!(told(lab, "stock_items.adjust", ont, &[("quantity", "0"), ("notes", "x")]), "quantity: is a difference such as 3 or -2, not 0");
-        assert_eq!(transactions(lab), ["in 5 5", "in 2 7", "adjust -4 3", "adjust 4 7", "out 4 3", "adjust 4 7", "adjust -1 6"]);
+        assert_eq!(transactions(lab), ["in 5 5", "in 2 7", "in 5 5", "out 2 3", "adjust 2 5", "adjust -1 4", "adjust 1 5", "adjust -4 3", "adjust 4 7", "out 4 3", "adjust 4 7", "adjust -1 6"]);
         // What the ledger says is never changed, by nobody.
         assert!(lab.raw().try_execute("UPDATE stock_transactions SET quantity = 1").is_err());
         assert!(told(lab, "stock_items.delete", ont, &[]).contains("still point at it"));

@@ -245,6 +245,12 @@ impl Form {
         }
     }
 
+    /// Whether Enter begins a line in the field, where it goes to the next one elsewhere.
+    #[must_use]
+    pub fn takes_lines(&self) -> bool {
+        self.fields.get(self.focus).is_some_and(|field| matches!(field.editor, Editor::Lines(_)))
+    }
+
     /// Whether an action does something here.
     #[must_use]
     pub fn answers(&self, action: Action) -> bool {
@@ -260,9 +266,9 @@ impl Form {
             | Action::Home
             | Action::End
             | Action::NextProblem
-            | Action::FieldNext
-            | Action::FieldChoose
             | Action::Discard => true,
+            Action::FieldNext => !self.takes_lines(),
+            Action::FieldChoose => self.has_choices(),
             Action::TakeTheirs => self.record.is_some(),
             Action::RemoveEntry | Action::EntryUp | Action::EntryDown => has_tree(),
             _ => false,
@@ -354,8 +360,14 @@ impl Form {
                     Action::Down | Action::FieldChoose => crate::console::keys::Code::Down,
                     _ => return false,
                 };
+                let at = lines.cursor();
                 lines.press(crate::console::keys::Key::plain(key));
-                Went::Stay
+                match action {
+                    // Beyond the first and the last line lie the other fields.
+                    Action::Up if lines.cursor() == at => Went::Out(-1),
+                    Action::Down | Action::FieldChoose if lines.cursor() == at => Went::Out(1),
+                    _ => Went::Stay,
+                }
             }
             _ => return false,
         };

@@ -290,17 +290,19 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             // Something else was opened meanwhile: it is not taken out of anybody's hands.
             Some(Reply::LastOperation(Ok(_))) if state.overlay.is_some() => {}
             Some(Reply::LastOperation(Ok(Some(operation)))) => {
-                let what = if redo { "Do again what was taken back?" } else { "Take this back?" };
+                let question = if redo { "Do again what was taken back?" } else { "Take this back?" };
                 let mut lines = Vec::new();
                 if let Some((later, why)) = &operation.passes_over {
                     lines.push(format!("Your last one stays as it is: {later}: {why}."));
                     lines.push("Before it:".into());
                 }
-                lines.extend([what_was_done(&operation, state), records(operation.records, state.manner())]);
+                let what = what_was_done(&operation, state);
+                lines.extend([what.clone(), records(operation.records, state.manner())]);
                 lines.extend(under_cursor(state, operation.id));
                 let ask = super::deeds::ask_for(state, u64::try_from(operation.records).unwrap_or(0), false);
-                let confirm = Confirm::new(what, lines, ask);
-                state.overlay = Some(Overlay::Confirm(confirm, Then::TakeBack { operation: operation.id, redo }));
+                let confirm = Confirm::new(question, lines, ask);
+                let then = Then::TakeBack { operation: operation.id, what, redo };
+                state.overlay = Some(Overlay::Confirm(confirm, then));
             }
             Some(Reply::LastOperation(Ok(None))) => {
                 let nothing = if redo { "nothing to do again" } else { "nothing of yours to take back" };
@@ -314,15 +316,18 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             back.going.progress = Some((*done, *total));
             return true;
         }
-        let redo = back.redo;
+        let (redo, what) = (back.redo, std::mem::take(&mut back.what));
         awaited.taking_back = None;
         match reply.take() {
             Some(Reply::TakenBack(Ok(done))) => {
                 state.saved_at = Some(state.now);
                 let manner = state.manner();
-                let (records, left) = (records(done.records.len(), manner), left(&done, manner));
-                let told =
-                    if redo { format!("done again: {records}{left}") } else { format!("taken back: {records}{left}") };
+                // Where some were left, it is not all of that.
+                let what = match left(&done, manner) {
+                    left if left.is_empty() => what,
+                    left => records(done.records.len(), manner) + &left,
+                };
+                let told = if redo { format!("done again: {what}") } else { format!("taken back: {what}") };
                 tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
                 refresh(state);
             }
@@ -361,12 +366,13 @@ fn what_was_done(done: &Undoable, state: &State) -> String {
     let one = resource.map_or(operation.entity.singular, |resource| resource.one(words));
     let several = resource.map_or_else(|| operation.entity.name.to_owned(), |resource| resource.several(words));
     match done.summary.split_once(' ') {
-        Some((verb, title)) if verb == operation.verb() && done.records == 1 => format!("{label} {one}: {title}"),
         // What is done again was taken back before.
-        Some(("undo" | "redo", title)) if done.records == 1 => format!("{label} {one}: {title}"),
-        Some(("undo" | "redo", what)) => format!("{label} {what}"),
-        Some((verb, what)) if verb == operation.verb() && what.starts_with(&done.records.to_string()) => {
-            format!("{label} {} {several}", state.count(done.records))
+        Some((verb, what)) if verb == operation.verb() || matches!(verb, "undo" | "redo") => {
+            let count = what.strip_suffix(operation.entity.name).and_then(|count| count.trim_end().parse::<u64>().ok());
+            match count {
+                Some(count) => format!("{label} {} {several}", state.count(count)),
+                None => format!("{label} {one}: {what}"),
+            }
         }
         _ => done.summary.clone(),
     }

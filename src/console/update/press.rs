@@ -295,9 +295,9 @@ fn confirmed(state: &mut State, then: Then) {
     match then {
         Then::Perform(request) => acting::perform(state, *request),
         Then::Send(request) => forms::send(state, *request),
-        Then::TakeBack { operation, redo } => {
+        Then::TakeBack { operation, what, redo } => {
             let number = state.asks.ask(Question::TakeBack(operation));
-            state.awaited.taking_back = Some(TakingBack { number, redo, going: Going::from(state.tick) });
+            state.awaited.taking_back = Some(TakingBack { number, what, redo, going: Going::from(state.tick) });
         }
         Then::Quit => quit(state),
         Then::Discard => forms::discard(state),

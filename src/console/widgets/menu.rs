@@ -127,11 +127,17 @@ impl Menu {
             _ => {
                 let letter = press.key.text();
                 let has = |entry: &MenuEntry| letter.is_some() && entry.letter == letter;
-                // Of two that share a letter, such as renew and reactivate, never more than one is open.
-                let open = self.entries.iter().position(|entry| has(entry) && entry.closed.is_none());
-                if let Some(index) = open.or_else(|| self.entries.iter().position(has)) {
+                let with = |open: bool| {
+                    let is_so = move |entry: &MenuEntry| has(entry) && entry.closed.is_none() == open;
+                    self.entries.iter().enumerate().filter(move |(_, entry)| is_so(entry)).map(|(index, _)| index)
+                };
+                // Of two that share a letter, such as renew and reactivate, one alone is open to a record. Of many records
+                // in several states both may be: then the letter goes from one to the other, and Enter picks.
+                let open: Vec<usize> = with(true).collect();
+                let next = open.iter().copied().find(|index| *index > self.cursor).or(open.first().copied());
+                if let Some(index) = next.or_else(|| with(false).next()) {
                     self.cursor = index;
-                    return self.pick(index, press);
+                    return if open.len() > 1 { Picked::Open } else { self.pick(index, press) };
                 }
             }
         }

@@ -40,6 +40,13 @@ impl TextEditor {
         self.area.lines().join("\n")
     }
 
+    /// Where the cursor stands: its line and its place there, from 0.
+    #[must_use]
+    pub fn cursor(&self) -> (usize, usize) {
+        let cursor = self.area.cursor();
+        (cursor.0, cursor.1)
+    }
+
     /// Writes at the cursor, line breaks included.
     pub fn insert(&mut self, text: &str) {
         let kept: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();

@@ -8,8 +8,8 @@ use super::fields::{Field, Fields};
 use super::mistake::Mistake;
 use super::tree::{Filter, How, Written};
 use crate::domain::Value;
-use crate::domain::text;
 use crate::domain::value::Locale;
+use crate::domain::{phone, text};
 
 /// What a filter takes. Every part is true or false of a record, never unknown: a test that is not
 /// [`Test::Empty`] is false where the field is empty, and `Not` is the plain complement, such
@@ -154,7 +154,7 @@ pub fn resolve(filter: &Filter, fields: &dyn Fields, locale: Locale) -> Result<R
         Filter::All => Ok(Resolved::All),
         // Every document holds the empty word.
         Filter::Word(word) if text::fold(&word.text).is_empty() => Ok(Resolved::All),
-        Filter::Word(word) => Ok(Resolved::Word(word.text.clone())),
+        Filter::Word(_) => Ok(words(std::slice::from_ref(filter))),
         Filter::Compare { field, how, values } => compare(field, *how, values, fields, locale),
         Filter::Is(names) => one_of(names, |name| condition(name, fields)),
         Filter::Has(names) => one_of(names, |name| has(name, fields)),
@@ -169,14 +169,45 @@ pub fn resolve(filter: &Filter, fields: &dyn Fields, locale: Locale) -> Result<R
         }
         Filter::Not(inner) => resolve(inner, fields, locale).map(|inner| Resolved::Not(Box::new(inner))),
         Filter::And(parts) => {
-            let mut parts = parts.iter().map(|part| resolve(part, fields, locale)).collect::<Result<Vec<_>, _>>()?;
-            parts.retain(|part| *part != Resolved::All);
+            let groups = parts.chunk_by(|one, next| is_group(one) && is_group(next));
+            let resolved = groups.map(|group| match group {
+                [part] => resolve(part, fields, locale),
+                words_of_digits => Ok(words(words_of_digits)),
+            });
+            let mut parts = Vec::new();
+            for part in resolved {
+                match part? {
+                    Resolved::All => {}
+                    Resolved::And(words) => parts.extend(words),
+                    part => parts.push(part),
+                }
+            }
             Ok(join(parts, Resolved::And))
         }
         Filter::Or(parts) => {
             let parts = parts.iter().map(|part| resolve(part, fields, locale)).collect::<Result<Vec<_>, _>>()?;
             Ok(if parts.contains(&Resolved::All) { Resolved::All } else { join(parts, Resolved::Or) })
         }
+    }
+}
+
+/// Whether this is a word that may be a group of a phone number's digits.
+fn is_group(filter: &Filter) -> bool {
+    matches!(filter, Filter::Word(word) if phone::is_group(&word.text))
+}
+
+/// Words that stand beside each other: where together they are a phone number, a document that has it in one piece is
+/// meant too.
+fn words(filters: &[Filter]) -> Resolved {
+    let texts: Vec<String> = filters
+        .iter()
+        .filter_map(|filter| if let Filter::Word(word) = filter { Some(word.text.clone()) } else { None })
+        .collect();
+    let number = phone::in_groups(&texts.join(" "));
+    let each = join(texts.into_iter().map(Resolved::Word).collect(), Resolved::And);
+    match number {
+        Some(digits) => Resolved::Or(vec![each, Resolved::Word(digits)]),
+        None => each,
     }
 }
 
@@ -361,6 +392,17 @@ mod tests {
                 Resolved::And(vec![field("status", word("active")), Resolved::Is("mine".into())]),
             ),
             ("\"\" a", Resolved::Word("a".into())),
+            (
+                "amina 0728 541-394",
+                Resolved::And(vec![
+                    Resolved::Word("amina".into()),
+                    Resolved::Or(vec![
+                        Resolved::And(vec![Resolved::Word("0728".into()), Resolved::Word("541-394".into())]),
+                        Resolved::Word("0728541394".into()),
+                    ]),
+                ]),
+            ),
+            ("12 34", Resolved::And(vec![Resolved::Word("12".into()), Resolved::Word("34".into())])),
             ("a or \"\"", Resolved::All),
             ("password:", field("password", Test::Empty)),
         ] {

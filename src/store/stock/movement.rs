@@ -59,6 +59,10 @@ pub(in crate::store) fn move_stock(writing: &mut Writing<'_>, movement: Movement
     if movement.kind == "return" {
         return Err(StoreError::refused("what comes back must name the issue that it comes back from"));
     }
+    let mut movement = movement;
+    if movement.kind == "out" && movement.location.is_none() {
+        movement.location = only_place(writing, &item)?;
+    }
     enter(writing, &item, &movement, Answers::default())
 }
 
@@ -268,6 +272,24 @@ pub(in crate::store) fn there(
         return Ok(all - writing.sum(&STOCK_LEVELS, "quantity", "item_id", item.id)?);
     };
     Ok(level(writing, item.id, location)?.unwrap_or(0))
+}
+
+/// Where all of an item lies that there is: at one location, and nothing of it outside. Nobody has to say so.
+fn only_place(writing: &mut Writing<'_>, item: &Record) -> Result<Option<Id>, StoreError> {
+    if there(writing, item, None)? != 0 {
+        return Ok(None);
+    }
+    let mut statement = Statement::fixed();
+    statement
+        .push("SELECT location_id AS i0 FROM stock_levels WHERE tenant_id = ")
+        .bind_id(writing.session.tenant.id)
+        .push(" AND item_id = ")
+        .bind_id(item.id)
+        .push(" AND quantity > 0 LIMIT 2");
+    match statement.load(writing.connection)?.as_slice() {
+        [row] => Ok(row.0[0].as_id()),
+        _ => Ok(None),
+    }
 }
 
 /// How much of an item lies at a location; `None` where none ever did.

@@ -135,6 +135,28 @@ fn a_closed_action_shows_its_reason_and_runs_nothing() {
 }
 
 #[test]
+fn a_letter_that_two_open_actions_share_goes_from_one_to_the_other() {
+    static SHARED: [ActionDef; 3] = [
+        ActionDef { letter: Some('r'), ..ActionDef::new("reactivate", Scope::List, &[]) },
+        ActionDef { letter: Some('r'), ..ActionDef::new("renew", Scope::List, &[]) },
+        ActionDef { letter: Some('s'), ..ActionDef::new("suspend", Scope::List, &[]) },
+    ];
+    let now = Instant::now();
+    let menu = |closed: &str| {
+        let closed = |def: &ActionDef| (def.id == closed).then(|| "not now".to_owned());
+        Menu::new("2 customers", SHARED.iter().map(|def| (def, String::new(), closed(def))))
+    };
+    // One of them alone is what is meant.
+    assert_eq!(menu("reactivate").press(press("r", now), None), Picked::Run(&SHARED[1]));
+    assert_eq!(menu("renew").press(press("r", now), None), Picked::Run(&SHARED[0]));
+    let mut both = menu("suspend");
+    assert_eq!(both.press(press("r", now), None), Picked::Open);
+    assert_eq!(both.press(press("enter", now), Some(Action::Pick)), Picked::Run(&SHARED[1]));
+    assert_eq!(both.press(press("r", now), None), Picked::Open);
+    assert_eq!(both.press(press("enter", now), Some(Action::Pick)), Picked::Run(&SHARED[0]));
+}
+
+#[test]
 fn a_reason_without_room_in_its_row_stands_whole_below() {
     let reason = "cannot renew: the contract is terminated, which is final; open from there: nothing at all";
     for (width, height) in [(60, 11), (80, 20)] {
