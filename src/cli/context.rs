@@ -124,11 +124,11 @@ impl Context {
         let mut credentials = self.credentials(username, password);
         match store.log_in(&credentials) {
             Err(error) if matches!(error.failure(), Failure::CodeWanted(_)) => {
-                if !prompt::can_ask() {
+                credentials.code = prompt::code()?;
+                if credentials.code.is_none() {
                     let told = format!("{error}. Set HEADEND_CODE, or make a token for the script: headend user token");
                     return Err(Failed::NotLoggedIn(told));
                 }
-                credentials.code = Some(prompt::secret("Code of the generator, or a recovery code")?);
                 Ok(store.log_in(&credentials)?)
             }
             entered => Ok(entered?),

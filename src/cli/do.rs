@@ -77,10 +77,10 @@ fn make(work: &Work, resource: &Resource, request: Request, named: &[String], ye
 }
 
 /// A secret that was made for whoever asked.
-type MadeSecret = (&'static Field, Made, Secret);
+pub(super) type ShownOnce = (&'static Field, Made, Secret);
 
 /// Has it done, with the password that it wants once more and the secrets that nobody has to think up.
-fn perform(work: &Work, mut request: Request) -> Outcome<(Done, Vec<MadeSecret>)> {
+pub(super) fn perform(work: &Work, mut request: Request) -> Outcome<(Done, Vec<ShownOnce>)> {
     request = prove(request)?;
     let given: Vec<&str> = request.made_secrets().map(|(field, ..)| field.name).collect();
     let request = request.with_made_secrets();
@@ -90,7 +90,7 @@ fn perform(work: &Work, mut request: Request) -> Outcome<(Done, Vec<MadeSecret>)
 }
 
 /// The password of whoever acts, where it is wanted once more and was not given.
-pub fn prove(request: Request) -> Outcome<Request> {
+fn prove(request: Request) -> Outcome<Request> {
     let field = Field::OWN_PASSWORD.name;
     if !request.operation.wants_proof() || !request.value(field).is_empty() {
         return Ok(request);
@@ -103,14 +103,15 @@ pub fn prove(request: Request) -> Outcome<Request> {
     Ok(request.with(field, Value::Secret(password)))
 }
 
-/// Has it done; where the code of a second factor is wanted and somebody can be asked, with that.
-pub fn perform_proven(work: &Work, request: &Request) -> Outcome<Done> {
+/// Has it done; where the code of a second factor is wanted too, with that.
+fn perform_proven(work: &Work, request: &Request) -> Outcome<Done> {
     let code = Field::OWN_CODE.name;
     match work.store.perform(&work.session, request) {
-        Err(error) if wants(&error, code) && request.value(code).is_empty() && prompt::can_ask() => {
-            let typed = prompt::secret("Code of the generator, or a recovery code")?;
-            let request = request.clone().with(code, Value::text(typed.reveal()));
-            Ok(work.store.perform(&work.session, &request)?)
+        Err(error) if wants(&error, code) && request.value(code).is_empty() => {
+            let Some(given) = prompt::code()? else {
+                return Err(Failed::NotLoggedIn(format!("{error}. Set HEADEND_CODE")));
+            };
+            Ok(work.store.perform(&work.session, &request.clone().with(code, Value::text(given.reveal())))?)
         }
         done => Ok(done?),
     }
@@ -121,7 +122,7 @@ fn wants(error: &StoreError, field: &str) -> bool {
 }
 
 /// Prints what is shown once, where a script can take it from.
-fn tell_made(work: &Work, out: &mut Output, secrets: &[MadeSecret]) -> Outcome {
+fn tell_made(work: &Work, out: &mut Output, secrets: &[ShownOnce]) -> Outcome {
     for (field, made, secret) in secrets {
         eprintln!("headend: the {} below {} shown once.", field.name.replace('_', " "), are(field.name));
         out.line(secret.reveal())?;

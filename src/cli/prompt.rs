@@ -38,6 +38,15 @@ pub fn password_of(username: &str) -> Outcome<Secret> {
     Err(Failed::NotLoggedIn("there is no password. Set HEADEND_PASSWORD or HEADEND_PASSWORD_FILE".into()))
 }
 
+/// The code of a second factor: from the environment, else asked for; none where there is nobody to ask.
+pub fn code() -> Outcome<Option<Secret>> {
+    match environment("HEADEND_CODE") {
+        Some(code) => Ok(Some(Secret::new(code))),
+        None if can_ask() => secret("Code of the generator, or a recovery code").map(Some),
+        None => Ok(None),
+    }
+}
+
 /// `HEADEND_PASSWORD`, or what stands in the file of `HEADEND_PASSWORD_FILE`.
 pub fn password_in_environment() -> Outcome<Option<Secret>> {
     if let Some(password) = environment("HEADEND_PASSWORD") {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::arguments::{List, User, UserCommand};
 use super::context::{Context, Work};
-use super::r#do::{perform_proven, prove};
+use super::r#do::perform;
 use super::failure::{Failed, Outcome};
 use super::output::Output;
 use super::{list, prompt};
@@ -89,18 +89,16 @@ fn join(context: &Context, username: &str, full_name: &str, file: Option<&Path>)
 fn token(work: &Work, name: &str, may: &[String], until: Option<&str>) -> Outcome {
     let mut request = Request::new(known("api_tokens.create")?)
         .with("name", Value::text(name))
-        .with("permissions", Value::Json(serde_json::json!(may)))
-        .with_made_secrets();
+        .with("permissions", Value::Json(serde_json::json!(may)));
     if let Some(until) = until {
         let locale = work.session.locale(work.store.now());
         let until =
             Value::parse(Kind::Instant, until, locale).map_err(|why| Failed::Misuse(format!("--until: {why}")))?;
         request = request.with("expires_at", until);
     }
-    let request = prove(request)?;
-    perform_proven(work, &request)?;
+    let (_, made) = perform(work, request)?;
     eprintln!("headend: the token {} is made and shown once. A script gives it in HEADEND_TOKEN.", clean(name));
-    request.made_secrets().try_for_each(|(_, _, token)| tell(token))
+    made.iter().try_for_each(|(_, _, token)| tell(token))
 }
 
 fn known(name: &'static str) -> Outcome<&'static operation::Operation> {

@@ -17,6 +17,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::actions::Action;
+use super::keys::Hint;
 use super::measure;
 use super::overlay::Overlay;
 use super::overlay::deeds::Deeds;
@@ -321,14 +322,22 @@ fn not_up_to_date(state: &State, error: &str) -> String {
 fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
     let scope = state.scope();
     // What is not for this person here would be a hint to nothing.
-    let hints = state.keys.hints(scope, |def| {
-        // In a form the next field comes with Enter, too, but where that begins a line.
-        let takes_lines = matches!(state.places.last(), Some(Place::Form(form)) if form.takes_lines());
+    // In a form the next field comes with Enter, too, but where that begins a line.
+    let takes_lines = matches!(state.places.last(), Some(Place::Form(form)) if form.takes_lines());
+    let mut hints = state.keys.hints(scope, |def| {
         let is_known = state.is_typing() && def.id == Action::NextPane.id() && !takes_lines;
         state.answers(def) && !is_known && state.why_closed(def).is_none()
     });
+    // What was done is looked at to be taken back: elsewhere the status says when it can be.
+    let takes_back = Action::TakeBack.def();
+    if state.overlay.is_none()
+        && matches!(state.places.last(), Some(Place::History(_)))
+        && let ([key, ..], None) = (state.keys.keys_of(takes_back.id), state.why_closed(takes_back))
+    {
+        hints.insert(0, Hint { key: *key, action: takes_back });
+    }
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
-    let saved = state.saved_at.map_or_else(String::new, |at| {
+    let saved = state.saved_at.filter(|_| state.door.is_none()).map_or_else(String::new, |at| {
         state.theme.words.say("status.saved", &[("time", &at.with_timezone(&zone).format("%H:%M:%S"))])
     });
     let painted = frame::hints(buffer, area, &state.theme, state.is_typing(), &hints, &saved);
@@ -343,7 +352,9 @@ fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
 pub fn painted(state: &mut State, at: std::time::Instant) {
     match &mut state.overlay {
         Some(Overlay::Confirm(confirm, _)) => confirm.shown.painted(at),
-        Some(Overlay::Menu(menu) | Overlay::Actions(Deeds { menu, .. })) => menu.shown.painted(at),
+        Some(Overlay::Menu(menu) | Overlay::Actions(Deeds { menu, .. }) | Overlay::Chooser(menu)) => {
+            menu.shown.painted(at);
+        }
         Some(Overlay::Views(views)) => views.shown.painted(at),
         Some(Overlay::Left(alone)) => alone.shown.painted(at),
         Some(Overlay::Made(made)) => made.shown.painted(at),

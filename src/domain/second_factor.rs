@@ -37,9 +37,9 @@ pub fn written(bytes: &[u8]) -> Secret {
 }
 
 fn generator(secret: &Secret) -> Result<Totp, String> {
-    let wrong = |_| "is no secret of a generator: base32 of at least 16 bytes".to_owned();
-    let shared = Shared::try_from_base32(secret.reveal()).map_err(|_| wrong(()))?;
-    Builder::new().with_secret(shared).with_skew(SKEW).with_step_duration(SECONDS).build().map_err(|_| wrong(()))
+    let wrong = || "is no secret of a generator: base32 of at least 16 bytes".to_owned();
+    let shared = Shared::try_from_base32(secret.reveal()).map_err(|_| wrong())?;
+    Builder::new().with_secret(shared).with_skew(SKEW).with_step_duration(SECONDS).build().map_err(|_| wrong())
 }
 
 /// Whether this can be the shared secret of a generator.

@@ -1,6 +1,9 @@
 //! Times: UTC inside, the person's zone outside.
 
-use chrono::{DateTime, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike as _, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+    Weekday,
+};
 use chrono_tz::Tz;
 
 /// A moment, in UTC, to the microsecond (which is what both databases keep).
@@ -90,7 +93,7 @@ pub fn day_of(zone: Tz, time: Instant) -> NaiveDate {
 }
 
 /// Reads a moment: RFC 3339, `2026-11-20 14:00`, `2026-11-20` (its midnight), `14:00` (today),
-/// `tomorrow 9`, `tomorrow 14:30`, `now`, `today`, `tomorrow`, `yesterday`, `+3d`, `-2h`.
+/// `tomorrow 9`, `tom 14:30`, `mon 9` (the next one), `+2d 9:00`, `now`, `today`, `tomorrow`, `yesterday`, `+3d`, `-2h`.
 ///
 /// # Errors
 /// That the text is no moment, and what would be one.
@@ -103,7 +106,7 @@ pub fn parse_instant(text: &str, zone: Tz, now: Instant) -> Result<Instant, Stri
     if text == "now" {
         return Ok(now);
     }
-    if let Some((back, span)) = signed_span(text) {
+    if let Some((back, span)) = signed_span(text).filter(|(_, span)| !span.contains(' ')) {
         return Span::parse(span)?.from(now, zone, back).ok_or_else(wrong);
     }
     if let Some(day) = parse_day(text, zone, now) {
@@ -118,14 +121,15 @@ pub fn parse_instant(text: &str, zone: Tz, now: Instant) -> Result<Instant, Stri
         return at(zone, day_of(zone, now).and_time(time)).ok_or_else(wrong);
     }
     if let Some((day, hour)) = text.split_once(' ')
-        && let (Some(day), Some(time)) = (parse_day(day, zone, now), parse_hour(hour.trim_start()))
+        && let day = parse_day(day, zone, now).or_else(|| parse_date(day, zone, now).ok())
+        && let (Some(day), Some(time)) = (day, parse_hour(hour.trim_start()))
     {
         return at(zone, day.and_time(time)).ok_or_else(wrong);
     }
     Err(wrong())
 }
 
-/// Reads a day: `2026-11-20`, `today`, `tomorrow`, `yesterday`, `+3d`, `-2w`.
+/// Reads a day: `2026-11-20`, `today`, `tomorrow`, `tom`, `mon` (the next one), `yesterday`, `+3d`, `-2w`.
 ///
 /// # Errors
 /// That the text is no day, and what would be one.
@@ -144,11 +148,16 @@ fn parse_day(text: &str, zone: Tz, now: Instant) -> Option<NaiveDate> {
     let today = day_of(zone, now);
     match text {
         "today" => Some(today),
-        "tomorrow" => today.succ_opt(),
+        "tomorrow" | "tom" => today.succ_opt(),
         "yesterday" => today.pred_opt(),
         // chrono takes `2026-1-2` and years of any length too; a mistyped date must not pass.
         _ if text.len() == 10 => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
-        _ => None,
+        // The next one, never this very day.
+        _ => {
+            let wanted: Weekday = text.parse().ok()?;
+            let days = (wanted.days_since(today.weekday()) + 6) % 7 + 1;
+            today.checked_add_days(Days::new(days.into()))
+        }
     }
 }
 
@@ -219,6 +228,13 @@ mod tests {
             ("tomorrow", "2026-11-20T21:00:00Z"),
             ("tomorrow 9", "2026-11-21T06:00:00Z"),
             ("tomorrow 14:30", "2026-11-21T11:30:00Z"),
+            ("tom 9", "2026-11-21T06:00:00Z"),
+            // 2026-11-20 is a Friday.
+            ("mon 9", "2026-11-23T06:00:00Z"),
+            ("Friday 9", "2026-11-27T06:00:00Z"),
+            ("sat", "2026-11-20T21:00:00Z"),
+            ("+2d 9:00", "2026-11-22T06:00:00Z"),
+            ("-1d 9", "2026-11-19T06:00:00Z"),
             ("today 08:00", "2026-11-20T05:00:00Z"),
             ("+3d", "2026-11-23T11:02:31Z"),
             ("-2h", "2026-11-20T09:02:31Z"),
@@ -236,6 +252,9 @@ mod tests {
             "soon",
             "25:00",
             "tomorrow 25",
+            "+2d 25",
+            "+2d at 9",
+            "mo 9",
             "tomorrow -1",
             "tomorrow +1",
             "tomorrow at 9",

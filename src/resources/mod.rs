@@ -50,6 +50,7 @@ mod wallets;
 pub use group::Group;
 pub use texts::{deed_label, is_told_by_distance, label, operation_help, operation_label};
 
+use crate::domain::Kind;
 use crate::store::entities;
 use crate::store::entity::{Entity, Field, FieldAccess, Relation};
 use crate::store::operation::{self, Does, Operation};
@@ -185,6 +186,21 @@ impl Resource {
         elsewhere.map(|(_, group)| *group).or_else(|| trade().map(|(group, _)| *group)).unwrap_or(Group::Admin)
     }
 
+    /// Terms of a filter that mean something in this list: by a state, by time, and a named condition.
+    #[must_use]
+    pub fn filter_examples(&self) -> Vec<String> {
+        let entity = self.entity;
+        let state = entity.field("status").and_then(|field| match field.kind {
+            Kind::Choice(words) => words.first().map(|word| format!("status:{word}")),
+            _ => None,
+        });
+        let moment = || entity.fields.iter().find(|field| field.kind == Kind::Instant);
+        let moment = entity.field("created_at").or_else(moment);
+        let time = moment.map(|field| format!("{}>-7d", field.name));
+        let condition = entity.conditions.first().map(|condition| format!("is:{}", condition.name));
+        state.into_iter().chain(time).chain(condition).collect()
+    }
+
     /// The letter that starts an action in the action menu.
     #[must_use]
     pub fn letter(&self, verb: &str) -> char {
@@ -274,6 +290,23 @@ pub fn letter(verb: &str) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_example_of_a_filter_is_one() {
+        let locale = crate::domain::value::Locale {
+            zone: chrono_tz::UTC,
+            now: chrono::DateTime::UNIX_EPOCH,
+            manner: Default::default(),
+        };
+        for resource in all() {
+            for example in resource.filter_examples() {
+                let read = crate::store::list::parse_filter(resource.entity, &example, locale);
+                assert!(read.is_ok(), "{}: {example}: {read:?}", resource.entity.name);
+            }
+        }
+        let of = |name: &str| find(name).unwrap().filter_examples();
+        assert_eq!(of("customers"), ["status:active", "created_at>-7d", "is:overdue"]);
+    }
 
     #[test]
     fn every_entity_has_its_resource_and_every_name_is_its_own() {

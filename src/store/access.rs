@@ -119,38 +119,41 @@ impl Store {
             self.note_login(&program, credentials, Outcome::WrongPassword, username)?;
             return Err(refused());
         };
-        let code = credentials.code.as_ref();
-        let fits = self.check_second_factor(&program, account.id, code, &buckets[0], now);
-        let fits = fits.and_then(|fits| match fits.filter(|_| !self.is_read_only()) {
-            Some(fitting) => {
-                self.keep(&program, |connection| fitting.spend(connection, &program, now)).map(|()| Some(fitting))
-            }
-            None => Ok(fits),
-        });
-        let proven = match fits {
-            Ok(proven) => proven,
-            Err(error) => {
-                // No code is the next step of a login; a wrong one is a guess.
-                if matches!(error.failure(), Failure::WrongCode(_)) {
-                    self.count_failure(&program, &buckets[1..], now)?;
-                    self.note_login(&program, credentials, Outcome::WrongCode, username)?;
-                }
-                return Err(error);
-            }
-        };
+        let spent = self.spend_second_factor(&program, account.id, credentials.code.as_ref(), &buckets[0], now);
+        // No code is the next step of a login; a wrong one is a guess.
+        if spent.as_ref().is_err_and(|error| matches!(error.failure(), Failure::WrongCode(_))) {
+            self.count_failure(&program, &buckets[1..], now)?;
+            self.note_login(&program, credentials, Outcome::WrongCode, username)?;
+        }
+        let proven = spent?;
         if !self.is_read_only() {
             self.forget_failures(&program, &buckets[..1])?;
         }
-        let must_change_password = account.must_change_password;
+        let (user, must_change_password) = (account.id, account.must_change_password);
         let token = new_token();
         let login = Id::new();
         let session = self.session_of(&program, account, login, credentials)?;
         if !self.is_read_only() {
             self.keep_login(&session, login, &token, now)?;
-            let outcome = session.user().map_or(Outcome::WrongPassword, |user| Outcome::In(user, proven));
-            self.note_login(&program, credentials, outcome, username)?;
+            self.note_login(&program, credentials, Outcome::In(user, proven), username)?;
         }
         Ok(LoggedIn { session, token: Secret::new(token), must_change_password })
+    }
+
+    /// Looks at the code of the second factor, where there is one, and spends it.
+    fn spend_second_factor(
+        &self,
+        program: &Session,
+        user: Id,
+        code: Option<&Secret>,
+        bucket: &str,
+        now: Instant,
+    ) -> Result<Option<Fitting>, StoreError> {
+        let fitting = self.check_second_factor(program, user, code, bucket, now)?;
+        if let Some(fitting) = fitting.filter(|_| !self.is_read_only()) {
+            self.keep(program, |connection| fitting.spend(connection, program, now))?;
+        }
+        Ok(fitting)
     }
 
     /// The session that a kept token opens.

@@ -89,14 +89,14 @@ impl Entry {
 
 /// One line for the list of operations: `suspend 50 customers`, `update CUS-000142 Amina`.
 ///
-/// `meant` are the records that it was for, where it was for some: more may have come of it.
-pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize, meant: Option<&[Id]>) -> String {
+/// `aims` are the records that it was for, where it was for some: more may have come of it.
+pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize, aims: Option<&[Id]>) -> String {
     let verb = kind.rsplit('.').next().unwrap_or(kind);
     let subject = kind.split('.').next().unwrap_or("");
-    let count = meant.map_or_else(|| flushed + entries.iter().map(Entry::records).sum::<usize>(), <[Id]>::len);
+    let count = aims.map_or_else(|| flushed + entries.iter().map(Entry::records).sum::<usize>(), <[Id]>::len);
     // What was carried along is not what was meant.
-    let one = |entry: &&Entry| match (&entry.about, meant) {
-        (About::One { id, .. }, Some([meant])) => id == meant,
+    let one = |entry: &&Entry| match (&entry.about, aims) {
+        (About::One { id, .. }, Some([aim])) => id == aim,
         _ => entry.entity_type == subject,
     };
     let meant: Vec<&Entry> = entries.iter().filter(one).collect();

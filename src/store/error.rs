@@ -102,6 +102,14 @@ impl StoreError {
         Self(Box::new(failure))
     }
 
+    /// What is wrong with one record of several, where it stands behind the record's name.
+    pub(super) fn of_a_row(&self) -> String {
+        match self.failure() {
+            Failure::Stale { .. } => "was changed by someone else meanwhile. Look at it again".into(),
+            failure => failure.to_string(),
+        }
+    }
+
     #[must_use]
     pub const fn failure(&self) -> &Failure {
         &self.0

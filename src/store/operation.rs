@@ -274,7 +274,7 @@ impl Request {
         self
     }
 
-    /// The secrets in it that the program made, each with its field.
+    /// The secrets in it of fields that the program can make, given or made, each with its field.
     pub fn made_secrets(&self) -> impl Iterator<Item = (&'static Field, Made, &Secret)> {
         self.operation.asks.iter().filter_map(|field| match self.value(field.name) {
             Value::Secret(secret) => Some((field, field.made?, secret)),
@@ -314,12 +314,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::perform`], and [`Failure::Cancelled`].
-    pub fn perform_watched(
-        &self,
-        session: &Session,
-        request: &Request,
-        watch: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<Done, StoreError> {
+    pub fn perform_watched(&self, session: &Session, request: &Request, watch: Watch<'_>) -> Result<Done, StoreError> {
         let operation = request.operation;
         session.require(operation.name)?;
         if matches!(operation.does, Does::Import) {
@@ -409,7 +404,7 @@ const fn may_be_repeated(error: &StoreError) -> bool {
 pub(super) const TOLD_EVERY: usize = 50;
 
 /// Who looks on: see [`Store::perform_watched`].
-type Watch<'a> = &'a mut dyn FnMut(u64, u64) -> bool;
+pub type Watch<'a> = &'a mut dyn FnMut(u64, u64) -> bool;
 
 fn run(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -> Result<Done, StoreError> {
     if let Does::Make(make) = request.operation.does {
@@ -467,7 +462,7 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -
         match outcome {
             Ok(()) => records.push(aim.id),
             Err(error) if is_about_the_row(&error, request.due.is_some()) && request.is_bulk() => {
-                refused.push((aim.id, record.title(), error.to_string()));
+                refused.push((aim.id, record.title(), error.of_a_row()));
             }
             Err(error) => return Err(error),
         }

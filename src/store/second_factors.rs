@@ -99,7 +99,10 @@ fn owned(writing: &Writing<'_>, name: &str) -> String {
 
 /// The code that the generator shows proves that it is the right one; from now on the login asks for it.
 fn confirm(writing: &mut Writing<'_>, factor: &Record, request: &Request) -> Result<(), StoreError> {
-    let user = require_own_generator(writing, factor, "confirm")?;
+    if !is_generator(factor) {
+        return Err(StoreError::refused("cannot confirm: it is a recovery code, and no generator"));
+    }
+    let user = require_own(writing, factor, "confirm")?;
     if !factor.get("confirmed_at").is_empty() {
         return Err(StoreError::refused("cannot confirm: it was confirmed already"));
     }
@@ -107,12 +110,9 @@ fn confirm(writing: &mut Writing<'_>, factor: &Record, request: &Request) -> Res
     let wrong = |why: &str| StoreError::invalid("code", why);
     match check_code(&secret, request.value("code").as_str(), writing.now, None) {
         Ok(Checked::Right(step)) => {
-            let now = Value::Instant(writing.now);
-            writing.set(factor, vec![("confirmed_at", now.clone()), ("last_used_at", now)], None)?;
-            let took = taken(writing.session, factor.id, Some(step), writing.now).execute(writing.connection)?;
-            if took == 0 {
-                return Err(wrong(USED));
-            }
+            writing.set(factor, vec![("confirmed_at", Value::Instant(writing.now))], None)?;
+            let spent = Fitting { factor: factor.id, step: Some(step) };
+            spent.spend(writing.connection, writing.session, writing.now).map_err(|_| wrong(USED))?;
         }
         Ok(Checked::Used | Checked::Wrong) => {
             return Err(wrong(
@@ -150,13 +150,6 @@ fn has_generator(writing: &mut Writing<'_>, user: Id) -> Result<bool, StoreError
 
 fn is_generator(factor: &Record) -> bool {
     factor.get("kind").as_str() == "totp"
-}
-
-fn require_own_generator(writing: &Writing<'_>, factor: &Record, verb: &str) -> Result<Id, StoreError> {
-    if !is_generator(factor) {
-        return Err(StoreError::refused(format!("cannot {verb}: it is a recovery code, and no generator")));
-    }
-    require_own(writing, factor, verb)
 }
 
 fn require_own(writing: &Writing<'_>, factor: &Record, verb: &str) -> Result<Id, StoreError> {

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use super::audit::{self, BLOCK};
 use super::engine;
 use super::entity::{Entity, Field};
-use super::operation::{self, Done, Operation, TOLD_EVERY, Undo};
+use super::operation::{self, Done, Operation, TOLD_EVERY, Undo, Watch};
 use super::record::Record;
 use super::session::Session;
 use super::sql::Statement;
@@ -142,12 +142,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::undo`], and [`Failure::Cancelled`].
-    pub fn undo_watched(
-        &self,
-        session: &Session,
-        operation: Id,
-        watch: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<Done, StoreError> {
+    pub fn undo_watched(&self, session: &Session, operation: Id, watch: Watch<'_>) -> Result<Done, StoreError> {
         let told = self.undoable(session, operation)?;
         let base = base_of(&told.kind);
         let known = operation::find(base).ok_or_else(|| StoreError::refused(format!("{base} cannot be taken back")))?;
@@ -156,7 +151,8 @@ impl Store {
         }
         session.require(inverse(known))?;
         // What is taken back of an undo is done again.
-        let name = format!("{base}.{}", if told.kind.ends_with(UNDO) { "redo" } else { "undo" });
+        let verb = if told.kind.ends_with(UNDO) { "redo" } else { "undo" };
+        let name = format!("{base}.{verb}");
         let kind = Kind { name: &name, entity: known.entity.name, undo: known.undo, bulk: told.records > 1 };
         let id = Id::new();
         self.write(session, id, &kind, |writing| {
@@ -178,6 +174,9 @@ impl Store {
             records.reverse();
             records.dedup();
             writing.undoes = Some(operation);
+            // What was meant then is meant now, however many records are carried along.
+            let what = told.summary.split_once(' ').map_or("", |(_, what)| what);
+            writing.told = Some(format!("{verb} {what}"));
             Ok(Done { operation: id, records, refused: Vec::new() })
         })
     }

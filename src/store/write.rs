@@ -35,6 +35,8 @@ pub struct Writing<'a> {
     pub(super) removed: BTreeSet<Id>,
     /// The records that the operation was for, where it was for some.
     pub(super) meant: Option<Vec<Id>>,
+    /// What the list of operations calls it, where that is known beforehand.
+    pub(super) told: Option<String>,
     /// The operation that this one takes back.
     pub(super) undoes: Option<Id>,
     /// What is written now belongs to the operation, whoever may see it: the books, which people of a partner do not look
@@ -124,6 +126,7 @@ impl Store {
             flushed: None,
             removed: BTreeSet::new(),
             meant: None,
+            told: None,
             undoes: None,
             carries_along: false,
         };
@@ -292,7 +295,10 @@ impl Writing<'_> {
             .push(", 'done', ")
             .bind_text(kind.undo.name())
             .push(", ")
-            .bind_text(audit::summary(kind.name, &entries, flushed, self.meant.as_deref()))
+            .bind_text(match &self.told {
+                Some(told) => told.clone(),
+                None => audit::summary(kind.name, &entries, flushed, self.meant.as_deref()),
+            })
             .push(", ")
             .bind(ColumnKind::Int, Value::Int(i64::try_from(records).unwrap_or(i64::MAX)))?
             .push(", ")

@@ -16,11 +16,6 @@ const fn is_perform(question: &Question) -> bool {
     matches!(question, Question::Perform(_))
 }
 
-fn confirm(hand: &mut Hand) {
-    hand.passes(Duration::from_secs(1));
-    hand.press("y");
-}
-
 #[test]
 fn of_mixed_marks_it_says_to_how_many_an_action_is_open() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
@@ -160,7 +155,7 @@ fn rows_that_are_out_of_sight_are_counted_by_the_database() {
     let shown = hand.shown();
     assert!(shown.contains("3 of 4 can be") && shown.contains("4 marked customers"), "{shown}");
     hand.press("s");
-    confirm(&mut hand);
+    hand.says_yes();
     let request = hand.performed().expect("a request");
     assert!(request.aims.is_empty() && request.matching.is_some_and(|all| all.count == 4));
 }
@@ -179,7 +174,7 @@ fn what_asks_first_is_done_to_all_that_match_however_many() {
     hand.press("ctrl-s");
     let shown = hand.shown();
     assert!(shown.contains("Terminate 3 customers?") && shown.contains("3 of 4 can be"), "{shown}");
-    confirm(&mut hand);
+    hand.says_yes();
     let (number, question) = hand.next(is_perform).expect("a request");
     let Question::Perform(request) = &question else { panic!("{question:?}") };
     assert!(request.partly && request.matching.as_ref().is_some_and(|all| all.count == 4));
@@ -197,9 +192,7 @@ fn what_asks_first_is_done_to_all_that_match_however_many() {
     hand.press("e");
     assert_eq!(hand.form().title(Manner::default()), "set a field of 4 customers");
     hand.press("esc");
-    hand.press(":");
-    hand.types("suspend");
-    hand.press("enter");
+    hand.opens_list("suspend");
     assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))), "{}", hand.told());
 }
 
@@ -209,7 +202,7 @@ fn what_runs_says_how_far_it_is_and_stops_when_told() {
     hand.does("*");
     hand.press("x");
     hand.press("s");
-    confirm(&mut hand);
+    hand.says_yes();
     let (number, _) = hand.next(is_perform).expect("a request");
     hand.passes(Duration::from_secs(1));
     hand.hears(Message::Reply(number, Reply::Progress(1_000, 3_000)));
@@ -218,7 +211,7 @@ fn what_runs_says_how_far_it_is_and_stops_when_told() {
     // Nothing else is begun meanwhile, and C-c stops it.
     hand.press("x");
     hand.press("s");
-    confirm(&mut hand);
+    hand.says_yes();
     assert!(hand.next(is_perform).is_none() && hand.told().contains("still running"), "{}", hand.told());
     hand.press("ctrl-c");
     assert_eq!(hand.stopped, [number]);
@@ -238,9 +231,11 @@ fn what_was_left_alone_is_walked_through_and_done_in_its_turn() {
     hand.lab.must("customers.update", ids[2], &[("notes", "theirs")]);
     hand.press("x");
     hand.press("s");
-    confirm(&mut hand);
+    hand.says_yes();
     hand.settle();
     assert!(hand.told().contains("1 done, 2 left as they are"), "{}", hand.told());
+    // Two are marked of three that match.
+    assert_eq!(hand.list().marks.len(), 2);
     let shown = hand.shown();
     assert!(shown.contains("1 done, 2 left") && shown.contains("Amina") && shown.contains("Chipo"), "{shown}");
     hand.press("j");
@@ -259,11 +254,11 @@ fn what_was_left_alone_is_walked_through_and_done_in_its_turn() {
     }
     hand.press("x");
     hand.press("s");
-    confirm(&mut hand);
+    hand.says_yes();
     hand.settle();
     hand.press("r");
     assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))), "asked once more");
-    confirm(&mut hand);
+    hand.says_yes();
     hand.settle();
     let suspended = ids.iter().filter(|id| hand.lab.value("customers", **id, "status") == "suspended").count();
     assert_eq!(suspended, 3);
@@ -344,4 +339,46 @@ fn numbers_stand_in_the_manner_of_the_place_and_are_typed_in_it_or_plain() {
         hand.press("enter");
         assert!(hand.performed().is_some(), "{locale}: {typed}: {}", hand.shown());
     }
+}
+
+/// What is marked by then is not all that match any more: `*` marks those too, and takes no mark away.
+#[test]
+fn all_are_marked_again_after_something_was_done_to_some() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    let brian = hand.list().rows[1].record.id;
+    hand.does("*");
+    hand.lab.must("customers.update", brian, &[("notes", "theirs")]);
+    hand.press("x");
+    hand.press("s");
+    hand.says_yes();
+    hand.settle();
+    hand.does("esc");
+    assert_eq!(hand.list().marks.keys().copied().collect::<Vec<_>>(), [brian]);
+    hand.does("*");
+    assert_eq!(hand.list().marks.len(), 3);
+    hand.does("*");
+    assert!(hand.list().marks.is_empty(), "and all of them again");
+}
+
+/// What is marked is meant, wherever the cursor and the filter have gone since.
+#[test]
+fn the_marked_are_named_and_edited_out_of_sight_too() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    let amina = hand.list().rows[0].record.id;
+    hand.press("space");
+    hand.press("e");
+    assert_eq!(hand.form().record.as_ref().map(|record| record.id), Some(amina), "as x acts on it");
+    hand.does("esc");
+    hand.press("/");
+    hand.types("chipo");
+    hand.does("enter");
+    assert_eq!(hand.names(), ["Chipo"]);
+    hand.press("x");
+    assert!(hand.shown().contains("Amina"), "{}", hand.shown());
+    hand.press("s");
+    let question = hand.shown();
+    assert!(question.contains("Suspend 1 customer?") && question.contains("CUS-000001 Amina"), "{question}");
+    hand.says_yes();
+    hand.settle();
+    assert_eq!(hand.lab.value("customers", amina, "status"), "suspended");
 }

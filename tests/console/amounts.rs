@@ -4,9 +4,8 @@ use crate::forms::{field, go_to};
 use crate::hand::Hand;
 
 fn open(hand: &mut Hand, resource: &str) {
-    hand.press(":");
-    hand.types(resource);
-    hand.does("enter");
+    hand.opens_list(resource);
+    hand.settle();
 }
 
 pub fn add(hand: &mut Hand, resource: &str) {

@@ -66,8 +66,8 @@ fn what_waits_is_counted_in_the_header_and_seen_to_behind_w() {
     // Done from here, by its fixed letter.
     hand.press("x");
     hand.press("o");
-    hand.passes(Duration::from_secs(1));
-    hand.does("y");
+    hand.says_yes();
+    hand.settle();
     assert!(!hand.lab.record("reminders", reminder).get("done_at").is_empty());
     assert!(!hand.shown().contains("reminders (1)"), "{}", hand.shown());
     assert_eq!(hand.desk().current().map(|record| record.id), Some(ticket), "the cursor stays in its place");
@@ -96,8 +96,8 @@ fn a_reminder_is_put_off_from_where_it_waits() {
     hand.passes(Duration::from_secs(1));
     if matches!(hand.state.overlay, Some(Overlay::Confirm(..))) {
         hand.paint();
-        hand.passes(Duration::from_secs(1));
-        hand.does("y");
+        hand.says_yes();
+        hand.settle();
     }
     assert!(hand.lab.record("reminders", reminder).get("due_at").as_instant() > Some(hand.lab.store.now()));
     assert!(hand.shown().contains("Nothing waits for you"), "{}", hand.shown());
@@ -176,8 +176,8 @@ fn a_note_is_one_line_and_taken_back() {
     assert_eq!(count(&hand), 1);
     hand.does("u");
     hand.paint();
-    hand.passes(Duration::from_secs(1));
-    hand.does("y");
+    hand.says_yes();
+    hand.settle();
     assert_eq!(count(&hand), 0);
 }
 
@@ -185,9 +185,8 @@ fn a_note_is_one_line_and_taken_back() {
 fn a_note_on_a_ticket_is_a_comment_that_says_for_whom() {
     let mut hand = Hand::new();
     let ticket = hand.lab.make("tickets.create", &[("title", "no light")]);
-    hand.press(":");
-    hand.types("tickets");
-    hand.does("enter");
+    hand.opens_list("tickets");
+    hand.settle();
     hand.press("+");
     hand.press("tab");
     assert!(hand.shown().contains("For all who see it"), "{}", hand.shown());
@@ -205,9 +204,8 @@ fn what_takes_no_notes_says_so() {
     hand.lab.make("sites.create", &[("name", "Westlands")]);
     hand.press("+");
     assert!(hand.told().contains("no record is under the cursor"), "{}", hand.told());
-    hand.press(":");
-    hand.types("sites");
-    hand.does("enter");
+    hand.opens_list("sites");
+    hand.settle();
     hand.press("+");
     assert!(hand.told().contains("sites take no notes: customers, devices"), "{}", hand.told());
     assert!(hand.state.overlay.is_none());

@@ -6,6 +6,7 @@ use headend::console::message::{Effect, Message, Question};
 use headend::console::overlay::Overlay;
 use headend::console::screens::Context;
 use headend::console::screens::form::{Aimed, Form, FormField, Offer};
+use headend::console::screens::page::Line;
 use headend::console::screens::secret::Stage;
 use headend::console::state::Place;
 use headend::console::update::update;
@@ -33,6 +34,18 @@ pub fn go_to(hand: &mut Hand, name: &str) {
         hand.does("tab");
     }
     panic!("no way to {name}");
+}
+
+/// Goes down a page to the line of a field.
+pub fn go_to_line(hand: &mut Hand, name: &str) {
+    for _ in 0..40 {
+        let Some(Place::Page(page)) = hand.state.places.last() else { panic!("no page: {}", hand.shown()) };
+        if matches!(page.lines()[page.line], Line::Field(field) if field.name == name) {
+            return;
+        }
+        hand.press("j");
+    }
+    panic!("no line of {name}");
 }
 
 fn offers(hand: &Hand) -> Vec<String> {
@@ -76,6 +89,39 @@ fn arrows_leave_a_text_of_lines_at_its_ends() {
     go_to(&mut hand, "plan");
     let hints = hand.shown().lines().last().unwrap().to_owned();
     assert!(hints.contains("next field") && hints.contains("choose") && !hints.contains("Tab"), "{hints}");
+}
+
+/// What is offered for a field is written into that field alone.
+#[test]
+fn what_is_offered_goes_when_the_form_is_saved() {
+    let mut hand = new_customer(&["Home 100M"]);
+    go_to(&mut hand, "phone");
+    hand.types("xyz");
+    go_to(&mut hand, "plan");
+    hand.types("Home 100M");
+    hand.settle();
+    assert!(hand.form().picker.is_some());
+    hand.does("ctrl-s");
+    let form = hand.form();
+    assert_eq!(form.fields[form.focus].field.name, "phone", "what is wrong is gone to");
+    assert!(form.picker.is_none() && field(&hand, "phone").problem.is_some());
+    hand.does("down");
+    hand.does("enter");
+    assert_eq!(field(&hand, "phone").text(), "xyz");
+}
+
+/// Saving tells all that is known to be wrong, what a rule said as well as what cannot be read.
+#[test]
+fn saving_leaves_no_problem_out() {
+    let mut hand = new_customer(&[]);
+    go_to(&mut hand, "phone");
+    hand.types("xyz");
+    go_to(&mut hand, "expires_at");
+    hand.types("junk");
+    hand.does("ctrl-s");
+    for name in ["phone", "expires_at"] {
+        assert!(field(&hand, name).problem.is_some(), "{name}: {}", hand.shown());
+    }
 }
 
 // ---- references
@@ -320,9 +366,7 @@ fn an_operation_asks_before_it_runs_and_what_ends_something_wants_a_yes() {
     let history = hand.lab.store.history(&hand.lab.admin, hand.list().resource.entity, id, 10).unwrap();
     assert!(format!("{history:?}").contains("moved away"), "{history:?}");
     // By its name too, and what stands in the way is told in the form.
-    hand.press(":");
-    hand.types("terminate");
-    hand.press("enter");
+    hand.opens_list("terminate");
     hand.press("ctrl-s");
     hand.does("y");
     assert!(
@@ -399,13 +443,10 @@ fn what_the_business_refuses_is_told_in_the_form_and_nothing_is_lost() {
     let mut hand = Hand::new();
     hand.lab.make("stock_locations.create", &[("name", "Main store")]);
     hand.lab.make("stock_items.create", &[("name", "ONU"), ("sku", "ONU-1")]);
-    hand.press(":");
-    hand.types("stock_items");
-    hand.does("enter");
+    hand.opens_list("stock_items");
+    hand.settle();
     let quantity = |hand: &mut Hand, verb: &str, count: &str| {
-        hand.press(":");
-        hand.types(verb);
-        hand.press("enter");
+        hand.opens_list(verb);
         go_to(hand, "quantity");
         hand.press("ctrl-u");
         hand.types(count);
@@ -431,9 +472,8 @@ fn what_the_business_refuses_is_told_in_the_form_and_nothing_is_lost() {
 #[test]
 fn a_workflow_makes_a_record_where_none_is() {
     let mut hand = Hand::new();
-    hand.press(":");
-    hand.types("journal_entries");
-    hand.does("enter");
+    hand.opens_list("journal_entries");
+    hand.settle();
     hand.press("a");
     assert_eq!(hand.form().title(Manner::default()), "enter journal entry");
     hand.press("ctrl-s");
@@ -492,9 +532,7 @@ fn an_asking_form_is_a_draft_like_any_other() {
     // And the same question asked again goes on where it was left.
     hand.press("esc");
     hand.does("*");
-    hand.press(":");
-    hand.types("terminate");
-    hand.press("enter");
+    hand.opens_list("terminate");
     assert_eq!(field(&hand, "reason").text(), "moved");
 }
 
@@ -579,15 +617,7 @@ fn page_with_secret() -> Hand {
     hand.lab.make("customers.create", &[("name", "Amina"), ("access_password", "hunter2 and more")]);
     hand.does("r");
     hand.does("enter");
-    for _ in 0..30 {
-        if let Some(Place::Page(page)) = hand.state.places.last() {
-            let here = &page.lines()[page.line];
-            if matches!(here, headend::console::screens::page::Line::Field(field) if field.name == "access_password") {
-                break;
-            }
-        }
-        hand.press("j");
-    }
+    go_to_line(&mut hand, "access_password");
     hand.press("enter");
     hand
 }

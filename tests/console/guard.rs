@@ -47,9 +47,7 @@ fn a_session_that_only_reads_refuses_by_the_table_of_actions() {
     let shown = hand.shown();
     assert!(!shown.contains("a add") && !shown.contains("e edit"), "no hint to what is refused: {shown}");
     // By its name and from the menu too.
-    hand.press(":");
-    hand.types("add");
-    hand.press("enter");
+    hand.opens_list("add");
     assert!(hand.told().contains("--read-only"), "{}", hand.told());
     hand.press("ctrl-z");
     assert!(hand.told().contains("--read-only"), "{}", hand.told());

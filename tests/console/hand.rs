@@ -320,6 +320,19 @@ impl Hand {
         self.paint();
     }
 
+    /// A yes, as somebody says it who has read the question.
+    pub fn says_yes(&mut self) {
+        self.passes(Duration::from_secs(1));
+        self.press("y");
+    }
+
+    /// Opens a list by its name, from the command line; what it asks is not answered yet.
+    pub fn opens_list(&mut self, name: &str) {
+        self.press(":");
+        self.types(name);
+        self.press("enter");
+    }
+
     /// A bracketed paste.
     pub fn pastes(&mut self, text: &str) {
         self.hears(Message::Event(Event::Paste(text.into()), self.clock));

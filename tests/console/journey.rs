@@ -153,6 +153,13 @@ crate::common::on_each_database! {
         screen.answers("Take this back?", &["y"]);
         screen.sees("taken back: renew contract: CON-000002");
         screen.sees_no("CON-000005");
+        screen.presses("U", "renew contract: CON-000002");
+        screen.answers("Do again what was taken back?", &["y"]);
+        screen.sees("CON-000005");
+        screen.sees("done again: renew contract: CON-000002");
+        screen.presses("u", "renew contract: CON-000002");
+        screen.answers("Take this back?", &["y"]);
+        screen.sees_no("CON-000005");
         let mut raw = lab.raw();
         assert_eq!(raw.number("count(*)", "FROM contracts"), 4);
     }

@@ -92,9 +92,8 @@ fn no_word_is_left_in_english() {
         hand.press("n");
     }
     for resource in resources::all().filter(|resource| !WRITTEN.contains(&resource.entity.name)) {
-        hand.press(":");
-        hand.types(resource.entity.name);
-        hand.does("enter");
+        hand.opens_list(resource.entity.name);
+        hand.settle();
         left.look(&mut hand, &format!("{}, a list", resource.entity.name));
         hand.does("x");
         left.look(&mut hand, &format!("{}, actions", resource.entity.name));

@@ -22,11 +22,6 @@ fn again(hand: Hand) -> Hand {
     next
 }
 
-fn confirm(hand: &mut Hand) {
-    hand.passes(Duration::from_secs(1));
-    hand.does("y");
-}
-
 #[test]
 fn columns_are_shown_hidden_moved_and_made_wider() {
     let mut hand = Hand::with_customers(&["Amina", "Brian"]);
@@ -117,6 +112,15 @@ fn a_view_is_kept_shown_renamed_opened_with_and_deleted() {
     hand.press("ctrl-u");
     hand.types("Only Brian");
     hand.does("enter");
+    assert_eq!(hand.list().view.as_ref().map(|(name, _)| name.as_str()), Some("Only Brian"));
+    // A name is one view's: what was typed stays to be put right.
+    hand.does("V");
+    hand.press("a");
+    hand.types("only brian");
+    hand.does("enter");
+    assert!(hand.told().contains("is called ‘only brian’ already") && hand.shown().contains("only brian"));
+    hand.press("esc");
+    hand.does("esc");
     hand.does("V");
     hand.press("x");
     // It is done at once: on its way before the question could be read, it was meant for something else.
@@ -134,7 +138,8 @@ fn a_view_is_kept_shown_renamed_opened_with_and_deleted() {
     assert!(hand.shown().contains("opens the list"));
     hand.press("x");
     hand.press("d");
-    confirm(&mut hand);
+    hand.says_yes();
+    hand.settle();
     let left = hand.lab.store.list(&hand.lab.admin, &ListRequest::all(entity("saved_views"), 10)).unwrap();
     assert!(left.rows.is_empty());
     assert_eq!(again(hand).names().len(), 2, "the view is gone: as it was left");
@@ -151,7 +156,8 @@ fn a_view_is_shared_only_by_who_may() {
     hand.press("x");
     hand.press("s");
     assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
-    confirm(&mut hand);
+    hand.says_yes();
+    hand.settle();
     let clerk = hand.lab.user("clerk", "staff");
     let seen = hand.lab.store.list(&clerk, &ListRequest::all(entity("saved_views"), 10)).unwrap();
     assert_eq!(seen.rows[0].get("name").as_str(), "Everybody");

@@ -22,6 +22,7 @@ mod pictures;
 mod pointing;
 mod proxy;
 mod saving;
+mod scripts;
 mod second_factor;
 mod shapes;
 mod shift;

@@ -241,9 +241,8 @@ fn what_was_saved_is_told_as_lists_show_it() {
 #[test]
 fn what_is_not_taken_back_is_told_with_the_reason() {
     let mut hand = Hand::new();
-    hand.press(":");
-    hand.types("roles");
-    hand.does("enter");
+    hand.opens_list("roles");
+    hand.settle();
     hand.does("a");
     hand.types("Night shift");
     hand.does("ctrl-s");

@@ -41,15 +41,12 @@ fn a_tab_opens_its_first_list_and_its_key_again_offers_the_others() {
 fn esc_comes_back_to_where_one_was_in_another_tab() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
     let title = |hand: &Hand| hand.list().resource.title(Words::ENGLISH).to_owned();
-    let goes = |hand: &mut Hand, key: &str| {
-        hand.does(key);
-    };
     hand.press("space");
-    goes(&mut hand, "enter");
+    hand.does("enter");
     assert!(
         matches!(hand.state.places.last(), Some(Place::Page(page)) if page.record.as_ref().unwrap().title().contains("Brian"))
     );
-    goes(&mut hand, "3");
+    hand.does("3");
     assert_eq!((title(&hand), hand.state.places.len()), ("Devices".into(), 2));
     // What another console changes there is seen when one comes back.
     let brian = hand.state.left[0]
@@ -57,39 +54,39 @@ fn esc_comes_back_to_where_one_was_in_another_tab() {
         .find_map(|place| if let Place::Page(page) = place { Some(page.id) } else { None })
         .unwrap();
     hand.lab.must("customers.update", brian, &[("name", "Brian Otieno")]);
-    goes(&mut hand, "esc");
+    hand.does("esc");
     assert!(hand.shown().contains("Brian Otieno"), "{}", hand.shown());
-    goes(&mut hand, "esc");
+    hand.does("esc");
     assert_eq!((hand.at(), hand.list().marks.len(), title(&hand)), ("Brian Otieno".into(), 1, "Customers".into()));
     // A tab comes back as it was left, as far as its list, and lies on top of the one before.
-    goes(&mut hand, "enter");
-    goes(&mut hand, "3");
-    goes(&mut hand, "8");
-    goes(&mut hand, "2");
+    hand.does("enter");
+    hand.does("3");
+    hand.does("8");
+    hand.does("2");
     assert_eq!((hand.at(), hand.list().marks.len(), hand.state.places.len()), ("Brian Otieno".into(), 1, 2));
     let mut came_by = Vec::new();
     while hand.state.places.len() > 1 {
         came_by.push(title(&hand));
-        goes(&mut hand, "esc");
+        hand.does("esc");
     }
     assert_eq!(came_by, ["Customers", "Incidents", "Devices"]);
     // Two lists of one tab are two places.
-    goes(&mut hand, "0");
-    goes(&mut hand, "0");
-    goes(&mut hand, "enter");
+    hand.does("0");
+    hand.does("0");
+    hand.does("enter");
     let other = title(&hand);
     assert_ne!(other, "Users");
-    goes(&mut hand, "1");
+    hand.does("1");
     assert!(matches!(hand.state.places.as_slice(), [Place::Dashboard(_)]));
     // The dashboard is the root, by its key as well: `q` asks there, Esc goes back.
     hand.press("q");
     assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))));
     hand.press("esc");
-    goes(&mut hand, "esc");
+    hand.does("esc");
     assert_eq!(title(&hand), other);
-    goes(&mut hand, "esc");
+    hand.does("esc");
     assert_eq!(title(&hand), "Users");
-    goes(&mut hand, "esc");
+    hand.does("esc");
     hand.press("esc");
     assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))), "nothing lies below");
 }
@@ -97,28 +94,25 @@ fn esc_comes_back_to_where_one_was_in_another_tab() {
 #[test]
 fn esc_comes_back_to_the_dashboard_that_one_went_on_from() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    let goes = |hand: &mut Hand, key: &str| {
-        hand.does(key);
-    };
     let is_dashboard = |hand: &Hand| matches!(hand.state.places.as_slice(), [Place::Dashboard(_)]);
     for key in ["w", "3", "!"] {
-        goes(&mut hand, "1");
+        hand.does("1");
         assert!(is_dashboard(&hand));
-        goes(&mut hand, "1");
-        goes(&mut hand, key);
+        hand.does("1");
+        hand.does(key);
         assert_eq!(hand.state.places.len(), 2, "{key}");
         while !is_dashboard(&hand) {
-            goes(&mut hand, "esc");
+            hand.does("esc");
         }
-        goes(&mut hand, "esc");
+        hand.does("esc");
         assert_eq!(hand.list().resource.title(Words::ENGLISH), "Customers", "{key}");
     }
-    goes(&mut hand, "esc");
+    hand.does("esc");
     assert!(is_dashboard(&hand) && hand.state.left.is_empty());
     // However often one goes round, Esc is never pressed in vain.
     for _ in 0..5 {
         for key in ["1", "3", "1", "2", "6", "1", "3"] {
-            goes(&mut hand, key);
+            hand.does(key);
         }
     }
     let mut came_by = Vec::new();
@@ -129,7 +123,7 @@ fn esc_comes_back_to_the_dashboard_that_one_went_on_from() {
             });
         assert_ne!(came_by.last(), Some(&here), "{came_by:?}");
         came_by.push(here);
-        goes(&mut hand, "esc");
+        hand.does("esc");
     }
     assert!(came_by.len() <= 7, "{came_by:?}");
     hand.press("esc");
@@ -477,4 +471,22 @@ fn what_occurs_behind_references_and_in_relations_is_offered() {
     hand.types("tickets engineer:");
     hand.settle();
     assert_eq!(command(&hand).completion.candidates, ["me", "admin"]);
+}
+
+/// A filter is left by other keys than Enter and Esc too: what it says by then is what it asks for.
+#[test]
+fn a_filter_that_is_left_half_written_says_what_its_rows_are() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    for (typed, says, rows) in [("status:", "", 2), ("brian status:", "brian", 1)] {
+        hand.press("/");
+        hand.press("ctrl-u");
+        hand.types(typed);
+        hand.settle();
+        hand.does("ctrl-o");
+        hand.does("esc");
+        assert_eq!((hand.list().filter_text.as_str(), hand.names().len()), (says, rows), "{typed}");
+        hand.does("*");
+        assert_eq!(hand.list().marks.len(), rows, "{typed}");
+        hand.does("-");
+    }
 }

@@ -70,8 +70,8 @@ fn what_is_left_as_it_is_is_told() {
     hand.lab.must("customers.suspend", brian, &[]);
     hand.press("x");
     hand.press("s");
-    hand.passes(Duration::from_secs(1));
-    hand.does("y");
+    hand.says_yes();
+    hand.settle();
     assert!(hand.told().contains("2 done, 1 left as they are (") && hand.told().contains("Brian"), "{}", hand.told());
 }
 
@@ -122,8 +122,7 @@ fn many_are_taken_back_by_their_number_with_progress_and_a_stop() {
     hand.types("11");
     hand.does("enter");
     hand.does("u");
-    hand.passes(Duration::from_secs(1));
-    hand.press("y");
+    hand.says_yes();
     hand.press("enter");
     assert!(hand.next(|question| matches!(question, Question::TakeBack(_))).is_none(), "{}", hand.shown());
     hand.press("backspace");

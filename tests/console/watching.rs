@@ -46,8 +46,8 @@ fn the_last_change_of_each_field_stands_on_top_and_is_taken_back() {
     hand.does("u");
     hand.paint();
     assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
-    hand.passes(Duration::from_secs(1));
-    hand.does("y");
+    hand.says_yes();
+    hand.settle();
     assert_eq!(hand.lab.value("customers", customer, "notes"), "one");
     assert_eq!(hand.lab.value("customers", customer, "company"), "Otters");
     assert!(hand.shown().contains("two → one"), "the history shows it at once");
@@ -70,7 +70,7 @@ fn who_watches_a_record_is_told_and_finds_it_behind_w() {
     hand.does("w");
     assert_eq!(hand.desk().lines().len(), 2, "a heading and the one record");
     assert!(hand.shown().contains("watched, changed by others (1)"));
-    assert!(hand.shown().contains("customers.update  chief"));
+    assert!(hand.shown().contains("edit  chief"));
     // Opening it opens what is watched, and it is no news any more.
     hand.does("enter");
     match hand.state.places.last() {

@@ -113,7 +113,17 @@ on_each_database! {
         // The same request once more, watched to its end.
         let done = lab.store.perform_watched(&lab.admin, &request, &mut |_, _| true).unwrap();
         assert_eq!((done.records.len(), statuses(lab, "suspended")), (620, 620));
-        lab.store.undo(&lab.admin, done.operation).unwrap();
+        // To take it back is watched and stopped in the same way.
+        let before = snapshot::of_all(lab);
+        told.clear();
+        let stopped = lab.store.undo_watched(&lab.admin, done.operation, &mut |done, total| {
+            told.push((done, total));
+            done < 600
+        });
+        assert!(matches!(stopped.map(|_| ()).as_ref().map_err(StoreError::failure), Err(Failure::Cancelled)));
+        assert_eq!((told.first(), told.last()), (Some(&(0, 620)), Some(&(600, 620))));
+        assert_eq!(snapshot::differences(&before, &snapshot::of_all(lab)), Vec::<String>::new());
+        lab.store.undo_watched(&lab.admin, done.operation, &mut |_, _| true).unwrap();
         assert_eq!(statuses(lab, "suspended"), 0);
         assert!(matches!(lab.store.verify_audit(&lab.admin).unwrap(), headend::store::audit::Verdict::Sound { .. }));
     }

@@ -39,6 +39,7 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme
         (name, Value::Instant(time)) if resources::is_told_by_distance(name) => {
             CellView::new(theme.relative(*time, locale.now), Role::Dim)
         }
+        ("change", Value::Text(deed)) => CellView::new(resources::deed_label(words, deed), Role::Text),
         ("changes", Value::Json(changes)) => CellView::new(changes_line(changes, locale), Role::Text),
         (_, Value::Money(money)) if *money < Money::ZERO => CellView::new(value.shown(locale), Role::Money),
         (_, Value::Bool(yes)) => CellView::new(words.word(if *yes { "yes" } else { "no" }).to_owned(), Role::Text),

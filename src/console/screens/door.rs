@@ -190,7 +190,7 @@ impl Door {
                         self.error = None;
                         // Who else logs in may have no second factor, or another one.
                         if entry.name != "code" {
-                            self.entries.retain(|entry| entry.name != "code");
+                            self.forget_code();
                         }
                     }
                 }
@@ -277,9 +277,20 @@ impl Door {
         self.submit(asks);
     }
 
+    /// What is wrong with the line that one is in.
+    #[must_use]
+    pub fn problem(&self) -> Option<&str> {
+        self.entries.get(self.focus)?.problem.as_deref()
+    }
+
+    /// A code is for the user and the password that it was asked for with.
+    fn forget_code(&mut self) {
+        self.entries.retain(|entry| entry.name != "code");
+    }
+
     /// User and password were right: the code of the second factor is asked for below them, and they stay.
     fn want_code(&mut self, wrong: Option<String>) {
-        self.entries.retain(|entry| entry.name != "code");
+        self.forget_code();
         let code = entry("code", "door.code", Some("door.code-help"), LineEditor::new());
         self.entries.push(Entry { problem: wrong, ..code });
         self.focus = self.entries.len() - 1;
@@ -289,8 +300,7 @@ impl Door {
         match error.failure() {
             Failure::CodeWanted(_) => return self.want_code(None),
             Failure::WrongCode(why) => return self.want_code(Some((*why).to_owned())),
-            // A code is for the password that was right.
-            _ => self.entries.retain(|entry| entry.name != "code"),
+            _ => self.forget_code(),
         }
         for entry in &mut self.entries {
             if entry.line.is_secret() && self.kind != Kind::SetUp {

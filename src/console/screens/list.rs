@@ -86,6 +86,8 @@ pub struct List {
     pub resource: &'static Resource,
     /// The marks are those of all that matched, and none was set or taken away since.
     marked_all: bool,
+    /// What the marked are called that were in sight then.
+    titles: BTreeMap<Id, String>,
     /// The text of the filter that was read last without a mistake.
     good_filter: String,
     pub filter_text: String,
@@ -193,6 +195,7 @@ impl List {
             remembers_filter: true,
             good_filter: String::new(),
             marked_all: false,
+            titles: BTreeMap::new(),
             look_changed: None,
             carried: Vec::new(),
             marks: BTreeMap::new(),
@@ -221,23 +224,20 @@ impl List {
     }
 
     /// What stands in the filter line while it is written: of a condition that has no value yet nothing is asked, and what
-    /// stands in front of it is shown.
+    /// stands in front of it is the list's filter.
     pub fn type_filter(&mut self, text: &str, context: &mut Context<'_>) {
-        let is_unfinished = text.ends_with([':', '=', '.']);
         let read = |text: &str| parse_filter(self.resource.entity, text, context.locale());
-        if is_unfinished && read(text).is_ok() {
-            let filter = in_front_of(text, read);
-            self.note_filter(text, context);
-            self.mistake = None;
-            return self.ask_for(filter, context);
-        }
-        self.set_filter(text, context);
+        let is_unfinished = text.ends_with([':', '=', '.']) && read(text).is_ok();
+        self.set_filter(if is_unfinished { in_front_of(text, read) } else { text }, context);
     }
 
     /// What the filter line says. Of a filter with a mistake the last good answer stays, where only a value is wrong by
     /// now; else what stands in front of the mistake is shown: the word that is wrong was looked for as text while it grew.
     pub fn set_filter(&mut self, text: &str, context: &mut Context<'_>) {
-        self.note_filter(text, context);
+        if self.filter_text != text {
+            self.filter_text = text.to_owned();
+            self.look_changed = Some(context.tick);
+        }
         let read = |text: &str| parse_filter(self.resource.entity, text, context.locale());
         let (filter, mistake) = match read(text) {
             Ok(filter) => {
@@ -246,22 +246,11 @@ impl List {
             }
             Err(mistake) if is_of_a_value(text, &mistake, &self.good_filter) => (self.filter.clone(), Some(mistake)),
             Err(mistake) => {
-                let front = text.get(..mistake.span.start).unwrap_or("");
-                (in_front_of(front, read), Some(mistake))
+                let front = in_front_of(text.get(..mistake.span.start).unwrap_or(""), read);
+                (read(front).unwrap_or(Resolved::All), Some(mistake))
             }
         };
         self.mistake = mistake;
-        self.ask_for(filter, context);
-    }
-
-    fn note_filter(&mut self, text: &str, context: &Context<'_>) {
-        if self.filter_text != text {
-            self.filter_text = text.to_owned();
-            self.look_changed = Some(context.tick);
-        }
-    }
-
-    fn ask_for(&mut self, filter: Resolved, context: &mut Context<'_>) {
         if filter != self.filter {
             self.filter = filter;
             self.stale = true;
@@ -272,9 +261,7 @@ impl List {
 
     /// `today` and `-2h` are others by now. What was marked by the filter of then stays what it was.
     pub(super) fn read_filter_anew(&mut self, context: &Context<'_>) {
-        // What is still being written is asked for by its front alone.
-        let is_whole = self.mistake.is_none() && self.good_filter == self.filter_text;
-        if is_whole
+        if self.mistake.is_none()
             && self.matching.is_none()
             && let Ok(filter) = parse_filter(self.resource.entity, &self.filter_text, context.locale())
         {
@@ -497,6 +484,7 @@ impl List {
             Marked::Each(ids) => {
                 self.marked_all = true;
                 self.marks = ids.into_iter().collect();
+                self.name_marked();
                 format!("{} marked", manner.count(self.marks.len()))
             }
             Marked::Matching(matching) => {
@@ -555,13 +543,13 @@ fn is_of_a_value(text: &str, mistake: &Mistake, good: &str) -> bool {
     front.ends_with([':', '=', '<', '>', '~', ',']) && good.len() > front.len() && good.starts_with(front)
 }
 
-/// What a filter asks for up to its last word; everything, where nothing in front of that is whole.
-fn in_front_of(mut front: &str, read: impl Fn(&str) -> Result<Resolved, Mistake>) -> Resolved {
+/// What stands in front of the last word of a filter and means something; nothing, where that is not whole.
+fn in_front_of(mut front: &str, read: impl Fn(&str) -> Result<Resolved, Mistake>) -> &str {
     while let Some(end) = front.rfind(char::is_whitespace) {
         front = front.get(..end).unwrap_or("");
-        if let Ok(filter) = read(front) {
-            return filter;
+        if read(front).is_ok() {
+            return front;
         }
     }
-    Resolved::All
+    ""
 }

@@ -391,7 +391,7 @@ impl<W: Write> Backend for Painter<W> {
     }
 }
 
-/// What our own texts are written with, as ASCII has it; names stay as people wrote them.
+/// The signs that our own texts are written with, as ASCII has them, wherever they stand; letters stay as they are.
 fn in_ascii(symbol: &str) -> &str {
     match symbol {
         "–" | "—" => "-",

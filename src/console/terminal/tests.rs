@@ -220,3 +220,19 @@ fn copying_is_bounded_and_wrapped_for_tmux() {
     terminal.notify("4;1 down\x1b]0;x\x07").unwrap();
     assert_eq!(wire.take().1, "\x1b]9; 4;1 down^[]0;x^G\x07".as_bytes());
 }
+
+/// Where a terminal shows ASCII alone, so do the signs within our own texts; names keep their letters.
+#[test]
+fn signs_within_texts_are_ascii_where_the_terminal_is() {
+    let wire = Wire::default();
+    let profile = Profile { ascii: true, ..Profile::FULL };
+    let mut terminal = Terminal::new(wire.clone(), Size::new(80, 24), profile).unwrap();
+    terminal.enter().unwrap();
+    terminal.draw(|frame| frame.render_widget("‘a’ – b → c × d ≥ … Ångström 漢字", frame.area())).unwrap();
+    let screen = screen_of(&wire.take().1);
+    assert!(
+        screen.screen().contents().starts_with("'a' - b > c x d > ~ Ångström 漢字"),
+        "{}",
+        screen.screen().contents()
+    );
+}

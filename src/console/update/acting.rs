@@ -116,9 +116,7 @@ fn tell_done(state: &mut State, verb: &str, performed: &Performed) {
     };
     tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
     for list in lists_of(state, operation.entity) {
-        for id in &done.records {
-            list.marks.remove(id);
-        }
+        list.unmark_each(&done.records);
     }
 }
 
@@ -209,19 +207,17 @@ fn mark_left(state: &mut State, alone: &LeftAlone) {
     if let Some(Place::List(list)) = state.places.last_mut()
         && list.resource.entity == alone.resource.entity
     {
-        let marks = std::mem::take(&mut list.marks);
-        list.unmark();
         let rows: Vec<(Id, i64)> = alone
             .rows
             .iter()
             .map(|(id, ..)| {
                 let loaded = list.rows.iter().find(|row| row.record.id == *id).map(|row| row.record.version);
-                (*id, marks.get(id).copied().or(loaded).unwrap_or(0))
+                (*id, list.marks.get(id).copied().or(loaded).unwrap_or(0))
             })
             .filter(|(_, version)| *version > 0)
             .collect();
         let (marked, all) = (rows.len(), alone.rows.len());
-        list.marks.extend(rows);
+        list.mark_alone(rows);
         let beyond = match all - marked {
             0 => String::new(),
             others => format!(", {} are not among the loaded rows", state.count(others)),
@@ -236,9 +232,11 @@ fn ask_again(state: &mut State, alone: &LeftAlone) {
     let verb = alone.operation.verb();
     let number = alone.rows.len();
     let mut lines = vec![format!("{verb} the {} that were left, as they are now:", state.count(number))];
-    lines.extend(alone.rows.iter().take(5).map(|(_, name, why)| format!("  {}: {}", clean(name), clean(why))));
-    if number > 5 {
-        lines.push(format!("  … and {} more", state.count(number - 5)));
+    lines.extend(
+        alone.rows.iter().take(super::deeds::NAMED).map(|(_, name, why)| format!("  {}: {}", clean(name), clean(why))),
+    );
+    if number > super::deeds::NAMED {
+        lines.push(format!("  … and {} more", state.count(number - super::deeds::NAMED)));
     }
     let confirm = Confirm::new("Do the rest?", lines, super::deeds::ask_for(state, number as u64, false));
     state.overlay = Some(Overlay::Confirm(confirm, Then::Perform(Box::new(alone.again()))));

@@ -19,6 +19,8 @@ use crate::store::{Failure, Record, Request};
 
 /// More records than this are confirmed by typing their number.
 const SMALL: u64 = 10;
+/// Records that a question names before the rest is counted.
+pub(super) const NAMED: usize = 5;
 
 /// Every action of the place with a letter, so that a key that a terminal swallows blocks nobody.
 pub(super) fn open_menu(state: &mut State) {
@@ -67,6 +69,20 @@ pub(super) fn in_sight<'a>(state: &'a State, meant: &[(Id, i64)]) -> Vec<&'a Rec
     records
 }
 
+/// What the records are called that something is for, each with the record where it is in sight: the marked may have gone
+/// out of it, behind another filter or further up.
+pub(super) fn called<'a>(state: &'a State, meant: &[(Id, i64)]) -> Vec<(String, Option<&'a Record>)> {
+    let in_sight = in_sight(state, meant);
+    let known = |id: Id| match state.places.last() {
+        Some(Place::List(list)) => list.title_of(id).map(str::to_owned),
+        _ => None,
+    };
+    let gone =
+        meant.iter().filter(|(id, _)| in_sight.iter().all(|record| record.id != *id)).filter_map(|(id, _)| known(*id));
+    let gone: Vec<(String, Option<&Record>)> = gone.map(|title| (title, None)).collect();
+    in_sight.into_iter().map(|record| (record.title(), Some(record))).chain(gone).collect()
+}
+
 /// Opens the menu of what can be done to the records that are meant.
 pub(super) fn open(state: &mut State) {
     if let Some(Place::List(list)) = state.places.last_mut()
@@ -83,11 +99,12 @@ pub(super) fn open(state: &mut State) {
     if count == 0 && !resource.actions().any(makes) {
         return tell(state, "nothing to act on: the list is empty", Role::Dim);
     }
-    let title = match records.as_slice() {
-        [record] if count == 1 => record.title(),
+    let title = match called(state, &aims).as_slice() {
+        [(title, _)] if count == 1 => title.clone(),
         _ => {
+            let noun = forms::noun(resource, count as u64, Words::ENGLISH);
             let count = state.count(count);
-            format!("{count} marked {}", resource.several(Words::ENGLISH))
+            format!("{count} marked {noun}")
         }
     };
     let entries = deeds::rows(resource).into_iter().map(|row| {
@@ -190,8 +207,8 @@ pub(super) fn ask_for(state: &State, number: u64, weighs: bool) -> Ask {
 
 /// That it is not done to all.
 pub(super) fn of_them_can_be(state: &State, open: u64, all: u64) -> String {
-    let (open, count) = (state.count(open), state.count(all));
-    format!("{open} of {count} can be; the others are left as they are.")
+    let (open, all) = (state.count(open), state.count(all));
+    format!("{open} of {all} can be; the others are left as they are.")
 }
 
 /// Whether, and how, it is taken back.
@@ -227,30 +244,29 @@ pub(super) fn ask_to_perform(
     request.matching = acting::matching(state).cloned();
     request.partly = request.is_bulk();
     let Some(resource) = crate::resources::of(operation.entity) else { return };
-    let records = in_sight(state, aims);
+    let called = called(state, aims);
     // What is asked here is put together, and so said in the person's language from the beginning.
     let words = state.theme.words.clone();
     let verb = crate::resources::operation_label(&words, operation);
-    let count = acting::matching(state).map_or(aims.len(), |all| usize::try_from(all.count).unwrap_or(usize::MAX));
-    let noun = forms::noun(resource, count, &words);
-    let mut lines = vec![format!("{verb} {} {noun}:", state.count(count))];
+    let mut lines = vec![format!("{verb} {} {}:", state.count(all), forms::noun(resource, all, &words))];
     // What is confirmed is the effect: to how many it will be done, as far as that is known.
-    let open = known_open.and_then(|open| usize::try_from(open).ok()).unwrap_or(count);
-    if open < count {
-        lines.push(of_them_can_be(state, open as u64, count as u64));
+    let open = known_open.unwrap_or(all);
+    if open < all {
+        lines.push(of_them_can_be(state, open, all));
     }
-    for record in records.iter().take(5) {
-        let state = match operation.open_to(record) {
+    for (title, record) in called.iter().take(NAMED) {
+        let state = match record.map_or(Ok(()), |record| operation.open_to(record)) {
             Ok(()) => String::new(),
             Err(why) => format!("  – left as it is: {why}"),
         };
-        lines.push(format!("  {}{state}", record.title()));
+        lines.push(format!("  {title}{state}"));
     }
-    if count > 5 {
-        lines.push(format!("  … and {} more", state.count(count - records.len().min(5))));
+    let more = all.saturating_sub(called.len().min(NAMED) as u64);
+    if more > 0 {
+        lines.push(format!("  … and {} more", state.count(more)));
     }
     lines.push(taken_back(operation.undo));
-    let ask = ask_for(state, open as u64, matches!(operation.does, Does::Delete) || operation.moves_money);
+    let ask = ask_for(state, open, matches!(operation.does, Does::Delete) || operation.moves_money);
     let title = format!("{} {} {}?", capital(verb), state.count(open), forms::noun(resource, open, &words));
     state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, ask), Then::Perform(Box::new(request))));
 }

@@ -162,7 +162,7 @@ pub(super) fn set_field(state: &mut State, resource: &'static Resource) {
 
 /// The names of the records that are aimed at, as far as they are in sight.
 fn names(state: &State, aims: &[(Id, i64)]) -> Vec<String> {
-    deeds::in_sight(state, aims).iter().map(|record| record.title()).collect()
+    deeds::called(state, aims).into_iter().map(|(title, _)| title).collect()
 }
 
 /// The form that a draft is of, as it stood.
@@ -215,13 +215,13 @@ fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
     let verb = capital(&form.verb());
     let title = match count {
         0 => format!("{verb}?"),
-        _ => format!("{verb} {} {}?", state.count(count), noun(form.resource, count as usize, &state.theme.words)),
+        _ => format!("{verb} {} {}?", state.count(count), noun(form.resource, count, &state.theme.words)),
     };
     state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, yes), Then::Send(request)));
 }
 
 /// What so many records are called.
-pub(super) fn noun(resource: &Resource, count: usize, words: &Words) -> String {
+pub(super) fn noun(resource: &Resource, count: u64, words: &Words) -> String {
     if count == 1 { resource.one(words).to_owned() } else { resource.several(words) }
 }
 

@@ -107,7 +107,7 @@ pub(super) fn tick(state: &mut State) {
     }
 }
 
-/// Takes a look away, whatever it shows.
+/// Takes away what shows a secret; one that is shown once is kept until its owner is back.
 pub(super) fn hide(state: &mut State) {
     if let Some(Overlay::Made(made)) = state.overlay.take_if(|overlay| matches!(overlay, Overlay::Made(_))) {
         // It is shown once: it comes back when its owner does.

@@ -4,7 +4,7 @@ use super::super::actions::{Action, Scope};
 use super::super::input::Press;
 use super::super::message::{Number, Question, Reply};
 use super::super::overlay::columns::{Chosen, ColumnChooser};
-use super::super::overlay::views::{MOST, Naming, Views};
+use super::super::overlay::views::{MOST, Naming, SavedView, Views};
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::list::List;
 use super::super::screens::list::look::Look;
@@ -15,7 +15,7 @@ use super::super::widgets::line::LineEditor;
 use super::super::widgets::shown::Shown;
 use super::{acting, tell, with_place, with_places};
 use crate::domain::filter::{Resolved, Test};
-use crate::domain::text::clean;
+use crate::domain::text::{clean, fold};
 use crate::domain::words::Words;
 use crate::domain::{Id, Value};
 use crate::resources::Resource;
@@ -293,7 +293,12 @@ fn in_naming(state: &mut State, mut views: Views, press: Press, action: Option<A
         Some(Action::Leave | Action::Stop) => {}
         Some(Action::Pick | Action::LineRun | Action::Save) if !press.suspect => {
             let name = naming.line.text().trim().to_owned();
+            let is_it = |view: &&SavedView| fold(view.record.get("name").as_str()) == fold(&name);
+            let other = naming.of.map(|(id, _)| id);
             if name.is_empty() {
+                views.naming = Some(naming);
+            } else if views.views.iter().flatten().find(is_it).is_some_and(|view| Some(view.record.id) != other) {
+                tell(state, format!("a view is called ‘{}’ already: give it another name", clean(&name)), Role::Warn);
                 views.naming = Some(naming);
             } else {
                 return named(state, &views, &name, naming.of);
@@ -309,11 +314,23 @@ fn in_naming(state: &mut State, mut views: Views, press: Press, action: Option<A
     state.overlay = Some(Overlay::Views(views));
 }
 
+/// The list that shows a view calls it by its new name.
+fn rename_shown(state: &mut State, views: &Views, id: Id, name: &str) {
+    let before = views.views.iter().flatten().find(|view| view.record.id == id).map(|view| view.record.get("name"));
+    if let Some(Place::List(list)) = state.places.last_mut()
+        && let Some((shown, _)) = &mut list.view
+        && before.is_some_and(|before| before.as_str() == shown)
+    {
+        name.clone_into(shown);
+    }
+}
+
 /// Keeps the list as a new view, or gives one another name.
 fn named(state: &mut State, views: &Views, name: &str, of: Option<(Id, i64)>) {
     let Some(look) = list(state).map(List::look) else { return };
     let wanted = match of {
         Some((id, version)) => {
+            rename_shown(state, views, id, name);
             request("saved_views.update").map(|request| request.on(id, Some(version)).with("name", Value::text(name)))
         }
         None => request("saved_views.create").map(|request| {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Margin, Position, Rect};
 
 use super::{dashboard, desk, form, history, page as page_view};
 use crate::console::measure::{self, Align};
@@ -105,26 +105,35 @@ pub(super) fn paint_unread(error: Option<&str>, buffer: &mut Buffer, area: Rect,
         Some(error) => (format!("{} {}", theme.signs.wrong, theme.told(error)), Role::Error),
         None => (theme.words.get("list.reading").to_owned(), Role::Dim),
     };
-    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    for (line, y) in measure::wrap(&told, usize::from(inside.width)).iter().zip(inside.y + 1..inside.bottom()) {
-        paint::text(buffer, inside.x, y, inside.width, line, theme[role]);
-    }
+    paint::wrapped(buffer, area.inner(Margin::new(1, 1)), &told, theme[role]);
 }
 
+/// How many columns are more important than an amount.
+const MONEY: usize = 1;
+
 fn columns_of(list: &List, words: &Words) -> Vec<Column<'static>> {
+    // An amount is no amount without its currency, nor that without it: both go before what is merely referred to.
+    let amount = list.columns.iter().position(|column| column.field.kind == Kind::Money);
+    let currency = list.columns.iter().position(|column| column.field.name == "currency");
+    let money = amount.zip(currency).filter(|(amount, currency)| amount < currency);
     list.columns
         .iter()
         .enumerate()
         .map(|(index, column)| {
+            let (rank, beside) = match money {
+                Some((amount, _)) if index == amount => (index.min(MONEY), None),
+                Some((amount, currency)) if index == currency => (index.min(MONEY), Some(amount)),
+                _ => (index, None),
+            };
             let key = list.sort.iter().find(|key| key.field.name == column.field.name);
             let sorted = key.map(|key| if key.descending { Sorted::Down } else { Sorted::Up });
-            let priority = u8::try_from(index).unwrap_or(u8::MAX);
+            let priority = u8::try_from(rank).unwrap_or(u8::MAX);
             let (least, most) = column.cells();
             // A title is read whole, with the sign of its order, unless somebody made the column narrower.
             let title = list.resource.column_title(words, column.field.name);
             let wide = paint::cells(&title) + if sorted.is_some() { 2 } else { 0 };
             let least = if column.width.is_none() { least.max(wide) } else { least };
-            let shown = Column::new(title, least, most).priority(priority).sorted(sorted);
+            let shown = Column::new(title, least, most).priority(priority).beside(beside).sorted(sorted);
             if column.right { shown.right() } else { shown }
         })
         .collect()
@@ -257,7 +266,7 @@ fn looked_through(list: &List, theme: &Theme, locale: Locale) -> Option<String> 
 
 /// What the status line says about a list.
 pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
-    let (words, manner) = (&state.theme.words, locale(state).manner);
+    let (words, manner) = (&state.theme.words, state.manner());
     let mut parts = Vec::new();
     if let (Some(error), false) = (&list.error, list.rows.is_empty()) {
         parts.push(super::not_up_to_date(state, error));
@@ -426,13 +435,6 @@ pub(super) fn paint_value(
         }
         _ => shown.text.into_owned(),
     };
-    let mut taken = 0;
-    for line in text.split('\n').flat_map(|line| measure::wrap(line, usize::from(area.width.max(1)))).take(most) {
-        if taken >= area.height {
-            break;
-        }
-        paint::text(buffer, area.x, area.y + taken, area.width, &line, theme[shown.role]);
-        taken += 1;
-    }
-    taken.max(1)
+    let area = Rect { height: area.height.min(u16::try_from(most).unwrap_or(u16::MAX)), ..area };
+    paint::wrapped(buffer, area, &text, theme[shown.role]).max(1)
 }

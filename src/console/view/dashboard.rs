@@ -19,6 +19,9 @@ use crate::resources;
 use crate::store::desk::Group;
 
 /// Paints it; where each record stands.
+/// Less of a count or a sentence is not begun.
+const LEAST_TOLD: u16 = 10;
+
 pub(super) fn paint_dashboard(
     dashboard: &Dashboard,
     overview: Option<&crate::store::overview::Overview>,
@@ -35,10 +38,12 @@ pub(super) fn paint_dashboard(
             paint::text(buffer, area.x + 2, y, 12, title, theme[Role::Title]);
             let mut x = area.x + 15;
             for (text, role) in parts {
-                if x + measure::width(&text) as u16 >= area.right() {
+                let room = area.right().saturating_sub(x + 1);
+                if room < LEAST_TOLD && usize::from(room) < measure::width(&text) {
                     break;
                 }
-                x += paint::text(buffer, x, y, area.right() - x, &text, theme[role]) + 3;
+                let shown = measure::cut(&text, usize::from(room), signs.ellipsis);
+                x += paint::text(buffer, x, y, room, &shown, theme[role]) + 3;
             }
             y += 1;
         };

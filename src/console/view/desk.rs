@@ -1,10 +1,9 @@
 //! The desk, and the groups that it shares with the dashboard.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 use super::body::paint_unread;
-use crate::console::measure;
 use crate::console::screens::cells::cell;
 use crate::console::screens::desk::{About, Desk};
 use crate::console::theme::{Role, Theme};
@@ -35,10 +34,7 @@ pub(super) fn paint_desk(
         About::Pinned => "desk.nothing-pinned",
     };
     if groups.is_empty() {
-        let nothing = theme.words.get(nothing);
-        for (line, y) in measure::wrap(nothing, usize::from(inside.width)).iter().zip(inside.y + 1..) {
-            paint::text(buffer, inside.x, y, inside.width, line, theme[Role::Dim]);
-        }
+        paint::wrapped(buffer, area.inner(Margin::new(1, 1)), theme.words.get(nothing), theme[Role::Dim]);
         return Vec::new();
     }
     let mut lines = Vec::new();

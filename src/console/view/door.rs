@@ -46,6 +46,8 @@ pub(super) fn paint_door(state: &mut State, buffer: &mut Buffer, area: Rect) -> 
     let (told, role) = match (&door.error, door.is_waiting()) {
         (_, true) => (theme.words.get("door.one-moment").to_owned(), Role::Dim),
         (Some(error), false) => (theme.told(error), Role::Error),
+        // Beside its line there may be no room for what is wrong.
+        (None, false) if door.problem().is_some() => (theme.told(door.problem().unwrap_or_default()), Role::Error),
         (None, false) => (theme.words.get(door_hint(door.kind)).to_owned(), Role::Hint),
     };
     for (index, line) in measure::wrap(&told, usize::from(inside.width.saturating_sub(2))).iter().take(2).enumerate() {

@@ -51,10 +51,8 @@ pub(super) fn paint_form(
     let about = form.task.about(locale.manner).map(|about| (theme.told(&about), Role::Dim));
     let notice = form.notice.as_ref().map(|notice| (theme.told(notice), Role::Notice));
     for (text, role) in about.into_iter().chain(notice) {
-        for line in measure::wrap(&text, room).iter().take(3) {
-            paint::text(buffer, area.x + 1, top, area.width, line, theme[role]);
-            top += 1;
-        }
+        let lines = Rect { x: area.x + 1, y: top, width: area.width.saturating_sub(2), height: 3 };
+        top += paint::wrapped(buffer, lines.intersection(area), &text, theme[role]);
     }
     let mut told = below(form, room, theme);
     // The field itself is seen before all.

@@ -4,10 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::body::paint_unread;
+use crate::console::measure;
 use crate::console::screens::history::{History, Line, MOST_EVENTS};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::paint;
-use crate::console::widgets::table::{CellView, Column, RowView, Table, rows_in};
+use crate::console::widgets::table::{CellView, Column, RowView, Table, fit, rows_in};
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
@@ -29,6 +30,17 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
             Column::new(words.get(what), 20, 120).priority(2),
         ]
     };
+    // What the line under the cursor has no room for stands whole below.
+    let whole = history.at(history.line).and_then(|line| cells(&line, entity, locale, words).pop());
+    let columns = fit(&titles("history.what", 16, "history.changes"), area.width.saturating_sub(2), None);
+    let room = columns.last().map_or(0, |column| usize::from(column.width));
+    let told = whole.filter(|cell| measure::width(&cell.text) > room).map(|cell| cell.text.into_owned());
+    let lines = told.map(|told| measure::wrap(&told, usize::from(area.width.saturating_sub(2)))).unwrap_or_default();
+    let foot = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height / 3);
+    for (y, line) in (area.bottom() - foot..area.bottom()).zip(&lines) {
+        paint::text(buffer, area.x + 1, y, area.width.saturating_sub(2), line, theme[Role::Text]);
+    }
+    let area = Rect { height: area.height - foot, ..area };
     // The last changes have the upper part, at most half of it, the events the rest.
     let above = u16::try_from(history.last.len() + 2).unwrap_or(area.height).min(area.height / 2);
     let upper = Rect { height: above, ..area };

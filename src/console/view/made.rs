@@ -10,7 +10,7 @@ use crate::console::measure;
 use crate::console::overlay::made::MadeSecret;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::paint;
-use crate::domain::text::clean;
+use crate::domain::text::clean_lines;
 
 /// The width that it takes where there is room, without a picture.
 const WIDTH: u16 = 70;
@@ -28,32 +28,9 @@ pub(super) fn paint_made(made: &MadeSecret, buffer: &mut Buffer, area: Rect, the
     let (beside, least) = fitting.map_or((0, 0), |picture| (picture.size().0 + 1, picture.size().1));
     let width = (beside + if fitting.is_some() { BESIDE + 8 } else { WIDTH }).min(area.width);
     let room = width.saturating_sub(beside + 4);
-    let wrapped = |text: &str, role: Role| -> Vec<(String, Role)> {
-        text.split('\n')
-            .flat_map(|line| measure::wrap(line, usize::from(room).max(1)))
-            .map(|line| (line, role))
-            .collect()
-    };
     let hints = offered(keys, Scope::Made, None, room + 4, theme);
-    let told = |secret: &str, helped: bool| {
-        let mut lines =
-            if helped { wrapped(&made.resource.help(&theme.words, made.field), Role::Text) } else { Vec::new() };
-        lines.push((String::new(), Role::Text));
-        lines.extend(wrapped(secret, Role::Accent));
-        lines.push((String::new(), Role::Text));
-        if picture.is_some() && fitting.is_none() {
-            lines.extend(wrapped(theme.words.get("made.no-room"), Role::Dim));
-        }
-        lines.extend(wrapped(theme.words.get("made.once"), Role::Dim));
-        lines
-    };
-    // It is seen whole, since it is not seen again: beside each other what has no room below each other, and alone.
-    let fits = |lines: &Vec<(String, Role)>| lines.len() + hints.len() + 2 <= usize::from(area.height);
-    let below = clean_lines(made.secret.reveal());
-    let beside_each_other = in_columns(&below, usize::from(room));
-    let layouts = [(&below, true), (&beside_each_other, true), (&beside_each_other, false)];
-    let lines = layouts.into_iter().map(|(secret, helped)| told(secret, helped)).find(fits);
-    let lines = lines.unwrap_or_else(|| told(&beside_each_other, false));
+    let height = usize::from(area.height).saturating_sub(hints.len() + 2);
+    let lines = lines_of(made, theme, usize::from(room), height, picture.is_some() && fitting.is_none());
     let height = u16::try_from(lines.len() + hints.len()).unwrap_or(u16::MAX).max(least).saturating_add(2);
     let label = made.resource.label(&theme.words, made.field.name);
     let inside = paint::popup(buffer, paint::centred(area, width, height), label, theme);
@@ -71,9 +48,23 @@ pub(super) fn paint_made(made: &MadeSecret, buffer: &mut Buffer, area: Rect, the
     }
 }
 
-/// A line each, without what a terminal would take for more than letters.
-fn clean_lines(text: &str) -> String {
-    text.lines().map(|line| clean(line).into_owned()).collect::<Vec<_>>().join("\n")
+/// What is told of a secret, within so many lines where that can be: it is seen whole, since it is not seen again. What
+/// has no room below each other stands beside each other, and without its help.
+fn lines_of(made: &MadeSecret, theme: &Theme, room: usize, height: usize, no_picture: bool) -> Vec<(String, Role)> {
+    let wrapped = |text: &str, role: Role| measure::wrap(text, room.max(1)).into_iter().map(move |line| (line, role));
+    let told = |secret: &str, helped: bool| -> Vec<(String, Role)> {
+        let help = made.resource.help(&theme.words, made.field);
+        let no_room = theme.words.get("made.no-room");
+        let helps = wrapped(&help, Role::Text).filter(|_| helped);
+        let misses = wrapped(no_room, Role::Dim).filter(|_| no_picture);
+        let once = wrapped(theme.words.get("made.once"), Role::Dim);
+        let gap = || std::iter::once((String::new(), Role::Text));
+        helps.chain(gap()).chain(wrapped(secret, Role::Accent)).chain(gap()).chain(misses).chain(once).collect()
+    };
+    let below = clean_lines(made.secret.reveal());
+    let beside = in_columns(&below, room);
+    let wider = [told(&below, true), told(&beside, true)];
+    wider.into_iter().find(|lines| lines.len() <= height).unwrap_or_else(|| told(&beside, false))
 }
 
 /// Lines in as many columns as there is room for.

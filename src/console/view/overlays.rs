@@ -31,13 +31,10 @@ pub(super) fn filter_line(state: &State, buffer: &mut Buffer, area: Rect) -> Opt
     let theme = &state.theme;
     let wrong = list.mistake.as_ref().map(|mistake| mistake.span.clone());
     if let Some(Overlay::Filter(filter)) = &state.overlay {
-        let line = LineView {
-            prompt: " / ",
-            placeholder: theme.words.get("list.filter-example"),
-            wrong,
-            focused: true,
-            ..LineView::new(&filter.line)
-        };
+        let examples = list.resource.filter_examples().join("   ");
+        let example = theme.words.say("list.filter-example", &[("examples", &examples)]);
+        let line =
+            LineView { prompt: " / ", placeholder: &example, wrong, focused: true, ..LineView::new(&filter.line) };
         return line.paint(buffer, area, theme);
     }
     if list.filter_text.is_empty() {
@@ -75,7 +72,7 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
         Overlay::Help(help) => help.paint(buffer, body, theme, theme.words.get("keys.title"), &sections),
         Overlay::Confirm(confirm, _) => confirm.paint(buffer, body, theme),
         Overlay::Left(alone) => {
-            views::paint_left(alone, buffer, body, theme, &state.keys);
+            views::paint_left(alone, buffer, body, theme, &state.keys, locale.manner);
             None
         }
         Overlay::Columns(chooser) => {

@@ -44,8 +44,7 @@ pub(super) fn paint_look(
         Stage::Waiting(_) => (theme.words.get("secret.looking").to_owned(), Role::Dim, "secret.nothing"),
         Stage::Seen(secret, _) => (clean(secret.reveal()).into_owned(), Role::Accent, "secret.hidden"),
     };
-    let mut lines: Vec<(String, Role)> =
-        text.split('\n').flat_map(|line| measure::wrap(line, room)).map(|line| (line, role)).collect();
+    let mut lines: Vec<(String, Role)> = measure::wrap(&text, room).into_iter().map(|line| (line, role)).collect();
     let password_row = lines.len().saturating_sub(1);
     if let Some(problem) = &look.problem {
         lines.extend(measure::wrap(&theme.told(problem), room).into_iter().map(|line| (line, Role::Error)));

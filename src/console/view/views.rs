@@ -13,6 +13,7 @@ use crate::console::theme::{Role, Theme};
 use crate::console::widgets::line::LineView;
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
+use crate::domain::manner::Manner;
 use crate::domain::text::clean;
 
 /// The width of these popups, where there is room.
@@ -92,7 +93,14 @@ pub(super) fn paint_views(
     None
 }
 
-pub(super) fn paint_left(alone: &LeftAlone, buffer: &mut Buffer, body: Rect, theme: &Theme, keys: &KeyMap) {
+pub(super) fn paint_left(
+    alone: &LeftAlone,
+    buffer: &mut Buffer,
+    body: Rect,
+    theme: &Theme,
+    keys: &KeyMap,
+    manner: Manner,
+) {
     let rows = u16::try_from(alone.rows.len()).unwrap_or(body.height);
     let offered = offered(keys, Scope::Left, Some("left.opened-by"), 100.min(body.width), theme);
     let popup = paint::centred(body, 100, rows.saturating_add(3 + offered.len() as u16).min(body.height));
@@ -100,21 +108,13 @@ pub(super) fn paint_left(alone: &LeftAlone, buffer: &mut Buffer, body: Rect, the
         "left.title",
         &[
             ("verb", &crate::resources::operation_label(&theme.words, alone.operation)),
-            ("done", &alone.done),
-            ("left", &alone.rows.len()),
+            ("done", &manner.count(alone.done)),
+            ("left", &manner.count(alone.rows.len())),
         ],
     );
     let inside = paint::popup(buffer, popup, &title, theme);
-    let shown: Vec<(String, String)> = alone
-        .rows
-        .iter()
-        .map(|(_, name, why)| {
-            let (name, why) = (clean(name).into_owned(), theme.told(why));
-            // Which record it is stands before it.
-            let why = why.strip_prefix(&*name).map_or(&*why, str::trim_start).to_owned();
-            (name, why)
-        })
-        .collect();
+    let shown: Vec<(String, String)> =
+        alone.rows.iter().map(|(_, name, why)| (clean(name).into_owned(), theme.told(why))).collect();
     let entries: Vec<Entry<'_>> =
         shown.iter().map(|(label, detail)| Entry { label, detail, ..Entry::default() }).collect();
     let list = offer(&offered, buffer, inside, theme);

@@ -20,7 +20,7 @@ use crate::domain::manner::Manner;
 use crate::domain::text::clean_lines;
 
 /// Nothing may have been pressed this long before a yes.
-pub const AFTER_INPUT: Duration = Duration::from_millis(100);
+const AFTER_INPUT: Duration = Duration::from_millis(100);
 
 /// Nothing may have been typed this long before Enter, where something is typed: a machine is faster.
 const AFTER_TYPED: Duration = Duration::from_millis(20);

@@ -127,15 +127,12 @@ impl Menu {
             _ => {
                 let letter = press.key.text();
                 let has = |entry: &MenuEntry| letter.is_some() && entry.letter == letter;
-                let with = |open: bool| {
-                    let is_so = move |entry: &MenuEntry| has(entry) && entry.closed.is_none() == open;
-                    self.entries.iter().enumerate().filter(move |(_, entry)| is_so(entry)).map(|(index, _)| index)
-                };
+                let with = self.entries.iter().enumerate().filter(|(_, entry)| has(entry));
+                let open: Vec<usize> = with.filter(|(_, entry)| entry.closed.is_none()).map(|(at, _)| at).collect();
                 // Of two that share a letter, such as renew and reactivate, one alone is open to a record. Of many records
                 // in several states both may be: then the letter goes from one to the other, and Enter picks.
-                let open: Vec<usize> = with(true).collect();
                 let next = open.iter().copied().find(|index| *index > self.cursor).or(open.first().copied());
-                if let Some(index) = next.or_else(|| with(false).next()) {
+                if let Some(index) = next.or_else(|| self.entries.iter().position(has)) {
                     self.cursor = index;
                     return if open.len() > 1 { Picked::Open } else { self.pick(index, press) };
                 }

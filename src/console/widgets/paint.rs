@@ -9,6 +9,13 @@ use crate::console::measure::{self, Align};
 use crate::console::theme::{Role, Signs, Theme};
 use crate::domain::text::clean;
 
+/// Paints `text` over as many lines as it takes of those that `area` has; how many it took.
+pub fn wrapped(buffer: &mut Buffer, area: Rect, told: &str, style: Style) -> u16 {
+    let lines = measure::wrap(told, usize::from(area.width));
+    let painted = (area.y..area.bottom()).zip(&lines).map(|(y, line)| text(buffer, area.x, y, area.width, line, style));
+    u16::try_from(painted.count()).unwrap_or(area.height)
+}
+
 /// Paints `text` from `x` on, at most `max` cells of it and never outside the buffer; the cells used.
 pub fn text(buffer: &mut Buffer, x: u16, y: u16, max: u16, text: &str, style: Style) -> u16 {
     let area = buffer.area;

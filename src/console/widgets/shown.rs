@@ -20,10 +20,4 @@ impl Shown {
     pub fn was_seen(self, by: Instant) -> bool {
         self.0.is_some_and(|at| by.saturating_duration_since(at) >= AFTER_PAINT)
     }
-
-    /// When it was on the screen first.
-    #[must_use]
-    pub const fn at(self) -> Option<Instant> {
-        self.0
-    }
 }

@@ -37,6 +37,8 @@ pub struct Column<'a> {
     pub ideal: u16,
     /// 0 is kept the longest when there is no room for all.
     pub priority: u8,
+    /// It says something of another column alone, and is not shown without it.
+    pub beside: Option<usize>,
     /// Where its text stands.
     pub align: Align,
     /// Whether the rows are sorted by it.
@@ -47,13 +49,20 @@ impl<'a> Column<'a> {
     /// A column of text, of middle importance.
     #[must_use]
     pub fn new(title: impl Into<Cow<'a, str>>, min: u16, ideal: u16) -> Self {
-        Self { title: title.into(), min, ideal, priority: 5, align: Align::Left, sorted: None }
+        Self { title: title.into(), min, ideal, priority: 5, beside: None, align: Align::Left, sorted: None }
     }
 
     /// The same, kept longer (0) or given up sooner.
     #[must_use]
     pub const fn priority(mut self, priority: u8) -> Self {
         self.priority = priority;
+        self
+    }
+
+    /// The same, shown beside another column alone.
+    #[must_use]
+    pub const fn beside(mut self, other: Option<usize>) -> Self {
+        self.beside = other;
         self
     }
 
@@ -258,6 +267,11 @@ pub fn fit(columns: &[Column<'_>], width: u16, always: Option<usize>) -> Vec<Fit
     let mut widths: Vec<Option<u16>> = vec![None; columns.len()];
     let mut shown = 0;
     for index in &order {
+        // What it stands beside is more important, and so was seen to before.
+        let lacks = |other: usize| Some(*index) != always && widths.get(other).is_some_and(Option::is_none);
+        if columns[*index].beside.is_some_and(lacks) {
+            continue;
+        }
         let gap = if shown == 0 { 0 } else { GAP };
         let needs = columns[*index].min.max(1);
         if needs + gap <= left {

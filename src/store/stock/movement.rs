@@ -50,7 +50,7 @@ pub(super) struct Answers {
 ///
 /// # Errors
 /// Where there is not so much there, or not so much that is free.
-pub(in crate::store) fn move_stock(writing: &mut Writing<'_>, movement: Movement) -> Result<Id, StoreError> {
+pub(in crate::store) fn move_stock(writing: &mut Writing<'_>, mut movement: Movement) -> Result<Id, StoreError> {
     let item = writing.take(&STOCK_ITEMS, movement.item)?;
     if item.get("is_serialized").is_true() {
         let told = format!("{} goes by serial numbers: say which pieces", item.title());
@@ -59,7 +59,6 @@ pub(in crate::store) fn move_stock(writing: &mut Writing<'_>, movement: Movement
     if movement.kind == "return" {
         return Err(StoreError::refused("what comes back must name the issue that it comes back from"));
     }
-    let mut movement = movement;
     if movement.kind == "out" && movement.location.is_none() {
         movement.location = only_place(writing, &item)?;
     }

@@ -169,13 +169,6 @@ pub fn comes_back(hand: &mut Hand) {
     panic!("the line is not back: {}", hand.shown());
 }
 
-/// Opens a list by its name; what it asks is not answered yet.
-pub fn opens_list(hand: &mut Hand, name: &str) {
-    hand.press(":");
-    hand.types(name);
-    hand.press("enter");
-}
-
 pub const fn is_list(question: &Question) -> bool {
     matches!(question, Question::List(_))
 }

@@ -1,36 +1,25 @@
 //! Forms: what can be chosen and edited in them, what they ask and tell.
 
-use headend::console::screens::page::Line;
-use headend::console::state::Place;
-
 use super::album::{Album, customers, full};
-use crate::hand::Hand;
+use crate::forms::{go_to, go_to_line};
 
 #[test]
 fn forms() {
     let mut album = Album::new("forms");
-    let to = |hand: &mut Hand, name: &str| {
-        for _ in 0..30 {
-            if hand.form().fields.get(hand.form().focus).is_none_or(|field| field.field.name != name) {
-                hand.does("tab");
-            }
-        }
-        assert_eq!(hand.form().fields[hand.form().focus].field.name, name);
-    };
     let mut hand = full();
     hand.does("3");
     hand.does("a");
     hand.types("ONU-1");
-    to(&mut hand, "tags");
+    go_to(&mut hand, "tags");
     hand.types("core,west,spare");
-    to(&mut hand, "configuration");
+    go_to(&mut hand, "configuration");
     for entry in ["vlan: 12", "uplinks: []", "ge-0/0/1", "ge-0/0/2"] {
         hand.types(entry);
         hand.press("enter");
     }
     hand.types("ge-");
     album.take(&mut hand, "new device, words and JSON");
-    to(&mut hand, "site");
+    go_to(&mut hand, "site");
     hand.types("nor");
     hand.settle();
     album.take(&mut hand, "new device, a reference");
@@ -61,18 +50,7 @@ fn forms() {
     let id = hand.list().rows[0].record.id;
     hand.lab.must("customers.update", id, &[("access_password", "hunter2 and more")]);
     hand.does("enter");
-    let is_there = |hand: &Hand| match hand.state.places.last() {
-        Some(Place::Page(page)) => {
-            matches!(page.lines()[page.line], Line::Field(field) if field.name == "access_password")
-        }
-        other => panic!("no page but {other:?}"),
-    };
-    for _ in 0..30 {
-        if !is_there(&hand) {
-            hand.press("j");
-        }
-    }
-    assert!(is_there(&hand));
+    go_to_line(&mut hand, "access_password");
     hand.press("enter");
     album.take(&mut hand, "a secret");
     hand.press("s");

@@ -13,12 +13,6 @@ use headend::store::operation;
 use super::album::{Album, NOON, at_noon, comes_back, customers, is_list};
 use crate::hand::Hand;
 
-/// A yes, as somebody says it who has read the question.
-fn says_yes(hand: &mut Hand) {
-    hand.passes(Duration::from_secs(1));
-    hand.press("y");
-}
-
 #[test]
 fn overlays() {
     let mut album = Album::new("overlays");
@@ -133,7 +127,7 @@ fn views_of_a_list() {
     hand.press("x");
     hand.press("s");
     album.take(&mut hand, "shared with everybody?");
-    says_yes(&mut hand);
+    hand.says_yes();
     hand.settle();
     hand.does("V");
     album.take(&mut hand, "one that opens the list, and a shared one");
@@ -221,12 +215,12 @@ fn questions() {
     let mut hand = customers();
     hand.press("x");
     hand.press("s");
-    says_yes(&mut hand);
+    hand.says_yes();
     hand.settle();
     album.take(&mut hand, "what was done is told");
     hand.does("u");
     album.take(&mut hand, "taken back?");
-    says_yes(&mut hand);
+    hand.says_yes();
     hand.settle();
     album.take(&mut hand, "taken back");
     hand.does("U");

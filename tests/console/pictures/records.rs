@@ -2,7 +2,8 @@
 
 use headend::console::message::Question;
 
-use super::album::{Album, comes_back, customers, full, opens_list};
+use super::album::{Album, comes_back, customers, full};
+use crate::forms::go_to;
 
 #[test]
 fn one_record() {
@@ -48,7 +49,7 @@ fn a_page_that_is_not_read() {
     album.take(&mut hand, "not as it is now");
     comes_back(&mut hand);
     let mut hand = full();
-    opens_list(&mut hand, "sites");
+    hand.opens_list("sites");
     hand.settle();
     let site = hand.list().rows[0].record.id;
     let device = hand.lab.raw().touch("UPDATE devices SET site_id = NULL");
@@ -131,11 +132,7 @@ fn a_form_that_is_not_read_or_saved() {
     comes_back(&mut hand);
     album.take(&mut hand, "saved when the line is back");
     hand.does("a");
-    for _ in 0..30 {
-        if hand.form().fields[hand.form().focus].field.name != "plan" {
-            hand.does("tab");
-        }
-    }
+    go_to(&mut hand, "plan");
     hand.types("home");
     album.take(&mut hand, "a reference, being read");
     hand.break_line(|question| matches!(question, Question::List(_) | Question::Find(_)));

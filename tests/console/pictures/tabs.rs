@@ -4,7 +4,7 @@ use headend::domain::Value;
 use headend::resources::{self, Group, Resource};
 use headend::store::{FieldAccess, Request};
 
-use super::album::{Album, NOON, at_noon, is_list, opens_list};
+use super::album::{Album, NOON, at_noon, is_list};
 use crate::common::{Engine, Lab};
 use crate::fixtures;
 use crate::hand::Hand;
@@ -40,7 +40,7 @@ fn filled(group: Group) {
             logged_at_noon(&lab);
         }
         let mut hand = Hand::of(lab);
-        opens_list(&mut hand, entity.name);
+        hand.opens_list(entity.name);
         hand.settle();
         hand.rests();
         album.take(&mut hand, &format!("{}, a list", entity.name));
@@ -73,12 +73,12 @@ fn tab(group: Group) {
     for resource in all() {
         // Somebody has just come in, to each.
         hand = Hand::of(hand.lab);
-        opens_list(&mut hand, resource.entity.name);
+        hand.opens_list(resource.entity.name);
         album.take(&mut hand, &format!("{}, being read", resource.entity.name));
         hand.break_line(is_list);
         album.take(&mut hand, &format!("{}, the line is gone", resource.entity.name));
         hand = Hand::of(hand.lab);
-        opens_list(&mut hand, resource.entity.name);
+        hand.opens_list(resource.entity.name);
         hand.settle();
         album.take(&mut hand, &format!("{}, a list", resource.entity.name));
         if resource.create().is_some() {

@@ -234,7 +234,7 @@ impl Form {
         self.fields
             .iter()
             .enumerate()
-            .filter(|(index, _)| self.is_sent(*index))
+            .filter(|(index, field)| self.is_sent(*index) && !field.field.proves)
             .map(|(_, field)| {
                 let text = match field.text() {
                     text if text.is_empty() => "empty".to_owned(),

@@ -1,7 +1,7 @@
 //! Choosing what a field holds: one of several words, a record found by what is typed, or a side
 //! where two changed the same field.
 
-use super::{Editor, Form, Outcome, Task};
+use super::{Editor, Form, Outcome};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Reply};
 use crate::console::screens::{Context, Turn};
@@ -58,14 +58,10 @@ impl Form {
     }
 
     /// Whether there is something to choose for the field.
-    #[must_use]
     pub(super) fn has_choices(&self) -> bool {
-        let of_many = matches!(self.task, Task::SetField { .. }) && self.focus == 0;
-        self.fields.get(self.focus).is_some_and(|field| {
-            let is_closed = matches!(field.field.kind, Kind::Choice(_) | Kind::Bool);
-            let is_offered = field.field.reference.is_some() || matches!(field.editor, Editor::Tags(_));
-            of_many || is_closed || is_offered || field.field.name == "device_type" || field.theirs.is_some()
-        })
+        let field = self.fields.get(self.focus);
+        self.offers_while_typing()
+            || field.is_some_and(|field| field.field.kind == Kind::Bool || field.theirs.is_some())
     }
 
     /// Offers what would fit the field; false where nothing can be offered. `wanted`: asked for by

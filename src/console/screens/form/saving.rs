@@ -7,6 +7,8 @@ use crate::store::{Failure, Problem, Request, StoreError};
 
 impl Form {
     pub(super) fn save(&mut self, context: &mut Context<'_>) -> Outcome {
+        // What was offered was for the field that one comes from.
+        self.picker = None;
         if self.saving.is_some() {
             return Outcome::Turn(Turn::Tell("being saved …".into()));
         }
@@ -57,6 +59,12 @@ impl Form {
             }
         }
         if let Some(index) = wrong {
+            // All that is known to be wrong is told, not the first alone.
+            for index in 0..self.fields.len() {
+                if self.is_sent(index) && self.fields[index].problem.is_none() {
+                    self.fields[index].problem = self.against_rules(index, locale);
+                }
+            }
             self.focus = index;
             return Err(Turn::Alarm("something is not right yet: C-g goes to the next".into()));
         }
@@ -244,6 +252,10 @@ impl Form {
         for problem in problems {
             match self.fields.iter().position(|field| field.field.name == problem.field) {
                 Some(index) => {
+                    // What proves who somebody is is typed anew.
+                    if self.fields[index].field.proves {
+                        self.fields[index].set_text("");
+                    }
                     self.fields[index].problem = Some(problem.message);
                     first = first.or(Some(index));
                 }

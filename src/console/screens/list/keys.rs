@@ -97,10 +97,13 @@ impl List {
                 return Turn::Tell("all that match are marked: - takes the marks away first".into());
             }
             Action::Mark => {
-                if let Some((id, version)) = self.current().map(|record| (record.id, record.version)) {
+                if let Some((id, version, title)) =
+                    self.current().map(|record| (record.id, record.version, record.title()))
+                {
                     self.marked_all = false;
                     if self.marks.remove(&id).is_none() {
                         self.marks.insert(id, version);
+                        self.titles.insert(id, title);
                     }
                     self.step(1, context);
                 }
@@ -217,6 +220,14 @@ impl List {
             }
             // Several are marked: one field of all of them is set, not all fields of one.
             (Some(_), _) if self.marked() > 1 => Turn::SetField(self.resource),
+            // As with what is done to it: the one that is marked, wherever the cursor went on to.
+            (Some(_), _) if self.marks.len() == 1 => {
+                let marked = self.marks.first_key_value().map(|(id, version)| {
+                    let loaded = self.rows.iter().find(|row| row.record.id == *id).map(|row| row.record.clone());
+                    loaded.unwrap_or_else(|| Record::known(self.resource.entity, *id, *version))
+                });
+                Turn::Form(self.resource, marked.map(Box::new))
+            }
             (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
             (None, _) => Turn::Tell(format!("{} are not changed by hand", self.resource.title(Words::ENGLISH))),
             (Some(_), None) => Turn::Stay,

@@ -19,6 +19,7 @@ impl List {
         self.marked_all = false;
         for row in &self.rows[start.min(to)..=start.max(to)] {
             self.marks.insert(row.record.id, row.record.version);
+            self.titles.insert(row.record.id, row.record.title());
         }
     }
 
@@ -53,6 +54,12 @@ impl List {
         }
     }
 
+    /// What a marked record is called: those that were in sight when they were marked are known.
+    #[must_use]
+    pub fn title_of(&self, id: Id) -> Option<&str> {
+        self.titles.get(&id).map(String::as_str)
+    }
+
     /// How many records are marked.
     #[must_use]
     pub fn marked(&self) -> u64 {
@@ -70,9 +77,30 @@ impl List {
     /// Takes all marks away.
     pub fn unmark(&mut self) {
         self.marks.clear();
+        self.titles.clear();
         self.marked_all = false;
         self.matching = None;
         (self.range_from, self.range_left) = (None, None);
+    }
+
+    /// Takes the marks of these away: what was asked for is done to them.
+    pub fn unmark_each(&mut self, done: &[Id]) {
+        for id in done {
+            self.marked_all &= self.marks.remove(id).is_none();
+        }
+    }
+
+    /// Marks these alone, each at the version that was seen.
+    pub fn mark_alone(&mut self, rows: impl IntoIterator<Item = (Id, i64)>) {
+        self.unmark();
+        self.marks.extend(rows);
+        self.name_marked();
+    }
+
+    /// Notes what those of the marked are called that are in sight.
+    pub(super) fn name_marked(&mut self) {
+        let in_sight = self.rows.iter().map(|row| &row.record).filter(|record| self.marks.contains_key(&record.id));
+        self.titles.extend(in_sight.map(|record| (record.id, record.title())));
     }
 
     /// The records of the window that an action is for.

@@ -167,6 +167,21 @@ fn moving_the_cursor_costs_one_short_write() {
 }
 
 #[test]
+fn what_stands_beside_a_column_is_not_shown_without_it() {
+    let columns = [
+        Column::new("NUMBER", 10, 10).priority(0),
+        Column::new("AMOUNT", 10, 10).priority(1),
+        Column::new("CUR", 3, 3).priority(2).beside(Some(1)),
+        Column::new("X", 3, 3).priority(3),
+    ];
+    let shown = |width, always| fit(&columns, width, always).iter().map(|fitted| fitted.column).collect::<Vec<_>>();
+    assert_eq!(shown(40, None), [0, 1, 2, 3]);
+    assert_eq!(shown(27, None), [0, 1, 2]);
+    assert_eq!(shown(20, None), [0, 3], "no currency of no amount");
+    assert_eq!(shown(16, Some(2)), [0, 2], "but where the cursor stands on it");
+}
+
+#[test]
 fn the_frame_shortens_gracefully() {
     let figures: Vec<Figure> =
         [("▲ 4 812", Role::Ok), ("▼ 3", Role::Bad), ("~ 1", Role::Warn), ("! 2 incidents", Role::Bad)]
