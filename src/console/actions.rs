@@ -264,7 +264,7 @@ actions! {
         Redo "redo" Everywhere ["ctrl-y"];
         Stop "stop" Everywhere ["ctrl-c"];
         Leave "leave" Everywhere ["esc"] { hint: 97 };
-        NextPane "next-pane" Everywhere ["tab"] { hint: 92 };
+        NextPane "next-pane" Everywhere ["tab"] { hint: 85 };
         PreviousPane "previous-pane" Everywhere ["shift-tab"];
         Up "up" Everywhere ["up"];
         Down "down" Everywhere ["down"];

@@ -95,12 +95,10 @@ fn check_columns(entity: &Entity, columns: &serde_json::Value) -> Result<(), Str
     Ok(())
 }
 
-/// Gives a view of one's own to everybody.
+/// Gives a view of one's own to everybody; one that everybody has is from now on one's own alone.
 fn share(writing: &mut Writing<'_>, record: &Record, request: &Request) -> Result<(), StoreError> {
-    if record.get("user_id").is_empty() {
-        return Err(StoreError::refused("this view is shared already"));
-    }
-    let values = [("owner", Value::Null)].into();
+    let owner = if record.get("user_id").is_empty() { writing.person() } else { Value::Null };
+    let values = [("owner", owner)].into();
     engine::change(writing, request.operation.name, record, values, request.reason.as_deref())
 }
 

@@ -162,6 +162,15 @@ fn a_view_is_shared_only_by_who_may() {
     let seen = hand.lab.store.list(&clerk, &ListRequest::all(entity("saved_views"), 10)).unwrap();
     assert_eq!(seen.rows[0].get("name").as_str(), "Everybody");
     assert!(seen.rows[0].get("user_id").is_empty());
+    // And no longer.
+    hand.does("V");
+    hand.press("x");
+    hand.press("s");
+    assert!(hand.shown().contains("Keep this view for yourself alone?"), "{}", hand.shown());
+    hand.says_yes();
+    hand.settle();
+    let seen = hand.lab.store.list(&clerk, &ListRequest::all(entity("saved_views"), 10)).unwrap();
+    assert!(seen.rows.is_empty());
 }
 
 #[test]

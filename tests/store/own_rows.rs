@@ -55,6 +55,11 @@ on_each_database! {
         assert!(is_not_allowed(touch("saved_views.update")));
         assert!(is_not_allowed(lab.store.perform(&amina, &Request::new(find("saved_views.delete")).on(shared, None))));
         assert!(lab.store.perform(&boss, &Request::new(find("saved_views.update")).on(shared, None).with("letter", text("z"))).is_ok());
+        // Shared again it is theirs alone who did it, and back.
+        let again = lab.store.perform(&boss, &Request::new(find("saved_views.share")).on(shared, None)).unwrap();
+        assert_eq!((names(lab, &amina), names(lab, &boss)), (vec!["Debts".to_owned()], vec!["Late payers".to_owned()]));
+        lab.store.undo(&boss, again.operation).unwrap();
+        assert_eq!(names(lab, &amina), ["Debts", "Late payers"]);
         // People of a partner see no filter of the house.
         let partner = lab.make("organizations.create", &[("name", "ours"), ("kind", "partner")]);
         let request = Request::new(find("users.create")).with("username", text("pat")).with("roles", text("partner")).with("partner", Value::Id(partner));

@@ -1,5 +1,7 @@
 //! The menus of what can be done: here, and to records. What is chosen there is asked for, by its effect.
 
+use std::collections::HashSet;
+
 use super::super::actions::{Action, ActionDef};
 use super::super::input::Press;
 use super::super::overlay::deeds::{self, BOOK, Deeds, REMIND, TICKET, WATCH};
@@ -65,7 +67,8 @@ pub(super) fn aims(state: &State) -> Option<Aims<'_>> {
 /// cannot be named, all that are marked.
 pub(super) fn in_sight<'a>(state: &'a State, meant: &[(Id, i64)]) -> Vec<&'a Record> {
     let Some((.., mut records)) = aims(state) else { return Vec::new() };
-    records.retain(|record| meant.is_empty() || meant.iter().any(|(id, _)| *id == record.id));
+    let wanted: HashSet<Id> = meant.iter().map(|(id, _)| *id).collect();
+    records.retain(|record| meant.is_empty() || wanted.contains(&record.id));
     records
 }
 
@@ -77,8 +80,8 @@ pub(super) fn called<'a>(state: &'a State, meant: &[(Id, i64)]) -> Vec<(String, 
         Some(Place::List(list)) => list.title_of(id).map(str::to_owned),
         _ => None,
     };
-    let gone =
-        meant.iter().filter(|(id, _)| in_sight.iter().all(|record| record.id != *id)).filter_map(|(id, _)| known(*id));
+    let seen: HashSet<Id> = in_sight.iter().map(|record| record.id).collect();
+    let gone = meant.iter().filter(|(id, _)| !seen.contains(id)).filter_map(|(id, _)| known(*id));
     let gone: Vec<(String, Option<&Record>)> = gone.map(|title| (title, None)).collect();
     in_sight.into_iter().map(|record| (record.title(), Some(record))).chain(gone).collect()
 }
@@ -101,6 +104,7 @@ pub(super) fn open(state: &mut State) {
     }
     let title = match called(state, &aims).as_slice() {
         [(title, _)] if count == 1 => title.clone(),
+        _ if count == 0 => resource.several(Words::ENGLISH),
         _ => {
             let noun = forms::noun(resource, count as u64, Words::ENGLISH);
             let count = state.count(count);

@@ -24,6 +24,7 @@ use crate::domain::value::Locale;
 use crate::domain::words::Words;
 use crate::domain::{Id, Kind, Value};
 use crate::resources::{Resource, label};
+use crate::store::list::Count;
 use crate::store::{Field, Record};
 
 /// What a line tells of a record that points here, besides what it is called.
@@ -50,7 +51,7 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
     {
         let strip = Rect { height: 1.min(area.height), ..area };
         let rest = Rect { y: area.y + strip.height, height: area.height - strip.height, ..area };
-        paint_relations(below, &page.related, buffer, strip, theme);
+        paint_relations(below, &page.related, buffer, strip, theme, locale.manner);
         paint_list(list, buffer, rest, theme, locale, tick);
         return None;
     }
@@ -159,18 +160,16 @@ fn cells<'a>(
         .collect()
 }
 
+/// How many there are: `1 203`, `10 000+` where nobody counted on.
+pub(super) fn counted(count: Count, manner: Manner) -> String {
+    format!("{}{}", manner.count(count.number), if count.exact { "" } else { "+" })
+}
+
 /// What points at the record, one after the other, each with how many there are: the list that is open stands out.
-fn paint_relations(below: &Below, related: &[Related], buffer: &mut Buffer, area: Rect, theme: &Theme) {
+fn paint_relations(below: &Below, related: &[Related], buffer: &mut Buffer, area: Rect, theme: &Theme, manner: Manner) {
     let told: Vec<String> = related
         .iter()
-        .map(|other| {
-            format!(
-                "{} {}{}",
-                label(&theme.words, other.name),
-                other.count.number,
-                if other.count.exact { "" } else { "+" }
-            )
-        })
+        .map(|other| format!("{} {}", label(&theme.words, other.name), counted(other.count, manner)))
         .collect();
     // The open one is in sight, with as many of those before it as there is room for.
     let room = usize::from(area.width.saturating_sub(2));
@@ -280,8 +279,7 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
         parts.push(words.say(key, &[("count", &number)]));
     }
     if let Some(count) = list.total() {
-        let number = manner.count(count.number);
-        let total = if count.exact { number } else { format!("{number}+") };
+        let total = counted(count, manner);
         let all = usize::try_from(count.number).unwrap_or(usize::MAX);
         let span = list.span(state.body_rows(), all).filter(|(first, last)| count.exact && (*first, *last) != (1, all));
         parts.push(match span {
@@ -355,8 +353,7 @@ fn paint_details(
         if y >= area.bottom() {
             return;
         }
-        let more = if related.count.exact { "" } else { "+" };
-        let told = format!("{} ({}{more})", label(&theme.words, related.name), related.count.number);
+        let told = format!("{} ({})", label(&theme.words, related.name), counted(related.count, locale.manner));
         paint::text(buffer, area.x, y, area.width, &told, theme[Role::Title]);
         y += 1;
         for record in related.records.iter().take(usize::from(area.bottom().saturating_sub(y))) {

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 
-use super::body::paint_unread;
+use super::body::{counted, paint_unread};
 use crate::console::screens::cells::cell;
 use crate::console::screens::desk::{About, Desk};
 use crate::console::theme::{Role, Theme};
@@ -55,10 +55,9 @@ pub(super) fn title(desk: &Desk) -> &'static str {
 
 /// `my tickets (12)`
 pub(super) fn heading(group: &Group, words: &Words, manner: Manner) -> String {
-    let number = manner.count(group.count.number);
     let kind = || crate::resources::of(group.entity).map_or(group.entity.name, |resource| resource.title(words));
     let title = if group.title.is_empty() { kind().into() } else { words.told(group.title) };
-    format!("{title} ({number}{})", if group.count.exact { "" } else { "+" })
+    format!("{title} ({})", counted(group.count, manner))
 }
 
 pub(super) fn entry(row: &Row, theme: &Theme, locale: Locale) -> Line {

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::body::{paint_unread, paint_value};
+use super::body::{counted, paint_unread, paint_value};
 use crate::console::measure::Align;
 use crate::console::message::Related;
 use crate::console::screens::cells::cell;
@@ -82,10 +82,9 @@ fn paint_lines(
                 paint_value(record, field, buffer, value, theme, locale, 6)
             }
             Line::Relation(related) => {
-                let number = related.count.number;
-                let more = if related.count.exact { "" } else { "+" };
-                let told = format!("{} ({number}{more})", label(&theme.words, related.name));
-                let role = if number == 0 { Role::Dim } else { Role::Title };
+                let number = counted(related.count, locale.manner);
+                let told = format!("{} ({number})", label(&theme.words, related.name));
+                let role = if related.count.number == 0 { Role::Dim } else { Role::Title };
                 paint::text(buffer, row.x, y, row.width, &told, theme[role]);
                 if !related.records.is_empty() && row.height > 1 {
                     paint_titles(related, buffer, Rect { y: y + 1, height: 1, ..row }, theme);

@@ -252,6 +252,9 @@ impl Status<'_> {
     }
 }
 
+/// From this place in the hint line on it is said how one finds the rest.
+const LEADS_ON: u8 = 90;
+
 /// Paints the bottom line: KEYS or TYPING, what the keys do (the first kept the longest), and at the
 /// right when something was saved; where each of them stands.
 pub fn hints(
@@ -274,14 +277,15 @@ pub fn hints(
     if end < area.right() {
         paint::text(buffer, end, area.y, right_width, right, theme[Role::Hint]);
     }
-    // The keys that lead on (help, all actions) are last, and kept before those in the middle.
+    // The keys that lead on (help, all actions) are last, and kept before those in the middle; so is the first.
     let shown: Vec<(String, &'static ActionDef)> =
         hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint.action)).collect();
     let wide =
         |(key, action): &(String, &'static ActionDef)| paint::cells(key) + paint::cells(action.label(&theme.words)) + 3;
     let mut kept: Vec<&(String, &'static ActionDef)> = shown.iter().collect();
     while kept.len() > 1 && kept.iter().map(|hint| wide(hint)).sum::<u16>() > end.saturating_sub(x) {
-        kept.remove(kept.len() - if kept.len() > 2 { 2 } else { 1 });
+        let in_the_middle = kept.iter().rposition(|(_, action)| action.hint < LEADS_ON).filter(|at| *at > 0);
+        kept.remove(in_the_middle.unwrap_or(kept.len() - if kept.len() > 2 { 2 } else { 1 }));
     }
     for (key, action) in kept {
         let begins = x;

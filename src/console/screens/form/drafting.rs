@@ -52,7 +52,7 @@ impl Form {
         }
         self.reshape();
         self.focus = self.fields.iter().position(FormField::is_changed).unwrap_or(self.focus);
-        self.notice = Some("Your unfinished form, as it stood. C-s goes on with it.".into());
+        self.notice = Some("Your unfinished form, as it stood: nothing of it is saved yet.".into());
     }
 
     /// Whether something was typed that a draft keeps.

@@ -50,8 +50,10 @@ impl Form {
             let both = self.undecided();
             self.notice = Some(match both {
                 0 => "Somebody else changed other fields meanwhile: they are taken over. C-s saves yours.".into(),
+                1 => "Somebody else changed this field too: choose theirs, yours or what it was. C-t takes theirs."
+                    .into(),
                 _ => format!(
-                    "{both} field(s) were changed by somebody else too: choose theirs, yours or what it was. \
+                    "{both} fields were changed by somebody else too: choose theirs, yours or what it was. \
                      C-g goes to the next, C-t takes theirs."
                 ),
             });
