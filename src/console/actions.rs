@@ -146,8 +146,8 @@ pub struct ActionDef {
     pub dangerous: bool,
     /// It changes records, or opens what changes them: refused in a session that only reads.
     pub writes: bool,
-    /// It changes something as its key is pressed, with no question or form between: in a dialog it waits until the
-    /// dialog can have been seen.
+    /// It changes something as its key is pressed, with no question or form between: from a menu it waits until the menu
+    /// can have been seen.
     pub at_once: bool,
     /// It works on all marked rows.
     pub bulk: bool,
@@ -369,10 +369,10 @@ actions! {
         ViewKeep "view-keep" Views ["a"] { permission: Some("saved_views.create"), writes: true };
         ViewMore "view-more" Views ["x"];
 
-        ViewRewrite "view-rewrite" View ["w"] { permission: Some("saved_views.update"), writes: true, at_once: true };
+        ViewRewrite "view-rewrite" View ["w"] { permission: Some("saved_views.update"), writes: true };
         ViewRename "view-rename" View ["r"] { permission: Some("saved_views.update"), writes: true };
         ViewShare "view-share" View ["s"] { permission: Some("saved_views.share"), writes: true };
-        ViewOpens "view-opens" View ["o"] { at_once: true };
+        ViewOpens "view-opens" View ["o"];
         ViewDelete "view-delete" View ["d"] { permission: Some("saved_views.delete"), writes: true, dangerous: true };
 
         CopyValue "copy-value" Copy ["v"];

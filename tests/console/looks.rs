@@ -100,6 +100,11 @@ fn a_view_is_kept_shown_renamed_opened_with_and_deleted() {
     assert_eq!(hand.names().len(), 2);
     hand.does("V");
     assert!(hand.shown().contains("u  Just Brian"), "j means down here: the next letter of its name");
+    hand.press("esc");
+    hand.does("V");
+    hand.press_after("u", Duration::from_millis(60), false);
+    assert_eq!(hand.names().len(), 2, "on its way before the views could be seen");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Views(_))));
     hand.does("u");
     assert_eq!(hand.names(), ["Brian"]);
     assert!(hand.shown().contains("view Just Brian"));

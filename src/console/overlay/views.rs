@@ -40,7 +40,7 @@ pub struct Views {
     pub naming: Option<Naming>,
     /// What can be done to the view under the cursor is being asked.
     pub acting: bool,
-    /// What is done to it at once waits until the question can have been seen.
+    /// Nothing is chosen before the views, or what can be done to one, can have been seen.
     pub shown: Shown,
     /// There are more than are shown.
     pub more: bool,

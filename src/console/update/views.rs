@@ -159,16 +159,17 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
 }
 
 fn in_views(state: &mut State, mut views: Views, press: Press, action: Option<Action>) {
-    // Right after a paste, and while a key is held, nothing is chosen.
-    let deliberate = !press.repeat && !press.suspect;
+    // Right after a paste, while a key is held, and before one can have seen the views, nothing is chosen.
+    let deliberate = !press.repeat && !press.suspect && views.shown.was_seen(press.at);
     let letter = press.key.text().filter(|_| deliberate);
     if views.acting {
-        if action.is_some_and(|action| action.def().at_once) && !views.shown.was_seen(press.at) {
+        let leaves = matches!(action, Some(Action::Leave | Action::Stop | Action::No | Action::Away));
+        if !deliberate && !leaves {
             state.overlay = Some(Overlay::Views(views));
             return;
         }
         views.acting = false;
-        return act_on_view(state, views, action.filter(|_| deliberate));
+        return act_on_view(state, views, action);
     }
     match (action, letter) {
         (Some(Action::Leave | Action::Stop | Action::No | Action::Away), _) => return,
