@@ -109,8 +109,8 @@ pub(super) fn paint_unread(error: Option<&str>, buffer: &mut Buffer, area: Rect,
     paint::wrapped(buffer, area.inner(Margin::new(1, 1)), &told, theme[role]);
 }
 
-/// How many columns are more important than an amount.
-const MONEY: usize = 1;
+/// How many columns are more important than the one that a list is sorted by, and than an amount.
+const IMPORTANT: usize = 1;
 
 fn columns_of(list: &List, words: &Words) -> Vec<Column<'static>> {
     // An amount is no amount without its currency, nor that without it: both go before what is merely referred to.
@@ -121,9 +121,12 @@ fn columns_of(list: &List, words: &Words) -> Vec<Column<'static>> {
         .iter()
         .enumerate()
         .map(|(index, column)| {
+            let is_sorted_by = list.sort.first().is_some_and(|key| key.field.name == column.field.name);
             let (rank, beside) = match money {
-                Some((amount, _)) if index == amount => (index.min(MONEY), None),
-                Some((amount, currency)) if index == currency => (index.min(MONEY), Some(amount)),
+                // What the rows are in order of is seen.
+                _ if is_sorted_by => (index.min(IMPORTANT), None),
+                Some((amount, _)) if index == amount => (index.min(IMPORTANT), None),
+                Some((amount, currency)) if index == currency => (index.min(IMPORTANT), Some(amount)),
                 _ => (index, None),
             };
             let key = list.sort.iter().find(|key| key.field.name == column.field.name);
