@@ -1,6 +1,8 @@
 //! The groups that the console's tabs are: each resource names its own, so that a new one shows by
 //! existing.
 
+use std::sync::OnceLock;
+
 use super::{Resource, all};
 use crate::store::Session;
 
@@ -56,11 +58,16 @@ impl Group {
         }
     }
 
-    /// Its resources, the one its tab opens first.
+    /// Its resources, the one its tab opens first. Every tab is painted at every key, so they are looked for once.
     pub fn resources(self) -> impl Iterator<Item = &'static Resource> {
-        let opened = move |resource: &&Resource| resource.entity.name == self.opens();
-        let own = move || all().filter(move |resource| resource.group() == self);
-        own().filter(opened).chain(own().filter(move |resource| !opened(resource)))
+        static EACH: OnceLock<Vec<(Group, Vec<&'static Resource>)>> = OnceLock::new();
+        let of = |group: Self| {
+            let mut own: Vec<_> = all().filter(|resource| resource.group() == group).collect();
+            own.sort_by_key(|resource| resource.entity.name != group.opens());
+            (group, own)
+        };
+        let each = EACH.get_or_init(|| Self::ALL.into_iter().map(of).collect());
+        each.iter().filter(move |(group, _)| *group == self).flat_map(|(_, own)| own.iter().copied())
     }
 
     /// Those that a person may see, in the same order.
