@@ -10,11 +10,9 @@ use crate::domain::Value;
 use crate::domain::secret::Secret;
 use crate::domain::text::clean;
 use crate::resources::Resource;
-use crate::store::operation::Aim;
+use crate::store::aims::Aims;
 use crate::store::{Done, Failure, Field, Made, Operation, Record, Request, StoreError};
 
-/// The most records that one action takes.
-const MOST: usize = 100_000;
 /// Records that are named one by one before the rest is only counted.
 const NAMED: usize = 20;
 
@@ -150,33 +148,29 @@ fn is_value(operation: &Operation, word: &str) -> bool {
     word.split_once('=').is_some_and(|(key, _)| is_asked(key) || operation.entity.field(key).is_some())
 }
 
-fn aims(work: &Work, resource: &'static Resource, options: &Do, named: &[String]) -> Outcome<Vec<Aim>> {
-    let mut aims = Vec::new();
-    for name in named {
-        let record = work.store.get_named(&work.session, resource.entity, name)?;
-        aims.push(Aim { id: record.id, version: Some(record.version) });
-    }
-    match &options.filter {
+fn aims(work: &Work, resource: &'static Resource, options: &Do, named: &[String]) -> Outcome<Aims> {
+    let mut aims = match &options.filter {
         Some(filter) => {
             let filter = read_filter(work, resource.entity, filter)?;
-            let found = work.store.ids(&work.session, resource.entity, &filter, MOST)?;
-            aims.extend(found.into_iter().map(|(id, version)| Aim { id, version: Some(version) }));
+            work.store.mark(&work.session, resource.entity, &filter, &mut |_| true)?
         }
         None if named.is_empty() => {
             return Err(Failed::Misuse("on which ones? Name them, or give --filter".into()));
         }
-        None => {}
+        None => Aims::default(),
+    };
+    for name in named {
+        let record = work.store.get_named(&work.session, resource.entity, name)?;
+        aims.insert(record.id, Some(record.version));
     }
-    aims.sort_by_key(|aim| aim.id);
-    aims.dedup_by_key(|aim| aim.id);
     Ok(aims)
 }
 
 /// What would happen: how many, which, and which ones would be refused and why.
-fn show(work: &Work, resource: &'static Resource, operation: &'static Operation, aims: &[Aim]) -> Outcome {
+fn show(work: &Work, resource: &'static Resource, operation: &'static Operation, aims: &Aims) -> Outcome {
     let (mut open, mut refused) = (Vec::new(), Vec::new());
     let mut count = 0;
-    for aim in aims {
+    for aim in aims.iter() {
         let Some(record) = work.store.get(&work.session, resource.entity, aim.id)? else { continue };
         match operation.open_to(&record) {
             Ok(()) => {

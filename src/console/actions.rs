@@ -39,11 +39,14 @@ pub enum Scope {
     Made,
     /// Among what an operation left as it was.
     Left,
+    /// Where an unfinished form is offered.
+    Draft,
 }
 
 impl Scope {
     /// Every scope, in the order help lists them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
+        Self::Draft,
         Self::Left,
         Self::Made,
         Self::Secret,
@@ -78,6 +81,7 @@ impl Scope {
             Self::Secret => "scope.secret",
             Self::Made => "scope.made",
             Self::Left => "scope.left",
+            Self::Draft => "scope.draft",
         })
     }
 
@@ -99,13 +103,14 @@ impl Scope {
             Self::Secret => &[Self::Secret, Self::Dialog, Self::Everywhere],
             Self::Made => &[Self::Made, Self::Dialog, Self::Everywhere],
             Self::Left => &[Self::Left, Self::Dialog, Self::Everywhere],
+            Self::Draft => &[Self::Draft, Self::Dialog, Self::Everywhere],
         }
     }
 
     /// Whether these are keys that one dialog adds to those of all.
     #[must_use]
     pub const fn is_of_a_dialog(self) -> bool {
-        matches!(self, Self::Columns | Self::Views | Self::View | Self::Copy | Self::Secret | Self::Made | Self::Left)
+        matches!(self.stack(), [_, Self::Dialog, ..])
     }
 
     /// Whether there is a place where both are asked, so that one key cannot serve both.
@@ -295,7 +300,7 @@ actions! {
         Pinned "pinned" Places ["P"] { permission: Some("pins.read") };
         Help "help" Places ["?"] { hint: 90 };
         Back "back" Places ["q" "backspace"];
-        Actions "actions" Places ["x"] { hint: 40 };
+        Actions "actions" Places ["x"] { hint: 20 };
         TakeBack "take-back" Places ["u"] { writes: true };
         DoAgain "do-again" Places ["U"] { writes: true };
         Freeze "freeze" Places ["z"];
@@ -310,13 +315,13 @@ actions! {
         Bottom "bottom" List ["G"];
         HalfDown "half-down" List ["J" "ctrl-d"];
         HalfUp "half-up" List ["K" "ctrl-u"];
-        Open "open" List ["enter"] { hint: 50 };
+        Open "open" List ["enter"] { hint: 10 };
         Filter "filter" List ["/"] { hint: 60 };
         Sort "sort" List ["s"];
         SortReverse "sort-reverse" List ["S"];
-        Add "add" List ["a"] { hint: 10, writes: true };
-        Edit "edit" List ["e"] { hint: 20, writes: true };
-        Mark "mark" List ["space"] { hint: 30 };
+        Add "add" List ["a"] { hint: 30, writes: true };
+        Edit "edit" List ["e"] { hint: 40, writes: true };
+        Mark "mark" List ["space"] { hint: 50 };
         Range "range" List ["v"];
         MarkAll "mark-all" List ["*"];
         UnmarkAll "unmark-all" List ["-"];
@@ -390,6 +395,8 @@ actions! {
 
         LeftMark "left-mark" Left ["m"];
         LeftAgain "left-again" Left ["r"] { writes: true };
+
+        DraftDrop "draft-drop" Draft ["d"] { dangerous: true };
     }
 }
 

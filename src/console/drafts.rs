@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sealed_file;
 use crate::domain::Id;
+use crate::store::aims::Aims;
 use crate::store::{Session, Store, StoreError};
 
 /// A form as it stood.
@@ -21,8 +22,8 @@ pub struct Draft {
     #[serde(default)]
     pub operation: Option<String>,
     /// The records that the operation is for, at the versions that were seen.
-    #[serde(default)]
-    pub aims: Vec<(String, i64)>,
+    #[serde(default, with = "text_aims")]
+    pub aims: Aims,
     /// The record that was being changed; none for a new one.
     #[serde(with = "optional_id")]
     pub record: Option<Id>,
@@ -47,6 +48,23 @@ mod text_id {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+mod text_aims {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::domain::Id;
+    use crate::store::aims::Aims;
+
+    pub fn serialize<S: Serializer>(aims: &Aims, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(aims.iter().map(|aim| (aim.id.to_string(), aim.version)))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Aims, D::Error> {
+        let each = Vec::<(String, Option<i64>)>::deserialize(deserializer)?;
+        let read = |(id, version): (String, _)| id.parse::<Id>().map(|id| (id, version));
+        each.into_iter().map(read).collect::<Result<_, _>>().map_err(serde::de::Error::custom)
     }
 }
 

@@ -17,9 +17,9 @@ use crate::domain::secret::Secret;
 use crate::domain::words::Table;
 use crate::domain::{Id, Value, time};
 use crate::store::access::{Credentials, LoggedIn};
+use crate::store::aims::Aims;
 use crate::store::desk::{Group, Waiting};
 use crate::store::find::Found;
-use crate::store::list::marks::Marked;
 use crate::store::list::{Count, ListRequest, Page};
 use crate::store::list_states::ListState;
 use crate::store::live_check::Finding;
@@ -98,7 +98,7 @@ pub enum Question {
     /// How many of the marked records are in which state.
     States {
         entity: &'static Entity,
-        marked: Marked,
+        marked: Aims,
     },
     Get {
         entity: &'static Entity,
@@ -203,7 +203,7 @@ pub enum Reply {
     LoggedOut,
     Page(Result<Page, StoreError>),
     Count(Result<Count, StoreError>),
-    Marked(Result<Marked, StoreError>),
+    Marked(Result<Aims, StoreError>),
     States(Result<Vec<(String, u64)>, StoreError>),
     /// So many records of so many are done; the answer itself is still to come.
     Progress(u64, u64),

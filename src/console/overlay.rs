@@ -72,6 +72,8 @@ pub enum Then {
     Discard,
     /// Open this unfinished form again.
     Restore(usize),
+    /// Throw it away.
+    Drop(usize),
 }
 
 /// The filter line: live as one types.

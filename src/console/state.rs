@@ -10,10 +10,10 @@ use super::drafts::Draft;
 use super::keys::KeyMap;
 use super::list_memory::ListMemory;
 use super::message::{Asks, Number, Question};
-use super::overlay::Overlay;
 use super::overlay::left::LeftAlone;
 use super::overlay::made::MadeSecret;
 use super::overlay::note::{Becomes, NoteLine};
+use super::overlay::{Overlay, Then};
 use super::past_lines::{Kind, PastLines};
 use super::screens::dashboard::Dashboard;
 use super::screens::desk::Desk;
@@ -310,6 +310,7 @@ impl State {
             Some(Overlay::Secret(look)) if look.is_choosing() => Scope::Secret,
             Some(Overlay::Made(_)) => Scope::Made,
             Some(Overlay::Left(_)) => Scope::Left,
+            Some(Overlay::Confirm(_, Then::Restore(_))) => Scope::Draft,
             Some(_) => Scope::Dialog,
             None => self.places.last().map_or(Scope::Places, Place::scope),
         }

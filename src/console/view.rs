@@ -62,13 +62,14 @@ fn paint_all(state: &mut State, buffer: &mut Buffer, area: Rect) -> Option<Posit
     let mut cursor = None;
     if state.door.is_some() {
         let below = Rect { y: parts.tabs.y, height: area.height.saturating_sub(parts.tabs.y + 2), ..area };
-        cursor = door::paint_door(state, buffer, below);
+        cursor = door::paint_door(state, buffer, below).filter(|_| state.overlay.is_none());
     } else {
         tabs(state, buffer, parts.tabs);
         if state.has_filter_line() {
             cursor = overlays::filter_line(state, buffer, parts.filter);
         }
-        let in_body = body::place(state, buffer, parts.body);
+        // Where something lies over the place one types there, or nowhere.
+        let in_body = body::place(state, buffer, parts.body).filter(|_| state.overlay.is_none());
         cursor = cursor.or(in_body);
     }
     let told = status(state, buffer, parts.status);
@@ -321,9 +322,9 @@ fn not_up_to_date(state: &State, error: &str) -> String {
 
 fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
     let scope = state.scope();
-    // What is not for this person here would be a hint to nothing.
     // In a form the next field comes with Enter, too, but where that begins a line.
     let takes_lines = matches!(state.places.last(), Some(Place::Form(form)) if form.takes_lines());
+    // What is not for this person here would be a hint to nothing.
     let mut hints = state.keys.hints(scope, |def| {
         let is_known = state.is_typing() && def.id == Action::NextPane.id() && !takes_lines;
         state.answers(def) && !is_known && state.why_closed(def).is_none()

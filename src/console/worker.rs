@@ -23,8 +23,6 @@ use crate::store::{Failure, Options, Session, Store, StoreError, Target, setup};
 
 /// How often something that runs says how far it is.
 const PROGRESS: Duration = Duration::from_millis(150);
-/// Marks that are kept by id.
-const MOST_MARKS: usize = 100_000;
 /// Hits of each kind that find shows.
 const HITS_OF_EACH: usize = 6;
 /// Records of each group that waits.
@@ -162,7 +160,7 @@ impl Worker {
             ),
             Question::Mark { entity, filter } => {
                 let outcome = self.stoppable(number, |store, session, going| {
-                    store.mark(session, entity, &filter, MOST_MARKS, &mut |looked| going(looked, 0))
+                    store.mark(session, entity, &filter, &mut |looked| going(looked, 0))
                 });
                 Reply::Marked(outcome)
             }

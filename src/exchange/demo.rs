@@ -13,7 +13,6 @@ use crate::domain::money::Money;
 use crate::domain::percent::Degrees;
 use crate::domain::time::Instant;
 use crate::store::bulk::{BulkRow, BulkRules, Phase, RowProblem, Rows, Source, Watch, importing};
-use crate::store::list::marks::Matching;
 use crate::store::{Entity, Request, Session, Store, StoreError, entities, operation};
 
 const ISP: &str = include_str!("../../assets/demo/isp.toml");
@@ -102,7 +101,7 @@ pub fn fill(store: &Store, session: &Session, scale: Scale) -> Result<(), StoreE
     bring("customers", usize::try_from(scale.customers).unwrap_or(0), &|entity, index| world.customer(entity, index))?;
     let devices = usize::try_from(scale.devices).unwrap_or(0);
     bring("devices", devices, &|entity, index| world.device(entity, index))?;
-    checks_often(store, session, scale.devices)?;
+    checks_often(store, session)?;
     day::live(store, session)
 }
 
@@ -365,7 +364,7 @@ impl World<'_> {
 }
 
 /// Intervals that let one see it live.
-fn checks_often(store: &Store, session: &Session, checks: u64) -> Result<(), StoreError> {
+fn checks_often(store: &Store, session: &Session) -> Result<(), StoreError> {
     let name = "device_checks.update";
     let update = operation::find(name).ok_or_else(|| StoreError::unexpected(name))?;
     let every = [("interval_seconds", 10), ("retry_interval_seconds", 2), ("timeout_ms", 500), ("max_attempts", 3)];
@@ -373,7 +372,7 @@ fn checks_often(store: &Store, session: &Session, checks: u64) -> Result<(), Sto
     for (field, value) in every {
         request = request.with(field, Value::Int(value));
     }
-    request.matching = Some(Matching { filter: Resolved::All, count: checks });
+    request.aims = store.mark(session, update.entity, &Resolved::All, &mut |_| true)?;
     store.perform(session, &request).map(|_| ())
 }
 

@@ -4,7 +4,7 @@
 //! Whoever finds a record due takes it under lock and looks again: of several programs that find the same one, one does
 //! it.
 
-use super::operation::{self, Aim, Operation, Request};
+use super::operation::{self, Operation, Request};
 use super::session::Session;
 use super::sql::Statement;
 use super::{Failure, Store, StoreError};
@@ -109,7 +109,7 @@ impl Store {
         request.reason = Some("due by the clock".into());
         request.partly = true;
         request.due = Some(*due);
-        request.aims = ids.into_iter().map(|id| Aim { id, version: None }).collect();
+        request.aims = ids.into_iter().map(|id| (id, None)).collect();
         let refused = match self.perform(session, &request) {
             Ok(done) => {
                 told.done += done.records.len() as u64;

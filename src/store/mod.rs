@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod addresses;
+pub mod aims;
 pub mod amounts;
 pub mod audit;
 #[doc(hidden)]

@@ -1,9 +1,9 @@
 //! All that can be done to records: one registry, which the console, the command line, import, undo
 //! and the tests read alike. What is not listed here cannot be done.
 
+use super::aims::{Aim, Aims};
 use super::entity::{Entity, Field};
 use super::field::Made;
-use super::list::marks::{Matching, matching_now};
 use super::record::Record;
 use super::second_factors::Fitting;
 use super::session::Session;
@@ -202,23 +202,13 @@ pub fn of(entity: &'static Entity) -> impl Iterator<Item = &'static Operation> {
     all().filter(move |operation| operation.entity == entity)
 }
 
-/// A record that an operation is to act on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Aim {
-    pub id: Id,
-    /// The version that was looked at; `None` where the latest will do.
-    pub version: Option<i64>,
-}
-
 /// What somebody asks the store to do.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub operation: &'static Operation,
     /// The operation's id: asking twice with the same one takes effect once.
     pub id: Id,
-    pub aims: Vec<Aim>,
-    /// Instead of aims: all that match a filter, where those are too many to name.
-    pub matching: Option<Matching>,
+    pub aims: Aims,
     /// Fields and their values, as [`Value::parse`] made them; a reference is an id, or text that is
     /// looked up by number or name.
     pub values: Vec<(&'static str, Value)>,
@@ -236,8 +226,7 @@ impl Request {
         Self {
             operation,
             id: Id::new(),
-            aims: Vec::new(),
-            matching: None,
+            aims: Aims::default(),
             values: Vec::new(),
             reason: None,
             partly: false,
@@ -248,12 +237,12 @@ impl Request {
     /// Whether it is done to several records.
     #[must_use]
     pub fn is_bulk(&self) -> bool {
-        self.aims.len() > 1 || self.matching.is_some()
+        self.aims.len() > 1
     }
 
     #[must_use]
     pub fn on(mut self, id: Id, version: Option<i64>) -> Self {
-        self.aims.push(Aim { id, version });
+        self.aims.insert(id, version);
         self
     }
 
@@ -417,22 +406,14 @@ fn run(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -> Result
 fn run_on_each(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -> Result<Done, StoreError> {
     let operation = request.operation;
     let mut refused = Vec::new();
-    let mut aims = match &request.matching {
-        Some(matching) => {
-            matching_now(writing, operation.entity, matching)?.into_iter().map(|id| Aim { id, version: None }).collect()
-        }
-        None => request.aims.clone(),
-    };
-    // Rows are locked in the order of their ids, whoever asks: no two operations wait for each other.
-    aims.sort_by_key(|aim| aim.id);
-    aims.dedup_by_key(|aim| aim.id);
-    let mut records = Vec::with_capacity(aims.len());
-    let total = u64::try_from(aims.len()).unwrap_or(u64::MAX);
+    let mut records = Vec::with_capacity(request.aims.len());
+    let total = request.aims.count();
     // A row that something points at is refused by the database, which spoils all since the last
     // savepoint; one row among several is not to spoil the others.
     // What falls due is looked for again and again: one record in which something is wrong is not to keep the others.
-    let apart = operation.verb() == "delete" && aims.len() > 1 || request.due.is_some();
-    for (index, aim) in aims.into_iter().enumerate() {
+    let apart = operation.verb() == "delete" && request.is_bulk() || request.due.is_some();
+    // Rows are locked in the order of their ids, whoever asks: no two operations wait for each other.
+    for (index, aim) in request.aims.iter().enumerate() {
         if index.is_multiple_of(TOLD_EVERY) {
             if !watch(u64::try_from(index).unwrap_or(u64::MAX), total) {
                 return Err(StoreError::failed(Failure::Cancelled));

@@ -5,9 +5,9 @@ use std::time::Duration;
 use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
-use headend::domain::filter::Resolved;
+use headend::domain::Id;
 use headend::domain::manner::Manner;
-use headend::store::list::marks::{Marked, Matching};
+use headend::store::aims::Aims;
 use headend::store::{Failure, StoreError};
 
 use crate::hand::Hand;
@@ -32,27 +32,35 @@ fn of_mixed_marks_it_says_to_how_many_an_action_is_open() {
     assert!(shown.contains("Suspend 2 customers?"), "the effect is what is asked: {shown}");
 }
 
+/// A list of 250 customers, of which not all are loaded.
+fn more_than_is_loaded() -> Hand {
+    let names: Vec<String> = (1..=250).map(|number| format!("Customer {number:03}")).collect();
+    let hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(hand.list().rows.len() < 200);
+    hand
+}
+
 /// Of many it is the number that will be done that is typed, also where the database alone knows it.
 #[test]
 fn the_number_that_is_typed_is_that_of_what_will_be_done() {
-    let names: Vec<String> = (1..=13).map(|number| format!("Customer {number:02}")).collect();
-    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut hand = more_than_is_loaded();
     let first = hand.list().rows[0].record.id;
     hand.lab.must("customers.suspend", first, &[]);
-    hand.most_marks = 2;
     hand.does("*");
     hand.press("x");
     let asked = hand.next(|question| matches!(question, Question::States { .. })).expect("how many are in which state");
     hand.reply(asked);
     hand.press("s");
     let shown = hand.shown();
-    assert!(shown.contains("12 of 13 can be") && shown.contains("Type 12"), "{shown}");
+    assert!(shown.contains("249 of 250 can be") && shown.contains("Type 249"), "{shown}");
     hand.passes(Duration::from_secs(1));
-    hand.types("13");
+    hand.types("250");
     hand.press("enter");
     assert!(hand.performed().is_none(), "not the number that was marked");
-    hand.press("backspace");
-    hand.press("2");
+    for _ in 0..2 {
+        hand.press("backspace");
+    }
+    hand.types("49");
     hand.passes(Duration::from_secs(1));
     hand.press("enter");
     assert!(hand.performed().is_some());
@@ -142,55 +150,60 @@ fn the_next_record_is_the_next_of_the_whole_list() {
 
 #[test]
 fn rows_that_are_out_of_sight_are_counted_by_the_database() {
-    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo", "Dalila"]);
-    let brian = hand.list().rows[1].record.id;
-    hand.lab.must("customers.suspend", brian, &[]);
-    hand.most_marks = 2;
+    let mut hand = more_than_is_loaded();
+    let (second, third) = (hand.list().rows[1].record.id, hand.list().rows[2].record.id);
+    hand.lab.must("customers.suspend", second, &[]);
     hand.does("*");
-    assert!(hand.told().contains("all 4 that match are marked"), "{}", hand.told());
-    hand.press("l");
-    assert!(hand.shown().contains("all 4 marked"));
+    assert_eq!(hand.told(), "250 marked");
+    // One of them is meant no longer, and what matches from now on never was.
+    hand.press("j");
+    hand.press("j");
+    hand.press("space");
+    let late = hand.lab.make("customers.create", &[("name", "Customer 251")]);
+    hand.does("r");
+    assert!(hand.shown().contains("249 marked"), "{}", hand.shown());
     hand.press("x");
     assert!(hand.next(|question| matches!(question, Question::States { .. })).map(|asked| hand.reply(asked)).is_some());
     let shown = hand.shown();
-    assert!(shown.contains("3 of 4 can be") && shown.contains("4 marked customers"), "{shown}");
+    assert!(shown.contains("248 of 249 can be") && shown.contains("249 marked customers"), "{shown}");
     hand.press("s");
-    hand.says_yes();
+    hand.confirms("248");
     let request = hand.performed().expect("a request");
-    assert!(request.aims.is_empty() && request.matching.is_some_and(|all| all.count == 4));
+    assert_eq!(request.aims.len(), 249);
+    assert!(request.aims.contains(second) && !request.aims.contains(third) && !request.aims.contains(late));
+    assert!(request.aims.iter().all(|aim| aim.version.is_some()), "each at the version that was seen");
 }
 
 #[test]
 fn what_asks_first_is_done_to_all_that_match_however_many() {
-    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo", "Dalila"]);
-    let brian = hand.list().rows[1].record.id;
-    hand.lab.must("customers.terminate", brian, &[("reason", "moved")]);
-    hand.most_marks = 2;
+    let mut hand = more_than_is_loaded();
+    let second = hand.list().rows[1].record.id;
+    hand.lab.must("customers.terminate", second, &[("reason", "moved")]);
     hand.does("*");
     hand.does("x");
     hand.does("d");
-    assert_eq!(hand.form().title(Manner::default()), "terminate 4 customers");
+    assert_eq!(hand.form().title(Manner::default()), "terminate 250 customers");
     hand.types("gone");
     hand.press("ctrl-s");
     let shown = hand.shown();
-    assert!(shown.contains("Terminate 3 customers?") && shown.contains("3 of 4 can be"), "{shown}");
-    hand.says_yes();
+    assert!(shown.contains("Terminate 249 customers?") && shown.contains("249 of 250 can be"), "{shown}");
+    hand.confirms("249");
     let (number, question) = hand.next(is_perform).expect("a request");
     let Question::Perform(request) = &question else { panic!("{question:?}") };
-    assert!(request.partly && request.matching.as_ref().is_some_and(|all| all.count == 4));
-    hand.hears(Message::Reply(number, Reply::Progress(1, 4)));
-    assert!(hand.shown().contains("terminate ███░░░░░░░░░ 1 of 4"), "{}", hand.shown());
+    assert!(request.partly && request.aims.len() == 250);
+    hand.hears(Message::Reply(number, Reply::Progress(50, 250)));
+    assert!(hand.shown().contains("terminate ██░░░░░░░░░░ 50 of 250"), "{}", hand.shown());
     hand.reply((number, question));
     hand.settle();
-    assert!(hand.told().contains("3 done"), "{}", hand.told());
+    assert!(hand.told().contains("249 done"), "{}", hand.told());
     let Some(Overlay::Left(alone)) = &hand.state.overlay else { panic!("{:?}", hand.state.overlay) };
-    assert!(alone.rows.len() == 1 && alone.rows[0].0 == brian, "{alone:?}");
+    assert!(alone.rows.len() == 1 && alone.rows[0].0 == second, "{alone:?}");
     hand.press("esc");
-    assert_eq!(hand.list().marked(), 0);
+    assert_eq!(hand.list().marks.ids().collect::<Vec<_>>(), [second], "what was left is still marked");
     // A field of all of them, and a command on them.
     hand.does("*");
     hand.press("e");
-    assert_eq!(hand.form().title(Manner::default()), "set a field of 4 customers");
+    assert_eq!(hand.form().title(Manner::default()), "set a field of 250 customers");
     hand.press("esc");
     hand.opens_list("suspend");
     assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))), "{}", hand.told());
@@ -317,9 +330,9 @@ fn numbers_stand_in_the_manner_of_the_place_and_are_typed_in_it_or_plain() {
         hand.state.session.as_mut().unwrap().tenant.manner = Manner::of(locale);
         hand.press("*");
         let (number, _) = hand.next(|question| matches!(question, Question::Mark { .. })).expect("which match");
-        let all = Matching { filter: Resolved::All, count: 89_989 };
-        hand.hears(Message::Reply(number, Reply::Marked(Ok(Marked::Matching(all)))));
-        assert!(hand.told().contains(&format!("all {shown} that match")), "{}", hand.told());
+        let all: Aims = (0..89_989).map(|_| (Id::new(), 1)).collect();
+        hand.hears(Message::Reply(number, Reply::Marked(Ok(all))));
+        assert_eq!(hand.told(), format!("{shown} marked"));
         hand.press("x");
         let (number, _) = hand.next(|question| matches!(question, Question::States { .. })).expect("their states");
         let states = [("active", 88_048), ("suspended", 1_941)].map(|(word, count)| (word.to_owned(), count));
@@ -353,7 +366,7 @@ fn all_are_marked_again_after_something_was_done_to_some() {
     hand.says_yes();
     hand.settle();
     hand.does("esc");
-    assert_eq!(hand.list().marks.keys().copied().collect::<Vec<_>>(), [brian]);
+    assert_eq!(hand.list().marks.ids().collect::<Vec<_>>(), [brian]);
     hand.does("*");
     assert_eq!(hand.list().marks.len(), 3);
     hand.does("*");

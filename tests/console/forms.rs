@@ -396,7 +396,7 @@ fn every_operation_that_asks_has_its_form_at_every_size() {
             lost: false,
             words: Words::ENGLISH,
         };
-        let records = if operation.takes_records() { vec![(Id::new(), 1)] } else { Vec::new() };
+        let records = operation.takes_records().then(|| (Id::new(), 1)).into_iter().collect();
         let aimed = Aimed { records, names: vec!["one of them".into()], ..Aimed::default() };
         let form = Form::for_operation(resource, operation, aimed, &context);
         hand.state.places.push(Place::Form(Box::new(form)));
@@ -500,7 +500,7 @@ fn an_operation_over_many_is_confirmed_and_tells_what_it_left() {
     hand.press("ctrl-s");
     hand.does("y");
     assert!(hand.told().contains("2 done, 1 left as they are (") && hand.told().contains("Brian"), "{}", hand.told());
-    assert_eq!(hand.list().marks.keys().collect::<Vec<_>>(), [&brian], "what was left stays marked");
+    assert_eq!(hand.list().marks.ids().collect::<Vec<_>>(), [brian], "what was left stays marked");
 }
 
 #[test]
@@ -534,6 +534,71 @@ fn an_asking_form_is_a_draft_like_any_other() {
     hand.does("*");
     hand.opens_list("terminate");
     assert_eq!(field(&hand, "reason").text(), "moved");
+}
+
+#[test]
+fn the_cursor_is_where_one_types() {
+    let mut hand = Hand::new();
+    hand.opens_list("customers.create");
+    hand.paint();
+    let in_form = hand.cursor;
+    assert!(in_form.is_some());
+    for over in ["ctrl-o", "ctrl-x"] {
+        hand.types("a");
+        hand.press(over);
+        assert_eq!(hand.cursor, None, "{over}");
+        hand.press("esc");
+    }
+    hand.press("ctrl-f");
+    assert!(hand.cursor.is_some_and(|cursor| Some(cursor) != in_form));
+    hand.press("esc");
+    hand.does("esc");
+    assert_eq!(hand.cursor, None, "where letters are commands");
+    hand.does("2");
+    for line in ["/", ":", "f"] {
+        hand.press(line);
+        assert!(hand.cursor.is_some(), "{line}");
+        hand.press("esc");
+    }
+}
+
+/// Whoever does not want it any more is not asked about it at every login.
+#[test]
+fn a_draft_that_is_offered_can_be_thrown_away() {
+    let mut hand = Hand::new();
+    hand.opens_list("customers.create");
+    hand.types("Amina");
+    hand.does("esc");
+    assert_eq!(hand.drafts.len(), 1);
+    let offer = |hand: &mut Hand| {
+        hand.state.places.clear();
+        let session = hand.lab.admin.clone();
+        let effects = headend::console::update::enter(&mut hand.state, headend::console::update::resumed(session));
+        for effect in effects {
+            if let Effect::Ask(number, question) = effect {
+                hand.asked.push((number, *question));
+            }
+        }
+        hand.settle();
+        hand.shown()
+    };
+    assert!(offer(&mut hand).contains("n leaves it for later; d throws it away"), "{}", hand.shown());
+    // What was on its way before one could read it is no answer.
+    hand.press_after("d", Duration::from_millis(50), false);
+    assert!(hand.shown().contains("Go on where you stopped?"), "{}", hand.shown());
+    hand.passes(Duration::from_secs(1));
+    hand.press("d");
+    let shown = hand.shown();
+    assert!(shown.contains("Throw it away?") && shown.contains("What was typed in this form is gone then."), "{shown}");
+    hand.press("n");
+    assert_eq!(hand.drafts.len(), 1, "it stays where one says no");
+    offer(&mut hand);
+    hand.passes(Duration::from_secs(1));
+    hand.press("d");
+    hand.says_yes();
+    hand.settle();
+    assert!(hand.drafts.is_empty() && hand.told() == "thrown away", "{}", hand.told());
+    assert!(!offer(&mut hand).contains("Go on where you stopped?"));
 }
 
 #[test]

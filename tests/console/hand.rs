@@ -31,7 +31,7 @@ use headend::store::{Request, StoreError};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 
 use crate::common::{Engine, Lab};
 
@@ -44,8 +44,8 @@ pub struct Hand {
     pub drafts: Vec<Draft>,
     pub lines: PastLines,
     pub quit: bool,
-    /// Above this a mark is its filter.
-    pub most_marks: usize,
+    /// Where the terminal's cursor was painted last.
+    pub cursor: Option<Position>,
     /// What was told to stop.
     pub stopped: Vec<Number>,
     /// What went to the clipboard.
@@ -109,7 +109,7 @@ impl Hand {
             drafts: Vec::new(),
             lines: PastLines::default(),
             quit: false,
-            most_marks: 1_000,
+            cursor: None,
             stopped: Vec::new(),
             copied: Vec::new(),
             glance: None,
@@ -164,9 +164,7 @@ impl Hand {
             Question::Count { entity, filter, cap } => {
                 Reply::Count(store.count(session, entity, &filter, cap, Effort::GLANCE))
             }
-            Question::Mark { entity, filter } => {
-                Reply::Marked(store.mark(session, entity, &filter, self.most_marks, &mut |_| true))
-            }
+            Question::Mark { entity, filter } => Reply::Marked(store.mark(session, entity, &filter, &mut |_| true)),
             Question::States { entity, marked } => Reply::States(store.states_of(session, entity, &marked)),
             Question::Get { entity, id } => Reply::Record(store.get(session, entity, id)),
             Question::Related { entity, id } => Reply::Related(related(store, session, entity, id)),
@@ -326,6 +324,14 @@ impl Hand {
         self.press("y");
     }
 
+    /// A yes to what is confirmed by how many it is done to.
+    pub fn confirms(&mut self, number: &str) {
+        self.passes(Duration::from_secs(1));
+        self.types(number);
+        self.passes(Duration::from_secs(1));
+        self.press("enter");
+    }
+
     /// Opens a list by its name, from the command line; what it asks is not answered yet.
     pub fn opens_list(&mut self, name: &str) {
         self.press(":");
@@ -342,10 +348,10 @@ impl Hand {
     pub fn paint(&mut self) -> Buffer {
         let Size { width, height } = self.state.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let state = &mut self.state;
+        let (state, cursor) = (&mut self.state, &mut self.cursor);
         terminal
             .draw(|frame| {
-                view::view(state, frame);
+                *cursor = view::view(state, frame).cursor;
             })
             .unwrap();
         view::painted(&mut self.state, self.clock);

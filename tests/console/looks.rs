@@ -5,7 +5,10 @@ use std::time::Duration;
 use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
+use headend::domain::Id;
+use headend::store::aims::Aims;
 use headend::store::list::ListRequest;
+use ratatui::layout::Size;
 
 use crate::common::lab::entity;
 use crate::hand::Hand;
@@ -285,16 +288,29 @@ fn what_is_copied_is_all_that_is_marked_and_all_of_it() {
         json[0].get("address").is_some() && json[0].get("id").is_some() && json[0].get("access_password").is_none()
     );
     // More than a clipboard is for is said, and how to have them.
-    hand.most_marks = 100;
     hand.press("-");
-    for _ in 0..2 {
-        hand.does("*");
-    }
-    hand.does("*");
-    assert_eq!(hand.list().marked(), 130);
+    hand.press("*");
+    let (number, _) = hand.next(|question| matches!(question, Question::Mark { .. })).expect("which they are");
+    let many: Aims = (0..5_001).map(|_| (Id::new(), 1)).collect();
+    hand.hears(Message::Reply(number, Reply::Marked(Ok(many))));
     hand.press("y");
     hand.does("r");
-    assert!(hand.copied.is_empty() && hand.told().contains("copied at most, and 130 are marked"), "{}", hand.told());
+    assert!(hand.copied.is_empty() && hand.told().contains("copied at most, and 5 001 are marked"), "{}", hand.told());
+}
+
+/// In a narrow list it is the name that says who it is, not the beginning of it behind a number.
+#[test]
+fn a_narrow_column_shows_whom_it_refers_to() {
+    let mut hand = Hand::with_customers(&["Amina Wanjiru"]);
+    hand.lab.make("orders.create", &[("customer", "CUS-000001")]);
+    for (width, told) in [(60, "Amina Wan"), (80, "Amina Wan"), (260, "CUS-000001 Amina Wanjiru")] {
+        hand.state.size = Size { width, height: 24 };
+        hand.opens_list("orders");
+        hand.settle();
+        let shown = hand.shown();
+        assert!(shown.contains(told), "{width}: {shown}");
+        assert_eq!(shown.contains("CUS-"), width == 260, "{width}: {shown}");
+    }
 }
 
 #[test]
@@ -307,7 +323,7 @@ fn marking_what_no_index_finds_says_how_far_it_is_and_stops() {
     hand.press("ctrl-c");
     assert_eq!(hand.stopped, [number]);
     hand.reply((number, question));
-    assert_eq!((hand.list().marked(), hand.told()), (2, "2 marked"));
+    assert_eq!((hand.list().marks.len(), hand.told()), (2, "2 marked"));
     assert!(!hand.shown().contains("looked through"));
     // So it is with a command on all that a filter matches.
     hand.press(":");

@@ -83,7 +83,9 @@ fn every_request(lab: &Lab, share: usize) -> Vec<Request> {
     let twice = |operation: &'static Operation| {
         let mut request = fixtures::valid(lab, &lab.admin, operation);
         let other = fixtures::valid(lab, &lab.admin, operation);
-        request.aims.extend(other.aims);
+        for aim in other.aims.iter() {
+            request.aims.insert(aim.id, aim.version);
+        }
         // One name cannot be given to two.
         request.values.retain(|(field, _)| operation.entity.field(field).is_none_or(|field| field.unique.is_none()));
         request

@@ -1,9 +1,9 @@
-//! Marks: one by one, or a filter and its count; something done to all of them, watched and stopped.
+//! Marks: each record by its id, however many; something done to all of them, watched and stopped.
 
 use headend::domain::Id;
 use headend::domain::filter::Resolved;
+use headend::store::aims::{Aim, Aims};
 use headend::store::bench_data;
-use headend::store::list::marks::{Marked, Matching};
 use headend::store::list::{Effort, parse_filter};
 use headend::store::operation::Request;
 use headend::store::{Failure, StoreError};
@@ -20,12 +20,12 @@ fn filter(lab: &Lab, text: &str) -> Resolved {
     parse_filter(entity("customers"), text, lab.locale()).unwrap()
 }
 
-fn mark(lab: &Lab, text: &str, most: usize) -> Marked {
-    lab.store.mark(&lab.admin, entity("customers"), &filter(lab, text), most, &mut |_| true).unwrap()
+fn mark(lab: &Lab, text: &str) -> Aims {
+    lab.store.mark(&lab.admin, entity("customers"), &filter(lab, text), &mut |_| true).unwrap()
 }
 
-fn suspend(matching: Matching) -> Request {
-    Request { matching: Some(matching), partly: true, ..Request::new(find("customers.suspend")) }
+fn suspend(aims: Aims) -> Request {
+    Request { aims, partly: true, ..Request::new(find("customers.suspend")) }
 }
 
 fn statuses(lab: &Lab, wanted: &str) -> u64 {
@@ -36,47 +36,62 @@ fn statuses(lab: &Lab, wanted: &str) -> u64 {
 }
 
 on_each_database! {
-    fn a_mark_is_ids_or_a_filter_and_its_count(lab) {
+    fn a_mark_is_each_record_at_the_version_that_is_seen(lab) {
         let made = customers(lab, 7);
-        match mark(lab, "name:customer", 7) {
-            Marked::Each(ids) => assert_eq!(ids, made.iter().map(|id| (*id, 1)).collect::<Vec<_>>()),
-            other => panic!("{other:?}"),
-        }
-        let Marked::Matching(all) = mark(lab, "name:customer", 6) else { panic!("named one by one") };
-        assert_eq!(all.count, 7);
         lab.must("customers.suspend", made[0], &[]);
-        for marked in [mark(lab, "name:customer", 7), Marked::Matching(all)] {
-            let mut states = lab.store.states_of(&lab.admin, entity("customers"), &marked).unwrap();
+        let marked = mark(lab, "name:customer");
+        let wanted = made.iter().map(|id| Aim { id: *id, version: Some(if *id == made[0] { 2 } else { 1 }) });
+        assert!(marked.iter().eq(wanted), "{marked:?}");
+        let states = |marked: &Aims| {
+            let mut states = lab.store.states_of(&lab.admin, entity("customers"), marked).unwrap();
             states.sort();
-            assert_eq!(states, [("active".to_owned(), 6), ("suspended".to_owned(), 1)]);
-        }
+            states
+        };
+        assert_eq!(states(&marked), [("active".to_owned(), 6), ("suspended".to_owned(), 1)]);
+        assert_eq!(states(&mark(lab, "status:active")), [("active".to_owned(), 6)]);
+        assert_eq!(states(&Aims::default()), []);
     }
 
     fn what_no_index_knows_is_looked_for_in_all_until_it_is_stopped(lab) {
         bench_data::make_customers(&lab.owner, lab.admin.tenant.id, 45_000).unwrap();
         let customers = entity("customers");
         let sought = filter(lab, "name~[aeiou]$ or -name:a");
-        let wanted = lab.store.ids(&lab.admin, customers, &sought, 45_000).unwrap();
-        assert!(wanted.len() > 1_000 && wanted.len() < 45_000, "{}", wanted.len());
         let mut looked = Vec::new();
-        let mut mark = |most: usize, until: u64| {
-            lab.store.mark(&lab.admin, customers, &sought, most, &mut |count| {
+        let mut mark = |sought: &Resolved, until: u64| {
+            lab.store.mark(&lab.admin, customers, sought, &mut |count| {
                 looked.push(count);
                 count < until
             })
         };
-        assert_eq!(mark(45_000, 50_000).unwrap(), Marked::Each(wanted.clone()));
-        let Marked::Matching(matching) = mark(100, 50_000).unwrap() else { panic!("named one by one") };
-        assert_eq!(matching.count, wanted.len() as u64);
-        assert!(matches!(mark(45_000, 40_000).unwrap_err().failure(), Failure::Cancelled));
-        assert_eq!(looked, [20_000, 40_000, 20_000, 40_000, 20_000, 40_000]);
+        let found = mark(&sought, 50_000).unwrap();
+        let wanted = lab.store.count(&lab.admin, customers, &sought, 45_000, Effort::Whole).unwrap();
+        assert!(found.len() > 1_000 && found.len() < 45_000 && found.count() == wanted.number, "{}", found.len());
+        assert!(matches!(mark(&sought, 40_000).unwrap_err().failure(), Failure::Cancelled));
+        assert_eq!(looked, [20_000, 40_000, 20_000, 40_000]);
+    }
+
+    /// What an index finds is read at once where it is not much, else stretch by stretch, none of it twice.
+    fn any_number_is_marked_each_by_its_id(lab) {
+        bench_data::make_customers(&lab.owner, lab.admin.tenant.id, 65_000).unwrap();
+        let customers = entity("customers");
+        for (text, least) in [("", 65_000), ("status:active", 30_000), ("status:suspended", 1_000)] {
+            let sought = filter(lab, text);
+            let mut told = 0;
+            let marked = lab.store.mark(&lab.admin, customers, &sought, &mut |_| { told += 1; true }).unwrap();
+            let wanted = lab.store.count(&lab.admin, customers, &sought, 100_000, Effort::Whole).unwrap().number;
+            assert_eq!(marked.count(), wanted, "{text}");
+            assert!(wanted >= least && (told > 0) == (wanted > 20_000), "{text}: {wanted}, told {told} times");
+            let states: u64 = lab.store.states_of(&lab.admin, customers, &marked).unwrap().iter().map(|(_, n)| n).sum();
+            assert_eq!(states, wanted, "{text}");
+        }
+        let stopped = lab.store.mark(&lab.admin, customers, &Resolved::All, &mut |_| false);
+        assert!(matches!(stopped.map(|_| ()).as_ref().map_err(StoreError::failure), Err(Failure::Cancelled)));
     }
 
     fn all_that_match_are_done_and_one_undo_takes_them_back(lab) {
         let made = customers(lab, 12);
         lab.must("customers.suspend", made[3], &[]);
-        let Marked::Matching(all) = mark(lab, "name:customer", 5) else { panic!("named one by one") };
-        let done = lab.store.perform(&lab.admin, &suspend(all)).unwrap();
+        let done = lab.store.perform(&lab.admin, &suspend(mark(lab, "name:customer"))).unwrap();
         assert_eq!((done.records.len(), done.refused.len(), done.refused[0].0), (11, 1, made[3]));
         assert_eq!(statuses(lab, "suspended"), 12);
         lab.store.undo(&lab.admin, done.operation).unwrap();
@@ -84,14 +99,19 @@ on_each_database! {
         assert!(matches!(lab.store.verify_audit(&lab.admin).unwrap(), headend::store::audit::Verdict::Sound { .. }));
     }
 
-    fn nothing_is_done_when_others_match_by_then(lab) {
-        customers(lab, 3);
-        let Marked::Matching(all) = mark(lab, "status:active", 2) else { panic!("named one by one") };
-        customers(lab, 1);
-        let before = snapshot::of_all(lab);
-        let refused = lab.store.perform(&lab.admin, &suspend(all)).unwrap_err();
-        assert!(refused.to_string().contains("3 customers matched when they were marked, 4 do now"), "{refused}");
-        assert_eq!(snapshot::differences(&before, &snapshot::of_all(lab)), Vec::<String>::new());
+    /// What was marked is what it is done to, whatever matches by then.
+    fn what_matches_later_is_not_marked_and_what_changed_is_left(lab) {
+        let made = customers(lab, 4);
+        let marked = mark(lab, "status:active");
+        // As many match as before, and they are others.
+        lab.must("customers.suspend", made[1], &[]);
+        let late = lab.make("customers.create", &[("name", "Late")]);
+        lab.must("customers.update", made[2], &[("name", "Renamed")]);
+        let done = lab.store.perform(&lab.admin, &suspend(marked)).unwrap();
+        assert_eq!(done.records, [made[0], made[3]]);
+        let left: Vec<Id> = done.refused.iter().map(|(id, ..)| *id).collect();
+        assert_eq!(left, [made[1], made[2]], "{:?}", done.refused);
+        assert_eq!(lab.value("customers", late, "status"), "active");
     }
 
     fn what_is_stopped_has_written_nothing(lab) {

@@ -2,6 +2,7 @@
 //! and the right taken away, with the right alone, and by people of a partner or distributor.
 
 use headend::domain::{Id, Value};
+use headend::store::aims::Aims;
 use headend::store::entity::{Field, Visibility};
 use headend::store::list::{Effort, ListRequest, parse_filter};
 use headend::store::operation::Request;
@@ -179,12 +180,13 @@ on_each_database! {
             let looks = [
                 outcome(&lab.store.list(&nobody, &ListRequest::all(kind, 10))),
                 outcome(&lab.store.count(&nobody, kind, &all, 10, Effort::Whole)),
-                outcome(&lab.store.ids(&nobody, kind, &all, 10)),
+                outcome(&lab.store.mark(&nobody, kind, &all, &mut |_| true)),
+                outcome(&lab.store.states_of(&nobody, kind, &Aims::default())),
                 outcome(&lab.store.get(&nobody, kind, Id::new())),
                 outcome(&lab.store.get_named(&nobody, kind, "x")),
                 outcome(&lab.store.history(&nobody, kind, Id::new(), 10)),
             ];
-            assert_eq!(looks, [Outcome::NotAllowed; 6], "{}", kind.name);
+            assert_eq!(looks, [Outcome::NotAllowed; 7], "{}", kind.name);
         }
         assert!(lab.store.find(&nobody, "amina", 10).unwrap().is_empty());
         assert!(outcome(&lab.store.verify_audit(&nobody)) == Outcome::NotAllowed);

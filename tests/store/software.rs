@@ -131,9 +131,9 @@ on_each_database! {
         let back = lab.must("software_installations.roll_back", third, &[]);
         let installations = entity("software_installations");
         let open = parse_filter(installations, "is:open", lab.locale()).unwrap();
-        let ids = lab.store.ids(&lab.admin, installations, &open, 10).unwrap();
-        assert_eq!((back.records.as_slice(), ids.len()), ([third].as_slice(), 1));
-        let rollback = lab.record("software_installations", ids[0].0);
+        let found = lab.store.mark(&lab.admin, installations, &open, &mut |_| true).unwrap();
+        assert_eq!((back.records.as_slice(), found.len()), ([third].as_slice(), 1));
+        let rollback = lab.record("software_installations", found.first().expect("an installation").id);
         assert_eq!(["action", "new_version", "previous_version"].map(|field| rollback.get(field).written()), ["rollback", "2.9", "2.10"]);
         assert_eq!(rollback.get("rollback_of_id").as_id(), Some(third));
         lab.must("software_installations.start", rollback.id, &[]);

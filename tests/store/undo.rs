@@ -190,7 +190,7 @@ on_each_database! {
                     let listed = lifecycle.moves.iter().find(|m| m.verb == operation.verb() && m.from.contains(state));
                     // One on which it goes well where it is open, as its fixture makes it; then in this state.
                     let request = fixtures::valid(lab, &lab.admin, operation);
-                    let id = request.aims[0].id;
+                    let id = request.aims.first().expect("a record").id;
                     let as_made = lab.value(kind.name, id, "status") == *state;
                     if !as_made {
                         fixtures::put_into_state(lab, kind, id, state);

@@ -365,7 +365,7 @@ mod tests {
         let ids: Vec<_> = hints.iter().map(|hint| hint.action.id).collect();
         assert_eq!(
             ids,
-            ["add", "mark", "actions", "open", "filter", "find-here", "command", "next-pane", "help", "menu"]
+            ["open", "actions", "add", "mark", "filter", "find-here", "command", "next-pane", "help", "menu"]
         );
         let form = map.help(Scope::Form, |def| def.id != "discard");
         assert_eq!(form[0].scope, Scope::Form);

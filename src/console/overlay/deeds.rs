@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use crate::console::actions::{ActionDef, Said, Scope};
 use crate::console::widgets::menu::Menu;
-use crate::domain::Id;
 use crate::resources::{self, Resource};
+use crate::store::aims::Aims;
 use crate::store::operation::{self, Operation};
 use crate::store::{Entity, Field};
 
@@ -52,8 +52,7 @@ const BEGUN: [(&ActionDef, &str); 2] = [(TICKET, "tickets"), (BOOK, "bookings")]
 pub struct Deeds {
     pub menu: Menu,
     pub resource: &'static Resource,
-    /// The records, at the versions that were seen.
-    pub aims: Vec<(Id, i64)>,
+    pub aims: Aims,
     /// To how many of them an operation is open, as far as that is known.
     pub open: BTreeMap<&'static str, u64>,
 }

@@ -3,12 +3,16 @@
 use chrono::{DateTime, TimeDelta};
 
 use crate::console::theme::{Role, Signs, Theme};
+use crate::console::widgets::paint;
 use crate::console::widgets::table::CellView;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Money, Value};
 use crate::resources;
-use crate::store::{Field, Record};
+use crate::store::{Field, Record, entities};
+
+/// Cells of a name without which its number has no place beside it.
+const LEAST_NAME: u16 = 10;
 
 /// A field of a record as a cell of a list.
 #[must_use]
@@ -47,7 +51,13 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme
             CellView::new(words.word(word).to_owned(), Role::Text)
         }
         (_, Value::Text(number)) if !["", number.as_str()].contains(&record.called(field.name)) => {
-            CellView::new(clean(&format!("{number} {}", record.called(field.name))).into_owned(), Role::Link)
+            let (number, name) = (clean(number), clean(record.called(field.name)));
+            let both = CellView::new(format!("{number} {name}"), Role::Link);
+            // Who or what has a name is known by it, and its number stands on the page; a document is known by its number.
+            match field.reference.and_then(entities::find).is_some_and(|entity| entity.label == "name") {
+                true => both.narrow(paint::cells(&number) + 1 + LEAST_NAME, name),
+                false => both,
+            }
         }
         (_, Value::Text(text)) => {
             CellView::new(clean(text), if field.reference.is_some() { Role::Link } else { Role::Text })

@@ -19,7 +19,7 @@ use crate::domain::filter::Test;
 use crate::domain::filter::{Mistake, Resolved};
 use crate::domain::manner::Manner;
 use crate::resources::Resource;
-use crate::store::list::marks::{Marked, Matching};
+use crate::store::aims::Aims;
 use crate::store::list::{Count, Cursor, ListRequest, Sort, parse_filter};
 use crate::store::{Field, Record, entities};
 use look::{Look, Shown};
@@ -116,9 +116,7 @@ pub struct List {
     /// The fields that the rows of the window carry.
     carried: Vec<&'static str>,
     /// Marked records and the version that was seen.
-    pub marks: BTreeMap<Id, i64>,
-    /// All that matched a filter, where they are too many to be marked one by one.
-    pub matching: Option<Matching>,
+    pub marks: Aims,
     range_from: Option<Id>,
     /// The range began above the rows that are kept, or below them.
     range_left: Option<Edge>,
@@ -198,8 +196,7 @@ impl List {
             titles: BTreeMap::new(),
             look_changed: None,
             carried: Vec::new(),
-            marks: BTreeMap::new(),
-            matching: None,
+            marks: Aims::default(),
             range_from: None,
             range_left: None,
             count: None,
@@ -262,7 +259,6 @@ impl List {
     /// `today` and `-2h` are others by now. What was marked by the filter of then stays what it was.
     pub(super) fn read_filter_anew(&mut self, context: &Context<'_>) {
         if self.mistake.is_none()
-            && self.matching.is_none()
             && let Ok(filter) = parse_filter(self.resource.entity, &self.filter_text, context.locale())
         {
             self.filter = filter;
@@ -479,21 +475,11 @@ impl List {
     }
 
     /// Marks what was found to match, and says so.
-    pub fn take_marks(&mut self, marked: Marked, manner: Manner) -> String {
-        match marked {
-            Marked::Each(ids) => {
-                self.marked_all = true;
-                self.marks = ids.into_iter().collect();
-                self.name_marked();
-                format!("{} marked", manner.count(self.marks.len()))
-            }
-            Marked::Matching(matching) => {
-                let told =
-                    format!("all {} that match are marked, as long as they are as many", manner.count(matching.count));
-                self.matching = Some(matching);
-                told
-            }
-        }
+    pub fn take_marks(&mut self, marked: Aims, manner: Manner) -> String {
+        self.marked_all = true;
+        self.marks = marked;
+        self.name_marked();
+        format!("{} marked", manner.count(self.marks.len()))
     }
 
     /// The record whose details are wanted and neither shown nor asked for.

@@ -16,8 +16,8 @@ use super::{refresh, secrets, tell, travel, views};
 use crate::domain::Id;
 use crate::domain::manner::Manner;
 use crate::domain::text::clean;
-use crate::resources;
-use crate::store::list::marks::{Marked, Matching};
+use crate::resources::{self, Resource};
+use crate::store::aims::Aims;
 use crate::store::operation::{Does, Undo};
 use crate::store::{Done, Entity, Failure, Operation, Record, Request, StoreError};
 
@@ -85,13 +85,6 @@ pub(super) fn performed(state: &mut State, verb: &str, performed: Performed, req
 fn told(state: &mut State, verb: &str, performed: Performed, request: &Request) {
     tell_done(state, verb, &performed);
     let done = performed.done;
-    if request.matching.is_some() {
-        for list in lists_of(state, request.operation.entity) {
-            if list.matching == request.matching {
-                list.unmark();
-            }
-        }
-    }
     secrets::keep_made(state, request);
     tell_left(state, request, done.records.len(), done.refused);
 }
@@ -212,7 +205,7 @@ fn mark_left(state: &mut State, alone: &LeftAlone) {
             .iter()
             .map(|(id, ..)| {
                 let loaded = list.rows.iter().find(|row| row.record.id == *id).map(|row| row.record.version);
-                (*id, list.marks.get(id).copied().or(loaded).unwrap_or(0))
+                (*id, list.marks.version(*id).or(loaded).unwrap_or(0))
             })
             .filter(|(_, version)| *version > 0)
             .collect();
@@ -244,14 +237,6 @@ fn ask_again(state: &mut State, alone: &LeftAlone) {
 
 // ---- what can be done to how many
 
-/// The mark that is a filter, where the list has one.
-pub(super) fn matching(state: &State) -> Option<&Matching> {
-    match state.places.last() {
-        Some(Place::List(list)) => list.matching.as_ref(),
-        _ => None,
-    }
-}
-
 /// How many of the records in sight an operation is open to.
 pub(super) fn open_to(operation: &Operation, records: &[&Record]) -> u64 {
     let open = records.iter().filter(|record| operation.open_to(record).is_ok()).count();
@@ -259,16 +244,10 @@ pub(super) fn open_to(operation: &Operation, records: &[&Record]) -> u64 {
 }
 
 /// Asks how many of the marked records are in which state, where not all of them are in sight.
-pub(super) fn ask_states(state: &mut State, aims: &[(Id, i64)], in_sight: usize) {
-    let Some(Place::List(list)) = state.places.last() else { return };
-    let entity = list.resource.entity;
-    let marked = match &list.matching {
-        Some(matching) => Marked::Matching(matching.clone()),
-        None if aims.len() > in_sight => Marked::Each(aims.to_vec()),
-        None => return,
-    };
-    if entity.lifecycle.is_some() {
-        state.awaited.states = Some(state.asks.ask(Question::States { entity, marked }));
+pub(super) fn ask_states(state: &mut State, resource: &Resource, aims: &Aims, in_sight: usize) {
+    let entity = resource.entity;
+    if aims.len() > in_sight && entity.lifecycle.is_some() {
+        state.awaited.states = Some(state.asks.ask(Question::States { entity, marked: aims.clone() }));
     }
 }
 

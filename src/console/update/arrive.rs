@@ -1,5 +1,6 @@
 //! Answers: each goes to who asked; one that nobody waits for is dropped.
 
+use super::super::actions::Scope;
 use super::super::message::{Effect, Number, Question, Reply};
 use super::super::overlay::{Overlay, Then};
 use super::super::past_lines::PastLines;
@@ -426,7 +427,12 @@ fn offer_drafts(state: &mut State, drafts: Vec<crate::console::drafts::Draft>) {
     if state.drafts.len() > 1 {
         lines.push(format!("and {} more, each offered where it was begun", state.drafts.len() - 1));
     }
-    lines.push("y opens it as it stood; n leaves it for later.".into());
+    let ascii = state.theme.signs.ascii;
+    let drops = state.keys.offered(Scope::Draft, Words::ENGLISH, ascii).into_iter().map(|(key, _)| key).next();
+    lines.push(match drops {
+        Some(drops) => format!("y opens it as it stood; n leaves it for later; {drops} throws it away."),
+        None => "y opens it as it stood; n leaves it for later.".into(),
+    });
     state.overlay = Some(Overlay::Confirm(Confirm::new("Go on where you stopped?", lines, Ask::Yes), Then::Restore(0)));
 }
 

@@ -11,10 +11,10 @@ use super::super::state::{Aiming, Place, State};
 use super::super::tabs::Tab;
 use super::super::theme::Role;
 use super::super::widgets::line::LineEditor;
-use super::{acting, deeds, log_out, press, tell, travel, with_place};
+use super::{deeds, log_out, press, tell, travel, with_place};
 use crate::domain::words::Words;
 use crate::resources;
-use crate::store::list::marks::Marked;
+use crate::store::aims::Aims;
 use crate::store::operation::{Does, Operation};
 
 /// A line with a text in it already: what was typed behind the colon of another line.
@@ -157,7 +157,7 @@ fn run_operation(state: &mut State, operation: &'static Operation, filter: Optio
         return tell(state, press::STILL_READING, Role::Notice);
     }
     if !operation.takes_records() {
-        return deeds::ask_to_perform(state, operation, &[], None);
+        return deeds::ask_to_perform(state, operation, &Aims::default(), None);
     }
     let aims = match state.places.last() {
         Some(Place::List(list)) if list.resource.entity == operation.entity => list.aims(),
@@ -170,7 +170,7 @@ fn run_operation(state: &mut State, operation: &'static Operation, filter: Optio
             return tell(state, told, Role::Warn);
         }
     };
-    if aims.is_empty() && acting::matching(state).is_none() {
+    if aims.is_empty() {
         return tell(state, "nothing to act on: the list is empty", Role::Dim);
     }
     match operation.does {
@@ -203,19 +203,18 @@ fn aim(state: &mut State, operation: &'static Operation, filter: &str) {
 }
 
 /// The records that a command's filter matches: they are marked, and then it is asked.
-pub(super) fn aimed(state: &mut State, aiming: &Aiming, marked: Marked) {
+pub(super) fn aimed(state: &mut State, aiming: &Aiming, marked: Aims) {
     let manner = state.manner();
     let Some(Place::List(list)) = state.places.last_mut() else { return };
     if list.resource.entity != aiming.operation.entity || list.filter_text != aiming.filter {
         return;
     }
-    if matches!(&marked, Marked::Each(ids) if ids.is_empty()) {
+    if marked.is_empty() {
         return tell(state, format!("{}: nothing matches {}", aiming.operation.verb(), aiming.filter), Role::Notice);
     }
-    list.take_marks(marked, manner);
-    let ids: Vec<(crate::domain::Id, i64)> = list.marks.iter().map(|(id, version)| (*id, *version)).collect();
+    list.take_marks(marked.clone(), manner);
     match aiming.operation.does {
         Does::Update => press::act(state, Action::Edit),
-        _ => deeds::ask_to_perform(state, aiming.operation, &ids, None),
+        _ => deeds::ask_to_perform(state, aiming.operation, &marked, None),
     }
 }

@@ -82,10 +82,7 @@ fn copy(state: &mut State, form: Form) {
         ),
         _ => (resource.columns.iter().map(|column| column.field).collect(), None),
     };
-    if aims.is_empty()
-        && records.is_empty()
-        && !matches!(state.places.last(), Some(Place::List(list)) if list.marked() > 0)
-    {
+    if aims.is_empty() && records.is_empty() {
         return tell(state, "nothing to copy: no record is under the cursor", Role::Dim);
     }
     let copying = Copying { form, resource, fields, column };
@@ -93,8 +90,8 @@ fn copy(state: &mut State, form: Form) {
         let text = copying.text(&records, locale, &state.theme.words);
         return send(state, text);
     };
-    let marked = usize::try_from(list.marked()).unwrap_or(usize::MAX).max(aims.len());
-    if marked > MOST || list.matching.is_some() {
+    let marked = aims.len();
+    if marked > MOST {
         let (most, marked) = (state.count(MOST), state.count(marked));
         let told =
             format!("{most} records are copied at most, and {marked} are marked: l copies the command that lists all");
@@ -105,7 +102,7 @@ fn copy(state: &mut State, form: Form) {
         let text = copying.text(&records, locale, &state.theme.words);
         return send(state, text);
     }
-    let ids: Vec<Id> = aims.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<Id> = aims.ids().collect();
     let request = ListRequest {
         entity: resource.entity,
         fields: if form == Form::Json { export::fields(resource.entity) } else { copying.carried().collect() },

@@ -12,10 +12,10 @@ use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::super::widgets::menu::{Menu, Picked};
 use super::{acting, desk, forms, tell, travel, watching};
-use crate::domain::Id;
 use crate::domain::text::capital;
 use crate::domain::words::Words;
 use crate::resources::Resource;
+use crate::store::aims::Aims;
 use crate::store::operation::{Does, Operation, Undo};
 use crate::store::{Failure, Record, Request};
 
@@ -41,49 +41,49 @@ pub(super) fn open_menu(state: &mut State) {
 }
 
 /// A resource, records of it at the versions that were seen, and those of them that are on the screen.
-pub(super) type Aims<'a> = (&'static Resource, Vec<(Id, i64)>, Vec<&'a Record>);
+pub(super) type Meant<'a> = (&'static Resource, Aims, Vec<&'a Record>);
 
 /// What the place's actions are for.
-pub(super) fn aims(state: &State) -> Option<Aims<'_>> {
+pub(super) fn aims(state: &State) -> Option<Meant<'_>> {
     match state.places.last()? {
         Place::List(list) => Some((list.resource, list.aims(), list.aimed_records().collect())),
         Place::Page(page) => {
             let record = page.record.as_ref()?;
-            Some((page.resource, vec![(record.id, record.version)], vec![record]))
+            Some((page.resource, one(record), vec![record]))
         }
         Place::Dashboard(dashboard) => {
             let record = dashboard.current()?;
-            Some((crate::resources::of(record.entity)?, vec![(record.id, record.version)], vec![record]))
+            Some((crate::resources::of(record.entity)?, one(record), vec![record]))
         }
         Place::Desk(desk) => {
             let record = desk.current()?;
-            Some((crate::resources::of(record.entity)?, vec![(record.id, record.version)], vec![record]))
+            Some((crate::resources::of(record.entity)?, one(record), vec![record]))
         }
         _ => None,
     }
 }
 
-/// Those of the records on the screen that something is for, wherever the cursor has gone meanwhile; of so many that they
-/// cannot be named, all that are marked.
-pub(super) fn in_sight<'a>(state: &'a State, meant: &[(Id, i64)]) -> Vec<&'a Record> {
+fn one(record: &Record) -> Aims {
+    [(record.id, record.version)].into_iter().collect()
+}
+
+/// Those of the records on the screen that something is for, wherever the cursor has gone meanwhile.
+pub(super) fn in_sight<'a>(state: &'a State, meant: &Aims) -> Vec<&'a Record> {
     let Some((.., mut records)) = aims(state) else { return Vec::new() };
-    let wanted: HashSet<Id> = meant.iter().map(|(id, _)| *id).collect();
-    records.retain(|record| meant.is_empty() || wanted.contains(&record.id));
+    records.retain(|record| meant.contains(record.id));
     records
 }
 
 /// What the records are called that something is for, each with the record where it is in sight: the marked may have gone
 /// out of it, behind another filter or further up.
-pub(super) fn called<'a>(state: &'a State, meant: &[(Id, i64)]) -> Vec<(String, Option<&'a Record>)> {
-    let in_sight = in_sight(state, meant);
-    let known = |id: Id| match state.places.last() {
-        Some(Place::List(list)) => list.title_of(id).map(str::to_owned),
-        _ => None,
-    };
-    let seen: HashSet<Id> = in_sight.iter().map(|record| record.id).collect();
-    let gone = meant.iter().filter(|(id, _)| !seen.contains(id)).filter_map(|(id, _)| known(*id));
-    let gone: Vec<(String, Option<&Record>)> = gone.map(|title| (title, None)).collect();
-    in_sight.into_iter().map(|record| (record.title(), Some(record))).chain(gone).collect()
+pub(super) fn called<'a>(state: &'a State, meant: &Aims) -> Vec<(String, Option<&'a Record>)> {
+    let mut called: Vec<_> = in_sight(state, meant).into_iter().map(|record| (record.title(), Some(record))).collect();
+    if let Some(Place::List(list)) = state.places.last() {
+        let in_sight: HashSet<_> = called.iter().filter_map(|(_, record)| record.map(|record| record.id)).collect();
+        let gone = list.titles().filter(|(id, _)| meant.contains(*id) && !in_sight.contains(id));
+        called.extend(gone.map(|(_, title)| (title.to_owned(), None)));
+    }
+    called
 }
 
 /// Opens the menu of what can be done to the records that are meant.
@@ -96,7 +96,7 @@ pub(super) fn open(state: &mut State) {
     let Some((resource, aims, records)) = aims(state) else {
         return tell(state, "nothing to act on here", Role::Dim);
     };
-    let count = acting::matching(state).map_or(aims.len(), |matching| usize::try_from(matching.count).unwrap_or(0));
+    let count = aims.len();
     // What makes a record needs none to be there.
     let makes = |operation: &Operation| !operation.takes_records();
     if count == 0 && !resource.actions().any(makes) {
@@ -132,7 +132,7 @@ pub(super) fn open(state: &mut State) {
             open.insert(operation.name, may);
         }
     }
-    acting::ask_states(state, &aims, in_sight);
+    acting::ask_states(state, resource, &aims, in_sight);
     state.overlay = Some(Overlay::Actions(Deeds { menu, resource, aims, open }));
 }
 
@@ -165,7 +165,7 @@ fn run(state: &mut State, def: &'static ActionDef, deeds: &Deeds) {
         return ask_to_perform(state, operation, &deeds.aims, deeds.open.get(operation.name).copied());
     }
     let record = in_sight(state, &deeds.aims).first().map(|record| (record.title(), page::named(record)));
-    let (Some((title, named)), [(id, _)]) = (record, deeds.aims.as_slice()) else {
+    let (Some((title, named)), Some(aim)) = (record, deeds.aims.only()) else {
         return tell(state, "the record that this was for is not in the list any more", Role::Notice);
     };
     if def.id == REMIND.id {
@@ -175,7 +175,7 @@ fn run(state: &mut State, def: &'static ActionDef, deeds: &Deeds) {
         return travel::turn(state, Turn::FormWith(resource, field.name, named));
     }
     if def.id == WATCH.id {
-        watching::watch(state, deeds.resource, *id, title);
+        watching::watch(state, deeds.resource, aim.id, title);
     }
 }
 
@@ -225,27 +225,19 @@ pub(super) fn taken_back(undo: Undo) -> String {
 }
 
 /// Says what would happen to how many, and asks.
-pub(super) fn ask_to_perform(
-    state: &mut State,
-    operation: &'static Operation,
-    aims: &[(Id, i64)],
-    known_open: Option<u64>,
-) {
+pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, aims: &Aims, known_open: Option<u64>) {
     if !operation.takes_records() {
-        return forms::ask(state, operation, &[], None);
+        return forms::ask(state, operation, &Aims::default(), None);
     }
     let records = in_sight(state, aims);
-    let all = acting::matching(state).map_or(aims.len() as u64, |all| all.count);
+    let all = aims.count();
     let counted = (records.len() as u64 == all).then(|| acting::open_to(operation, &records));
     let known_open = known_open.or(counted);
     if !operation.asks.is_empty() {
         return forms::ask(state, operation, aims, known_open);
     }
     let mut request = Request::new(operation);
-    for (id, version) in aims {
-        request = request.on(*id, Some(*version));
-    }
-    request.matching = acting::matching(state).cloned();
+    request.aims = aims.clone();
     request.partly = request.is_bulk();
     let Some(resource) = crate::resources::of(operation.entity) else { return };
     let called = called(state, aims);

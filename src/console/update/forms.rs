@@ -16,8 +16,9 @@ use crate::domain::Id;
 use crate::domain::text::{capital, clean};
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
+use crate::store::aims::Aims;
 use crate::store::operation::{Does, Undo};
-use crate::store::{Operation, Record, Request, operation};
+use crate::store::{Operation, Record, Request};
 
 pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
     if action.is_some_and(|action| press::is_refused(state, action)) {
@@ -51,8 +52,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         Some((Outcome::Ask(request), _)) => ask_for_a_yes(state, request),
         Some((Outcome::Add(resource, typed), _)) => add_missing(state, resource, &typed),
         Some((Outcome::Discard, true)) => {
-            let lines = vec!["What was typed in this form is gone then.".into(), "y throws it away.".into()];
-            state.overlay = Some(Overlay::Confirm(Confirm::new("Throw it away?", lines, Ask::Yes), Then::Discard));
+            ask_to_throw_away(state, Vec::new(), Then::Discard);
         }
         Some((Outcome::Discard, false)) => travel::turn(state, Turn::Back),
         Some((Outcome::Operations { .. }, true)) => {
@@ -61,6 +61,11 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         Some((Outcome::Operations { redo }, false)) => press::last_operation(state, redo),
         Some((Outcome::Saved(..) | Outcome::Performed(..), _)) | None => {}
     }
+}
+
+fn ask_to_throw_away(state: &mut State, mut lines: Vec<String>, then: Then) {
+    lines.extend(["What was typed in this form is gone then.", "y throws it away."].map(str::to_owned));
+    state.overlay = Some(Overlay::Confirm(Confirm::new("Throw it away?", lines, Ask::Yes), then));
 }
 
 // ---- opening
@@ -129,16 +134,11 @@ fn add_missing(state: &mut State, resource: &'static Resource, typed: &str) {
 
 /// The form that an operation asks with, over these records or over none; `open`: to how many of them it can be done, where
 /// that is known.
-pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &[(Id, i64)], open: Option<u64>) {
+pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &Aims, open: Option<u64>) {
     let Some(resource) = resources::of(operation.entity) else { return };
-    let matching = acting::matching(state).filter(|_| operation.takes_records()).cloned();
-    let aimed = Aimed { records: aims.to_vec(), matching, names: names(state, aims), open };
-    let aims = &aimed.records;
+    let aimed = Aimed { records: aims.clone(), names: names(state, aims), open };
     let draft = unfinished(state, |draft| {
-        let same = |(kept, aim): (&(String, i64), &(Id, i64))| kept.0 == aim.0.to_string();
-        draft.operation.as_deref() == Some(operation.name)
-            && draft.aims.len() == aims.len()
-            && draft.aims.iter().zip(aims).all(same)
+        draft.operation.as_deref() == Some(operation.name) && draft.aims.ids().eq(aims.ids())
     });
     // Nobody chose the password of a demo.
     let demo_password = state.demo_password.clone().filter(|_| operation.wants_proof());
@@ -161,7 +161,7 @@ pub(super) fn set_field(state: &mut State, resource: &'static Resource) {
 }
 
 /// The names of the records that are aimed at, as far as they are in sight.
-fn names(state: &State, aims: &[(Id, i64)]) -> Vec<String> {
+fn names(state: &State, aims: &Aims) -> Vec<String> {
     deeds::called(state, aims).into_iter().map(|(title, _)| title).collect()
 }
 
@@ -169,14 +169,6 @@ fn names(state: &State, aims: &[(Id, i64)]) -> Vec<String> {
 pub(super) fn restore(state: &mut State, index: usize) {
     let Some(draft) = state.drafts.get(index).cloned() else { return };
     let Some(resource) = resources::find(&draft.resource) else { return };
-    let of_many = draft.operation.as_deref().and_then(operation::find).filter(|known| known.takes_records());
-    if let Some(operation) = of_many.filter(|_| draft.aims.is_empty()) {
-        let verb = operation.verb();
-        let told = format!(
-            "{verb} was for more than can be named: mark them again and choose {verb}, and it stands as it was"
-        );
-        return tell(state, told, Role::Notice);
-    }
     travel::list(state, resource.entity.name, "");
     let record = draft.record.map(|id| Record::known(resource.entity, id, draft.version));
     let mut restored = false;
@@ -188,6 +180,21 @@ pub(super) fn restore(state: &mut State, index: usize) {
     if !restored {
         let operation = draft.operation.unwrap_or_default();
         tell(state, format!("this unfinished form cannot be opened: there is no {operation} any more"), Role::Error);
+    }
+}
+
+/// Asks whether a draft that was offered is not wanted any more.
+pub(super) fn ask_to_drop(state: &mut State, index: usize) {
+    let Some(draft) = state.drafts.get(index) else { return };
+    ask_to_throw_away(state, vec![clean(&draft.title).into_owned()], Then::Drop(index));
+}
+
+/// Throws a draft away that was offered.
+pub(super) fn drop_draft(state: &mut State, index: usize) {
+    if index < state.drafts.len() {
+        let draft = state.drafts.remove(index);
+        state.asks.ask(Question::DropDraft(draft.id));
+        tell(state, "thrown away", Role::Notice);
     }
 }
 

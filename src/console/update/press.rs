@@ -256,6 +256,11 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
         },
         Overlay::Actions(deeds) => deeds::press(state, deeds, press, action),
         Overlay::Chooser(menu) => in_chooser(state, menu, press, action),
+        Overlay::Confirm(confirm, Then::Restore(index))
+            if action == Some(Action::DraftDrop) && confirm.takes(press) =>
+        {
+            forms::ask_to_drop(state, index);
+        }
         Overlay::Confirm(mut confirm, then) => match confirm.press(press, action) {
             Answer::Open => state.overlay = Some(Overlay::Confirm(confirm, then)),
             Answer::No => {}
@@ -302,6 +307,7 @@ fn confirmed(state: &mut State, then: Then) {
         Then::Quit => quit(state),
         Then::Discard => forms::discard(state),
         Then::Restore(index) => forms::restore(state, index),
+        Then::Drop(index) => forms::drop_draft(state, index),
     }
 }
 

@@ -15,6 +15,7 @@ use super::super::widgets::menu::Menu;
 use super::{commands, forms, press, refresh, secrets, tell, views, watching, with_place, with_places};
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
+use crate::store::aims::Aims;
 
 /// Places on the stack at most: the oldest are forgotten.
 const DEEPEST: usize = 30;
@@ -243,7 +244,7 @@ pub(super) fn turn(state: &mut State, turn: Turn) {
         Turn::FormWith(resource, field, text) => forms::open_with(state, resource, field, &text),
         Turn::Relation(index) => relation(state, index),
         Turn::SetField(resource) => forms::set_field(state, resource),
-        Turn::Make(operation) => forms::ask(state, operation, &[], None),
+        Turn::Make(operation) => forms::ask(state, operation, &Aims::default(), None),
         Turn::History(resource, id, title) => {
             watching::looked_at(state, resource, id);
             open(state, |context| Place::History(Box::new(History::open(resource, id, title, context))));

@@ -276,10 +276,8 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     if let Some(looked) = list.looked_at_for_marks() {
         parts.push(words.say("list.looking-for-marks", &[("count", &manner.count(looked))]));
     }
-    if list.marked() > 0 {
-        let number = manner.count(list.marked());
-        let key = if list.matching.is_some() { "list.all-marked" } else { "list.marked" };
-        parts.push(words.say(key, &[("count", &number)]));
+    if !list.marks.is_empty() {
+        parts.push(words.say("list.marked", &[("count", &manner.count(list.marks.len()))]));
     }
     if let Some(count) = list.total() {
         let total = counted(count, manner);

@@ -18,10 +18,10 @@ use crate::domain::value::Locale;
 use crate::resources;
 use crate::store::desk::Group;
 
-/// Paints it; where each record stands.
 /// Less of a count or a sentence is not begun.
 const LEAST_TOLD: u16 = 10;
 
+/// Paints it; where each record stands.
 pub(super) fn paint_dashboard(
     dashboard: &Dashboard,
     overview: Option<&crate::store::overview::Overview>,

@@ -80,7 +80,7 @@ pub(super) fn entry(row: &Row, theme: &Theme, locale: Locale) -> Line {
         _ => None,
     };
     let fields = row.tells.iter().filter_map(|name| row.record.entity.field(name));
-    let told: Vec<String> = fields.map(|field| cell(&row.record, field, locale, theme).text.into_owned()).collect();
+    let told: Vec<String> = fields.map(|field| cell(&row.record, field, locale, theme).brief().into_owned()).collect();
     let told = told.into_iter().filter(|told| !told.is_empty()).collect::<Vec<_>>().join("  ");
     Line::Entry { name: row.record.title(), told, until }
 }

@@ -104,13 +104,18 @@ impl Confirm {
         !matches!(self.ask, Ask::Yes)
     }
 
+    /// Whether a key can be an answer: it is one that somebody pressed, after the question could be read.
+    #[must_use]
+    pub fn takes(&self, press: Press) -> bool {
+        self.shown.was_seen(press.at) && !press.repeat && !press.suspect
+    }
+
     /// Takes a key, with the action it calls in a dialog, if any.
     pub fn press(&mut self, press: Press, action: Option<Action>) -> Answer {
-        let shown_long = self.shown.was_seen(press.at);
+        let is_one_key = self.takes(press);
         let last = self.last_input;
         let quiet = |time| last.is_none_or(|at| press.at.saturating_duration_since(at) >= time);
         self.last_input = Some(press.at);
-        let is_one_key = shown_long && !press.repeat && !press.suspect;
         if matches!(action, Some(Action::Leave | Action::Stop)) || press.key.code == Code::Esc {
             return Answer::No;
         }
@@ -128,7 +133,7 @@ impl Confirm {
                     return if right && is_one_key && quiet(AFTER_TYPED) { Answer::Yes } else { Answer::Open };
                 }
                 // What was on its way when the question came up is not an answer to it.
-                if shown_long && !press.suspect {
+                if self.shown.was_seen(press.at) && !press.suspect {
                     self.wrong = false;
                     self.typed.press(press.key);
                 }

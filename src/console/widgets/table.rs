@@ -88,13 +88,33 @@ pub struct CellView<'a> {
     pub text: Cow<'a, str>,
     /// What it means.
     pub role: Role,
+    /// What says most of it in a column that is narrower than so many cells.
+    narrow: Option<(u16, Cow<'a, str>)>,
 }
 
 impl<'a> CellView<'a> {
     /// A text with a meaning.
     #[must_use]
     pub fn new(text: impl Into<Cow<'a, str>>, role: Role) -> Self {
-        Self { text: text.into(), role }
+        Self { text: text.into(), role, narrow: None }
+    }
+
+    /// The same with what stands there instead in a column that is narrower than so many cells.
+    #[must_use]
+    pub fn narrow(mut self, below: u16, text: impl Into<Cow<'a, str>>) -> Self {
+        self.narrow = Some((below, text.into()));
+        self
+    }
+
+    /// What says most of it in few cells.
+    #[must_use]
+    pub fn brief(self) -> Cow<'a, str> {
+        self.narrow.map_or(self.text, |(_, text)| text)
+    }
+
+    /// What stands in a column of so many cells.
+    fn text_in(&self, width: u16) -> &str {
+        self.narrow.as_ref().filter(|(below, _)| width < *below).map_or(&self.text, |(_, text)| text)
     }
 }
 
@@ -224,8 +244,8 @@ impl Table<'_> {
                 under_cursor && self.is_cursor_cell(order, place.column),
                 row.marked && order == 0,
             );
-            let align = self.columns[place.column].align;
-            paint::fitted(buffer, area.x + SIGNS + place.x, y, place.width, &cell.text, align, style, theme.signs);
+            let (align, text) = (self.columns[place.column].align, cell.text_in(place.width));
+            paint::fitted(buffer, area.x + SIGNS + place.x, y, place.width, text, align, style, theme.signs);
         }
     }
 

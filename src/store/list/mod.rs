@@ -325,27 +325,6 @@ impl Store {
         })
     }
 
-    /// The ids of all records that a filter matches, in the order of their ids, at most `cap`.
-    ///
-    /// # Errors
-    /// When there are more, the session may not read them, or the database says so.
-    pub fn ids(
-        &self,
-        session: &Session,
-        entity: &'static Entity,
-        filter: &Resolved,
-        cap: usize,
-    ) -> Result<Vec<(Id, i64)>, StoreError> {
-        session.require(&entity.permission("read"))?;
-        self.read(session, |reading| {
-            let ids = marks::ids_between(reading, entity, filter, (None, None), cap + 1)?;
-            if ids.len() > cap {
-                return Err(StoreError::refused(format!("more than {cap} {} match. Narrow the filter", entity.name)));
-            }
-            Ok(ids)
-        })
-    }
-
     /// Values of a text field that occur and begin with what was typed, for completion.
     ///
     /// # Errors

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use super::{Form, FormField};
 use crate::console::screens::{Context, Turn};
+use crate::domain::Kind;
 use crate::domain::manner::Manner;
 use crate::domain::text::{clean, fold};
 use crate::domain::words::Words;
-use crate::domain::{Id, Kind};
 use crate::resources::Resource;
-use crate::store::list::marks::Matching;
+use crate::store::aims::Aims;
 use crate::store::operation::Does;
 use crate::store::{Field, Operation, Request};
 
@@ -28,23 +28,11 @@ pub enum Task {
 /// The records that something is to be done to.
 #[derive(Clone, Debug, Default)]
 pub struct Aimed {
-    /// Each, at the version that was seen.
-    pub records: Vec<(Id, i64)>,
-    /// Instead of them: all that match, where those are too many to name.
-    pub matching: Option<Matching>,
+    pub records: Aims,
     /// What they are called, as far as they were in sight.
     pub names: Vec<String>,
     /// To how many of them the operation is open, where that is known.
     pub open: Option<u64>,
-}
-
-impl Aimed {
-    /// How many they are.
-    #[must_use]
-    pub fn count(&self) -> u64 {
-        let named = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
-        self.matching.as_ref().map_or(named, |matching| matching.count)
-    }
 }
 
 /// Which field is set: the first field of a form that sets one in many records.
@@ -63,16 +51,10 @@ impl Task {
         }
     }
 
-    /// The same one by one, at the versions that were seen.
-    #[must_use]
-    pub fn aims(&self) -> &[(Id, i64)] {
-        self.aimed().map_or(&[], |aimed| &aimed.records)
-    }
-
     /// How many they are.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.aimed().map_or(0, Aimed::count)
+        self.aimed().map_or(0, |aimed| aimed.records.count())
     }
 
     /// `top up CUS-000142 Amina`, `renew 12 customers`, `set a field of 12 customers`.
@@ -91,9 +73,9 @@ impl Task {
     /// Which records it is for, by name as far as there is room.
     #[must_use]
     pub fn about(&self, manner: Manner) -> Option<String> {
-        let aimed = self.aimed().filter(|aimed| aimed.count() > 1 && !aimed.names.is_empty())?;
+        let aimed = self.aimed().filter(|aimed| aimed.records.len() > 1 && !aimed.names.is_empty())?;
         let shown = aimed.names.iter().take(NAMED).map(|name| clean(name)).collect::<Vec<_>>().join(", ");
-        let more = aimed.count().saturating_sub(aimed.names.len().min(NAMED) as u64);
+        let more = aimed.records.len().saturating_sub(aimed.names.len().min(NAMED));
         if more == 0 {
             return Some(shown);
         }
@@ -103,7 +85,7 @@ impl Task {
 }
 
 fn whom(operation: &Operation, aimed: &Aimed, manner: Manner) -> String {
-    match (aimed.count(), aimed.names.as_slice()) {
+    match (aimed.records.len(), aimed.names.as_slice()) {
         (0, _) => operation.entity.singular.to_owned(),
         (1, [name]) => clean(name).into_owned(),
         (1, _) => format!("one {}", operation.entity.singular),
@@ -209,10 +191,9 @@ impl Form {
         if let Some(record) = &self.record {
             request = request.on(record.id, Some(record.version));
         }
-        for (id, version) in self.task.aims() {
-            request = request.on(*id, Some(*version));
+        if let Some(aimed) = self.task.aimed() {
+            request.aims = aimed.records.clone();
         }
-        request.matching = self.task.aimed().and_then(|aimed| aimed.matching.clone());
         request.partly = request.is_bulk();
         Ok(request)
     }

@@ -71,10 +71,10 @@ impl Form {
     fn owner(&self, from: CurrencyFrom) -> Option<Owner> {
         match from {
             CurrencyFrom::Field(_) => None,
-            CurrencyFrom::Record => match self.task.aims() {
-                [(id, _)] => Some(Owner::Aim(self.resource.entity, *id)),
-                _ => None,
-            },
+            CurrencyFrom::Record => {
+                let only = self.task.aimed().and_then(|aimed| aimed.records.only());
+                only.map(|aim| Owner::Aim(self.resource.entity, aim.id))
+            }
             CurrencyFrom::Reference(name) => {
                 let typed = self.fields.iter().find(|field| field.field.name == name);
                 let field = typed.map(|typed| typed.field).or_else(|| self.resource.entity.field(name))?;

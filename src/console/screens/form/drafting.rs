@@ -26,8 +26,7 @@ impl Form {
             None => Self::open(resource, record, context),
             Some(name) => {
                 let operation = operation::find(name)?;
-                let records =
-                    draft.aims.iter().filter_map(|(id, version)| Some((id.parse().ok()?, *version))).collect();
+                let records = draft.aims.clone();
                 Self::for_operation(resource, operation, Aimed { records, ..Aimed::default() }, context)
             }
         };
@@ -99,7 +98,7 @@ impl Form {
                 Task::Record => None,
                 Task::Operation { operation, .. } | Task::SetField { operation, .. } => Some(operation.name.to_owned()),
             },
-            aims: self.task.aims().iter().map(|(id, version)| (id.to_string(), *version)).collect(),
+            aims: self.task.aimed().map(|aimed| aimed.records.clone()).unwrap_or_default(),
             record: self.record.as_ref().map(|record| record.id),
             version: self.record.as_ref().map_or(0, |record| record.version),
             title: self.title(Manner::default()),

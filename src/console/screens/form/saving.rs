@@ -161,7 +161,7 @@ impl Form {
                         }
                     }
                     Task::Operation { aimed, .. } | Task::SetField { aimed, .. } => {
-                        aimed.records = vec![(record.id, record.version)];
+                        aimed.records = [(record.id, record.version)].into_iter().collect();
                         self.notice = Some(format!("{} was changed meanwhile. C-s goes on", record.title()));
                     }
                 },
@@ -242,7 +242,7 @@ impl Form {
             }
             failure => {
                 self.notice = Some(failure.to_string());
-                Turn::Alarm(failure.to_string())
+                Turn::Alarm(format!("{}: not done, and why stands above the form", self.verb()))
             }
         }
     }

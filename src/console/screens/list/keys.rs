@@ -8,6 +8,7 @@ use crate::domain::Id;
 use crate::domain::filter::Resolved;
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
+use crate::store::aims::Aim;
 use crate::store::list::{Effort, From, ListRequest, Page, Sort, parse_filter};
 use crate::store::{Operation, Record};
 
@@ -93,16 +94,13 @@ impl List {
                     .current()
                     .map_or(Turn::Stay, |record| Turn::History(self.resource, record.id, record.title()));
             }
-            Action::Mark | Action::Range if self.matching.is_some() => {
-                return Turn::Tell("all that match are marked: - takes the marks away first".into());
-            }
             Action::Mark => {
                 if let Some((id, version, title)) =
                     self.current().map(|record| (record.id, record.version, record.title()))
                 {
                     self.marked_all = false;
-                    if self.marks.remove(&id).is_none() {
-                        self.marks.insert(id, version);
+                    if !self.marks.remove(id) {
+                        self.marks.insert(id, Some(version));
                         self.titles.insert(id, title);
                     }
                     self.step(1, context);
@@ -125,7 +123,7 @@ impl List {
             Action::MarkAll => {
                 if self.marking.is_some() {
                     self.stop_marking(context);
-                } else if self.marked() == 0 || !self.marked_all && self.matching.is_none() {
+                } else if self.marks.is_empty() || !self.marked_all {
                     // A few marks are among all that match.
                     self.read_filter_anew(context);
                     let question = Question::Mark { entity: self.resource.entity, filter: self.filter() };
@@ -219,12 +217,12 @@ impl List {
                 Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
             }
             // Several are marked: one field of all of them is set, not all fields of one.
-            (Some(_), _) if self.marked() > 1 => Turn::SetField(self.resource),
+            (Some(_), _) if self.marks.len() > 1 => Turn::SetField(self.resource),
             // As with what is done to it: the one that is marked, wherever the cursor went on to.
             (Some(_), _) if self.marks.len() == 1 => {
-                let marked = self.marks.first_key_value().map(|(id, version)| {
-                    let loaded = self.rows.iter().find(|row| row.record.id == *id).map(|row| row.record.clone());
-                    loaded.unwrap_or_else(|| Record::known(self.resource.entity, *id, *version))
+                let marked = self.marks.only().map(|Aim { id, version }| {
+                    let loaded = self.rows.iter().find(|row| row.record.id == id).map(|row| row.record.clone());
+                    loaded.unwrap_or_else(|| Record::known(self.resource.entity, id, version.unwrap_or(0)))
                 });
                 Turn::Form(self.resource, marked.map(Box::new))
             }

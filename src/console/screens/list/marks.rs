@@ -5,6 +5,7 @@ use crate::console::message::Effect;
 use crate::console::screens::Context;
 use crate::domain::Id;
 use crate::store::Record;
+use crate::store::aims::Aims;
 
 impl List {
     pub(super) fn mark_range(&mut self, from: Id, to: usize) {
@@ -18,7 +19,7 @@ impl List {
         let Some(start) = start else { return };
         self.marked_all = false;
         for row in &self.rows[start.min(to)..=start.max(to)] {
-            self.marks.insert(row.record.id, row.record.version);
+            self.marks.insert(row.record.id, Some(row.record.version));
             self.titles.insert(row.record.id, row.record.title());
         }
     }
@@ -35,36 +36,21 @@ impl List {
 
     /// The records that an action is for: the marked ones, else the one under the cursor.
     #[must_use]
-    pub fn aims(&self) -> Vec<(Id, i64)> {
-        if self.matching.is_some() {
-            return Vec::new();
-        }
+    pub fn aims(&self) -> Aims {
         if self.marks.is_empty() {
             return self.current().map(|record| (record.id, record.version)).into_iter().collect();
         }
-        self.marks.iter().map(|(id, version)| (*id, *version)).collect()
+        self.marks.clone()
     }
 
-    /// Whether a record is marked: one of many that cannot be named is, while the filter is the one they matched.
     #[must_use]
     pub fn is_marked(&self, id: Id) -> bool {
-        match &self.matching {
-            Some(matching) => matching.filter == self.filter(),
-            None => self.marks.contains_key(&id),
-        }
+        self.marks.contains(id)
     }
 
-    /// What a marked record is called: those that were in sight when they were marked are known.
-    #[must_use]
-    pub fn title_of(&self, id: Id) -> Option<&str> {
-        self.titles.get(&id).map(String::as_str)
-    }
-
-    /// How many records are marked.
-    #[must_use]
-    pub fn marked(&self) -> u64 {
-        let each = u64::try_from(self.marks.len()).unwrap_or(u64::MAX);
-        self.matching.as_ref().map_or(each, |matching| matching.count)
+    /// What marked records are called: those that were in sight when they were marked are known.
+    pub fn titles(&self) -> impl Iterator<Item = (Id, &str)> {
+        self.titles.iter().map(|(id, title)| (*id, title.as_str()))
     }
 
     /// What is being looked for to be marked is not any more.
@@ -76,30 +62,27 @@ impl List {
 
     /// Takes all marks away.
     pub fn unmark(&mut self) {
-        self.marks.clear();
+        self.marks = Aims::default();
         self.titles.clear();
         self.marked_all = false;
-        self.matching = None;
         (self.range_from, self.range_left) = (None, None);
     }
 
     /// Takes the marks of these away: what was asked for is done to them.
     pub fn unmark_each(&mut self, done: &[Id]) {
-        for id in done {
-            self.marked_all &= self.marks.remove(id).is_none();
-        }
+        self.marked_all &= !self.marks.remove_each(done);
     }
 
     /// Marks these alone, each at the version that was seen.
     pub fn mark_alone(&mut self, rows: impl IntoIterator<Item = (Id, i64)>) {
         self.unmark();
-        self.marks.extend(rows);
+        self.marks = rows.into_iter().collect();
         self.name_marked();
     }
 
     /// Notes what those of the marked are called that are in sight.
     pub(super) fn name_marked(&mut self) {
-        let in_sight = self.rows.iter().map(|row| &row.record).filter(|record| self.marks.contains_key(&record.id));
+        let in_sight = self.rows.iter().map(|row| &row.record).filter(|record| self.marks.contains(record.id));
         self.titles.extend(in_sight.map(|record| (record.id, record.title())));
     }
 
@@ -109,6 +92,6 @@ impl List {
         self.rows
             .iter()
             .map(|row| &row.record)
-            .filter(move |record| if self.marked() == 0 { Some(record.id) == at } else { self.is_marked(record.id) })
+            .filter(move |record| if self.marks.is_empty() { Some(record.id) == at } else { self.is_marked(record.id) })
     }
 }

@@ -152,9 +152,7 @@ impl List {
             }
         }
         for row in &self.rows {
-            if let Some(version) = self.marks.get_mut(&row.record.id) {
-                *version = row.record.version;
-            }
+            self.marks.saw(row.record.id, row.record.version);
         }
         self.settle(context);
     }
