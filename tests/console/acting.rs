@@ -373,6 +373,29 @@ fn all_are_marked_again_after_something_was_done_to_some() {
     assert!(hand.list().marks.is_empty(), "and all of them again");
 }
 
+/// Marks of several filters add up, whichever key made them; the key again in the last of them takes all away.
+#[test]
+fn marks_of_several_filters_add_up() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo", "Dalila"]);
+    let filter = |hand: &mut Hand, text: &str| {
+        hand.press("/");
+        hand.press("ctrl-u");
+        hand.types(text);
+        hand.does("enter");
+    };
+    hand.press("space");
+    for (text, marked) in [("brian", 2), ("chipo", 3), ("amina", 3)] {
+        filter(&mut hand, text);
+        hand.does("*");
+        assert_eq!((hand.list().marks.len(), hand.told()), (marked, format!("{marked} marked").as_str()), "{text}");
+    }
+    hand.does("*");
+    assert!(hand.list().marks.is_empty());
+    filter(&mut hand, "dalila");
+    hand.does("*");
+    assert_eq!(hand.list().marks.len(), 1);
+}
+
 /// What is marked is meant, wherever the cursor and the filter have gone since.
 #[test]
 fn the_marked_are_named_and_edited_out_of_sight_too() {

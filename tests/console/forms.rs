@@ -369,11 +369,11 @@ fn an_operation_asks_before_it_runs_and_what_ends_something_wants_a_yes() {
     hand.opens_list("terminate");
     hand.press("ctrl-s");
     hand.does("y");
-    assert!(
-        hand.form().notice.as_ref().is_some_and(|notice| notice.contains("terminated")),
-        "{:?}",
-        hand.form().notice
-    );
+    let why = hand.form().refusal.clone().unwrap_or_default();
+    let shown = hand.shown();
+    assert!(why.contains("the customer is terminated") && shown.contains(&format!("✗ {why}")), "{why}: {shown}");
+    assert_eq!(shown.matches("the customer is terminated").count(), 1, "{shown}");
+    assert_eq!(hand.told(), "terminate: not done, and why stands above the form");
 }
 
 #[test]
@@ -460,8 +460,8 @@ fn what_the_business_refuses_is_told_in_the_form_and_nothing_is_lost() {
     assert!(hand.told().starts_with("receive: 1 done"), "{}", hand.told());
     quantity(&mut hand, "issue", "12");
     assert_eq!(hand.form().title(Manner::default()), format!("issue {}", hand.form().task.aimed().unwrap().names[0]));
-    let notice = hand.form().notice.clone().unwrap_or_default();
-    assert!(notice.contains("there is not so much of") && notice.contains("only 10"), "{notice}");
+    let refusal = hand.form().refusal.clone().unwrap_or_default();
+    assert!(refusal.contains("there is not so much of") && refusal.contains("only 10"), "{refusal}");
     go_to(&mut hand, "quantity");
     hand.press("ctrl-u");
     hand.types("4");

@@ -37,6 +37,26 @@ fn a_tab_opens_its_first_list_and_its_key_again_offers_the_others() {
     assert!(hand.state.overlay.is_none() && hand.list().resource.title(Words::ENGLISH) == "Users");
 }
 
+/// A list that is asked for where it is open already is the same place, with what it is asked for now.
+#[test]
+fn a_list_by_its_name_is_not_opened_over_itself() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    let depth = hand.state.places.len();
+    hand.press("space");
+    hand.opens_list("customers chipo");
+    hand.settle();
+    assert_eq!((hand.names(), hand.state.places.len()), (vec!["Chipo".to_owned()], depth));
+    hand.opens_list("cus");
+    hand.settle();
+    assert_eq!((hand.names().len(), hand.list().marks.len(), hand.state.places.len()), (3, 1, depth));
+    // Another one lies on top, and Esc comes back.
+    hand.opens_list("tickets");
+    hand.settle();
+    assert_eq!(hand.state.places.len(), depth + 1);
+    hand.does("esc");
+    assert_eq!((hand.names().len(), hand.list().marks.len()), (3, 1));
+}
+
 #[test]
 fn esc_comes_back_to_where_one_was_in_another_tab() {
     let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);

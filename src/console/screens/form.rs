@@ -47,8 +47,10 @@ pub struct Form {
     /// The first row shown, as the last painting gave it.
     pub first: u16,
     pub picker: Option<Picker>,
-    /// What went wrong as a whole, or what happened meanwhile.
+    /// What happened meanwhile.
     pub notice: Option<String>,
+    /// Why what it asked for was not done, where no field is wrong.
+    pub refusal: Option<String>,
     pub draft: Id,
     pub draft_kept: bool,
     typed_at: Option<Instant>,
@@ -101,6 +103,7 @@ impl Form {
             first: 0,
             picker: None,
             notice: None,
+            refusal: None,
             draft: Id::new(),
             draft_kept: false,
             typed_at: None,
@@ -201,7 +204,7 @@ impl Form {
     fn typed(&mut self, context: &Context<'_>) {
         self.typed_at.get_or_insert(context.tick);
         self.saves_once_read = false;
-        self.notice = None;
+        (self.notice, self.refusal) = (None, None);
         if let Some(name) = self.fields.get(self.focus).map(|field| field.field.name) {
             self.edited.retain(|known| *known != name);
             self.edited.push(name);

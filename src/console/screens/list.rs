@@ -250,6 +250,7 @@ impl List {
         self.mistake = mistake;
         if filter != self.filter {
             self.filter = filter;
+            self.marked_all = false;
             self.stale = true;
             self.load(Load::Start, context);
             self.recount(context);
@@ -477,7 +478,7 @@ impl List {
     /// Marks what was found to match, and says so.
     pub fn take_marks(&mut self, marked: Aims, manner: Manner) -> String {
         self.marked_all = true;
-        self.marks = marked;
+        self.marks.add_each(marked);
         self.name_marked();
         format!("{} marked", manner.count(self.marks.len()))
     }

@@ -192,6 +192,16 @@ pub(super) fn list(state: &mut State, resource: &str, filter: &str) {
             Role::Error,
         );
     }
+    // Whoever is there already stays there: Esc does not lead through the same list several times.
+    if matches!(state.places.last(), Some(Place::List(list)) if list.resource.entity == resource.entity && list.below.is_none())
+    {
+        with_place(state, |place, context| {
+            if let Place::List(list) = place {
+                list.set_filter(filter, context);
+            }
+        });
+        return;
+    }
     let (mut look, view) = state.lists.opening(resource);
     let (asked, plain) = (filter.to_owned(), filter.is_empty());
     open(state, |context| {

@@ -114,6 +114,7 @@ impl Form {
             self.keep_draft(context);
             return;
         }
+        self.refusal = None;
         let number = context.asks.ask(Question::Perform(request.clone()));
         self.saving = Some((number, Box::new(request)));
         self.unsent = None;
@@ -241,7 +242,7 @@ impl Form {
                 Turn::Alarm(format!("not saved yet: {failure}. It is sent again when the database is back"))
             }
             failure => {
-                self.notice = Some(failure.to_string());
+                self.refusal = Some(failure.to_string());
                 Turn::Alarm(format!("{}: not done, and why stands above the form", self.verb()))
             }
         }
