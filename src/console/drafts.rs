@@ -24,6 +24,9 @@ pub struct Draft {
     /// The records that the operation is for, at the versions that were seen.
     #[serde(default, with = "text_aims")]
     pub aims: Aims,
+    /// What the first of them are called.
+    #[serde(default)]
+    pub names: Vec<String>,
     /// The record that was being changed; none for a new one.
     #[serde(with = "optional_id")]
     pub record: Option<Id>,

@@ -158,14 +158,17 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
         let count = manner.count(state.waiting);
         figures.push(figure(words.say("header.waiting", &[("count", &count)]), Role::Accent));
     }
-    let who = state.session.as_ref().map_or_else(String::new, |session| match session.role() {
-        "" => session.actor_name().to_owned(),
-        role => format!("{} ({role})", session.actor_name()),
-    });
+    let who = state.session.as_ref().map_or("", |session| session.actor_name());
+    let role = state.session.as_ref().map_or("", |session| session.role());
+    let whole = if role.is_empty() { who.to_owned() } else { format!("{who} ({role})") };
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
     let clock = state.now.with_timezone(&zone).format("%H:%M").to_string();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    Header { path: &path, figures: &figures, who: &clean(&who), clock: &clock }.paint(buffer, area, &state.theme);
+    Header { path: &path, figures: &figures, who: &[&clean(&whole), &clean(who)], clock: &clock }.paint(
+        buffer,
+        area,
+        &state.theme,
+    );
 }
 
 fn tabs(state: &mut State, buffer: &mut Buffer, area: Rect) {

@@ -111,7 +111,7 @@ pub fn read_lines(text: &str) -> Result<Vec<(String, Side)>, String> {
         };
         let amount = Money::parse(amount).map_err(|why| wrong(&why))?;
         if amount <= Money::ZERO {
-            return Err(wrong("the amount is more than nothing"));
+            return Err(wrong("the amount must be more than nothing"));
         }
         let side = match side.to_ascii_lowercase().as_str() {
             "debit" | "dr" => Side { debit: amount, credit: Money::ZERO },
@@ -158,7 +158,7 @@ mod tests {
         for (text, told) in [
             ("1000 50", "line 1: give the account's code"),
             ("1000 debit 50\n4000 left 50", "line 2: the side is debit or credit"),
-            ("1000 debit -1", "line 1: the amount is more than nothing"),
+            ("1000 debit -1", "line 1: the amount must be more than nothing"),
             ("1000 debit x", "line 1: ‘x’ is not a decimal number"),
         ] {
             assert!(read_lines(text).unwrap_err().contains(told), "{text}");

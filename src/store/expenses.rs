@@ -49,7 +49,7 @@ fn expense_rules(change: &mut Change<'_>) {
         change.problem("currency", "is a code of three capital letters such as USD");
     } else if let Value::Money(amount) = change.after("amount").clone() {
         if amount <= Money::ZERO {
-            change.problem("amount", "is more than nothing");
+            change.problem("amount", "must be more than nothing");
         } else if let Err(why) = check_digits(amount, &currency) {
             change.problem("amount", why);
         }

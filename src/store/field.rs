@@ -7,7 +7,7 @@ use super::shapes::ShapedBy;
 use super::write::Writing;
 use crate::domain::schema::Schema;
 use crate::domain::secret::Secret;
-use crate::domain::{Id, Kind, Value};
+use crate::domain::{Id, Kind, Money, Value};
 
 /// One field of a record.
 #[derive(Clone, Copy)]
@@ -47,6 +47,8 @@ pub struct Field {
     pub proves: bool,
     /// A sealed secret that is used and never shown again.
     pub never_shown: bool,
+    /// A number or amount above zero.
+    pub positive: bool,
 }
 
 /// A secret that an operation asks for and nobody has to think up.
@@ -143,6 +145,7 @@ impl Field {
             made: None,
             proves: false,
             never_shown: false,
+            positive: false,
         }
     }
 
@@ -344,6 +347,13 @@ impl Field {
         }
     }
 
+    /// A number or amount above zero.
+    #[must_use]
+    pub const fn positive(mut self) -> Self {
+        self.positive = true;
+        self
+    }
+
     /// What a value of this field must be besides being of its kind.
     ///
     /// # Errors
@@ -357,6 +367,14 @@ impl Field {
             if length > self.max {
                 return Err(format!("has {length} characters; at most {} fit", self.max));
             }
+        }
+        let is_nothing = match value {
+            Value::Int(number) => *number <= 0,
+            Value::Money(amount) => *amount <= Money::ZERO,
+            _ => false,
+        };
+        if self.positive && is_nothing {
+            return Err("must be more than nothing".into());
         }
         if let (Value::Json(json), Some(schema)) = (value, self.schema()) {
             return schema.check(json);

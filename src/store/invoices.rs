@@ -390,7 +390,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::of("period_start", Kind::Date).required(),
             Field::of("period_end", Kind::Date).required(),
             Field::text("description", 1_000).required(),
-            Field::of("amount", Kind::Money).required().in_currency_of("customer"),
+            Field::of("amount", Kind::Money).required().positive().in_currency_of("customer"),
             Field::of("tax_percentage", Kind::Percent),
         ])
         .undone_by(Undo::None("an invoice that was issued is cancelled instead")),
@@ -400,7 +400,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("invoices.pay", &INVOICES, Does::Custom(pay))
         .moving_money()
         .asking(&[
-            Field::of("amount", Kind::Money).in_its_currency(),
+            Field::of("amount", Kind::Money).positive().in_its_currency(),
             Field::of("method", Kind::Choice(METHODS)).required().default("wallet"),
             Field::text("transaction_id", 255),
         ])

@@ -12,7 +12,8 @@ use super::session::{Scope, Session};
 use super::sql::Statement;
 use super::{Store, StoreError, entities, standing};
 use crate::domain::time::Instant;
-use crate::domain::{Id, Value};
+use crate::domain::value::Locale;
+use crate::domain::{Id, Kind, Value};
 
 /// What the dashboard counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -159,8 +160,10 @@ impl Store {
                 .bind_id(id)
                 .push(" AND NOT EXISTS (SELECT 1 FROM audit_members m WHERE m.tenant_id = a.tenant_id AND m.audit_id = a.id)")
                 .push(format!(" ORDER BY 1 DESC, 7 DESC LIMIT {most}"));
+            let locale = reading.session.locale(reading.now);
+            let rows = statement.load(reading.connection)?;
             let mut events: Vec<Event> =
-                statement.load(reading.connection)?.into_iter().filter_map(|row| Event::of(entity, &row.0)).collect();
+                rows.into_iter().filter_map(|row| Event::of(entity, &row.0, locale)).collect();
             for field in entity.fields {
                 name_references(reading, field, &mut events)?;
             }
@@ -213,14 +216,19 @@ pub struct Event {
 }
 
 impl Event {
-    fn of(entity: &'static Entity, row: &[Value]) -> Option<Self> {
+    fn of(entity: &'static Entity, row: &[Value], locale: Locale) -> Option<Self> {
         let [at, actor, action, changes, operation, payload, _] = row else { return None };
         let side = |field: &str, json: &serde_json::Value| -> Value {
-            match (entity.field(field), json) {
-                (_, serde_json::Value::Null) => Value::Null,
-                (Some(_), serde_json::Value::String(text)) => Value::text(text),
-                (_, serde_json::Value::String(text)) => Value::text(text),
-                (_, other) => Value::Json(other.clone()),
+            let kind = entity.field(field).map(|field| field.kind);
+            // What is written in one way here and shown in another there.
+            let told = kind.filter(|kind| matches!(kind, Kind::Instant | Kind::Date | Kind::Money | Kind::Percent));
+            if let Some(Ok(value)) = told.map(|kind| Value::from_json(kind, json, locale)) {
+                return value;
+            }
+            match json {
+                serde_json::Value::Null => Value::Null,
+                serde_json::Value::String(text) => Value::text(text),
+                other => Value::Json(other.clone()),
             }
         };
         let listed = match changes {

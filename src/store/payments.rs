@@ -85,7 +85,7 @@ fn check_amount(change: &mut Change<'_>, field: &'static str) {
         && (change.changes(field) || change.changes("currency"))
     {
         if amount <= Money::ZERO {
-            change.problem(field, "is more than nothing");
+            change.problem(field, "must be more than nothing");
         } else if let Err(why) = check_digits(amount, &currency) {
             change.problem(field, why);
         }
@@ -305,7 +305,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::reference("customer", "customer_id", "customers"),
             Field::reference("invoice", "invoice_id", "invoices"),
             Field::of("method", Kind::Choice(OUTSIDE_METHODS)).required().default("cash"),
-            Field::of("amount", Kind::Money).required(),
+            Field::of("amount", Kind::Money).required().positive(),
             Field::text("currency", 3).default("$currency"),
             Field::text("transaction_id", 255),
             Field::text("phone", 50),
@@ -322,7 +322,10 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::create("pending_payments.create", &PENDING_PAYMENTS),
     Operation::new("pending_payments.complete", &PENDING_PAYMENTS, Does::Custom(answer))
         .moving_money()
-        .asking(&[Field::text("transaction_id", 255).required(), Field::of("amount", Kind::Money).in_its_currency()])
+        .asking(&[
+            Field::text("transaction_id", 255).required(),
+            Field::of("amount", Kind::Money).positive().in_its_currency(),
+        ])
         .undone_by(Undo::CounterEntry),
     Operation::step("pending_payments.fail", &PENDING_PAYMENTS, "fail"),
     Operation::step("pending_payments.expire", &PENDING_PAYMENTS, "expire"),

@@ -92,7 +92,7 @@ fn tier_rules(change: &mut Change<'_>) {
     if let Value::Money(price) = change.after("price_per_unit")
         && *price <= Money::ZERO
     {
-        change.problem("price_per_unit", "is more than nothing");
+        change.problem("price_per_unit", "must be more than nothing");
     }
 }
 

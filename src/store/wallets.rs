@@ -134,7 +134,7 @@ fn refund_wallet(writing: &mut Writing<'_>, customer: &Record, request: &Request
     let currency = customer.get("currency").as_str();
     let amount = asked_amount(request, currency)?;
     if amount < Money::ZERO {
-        return Err(StoreError::failed(Failure::Invalid(vec![Problem::new("amount", "is more than nothing")])));
+        return Err(StoreError::failed(Failure::Invalid(vec![Problem::new("amount", "must be more than nothing")])));
     }
     settlement::require_balance(writing, customer.id, amount)?;
     let note = request.value("note").as_str();
@@ -169,7 +169,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("customers.top_up", &CUSTOMERS, Does::Custom(top_up))
         .moving_money()
         .asking(&[
-            Field::of("amount", Kind::Money).required().in_its_currency(),
+            Field::of("amount", Kind::Money).required().positive().in_its_currency(),
             Field::of("method", Kind::Choice(OUTSIDE_METHODS)).required().default("cash"),
             Field::text("transaction_id", 255),
             Field::text("notes", 1_000),
@@ -182,7 +182,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("customers.refund_wallet", &CUSTOMERS, Does::Custom(refund_wallet))
         .moving_money()
         .asking(&[
-            Field::of("amount", Kind::Money).required().in_its_currency(),
+            Field::of("amount", Kind::Money).required().positive().in_its_currency(),
             Field::of("method", Kind::Choice(OUTSIDE_METHODS)).required().default("cash"),
             Field::text("note", 1_000),
         ])

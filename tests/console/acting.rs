@@ -79,7 +79,29 @@ fn money_goes_nowhere_before_the_amount_was_typed_again() {
     hand.passes(Duration::from_secs(1));
     hand.types("25.50");
     hand.press("enter");
-    assert_eq!(hand.performed().expect("a request").operation.name, "customers.top_up");
+    let (number, question) = hand.next(is_perform).expect("a request");
+    hand.reply((number, question));
+    hand.settle();
+    assert!(hand.told().starts_with("top up: 1 done"), "{}", hand.told());
+    // Nor does it come back by one letter.
+    hand.does("u");
+    let shown = hand.shown();
+    assert!(shown.contains("top up customer: CUS-000001 Amina") && shown.contains("Type "), "{shown}");
+    hand.says_yes();
+    hand.settle();
+    let amina = hand.list().rows[0].record.id;
+    assert_eq!(hand.lab.value("customers", amina, "wallet_balance"), "25.50");
+    // Nothing, and less than nothing, is no amount: told as one leaves it.
+    hand.press("esc");
+    hand.press("x");
+    hand.press("p");
+    for amount in ["0", "-5"] {
+        hand.press("ctrl-u");
+        hand.types(amount);
+        hand.press("tab");
+        assert!(hand.shown().contains("must be more than nothing"), "{amount}: {}", hand.shown());
+        hand.press("shift-tab");
+    }
 }
 
 #[test]

@@ -201,6 +201,7 @@ fn a_missing_record_is_added_in_place() {
     }
     hand.does("ctrl-s");
     assert_eq!(hand.form().resource.entity.name, "customers", "{}", hand.shown());
+    assert_eq!(hand.told(), "saved: Home 100M", "u is a letter here");
     assert_eq!(field(&hand, "plan").text(), "Home 100M");
     hand.does("ctrl-s");
     assert_eq!(hand.lab.value("customers", hand.list().at.unwrap(), "plan"), "Home 100M");
@@ -365,8 +366,19 @@ fn an_operation_asks_before_it_runs_and_what_ends_something_wants_a_yes() {
     assert_eq!(hand.lab.value("customers", id, "status"), "terminated");
     let history = hand.lab.store.history(&hand.lab.admin, hand.list().resource.entity, id, 10).unwrap();
     assert!(format!("{history:?}").contains("moved away"), "{history:?}");
-    // By its name too, and what stands in the way is told in the form.
+    // By its name too: what cannot be done now is not asked for.
     hand.opens_list("terminate");
+    assert!(hand.told().contains("the customer is terminated"), "{}", hand.told());
+    assert!(matches!(hand.state.places.last(), Some(Place::List(_))));
+    // What came to stand in the way meanwhile is told in the form, once.
+    let brian = hand.lab.make("customers.create", &[("name", "Brian")]);
+    hand.opens_list("customers brian");
+    hand.settle();
+    hand.opens_list("terminate");
+    hand.types("moved away");
+    hand.lab.must("customers.terminate", brian, &[("reason", "by another")]);
+    hand.press("ctrl-s");
+    hand.does("y");
     hand.press("ctrl-s");
     hand.does("y");
     let why = hand.form().refusal.clone().unwrap_or_default();
@@ -529,11 +541,30 @@ fn an_asking_form_is_a_draft_like_any_other() {
     hand.press("y");
     assert_eq!(hand.form().title(Manner::default()), "terminate 2 customers");
     assert_eq!(field(&hand, "reason").text(), "moved");
+    let shown = hand.shown();
+    assert!(shown.contains("CUS-000001 Amina, CUS-000002 Brian"), "whom it is for: {shown}");
     // And the same question asked again goes on where it was left.
     hand.press("esc");
     hand.does("*");
     hand.opens_list("terminate");
     assert_eq!(field(&hand, "reason").text(), "moved");
+}
+
+/// All that is wrong is told, and the cursor goes to the first of it.
+#[test]
+fn what_is_wrong_is_gone_to_from_the_top() {
+    let mut hand = Hand::new();
+    hand.opens_list("customers.create");
+    for (name, wrong) in [("mac_address", "zz"), ("email", "nobody"), ("name", "Amina")] {
+        go_to(&mut hand, name);
+        hand.types(wrong);
+    }
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_none());
+    for name in ["email", "mac_address"] {
+        assert!(field(&hand, name).problem.is_some(), "{name}");
+    }
+    assert_eq!(hand.form().fields[hand.form().focus].field.name, "email");
 }
 
 #[test]
@@ -560,6 +591,35 @@ fn the_cursor_is_where_one_types() {
         assert!(hand.cursor.is_some(), "{line}");
         hand.press("esc");
     }
+}
+
+/// What was begun about one record is not taken for what is begun about another, and what nobody typed leaves nothing.
+#[test]
+fn a_draft_is_of_what_it_was_begun_about() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    let ticket_of = |hand: &mut Hand, name: &str| {
+        hand.opens_list(&format!("customers {name}"));
+        hand.settle();
+        hand.press("x");
+        hand.press("t");
+        assert!(hand.form().title(Manner::default()).contains("new ticket"));
+    };
+    ticket_of(&mut hand, "amina");
+    assert_eq!(field(&hand, "customer").text(), "CUS-000001");
+    hand.settle();
+    assert!(hand.shown().contains("CUS-000001  Amina"), "who that is: {}", hand.shown());
+    hand.does("esc");
+    assert!(hand.drafts.is_empty(), "nothing of it was typed: {:?}", hand.drafts);
+    ticket_of(&mut hand, "amina");
+    go_to(&mut hand, "title");
+    hand.types("Slow since Sunday");
+    hand.does("esc");
+    assert_eq!(hand.drafts.len(), 1);
+    ticket_of(&mut hand, "brian");
+    assert_eq!((field(&hand, "customer").text(), field(&hand, "title").text()), ("CUS-000002".into(), String::new()));
+    hand.does("esc");
+    ticket_of(&mut hand, "amina");
+    assert_eq!(field(&hand, "title").text(), "Slow since Sunday");
 }
 
 /// Whoever does not want it any more is not asked about it at every login.

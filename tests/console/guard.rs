@@ -217,6 +217,14 @@ fn times_are_shown_and_typed_in_the_persons_zone() {
     hand.does("e");
     let expires = hand.form().fields.iter().find(|field| field.field.name == "expires_at").unwrap();
     assert_eq!(expires.text(), "2026-07-01 12:00");
+    // So is what it was before, in the record's history; the field stands in a column of its own there.
+    hand.does("esc");
+    hand.lab.must("customers.update", amina, &[("expires_at", "2026-07-02T11:30:00Z")]);
+    hand.does("t");
+    let shown = hand.shown();
+    assert!(shown.contains("expires: 2026-07-01 12:00 → 2026-07-02 13:30"), "{shown}");
+    let last = shown.lines().find(|line| line.contains("2026-07-02 13:30")).unwrap();
+    assert!(!last.contains("expires: "), "{shown}");
 }
 
 /// What is too long for the status line is told in full above it.

@@ -298,6 +298,24 @@ fn what_is_copied_is_all_that_is_marked_and_all_of_it() {
     assert!(hand.copied.is_empty() && hand.told().contains("copied at most, and 5 001 are marked"), "{}", hand.told());
 }
 
+/// What stands in a column may be a state, or what a record refers to, and is then asked for by its field.
+#[test]
+fn a_word_that_finds_nothing_is_offered_as_a_condition() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    for (word, condition) in [("suspended", "status:suspended"), ("business", "plan:business")] {
+        hand.press("/");
+        hand.types(word);
+        hand.does("enter");
+        let shown = hand.shown();
+        assert!(shown.contains("Nothing matches the filter") && shown.contains(condition), "{shown}");
+        hand.does("esc");
+    }
+    hand.press("/");
+    hand.types("suspended business");
+    hand.does("enter");
+    assert!(!hand.shown().contains("asks by a field"), "{}", hand.shown());
+}
+
 /// In a narrow list it is the name that says who it is, not the beginning of it behind a number.
 #[test]
 fn a_narrow_column_shows_whom_it_refers_to() {

@@ -190,7 +190,7 @@ on_each_database! {
             (&[("customer", &*customer), ("amount", "5"), ("currency", "KES")][..], "currency: the customer's is USD"),
             (&[("customer", &other), ("invoice", &invoice), ("amount", "5"), ("currency", "USD")], "is another customer's"),
             (&[("customer", &customer), ("amount", "5.005"), ("currency", "USD")], "more than the 2 digits that USD has"),
-            (&[("customer", &customer), ("amount", "-5"), ("currency", "USD")], "amount: is more than nothing"),
+            (&[("customer", &customer), ("amount", "-5"), ("currency", "USD")], "amount: must be more than nothing"),
         ] {
             let refused = refusal(record(lab, values));
             assert!(refused.contains(told), "{refused}");

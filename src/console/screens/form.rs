@@ -153,17 +153,24 @@ impl Form {
     }
 
     /// Fills in a field for whoever opens the form: nothing that they typed.
-    pub fn give(&mut self, field: &str, text: &str) {
+    pub fn give(&mut self, field: &str, text: &str, context: &mut Context<'_>) {
         self.prefill(field, text);
         if let Some(known) = self.fields.iter_mut().find(|known| known.field.name == field) {
             known.given = Some(known.text());
         }
+        self.look_whom_it_names(context);
+    }
+
+    /// Whether this stands in a field.
+    #[must_use]
+    pub fn holds(&self, field: &str, text: &str) -> bool {
+        self.fields.iter().any(|known| known.field.name == field && known.text() == text)
     }
 
     /// Whether somebody typed something: what was filled in for them is none of theirs yet.
     #[must_use]
     pub fn is_touched(&self) -> bool {
-        self.fields.iter().any(|field| field.is_changed() && field.given.as_ref() != Some(&field.text()))
+        self.fields.iter().any(|field| field.is_changed() && !field.is_as_given())
     }
 
     /// Whether it is the form of this record, or of a new one.
@@ -257,7 +264,7 @@ impl Form {
     /// Whether an action does something here.
     #[must_use]
     pub fn answers(&self, action: Action) -> bool {
-        let has_tree = || self.fields.iter().any(|field| matches!(field.editor, Editor::Tree(_)));
+        let in_tree = || self.fields.get(self.focus).is_some_and(|field| matches!(field.editor, Editor::Tree(_)));
         match action {
             Action::Save
             | Action::NextPane
@@ -272,8 +279,8 @@ impl Form {
             | Action::Discard => true,
             Action::FieldNext => !self.takes_lines(),
             Action::FieldChoose => self.has_choices(),
-            Action::TakeTheirs => self.record.is_some(),
-            Action::RemoveEntry | Action::EntryUp | Action::EntryDown => has_tree(),
+            Action::TakeTheirs => self.undecided() > 0,
+            Action::RemoveEntry | Action::EntryUp | Action::EntryDown => in_tree(),
             _ => false,
         }
     }

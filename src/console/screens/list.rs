@@ -13,11 +13,9 @@ use std::time::{Duration, Instant};
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Related, Reply};
-use crate::domain::Id;
-use crate::domain::Value;
-use crate::domain::filter::Test;
-use crate::domain::filter::{Mistake, Resolved};
+use crate::domain::filter::{Mistake, Resolved, Test, quoted};
 use crate::domain::manner::Manner;
+use crate::domain::{Id, Kind, Value};
 use crate::resources::Resource;
 use crate::store::aims::Aims;
 use crate::store::list::{Count, Cursor, ListRequest, Sort, parse_filter};
@@ -264,6 +262,19 @@ impl List {
         {
             self.filter = filter;
         }
+    }
+
+    /// The condition that a word alone may have been meant as: by a state, or by what the rows refer to.
+    #[must_use]
+    pub fn may_mean(&self) -> Option<String> {
+        let Resolved::Word(word) = &self.filter else { return None };
+        let columns = || self.columns.iter().map(|column| column.field);
+        let state = columns().find_map(|field| match field.kind {
+            Kind::Choice(words) => words.iter().find(|known| **known == word).map(|known| (field, *known)),
+            _ => None,
+        });
+        let reference = || columns().find(|field| field.reference.is_some()).map(|field| (field, word.as_str()));
+        state.or_else(reference).map(|(field, word)| format!("{}:{}", field.name, quoted(word)))
     }
 
     /// How it looks now.

@@ -300,7 +300,8 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
                 let what = what_was_done(&operation, state);
                 lines.extend([what.clone(), records(operation.records, state.manner())]);
                 lines.extend(under_cursor(state, operation.id));
-                let ask = super::deeds::ask_for(state, u64::try_from(operation.records).unwrap_or(0), false);
+                let moves_money = operation.operation().is_some_and(|operation| operation.moves_money);
+                let ask = super::deeds::ask_for(state, u64::try_from(operation.records).unwrap_or(0), moves_money);
                 let confirm = Confirm::new(question, lines, ask);
                 let then = Then::TakeBack { operation: operation.id, what, redo };
                 state.overlay = Some(Overlay::Confirm(confirm, then));
@@ -414,7 +415,10 @@ pub(super) fn left(done: &Done, manner: Manner) -> String {
 fn offer_drafts(state: &mut State, drafts: Vec<crate::console::drafts::Draft>) {
     state.drafts = drafts;
     let Some(draft) = state.drafts.first() else { return };
-    if state.door.is_some() || state.overlay.is_some() || matches!(state.places.last(), Some(Place::Form(_))) {
+    // What cannot be saved is not gone on with.
+    let only_reads = state.session.as_ref().is_none_or(|session| session.require_writing().is_err());
+    let is_busy = state.door.is_some() || state.overlay.is_some();
+    if only_reads || is_busy || matches!(state.places.last(), Some(Place::Form(_))) {
         return;
     }
     let mut lines = vec![format!("A form was left unfinished: {}", crate::domain::text::clean(&draft.title))];

@@ -233,6 +233,10 @@ pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, a
     let all = aims.count();
     let counted = (records.len() as u64 == all).then(|| acting::open_to(operation, &records));
     let known_open = known_open.or(counted);
+    if known_open == Some(0) && all > 0 {
+        let why = records.iter().find_map(|record| operation.open_to(record).err());
+        return tell(state, why.unwrap_or_else(|| format!("{}: none of them can be", operation.verb())), Role::Warn);
+    }
     if !operation.asks.is_empty() {
         return forms::ask(state, operation, aims, known_open);
     }

@@ -72,18 +72,35 @@ fn ask_to_throw_away(state: &mut State, mut lines: Vec<String>, then: Then) {
 
 /// A form; one that was left unfinished for the same record is as it stood.
 pub(super) fn open(state: &mut State, resource: &'static Resource, record: Option<Record>) {
+    open_given(state, resource, record, None);
+}
+
+/// The same with what is known of a new record. One that was begun about something else is not taken for it.
+fn open_given(state: &mut State, resource: &'static Resource, record: Option<Record>, given: Option<(&str, &str)>) {
     let id = record.as_ref().map(|record| record.id);
     // One that is open in another tab comes here, with what was typed.
-    let is_it = |place: &Place| matches!(place, Place::Form(form) if form.resource.entity == resource.entity && form.is_of(id) && form.is_touched());
+    let is_it = |place: &Place| {
+        matches!(place, Place::Form(form) if form.resource.entity == resource.entity
+            && form.is_of(id)
+            && form.is_touched()
+            && given.is_none_or(|(field, text)| form.holds(field, text)))
+    };
     if let Some(place) = take_from_left(state, is_it) {
         return travel::open(state, |_| place);
     }
     let draft = unfinished(state, |draft| {
-        draft.resource == resource.entity.name && draft.record == id && draft.operation.is_none()
+        draft.resource == resource.entity.name
+            && draft.record == id
+            && draft.operation.is_none()
+            && given.is_none_or(|(field, text)| draft.fields.get(field).is_some_and(|kept| kept == text))
     });
     travel::open(state, |context| {
         let restored = draft.and_then(|draft| Form::restore(resource, &draft, record.clone(), context));
-        Place::Form(Box::new(restored.unwrap_or_else(|| Form::open(resource, record, context))))
+        let mut form = restored.unwrap_or_else(|| Form::open(resource, record, context));
+        if let Some((field, text)) = given.filter(|_| !form.is_touched()) {
+            form.give(field, text, context);
+        }
+        Place::Form(Box::new(form))
     });
 }
 
@@ -105,14 +122,7 @@ pub(super) fn open_at(state: &mut State, resource: &'static Resource, record: Op
 
 /// The form of a new record with one field filled in: below the record that it belongs to.
 pub(super) fn open_with(state: &mut State, resource: &'static Resource, field: &str, text: &str) {
-    open(state, resource, None);
-    with_place(state, |place, _| {
-        if let Place::Form(form) = place
-            && !form.is_touched()
-        {
-            form.give(field, text);
-        }
-    });
+    open_given(state, resource, None, Some((field, text)));
 }
 
 /// The form of a record that a reference lacks, above the form that lacks it.
@@ -146,7 +156,7 @@ pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &Aims,
         let mut form = Form::for_operation(resource, operation, aimed, context);
         form.notice = demo_password.map(|password| format!("The password of this demo is {}.", password.reveal()));
         if let Some(draft) = draft {
-            form.go_on(&draft, context.words);
+            form.go_on(&draft, context);
         }
         form.ask_for_currency(context);
         Place::Form(Box::new(form))
@@ -258,7 +268,12 @@ pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
     let Some(form) = take_away(state, draft) else { return };
     let saves = if form.record.is_some() { form.resource.update() } else { form.resource.create() };
     let undo = saves.map_or(Undo::Values, |operation| operation.undo);
-    tell(state, acting::saved(&clean(title), undo), Role::Notice);
+    let told = match state.is_typing() {
+        // In the form below, u is a letter.
+        true => format!("saved: {}", clean(title)),
+        false => acting::saved(&clean(title), undo),
+    };
+    tell(state, told, Role::Notice);
     let entity = form.resource.entity;
     if let Some(Place::List(list)) = state.places.last_mut()
         && list.resource.entity == entity

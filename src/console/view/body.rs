@@ -220,7 +220,10 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
         (None, false, false) if list.mistake.is_some() => theme.words.get("list.mistaken").to_owned(),
         (None, false, false) => match looked_through(list, theme, locale) {
             Some(looked) => looked,
-            None => theme.words.get("list.no-match").to_owned(),
+            None => match list.may_mean() {
+                Some(condition) => theme.words.say("list.no-match-word", &[("condition", &condition)]),
+                None => theme.words.get("list.no-match").to_owned(),
+            },
         },
         (None, false, true) => list.resource.empty(&theme.words).to_owned(),
     };
@@ -276,6 +279,9 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     if let Some(looked) = list.looked_at_for_marks() {
         parts.push(words.say("list.looking-for-marks", &[("count", &manner.count(looked))]));
     }
+    if list.frozen {
+        parts.push(format!("{} {}", state.theme.signs.frozen, words.get("list.frozen")));
+    }
     if !list.marks.is_empty() {
         parts.push(words.say("list.marked", &[("count", &manner.count(list.marks.len()))]));
     }
@@ -296,7 +302,7 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
         let arrow = if key.descending { signs.sort_down } else { signs.sort_up };
         parts.push(format!(
             "{} {arrow}",
-            words.say("list.sorted", &[("field", &list.resource.label(words, key.field.name))])
+            words.say("list.sorted", &[("field", &list.resource.column_title(words, key.field.name).to_lowercase())])
         ));
     }
     if let Some((_, down)) = list.looked_no_further() {
@@ -305,9 +311,6 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     if let Some((name, look)) = &list.view {
         let key = if *look == list.look() { "list.view" } else { "list.view-changed" };
         parts.push(words.say(key, &[("name", &clean(name))]));
-    }
-    if list.frozen {
-        parts.push(format!("{} {}", state.theme.signs.frozen, words.get("list.frozen")));
     }
     if let Some(since) = list.loading_since() {
         let spinner = progress::spinner(&state.theme, state.tick.saturating_duration_since(since));

@@ -81,7 +81,9 @@ fn part(
 fn cells<'a>(line: &Line<'a>, entity: &Entity, locale: Locale, words: &Words) -> Vec<CellView<'a>> {
     let (event, what, told) = match line {
         Line::Last((field, before, after), event) => {
-            (event, label(words, field).to_owned(), told([(field, before, after)], None, entity, locale, words))
+            // The field stands in a column of its own.
+            let change = change(field, before, after, entity, locale, words);
+            (event, label(words, field).to_owned(), change)
         }
         Line::Event(event) => {
             let changes = event.changes.iter().map(|(field, before, after)| (field, before, after));
@@ -100,6 +102,22 @@ fn cells<'a>(line: &Line<'a>, entity: &Entity, locale: Locale, words: &Words) ->
     ]
 }
 
+/// `active → suspended`
+fn change(field: &str, before: &Value, after: &Value, entity: &Entity, locale: Locale, words: &Words) -> String {
+    let side = |value: &Value| match value {
+        value if value.is_empty() => "–".to_owned(),
+        Value::Bool(yes) => words.word(if *yes { "yes" } else { "no" }).to_owned(),
+        Value::Text(word) if entity.field(field).is_some_and(|field| matches!(field.kind, Kind::Choice(_))) => {
+            clean(words.word(word)).into_owned()
+        }
+        value => clean(&value.shown(locale)).into_owned(),
+    };
+    match before {
+        Value::Null => side(after),
+        before => format!("{} → {}", side(before), side(after)),
+    }
+}
+
 /// `notes: a → b, status: active → suspended  (late)`
 fn told<'a>(
     changes: impl IntoIterator<Item = (&'a String, &'a Value, &'a Value)>,
@@ -108,19 +126,10 @@ fn told<'a>(
     locale: Locale,
     words: &Words,
 ) -> String {
-    let side = |field: &str, value: &Value| match value {
-        value if value.is_empty() => "–".to_owned(),
-        Value::Bool(yes) => words.word(if *yes { "yes" } else { "no" }).to_owned(),
-        Value::Text(word) if entity.field(field).is_some_and(|field| matches!(field.kind, Kind::Choice(_))) => {
-            clean(words.word(word)).into_owned()
-        }
-        value => clean(&value.shown(locale)).into_owned(),
-    };
     let parts: Vec<String> = changes
         .into_iter()
-        .map(|(field, before, after)| match before {
-            Value::Null => format!("{}: {}", label(words, field), side(field, after)),
-            before => format!("{}: {} → {}", label(words, field), side(field, before), side(field, after)),
+        .map(|(field, before, after)| {
+            format!("{}: {}", label(words, field), change(field, before, after, entity, locale, words))
         })
         .collect();
     let told = parts.join(", ");

@@ -73,8 +73,8 @@ pub struct Header<'a> {
     pub path: &'a [&'a str],
     /// How the network is; the first are kept the longest.
     pub figures: &'a [Figure],
-    /// Who one is.
-    pub who: &'a str,
+    /// Who one is, the longest first.
+    pub who: &'a [&'a str],
     /// The time.
     pub clock: &'a str,
 }
@@ -87,7 +87,6 @@ impl Header<'_> {
             return;
         }
         let clock = paint::cells(self.clock) + 1;
-        let who = paint::cells(self.who) + 1;
         let mut right = area.right();
         if clock <= area.width / 4 {
             right -= clock;
@@ -96,9 +95,13 @@ impl Header<'_> {
         // The path has at least a third of the line, the figures what is left; who one is comes after those.
         let least_path = area.x + area.width / 3;
         let figures: u16 = self.figures.iter().map(|figure| paint::cells(&figure.text) + 2).sum();
-        if who <= area.width / 4 && who.saturating_add(figures) <= right.saturating_sub(least_path) {
-            right -= who;
-            paint::text(buffer, right, area.y, who, self.who, theme[Role::Header]);
+        let fits = |who: &&&str| {
+            let who = paint::cells(who) + 1;
+            who <= area.width / 4 && who.saturating_add(figures) <= right.saturating_sub(least_path)
+        };
+        if let Some(who) = self.who.iter().find(fits) {
+            right -= paint::cells(who) + 1;
+            paint::text(buffer, right, area.y, paint::cells(who), who, theme[Role::Header]);
         }
         let mut kept = 0;
         let mut needed = 0;
@@ -273,7 +276,7 @@ pub fn hints(
     let mode = theme.words.get(if typing { "status.typing" } else { "status.keys" });
     let mut x = area.x + paint::text(buffer, area.x, area.y, area.width, mode, theme[Role::Mode]) + 1;
     let right_width = paint::cells(right) + 1;
-    let end = if right.is_empty() || right_width > area.width / 3 { area.right() } else { area.right() - right_width };
+    let end = if right.is_empty() || right_width > area.width / 5 { area.right() } else { area.right() - right_width };
     if end < area.right() {
         paint::text(buffer, end, area.y, right_width, right, theme[Role::Hint]);
     }

@@ -19,7 +19,26 @@ pub struct Help {
 
 enum Row<'a> {
     Heading(&'a str),
-    Action { keys: String, label: &'a str, help: &'a str },
+    Action {
+        keys: String,
+        label: &'a str,
+        help: String,
+    },
+    /// The rest of the sentence above.
+    More(String),
+}
+
+/// The cells of the keys, and the gap behind them.
+const KEYS: u16 = 12;
+
+/// The cells of the label: on a narrow screen the sentence is worth more.
+const fn label_width(width: u16) -> u16 {
+    if width >= 72 { 18 } else { 0 }
+}
+
+/// Where the sentence begins.
+const fn help_at(width: u16) -> u16 {
+    KEYS + 2 + label_width(width)
 }
 
 impl Help {
@@ -63,7 +82,7 @@ impl Help {
             LineView { placeholder: theme.words.get("keys.narrow"), prompt: " / ", ..LineView::new(&self.filter) };
         let cursor = line.paint(buffer, Rect { height: 1, ..inside }, theme);
         let body = Rect { y: inside.y + 1, height: inside.height - 1, ..inside };
-        let rows = self.rows(sections, theme);
+        let rows = self.rows(sections, theme, body.width.saturating_sub(1));
         let fits = usize::from(body.height);
         self.first = self.first.min(rows.len().saturating_sub(fits));
         for (offset, row) in rows.iter().skip(self.first).take(fits).enumerate() {
@@ -88,7 +107,8 @@ impl Help {
         cursor
     }
 
-    fn rows<'a>(&self, sections: &[HelpSection], theme: &'a Theme) -> Vec<Row<'a>> {
+    fn rows<'a>(&self, sections: &[HelpSection], theme: &'a Theme, width: u16) -> Vec<Row<'a>> {
+        let room = usize::from(width.saturating_sub(help_at(width)).max(1));
         let words = self.filter.text().to_lowercase();
         let mut rows = Vec::new();
         for section in sections {
@@ -99,7 +119,9 @@ impl Help {
                 let (label, help) = (row.action.label(&theme.words), row.action.help(&theme.words));
                 let told = format!("{keys} {label} {help} {}", row.action.id).to_lowercase();
                 if words.split_whitespace().all(|word| told.contains(word)) {
-                    rows.push(Row::Action { keys, label, help });
+                    let mut lines = measure::wrap(help, room).into_iter();
+                    rows.push(Row::Action { keys, label, help: lines.next().unwrap_or_default() });
+                    rows.extend(lines.map(Row::More));
                 }
             }
             if rows.len() > heading {
@@ -116,14 +138,13 @@ fn paint_row(buffer: &mut Buffer, area: Rect, theme: &Theme, row: &Row<'_>) {
             paint::text(buffer, area.x, area.y, area.width, title, theme[Role::Title]);
         }
         Row::Action { keys, label, help } => {
-            let keys_width = 12.min(area.width);
+            let (keys_width, label_width) = (KEYS.min(area.width), label_width(area.width));
             paint::fitted(buffer, area.x, area.y, keys_width, keys, Align::Right, theme[Role::Key], theme.signs);
-            // On a narrow screen the sentence is worth more than the label.
-            let label_width = if area.width >= 72 { 18 } else { 0 };
             if label_width > 0 {
+                let at = area.x + keys_width + 2;
                 paint::fitted(
                     buffer,
-                    area.x + keys_width + 2,
+                    at,
                     area.y,
                     label_width - 1,
                     label,
@@ -132,10 +153,13 @@ fn paint_row(buffer: &mut Buffer, area: Rect, theme: &Theme, row: &Row<'_>) {
                     theme.signs,
                 );
             }
-            let x = keys_width + 2 + label_width;
-            let room = area.width.saturating_sub(x);
-            let shown = if measure::width(help) <= usize::from(room) || label_width > 0 { help } else { label };
-            paint::fitted(buffer, area.x + x, area.y, room, shown, Align::Left, theme[Role::Hint], theme.signs);
+            sentence(buffer, area, theme, help);
         }
+        Row::More(help) => sentence(buffer, area, theme, help),
     }
+}
+
+fn sentence(buffer: &mut Buffer, area: Rect, theme: &Theme, help: &str) {
+    let at = help_at(area.width);
+    paint::text(buffer, area.x + at, area.y, area.width.saturating_sub(at), help, theme[Role::Hint]);
 }

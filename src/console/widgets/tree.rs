@@ -318,7 +318,7 @@ impl TreeEditor {
     /// Does what an action means in the tree.
     pub fn act(&mut self, action: Action) -> Went {
         match action {
-            Action::FieldNext => self.enter(),
+            Action::FieldNext => return self.enter(),
             Action::Down | Action::FieldChoose => return self.step(1),
             Action::Up => return self.step(-1),
             Action::Right if self.line.is_none() => self.unfold(true),
@@ -348,20 +348,25 @@ impl TreeEditor {
         Went::Stay
     }
 
-    fn enter(&mut self) {
+    fn enter(&mut self) -> Went {
         if self.line.is_some() {
             let was = self.row();
             if self.finish() && !was.adds && self.row() == was {
                 self.cursor = (self.cursor + 1).min(self.rows().len() - 1);
             }
-            return;
+            return Went::Stay;
         }
         let row = self.row();
-        if !row.adds && at(&self.root, &row.path).is_some_and(is_container) {
-            self.unfold(!self.open.contains(&row.path));
-        } else {
+        let is_open = self.open.contains(&row.path);
+        if row.adds || !at(&self.root, &row.path).is_some_and(is_container) {
             self.begin(false);
+        } else if is_open && row.path.is_empty() {
+            // The whole is not closed: Enter goes on, as everywhere.
+            return self.step(1);
+        } else {
+            self.unfold(!is_open);
         }
+        Went::Stay
     }
 
     fn step(&mut self, by: isize) -> Went {

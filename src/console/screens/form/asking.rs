@@ -39,7 +39,7 @@ pub struct Aimed {
 static WHICH: Field = Field::text("field", 100).required();
 
 /// Names that are told before the rest is counted.
-const NAMED: usize = 3;
+pub(super) const NAMED: usize = 3;
 
 impl Task {
     /// The records it is for; none where it is of one record's own.

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use super::asking::NAMED;
 use super::{Aimed, Form, FormField, Task};
 use crate::console::drafts::Draft;
 use crate::console::message::Question;
 use crate::console::screens::Context;
 use crate::domain::manner::Manner;
-use crate::domain::words::Words;
 use crate::resources::Resource;
 use crate::store::{Record, operation};
 
@@ -26,20 +26,20 @@ impl Form {
             None => Self::open(resource, record, context),
             Some(name) => {
                 let operation = operation::find(name)?;
-                let records = draft.aims.clone();
-                Self::for_operation(resource, operation, Aimed { records, ..Aimed::default() }, context)
+                let aimed = Aimed { records: draft.aims.clone(), names: draft.names.clone(), open: None };
+                Self::for_operation(resource, operation, aimed, context)
             }
         };
-        form.go_on(draft, context.words);
+        form.go_on(draft, context);
         form.ask_for_currency(context);
         Some(form)
     }
 
     /// Puts into the form what a draft kept of it.
-    pub fn go_on(&mut self, draft: &Draft, words: &Words) {
+    pub fn go_on(&mut self, draft: &Draft, context: &mut Context<'_>) {
         self.draft = draft.id;
         self.draft_kept = true;
-        self.fill_chosen_field(&draft.fields, words);
+        self.fill_chosen_field(&draft.fields, context.words);
         for field in &mut self.fields {
             if let Some(before) = draft.before.get(field.field.name) {
                 field.before.clone_from(before);
@@ -52,12 +52,13 @@ impl Form {
         self.reshape();
         self.focus = self.fields.iter().position(FormField::is_changed).unwrap_or(self.focus);
         self.notice = Some("Your unfinished form, as it stood: nothing of it is saved yet.".into());
+        self.look_whom_it_names(context);
     }
 
     /// Whether something was typed that a draft keeps.
     #[must_use]
     pub fn leaves_a_draft(&self) -> bool {
-        self.fields.iter().any(is_kept)
+        self.fields.iter().any(|field| is_kept(field) && !field.is_as_given())
     }
 
     /// When what was typed goes to disk, if it has to.
@@ -99,6 +100,7 @@ impl Form {
                 Task::Operation { operation, .. } | Task::SetField { operation, .. } => Some(operation.name.to_owned()),
             },
             aims: self.task.aimed().map(|aimed| aimed.records.clone()).unwrap_or_default(),
+            names: self.task.aimed().map(|aimed| aimed.names.iter().take(NAMED).cloned().collect()).unwrap_or_default(),
             record: self.record.as_ref().map(|record| record.id),
             version: self.record.as_ref().map_or(0, |record| record.version),
             title: self.title(Manner::default()),

@@ -150,6 +150,12 @@ impl FormField {
         Editor::of(self.field, text).text()
     }
 
+    /// Whether it holds what was filled in for whoever opened the form, and nothing of theirs.
+    #[must_use]
+    pub fn is_as_given(&self) -> bool {
+        self.given.as_ref() == Some(&self.text())
+    }
+
     #[must_use]
     pub fn is_changed(&self) -> bool {
         // A row that cannot be read yet is a change too.

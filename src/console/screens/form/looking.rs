@@ -33,6 +33,15 @@ impl Form {
         }
     }
 
+    /// Asks whom the references name that somebody did not leave just now: a number alone says little.
+    pub(super) fn look_whom_it_names(&mut self, context: &mut Context<'_>) {
+        for index in 0..self.fields.len() {
+            if self.fields[index].field.reference.is_some() {
+                self.look(index, context);
+            }
+        }
+    }
+
     /// Takes the answer about a field; false where it is none of this form's.
     pub(super) fn seen(&mut self, number: Number, reply: &mut Option<Reply>) -> bool {
         let Some(field) = self.fields.iter_mut().find(|field| field.looking == Some(number)) else { return false };
@@ -47,7 +56,9 @@ impl Form {
             Finding::Means(record) => {
                 let (shown, written) = choice(&record);
                 if written != field.text() {
+                    let is_as_given = field.is_as_given();
                     field.set_text(&written);
+                    field.given = Some(field.text()).filter(|_| is_as_given);
                 }
                 field.means = Some(shown);
             }

@@ -65,7 +65,7 @@ impl Form {
                     self.fields[index].problem = self.against_rules(index, locale);
                 }
             }
-            self.focus = index;
+            self.focus = self.fields.iter().position(|field| field.problem.is_some()).unwrap_or(index);
             return Err(Turn::Alarm("something is not right yet: C-g goes to the next".into()));
         }
         let asks_nothing = matches!(self.task, Task::Operation { .. });

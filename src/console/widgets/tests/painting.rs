@@ -188,7 +188,7 @@ fn the_frame_shortens_gracefully() {
             .map(|(text, role)| Figure { text: text.into(), role })
             .into();
     let path = ["fibernet", "Customers", "CUS-000142", "Devices"];
-    let header = Header { path: &path, figures: &figures, who: "noc1 (engineer)", clock: "14:02" };
+    let header = Header { path: &path, figures: &figures, who: &["noc1 (engineer)", "noc1"], clock: "14:02" };
     let names = [
         "Dashboard",
         "Customers",
@@ -223,7 +223,7 @@ fn the_frame_shortens_gracefully() {
             &theme(),
             false,
             &map.hints(Scope::List, |def| !matches!(def.id, "save" | "leave")),
-            "saved 14:02",
+            "saved 14:02:31",
         );
         rows(&buffer)
     };
@@ -233,7 +233,7 @@ fn the_frame_shortens_gracefully() {
             " headend  fibernet ▸ Customers ▸ CUS-000142 ▸ Devices           ▲ 4 812  ▼ 3  ~ 1  ! 2 incidents  noc1 (engineer) 14:02",
             " 1 Dashboard  2 Customers ▾  3 Devices  4 Bookings  5 Stock  6 Tickets  7 Contracts  8 Network  9 Finance  0 Admin",
             " 3 marked · 1–42 of 1 203 · sort EXPIRES ↑",
-            " KEYS  ⏎ open  x actions  a add  e edit  ␣ mark  / filter  f find  : command  ? help  C-o all actions       saved 14:02",
+            " KEYS  ⏎ open  x actions  a add  e edit  ␣ mark  / filter  f find  : command  ? help  C-o all actions    saved 14:02:31",
         ]
         .map(str::to_owned),
         "{:#?}",
@@ -242,7 +242,11 @@ fn the_frame_shortens_gracefully() {
     let narrow = shown(60);
     assert!(narrow[0].contains("Devices") && narrow[0].contains("▼ 3") && narrow[0].contains("14:02"), "{}", narrow[0]);
     assert!(narrow[1].contains("2 Customers") && narrow[1].contains('0'), "{}", narrow[1]);
-    assert!(narrow[3].contains("C-o all actions") && narrow[3].contains("⏎ open"), "{}", narrow[3]);
+    for hint in ["⏎ open", "x actions", "? help", "C-o all actions"] {
+        assert!(narrow[3].contains(hint), "{hint}: {}", narrow[3]);
+    }
+    let middle = shown(80);
+    assert!(middle[0].contains("noc1") && !middle[0].contains("(engineer)"), "who one is: {}", middle[0]);
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn everything(buffer: &mut Buffer, area: Rect, text: &str, number: usize, theme:
     Help::new().paint(buffer, area, theme, text, &map.help(Scope::Page, |_| true));
 
     let figures = vec![Figure { text: text.into(), role: Role::Ok }; number];
-    Header { path: &[text, text], figures: &figures, who: text, clock: text }.paint(buffer, area, theme);
+    Header { path: &[text, text], figures: &figures, who: &[text], clock: text }.paint(buffer, area, theme);
     tabs(
         buffer,
         area,

@@ -37,6 +37,15 @@ fn entries_are_typed_one_after_the_other() {
     assert_eq!(tree.value(), Ok(expected));
 }
 
+/// Enter goes on, from the head of the tree too, which is not closed.
+#[test]
+fn enter_goes_on_from_the_first_row() {
+    let mut tree = tree(json!({"a": 1}));
+    tree.act(Action::FieldNext);
+    line(&mut tree, "7");
+    assert_eq!(tree.text(), r#"{"a":7}"#);
+}
+
 #[test]
 fn groups_and_lists_are_opened_filled_and_closed() {
     let mut tree = tree(json!({}));
