@@ -11,7 +11,6 @@ use headend::store::list::Effort;
 use headend::store::{Operation, Session, notes};
 
 use crate::common::Lab;
-use crate::common::lab::PASSWORD;
 use crate::journey::demo;
 use crate::person::{ENTER, ESC, Person, Screen};
 
@@ -78,8 +77,7 @@ impl<'a> Walk<'a> {
         ));
         let screen = Person::on(lab).called(&name).starts();
         screen.sees("Log in");
-        screen.types(PASSWORD);
-        screen.types(ENTER);
+        screen.enters_password();
         screen.sees("1 Dashboard");
         screen.sees_no("TYPING");
         let walk = Self { lab, screen, session, role };

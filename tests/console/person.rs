@@ -79,8 +79,7 @@ impl Person {
     pub fn logs_in(&self) -> Screen {
         let screen = self.starts();
         screen.sees("Log in");
-        screen.types(PASSWORD);
-        screen.types(ENTER);
+        screen.enters_password();
         screen.sees("1 Dashboard");
         screen.sees("What is not well");
         screen
@@ -94,8 +93,8 @@ pub struct Screen {
     child: Mutex<Box<dyn portable_pty::Child + Send + Sync>>,
     seen: Arc<Mutex<vt100::Parser>>,
     written: Arc<AtomicUsize>,
-    /// When something was typed last.
-    typed: Mutex<Instant>,
+    /// When something was typed last, and whether it was a text that nobody has seen on the screen yet.
+    typed: Mutex<(Instant, bool)>,
 }
 
 impl Screen {
@@ -115,7 +114,7 @@ impl Screen {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        let typed = Mutex::new(Instant::now());
+        let typed = Mutex::new((Instant::now(), false));
         Self { master: pair.master, keys: Mutex::new(keys), child: Mutex::new(child), seen, written, typed }
     }
 
@@ -127,12 +126,22 @@ impl Screen {
     pub fn types(&self, keys: &str) {
         let mut typed = self.typed.lock().unwrap();
         std::thread::sleep(
-            (headend::console::input::MACHINE + Duration::from_millis(3)).saturating_sub(typed.elapsed()),
+            (headend::console::input::MACHINE + Duration::from_millis(3)).saturating_sub(typed.0.elapsed()),
         );
-        *typed = Instant::now();
+        *typed = (Instant::now(), keys.chars().count() > 1);
         let mut writer = self.keys.lock().unwrap();
         writer.write_all(keys.as_bytes()).unwrap();
         writer.flush().unwrap();
+    }
+
+    /// The password where one is asked for it.
+    pub fn enters_password(&self) {
+        self.types(PASSWORD);
+        let length = PASSWORD.chars().count();
+        self.until("the password never came", |screen| {
+            ["•", "*"].iter().any(|dot| screen.contains(&dot.repeat(length)))
+        });
+        self.types(ENTER);
     }
 
     /// A key where letters are commands, and what it brings.
@@ -150,6 +159,11 @@ impl Screen {
         loop {
             let text = self.text();
             if holds(&text) {
+                // A busy machine reads late: a text counts as typed when it is there, and the next key comes after that.
+                let mut typed = self.typed.lock().unwrap();
+                if std::mem::take(&mut typed.1) {
+                    typed.0 = Instant::now();
+                }
                 return;
             }
             assert!(Instant::now() < end, "{what}; the screen:\n{text}");

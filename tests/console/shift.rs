@@ -48,8 +48,7 @@ crate::common::on_each_database! {
         screen.types("not this one\r");
         screen.sees("wrong user or password");
         assert!(!screen.text().contains("not this one"));
-        screen.types(PASSWORD);
-        screen.types(ENTER);
+        screen.enters_password();
         screen.sees("What is not well");
         screen.sees("admin (");
     }
