@@ -51,7 +51,7 @@ pub(super) fn paint_form(
     let about = form.task.about(locale.manner).map(|about| (theme.told(&about), Role::Dim));
     let notice = form.notice.as_ref().map(|notice| (theme.told(notice), Role::Notice));
     let wrong = theme.signs.wrong;
-    let refusal = form.refusal.as_ref().map(|why| (format!("{wrong} {}", theme.told(why)).into(), Role::Error));
+    let refusal = form.refusal.as_ref().map(|why| (format!("{wrong} {}", theme.told(why)), Role::Error));
     for (text, role) in about.into_iter().chain(notice).chain(refusal) {
         let lines = Rect { x: area.x + 1, y: top, width: area.width.saturating_sub(2), height: 3 };
         top += paint::wrapped(buffer, lines.intersection(area), &text, theme[role]);
