@@ -16,6 +16,9 @@ pub enum Spot {
     Record(Id),
     /// A line of a page, by its index.
     Line(usize),
+    /// A field of a form, and a choice for the one under the cursor, by their index.
+    Field(usize),
+    Choice(usize),
     /// What saves a form.
     Save,
     /// An entry of the menu that lies on top.

@@ -110,6 +110,8 @@ pub struct State {
     /// When somebody was last at work here: by the loop's clock, and the time of day.
     pub(super) last_key: Instant,
     pub(super) last_key_at: crate::domain::time::Instant,
+    /// When a key was pressed last of those that somebody began to press while the door was still asking.
+    pub(super) typed_ahead: Option<Instant>,
     pub(super) seen_key: Instant,
     pub(super) seen_due: Instant,
     pub(super) pulse_due: Instant,
@@ -238,7 +240,7 @@ impl State {
     #[must_use]
     pub fn new(beginning: Beginning) -> Self {
         let now = Instant::now();
-        Self {
+        let mut state = Self {
             session: None,
             door: Some(beginning.door),
             places: Vec::new(),
@@ -275,6 +277,7 @@ impl State {
             pulse: None,
             last_key: now,
             last_key_at: beginning.now,
+            typed_ahead: None,
             seen_key: now,
             seen_due: now + SEEN,
             pulse_due: now,
@@ -286,7 +289,14 @@ impl State {
             quitting: false,
             spots: Spots::default(),
             last_click: None,
-        }
+        };
+        state.name_keys();
+        state
+    }
+
+    /// Texts name the keys that there are: after these, or the signs that they are shown with, became others.
+    pub(super) fn name_keys(&mut self) {
+        self.theme.words = self.theme.words.with_keys(self.keys.shown(self.theme.signs.ascii));
     }
 
     /// Keeps a line for another day.

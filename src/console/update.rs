@@ -54,17 +54,20 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Reply(number, reply) => arrive::reply(state, number, reply),
         Message::Keys(Ok(keys)) => {
             state.keys = *keys;
+            state.name_keys();
             tell(state, "your keys were read again", Role::Notice);
         }
         Message::Theme(Ok(theme)) => {
             let words = std::mem::take(&mut state.theme.words);
             state.theme = *theme;
             state.theme.words = words;
+            state.name_keys();
             tell(state, format!("the theme {} was read again", state.theme.name), Role::Notice);
         }
         Message::Texts(Ok(texts)) => {
             // What the organisation says comes before it: that is asked for anew.
             state.theme.words = Words::ENGLISH.with(texts);
+            state.name_keys();
             if let (Some(language), Some(_)) = (state.language.clone(), &state.session) {
                 state.awaited.words = Some(state.asks.ask(Question::Words(language)));
             }

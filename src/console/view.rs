@@ -282,7 +282,7 @@ fn tell_in_full(text: &str, role: Role, buffer: &mut Buffer, area: Rect, theme: 
     Some(rows.saturating_sub(1))
 }
 
-/// How far something has come: `suspend 1 200 of 40 000, 3 100/s, 12 s left, C-c stops it`.
+/// How far something has come: `suspend 1 200 of 40 000, 3 100/s, 12 s left, ‹stop› stops it`.
 fn how_far(state: &State, verb: &str, going: &Going) -> String {
     let words = &state.theme.words;
     let since = state.tick.saturating_duration_since(going.since);

@@ -30,6 +30,12 @@ pub const DEVICE_TYPES: &[&str] = &[
     "humidity_sensor",
 ];
 
+/// The same, as what a field offers.
+#[must_use]
+pub fn device_types() -> Vec<&'static str> {
+    DEVICE_TYPES.to_vec()
+}
+
 /// What the poller is to do for one check, as a device file writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckSpec {

@@ -54,6 +54,12 @@ pub const KNOWN: &[Setting] = &[
     days("retention.logins_days", "90", "days that ended logins are kept"),
 ];
 
+/// The keys of all settings.
+#[must_use]
+pub fn keys() -> Vec<&'static str> {
+    KNOWN.iter().map(|setting| setting.key).collect()
+}
+
 /// A setting by its key.
 ///
 /// # Errors

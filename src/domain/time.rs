@@ -208,6 +208,12 @@ pub fn parse_zone(name: &str) -> Result<Tz, String> {
     name.parse().map_err(|_| format!("‘{name}’ is not a time zone such as Africa/Nairobi or UTC"))
 }
 
+/// The names of all zones.
+#[must_use]
+pub fn zones() -> Vec<&'static str> {
+    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -3,6 +3,8 @@
 //!
 //! A text goes by its key: the names of its sections joined by dots, `list.reading`. What a rule or the database
 //! refuses is written in English where the rule is; such a message goes by its English pattern, below `message`.
+//!
+//! A key that a text names stands there as the action that it calls, `‹add›`: what a person reads is the key of their map.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -16,6 +18,8 @@ use super::text::{line_of, nearest};
 /// Each text by its key.
 pub type Table = BTreeMap<String, String>;
 
+/// What stands around the name of an action where a text names its key.
+const KEY: [char; 2] = ['‹', '›'];
 /// The section of what rules refuse and say: its names are English patterns such as `has {} characters`.
 const MESSAGE: &str = "message.";
 /// Patterns within the values of patterns are said in the language too, so deep at most.
@@ -42,7 +46,14 @@ pub struct Words(Option<Arc<Own>>);
 /// What is said otherwise than in the English that is shipped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Own {
+    /// The language, as it was written.
+    written: Table,
+    /// The key that calls an action, as it is shown.
+    keys: Table,
+    /// The language, with the keys of this console.
     table: Table,
+    /// The English texts that name keys, with those of this console.
+    english: Table,
     messages: Vec<Pattern>,
     /// What messages name, by how it is called in English.
     names: HashMap<String, String>,
@@ -55,34 +66,62 @@ impl Words {
     /// With these in place of what was said before.
     #[must_use]
     pub fn with(&self, own: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut table = self.0.as_deref().map(|own| own.table.clone()).unwrap_or_default();
-        table.extend(own.into_iter().filter(|(_, text)| !text.trim().is_empty()));
-        if table.is_empty() {
+        let (mut written, keys) = self.parts();
+        written.extend(own.into_iter().filter(|(_, text)| !text.trim().is_empty()));
+        Self::of(written, keys)
+    }
+
+    /// With these keys where texts name them: as they are shown, by the names of the actions that they call.
+    #[must_use]
+    pub fn with_keys(&self, keys: Table) -> Self {
+        Self::of(self.parts().0, keys)
+    }
+
+    /// Whether anything is said otherwise than in English.
+    #[must_use]
+    pub fn is_translated(&self) -> bool {
+        self.0.as_deref().is_some_and(|own| !own.written.is_empty())
+    }
+
+    fn parts(&self) -> (Table, Table) {
+        self.0.as_deref().map(|own| (own.written.clone(), own.keys.clone())).unwrap_or_default()
+    }
+
+    fn of(written: Table, keys: Table) -> Self {
+        if written.is_empty() && keys.is_empty() {
             return Self(None);
         }
+        let read = |(key, text): (&String, &String)| (key.clone(), keyed(text, &keys).into_owned());
+        let table: Table = written.iter().map(read).collect();
+        let english = ENGLISH.iter().filter(|(_, text)| text.contains(KEY[0])).map(read).collect();
         let said = table.iter().filter_map(|(key, text)| Some((key.strip_prefix(MESSAGE)?, text)));
         let mut messages: Vec<Pattern> = said.filter_map(|(pattern, text)| Pattern::read(pattern, text)).collect();
         // Of several that fit, the one that says most by itself is meant.
         messages.sort_by_key(|pattern| std::cmp::Reverse(pattern.weight()));
         let names = names(&table);
-        Self(Some(Arc::new(Own { table, messages, names })))
+        Self(Some(Arc::new(Own { written, keys, table, english, messages, names })))
     }
 
     fn own(&self, key: &str) -> Option<&str> {
         self.0.as_deref()?.table.get(key).map(String::as_str)
     }
 
+    fn english(&self, key: &str) -> Option<&str> {
+        let keyed = self.0.as_deref().and_then(|own| own.english.get(key));
+        keyed.or_else(|| ENGLISH.get(key)).map(String::as_str)
+    }
+
     /// The text of a key, in the person's language, else in English; none where there is no such text.
     #[must_use]
     pub fn find(&self, key: &str) -> Option<&str> {
-        self.own(key).or_else(|| ENGLISH.get(key).map(String::as_str))
+        self.own(key).or_else(|| self.english(key))
     }
 
     /// The first of these keys that somebody said in the person's language, else the first that stands in English.
     #[must_use]
     pub fn first<const N: usize>(&self, keys: [&str; N]) -> Option<&str> {
         let own = keys.iter().find_map(|key| self.own(key));
-        own.or_else(|| keys.iter().find_map(|key| ENGLISH.get(*key).map(String::as_str)))
+        own.or_else(|| keys.iter().find_map(|key| self.english(key)))
     }
 
     /// The text of a key: in the person's language, else in English.
@@ -123,10 +162,39 @@ impl Words {
     #[must_use]
     pub fn told<'a>(&self, message: &'a str) -> Cow<'a, str> {
         match self.0.as_deref() {
-            Some(own) => own.told(message, DEEPEST),
+            Some(own) => match own.told(message, DEEPEST) {
+                told if told.contains(KEY[0]) => keyed(&told, &own.keys).into_owned().into(),
+                told => told,
+            },
             None => message.into(),
         }
     }
+}
+
+/// A text with the keys that it names.
+fn keyed<'a>(text: &'a str, keys: &Table) -> Cow<'a, str> {
+    if !text.contains(KEY[0]) {
+        return text.into();
+    }
+    let mut told = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(KEY[0]) {
+        told.push_str(before);
+        let (action, after) = behind.split_once(KEY[1]).unwrap_or((behind, ""));
+        told.push_str(keys.get(action).map_or(action, String::as_str));
+        rest = after;
+    }
+    (told + rest).into()
+}
+
+/// The actions whose keys a text names.
+fn actions(text: &str) -> impl Iterator<Item = &str> {
+    text.split(KEY[0]).skip(1).filter_map(|behind| Some(behind.split_once(KEY[1])?.0))
+}
+
+/// Every action whose key is named in a text, for the check that there is one.
+pub fn named_actions() -> impl Iterator<Item = &'static str> {
+    ENGLISH.iter().flat_map(|(key, text)| [key, text]).flat_map(|text| actions(text))
 }
 
 impl Own {
@@ -285,6 +353,9 @@ pub fn check(key: &str, said: &str) -> Result<(), String> {
         return Err(format!("there is no text ‘{key}’{hint}"));
     };
     let (_, known) = parts(english);
+    if let Some(unknown) = actions(said).find(|action| !named_actions().any(|known| known == *action)) {
+        return Err(format!("‘{key}’: there is no action ‘{unknown}’ whose key could be named"));
+    }
     let unknown = parts(said).1.into_iter().find(|name| !known.contains(name));
     match unknown {
         Some(name) => Err(format!("‘{key}’: there is no value {{{name}}} in ‘{english}’")),
@@ -344,6 +415,32 @@ mod tests {
         assert_eq!(own.say("list.marked", &[("count", &3)]), "3 markiert");
         assert_eq!(own.first(["list.nothing-such", "list.reading"]), Some("lese …"));
         assert_eq!(own.first(["list.frozen", "list.reading"]), Some("lese …"), "one's own language comes first");
+    }
+
+    #[test]
+    fn keys_are_named_as_they_are_and_in_every_language() {
+        let keys = |add: &str, back: &str| -> Table {
+            [("add", add), ("take-back", back)].map(|(action, key)| (action.to_owned(), key.to_owned())).into()
+        };
+        let words = Words::default().with_keys(keys("a", "u"));
+        let empty = |words: &Words| words.find("resource.customers.empty").unwrap().to_owned();
+        assert!(empty(&words).contains("Press a to add one"), "{}", empty(&words));
+        assert_eq!(words.told("saved; ‹take-back› takes it back"), "saved; u takes it back");
+        let other = words.with_keys(keys("B", "T"));
+        assert!(empty(&other).contains("Press B to add one"), "{}", empty(&other));
+        assert_eq!(other.told("saved; ‹take-back› takes it back"), "saved; T takes it back");
+        let german = other.with([
+            ("resource.customers.empty".to_owned(), "Noch keine: ‹add› legt an.".to_owned()),
+            (
+                "message.saved; ‹take-back› takes it back".to_owned(),
+                "gespeichert; ‹take-back› macht es rückgängig".to_owned(),
+            ),
+        ]);
+        assert_eq!(empty(&german), "Noch keine: B legt an.");
+        assert_eq!(german.told("saved; ‹take-back› takes it back"), "gespeichert; T macht es rückgängig");
+        assert_eq!(empty(&german.with_keys(keys("a", "u"))), "Noch keine: a legt an.");
+        let wrong = check("resource.customers.empty", "‹ad› legt an").unwrap_err();
+        assert!(wrong.contains("there is no action ‘ad’"), "{wrong}");
     }
 
     #[test]

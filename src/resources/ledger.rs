@@ -35,12 +35,12 @@ static LINES: Resource = Resource {
     entity: &JOURNAL_LINES,
     aliases: &["jl"],
     columns: &[
-        column("created_at", 16, 16),
         column("entry", 14, 16),
-        column("account", 14, 30),
-        number("debit", 10, 16),
-        number("credit", 10, 16),
+        column("account", 12, 30),
+        number("debit", 9, 16),
+        number("credit", 9, 16),
         column("currency", 3, 3),
+        column("created_at", 16, 16),
     ],
     ..Resource::PLAIN
 };

@@ -27,7 +27,7 @@ pub(super) static AUDIT_LOG: Resource = Resource {
         column("outcome", 7, 8),
         column("changes", 20, 60),
         column("client", 7, 10),
-        column("entity_id", 8, 36),
+        column("entity_id", 36, 36),
     ],
     form: &[],
     ..Resource::PLAIN

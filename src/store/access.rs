@@ -430,7 +430,9 @@ impl Store {
                 Outcome::WrongPassword => Some(serde_json::json!({"username": username()})),
                 Outcome::WrongCode => Some(serde_json::json!({"username": username(), "refused": "code"})),
             };
-            if !matches!(outcome, Outcome::In(..)) {
+            if let Outcome::In(id, _) = outcome {
+                entry.actor = Some(id);
+            } else {
                 entry.outcome = "failure";
                 entry.level = "warning";
             }

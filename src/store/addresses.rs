@@ -151,6 +151,7 @@ pub static IP_ALLOCATIONS: Entity = Entity {
     singular: "allocation",
     table: &table(TABLES, "ip_allocations"),
     label: "customer_name",
+    title: &["ip_address"],
     fields: &[
         Field::reference("pool", "pool_id", "ip_pools").required().at_creation(),
         Field::of("ip_address", Kind::Ip).required().at_creation().sorted_by("ip_address_key"),

@@ -42,6 +42,8 @@ pub struct Entry {
     pub outcome: &'static str,
     pub level: &'static str,
     pub message: Option<String>,
+    /// Who did it, where that is not whose session wrote it: a login has none before it is let in.
+    pub actor: Option<Id>,
 }
 
 /// Which records an entry is about.
@@ -74,6 +76,7 @@ impl Entry {
             outcome: "success",
             level: "info",
             message: None,
+            actor: None,
         }
     }
 

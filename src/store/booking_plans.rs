@@ -77,7 +77,7 @@ pub static BOOKING_SERIES: Entity = Entity {
         Field::of("starts_at", Kind::Instant).required().sorted_by("starts_at"),
         Field::of("minutes", Kind::Int).required(),
         Field::text("recurrence", 500).required(),
-        Field::text("timezone", 64),
+        Field::text("timezone", 64).one_of(crate::domain::time::zones),
         Field::of("until", Kind::Date),
         Field::of("exceptions", Kind::Json).default("[]"),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
@@ -129,6 +129,7 @@ pub static BOOKING_WAITLIST: Entity = Entity {
     singular: "wait",
     table: &table(TABLES, "booking_waitlist"),
     label: "devices",
+    title: &["devices", "user"],
     fields: &[
         Field::text("devices", 10_000).required(),
         Field::reference("user", "user_id", "users").read_only(),

@@ -85,6 +85,7 @@ pub static BOOKINGS: Entity = Entity {
     singular: "booking",
     table: &table(TABLES, "bookings"),
     label: "device_name",
+    title: &["title", "device_name"],
     fields: &[
         Field::reference("device", "device_id", "devices").required(),
         Field::text("device_name", 200).read_only(),
@@ -208,6 +209,7 @@ pub static BOOKING_COLLABORATORS: Entity = Entity {
     singular: "collaborator",
     table: &table(TABLES, "booking_collaborators"),
     label: "user_name",
+    title: &["group", "user_name"],
     fields: &[
         Field::reference("group", "group_id", "booking_groups").required().at_creation(),
         Field::reference("user", "user_id", "users").required().at_creation(),

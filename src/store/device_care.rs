@@ -67,6 +67,7 @@ pub static DEVICE_OWNERSHIPS: Entity = Entity {
     singular: "ownership",
     table: &table(TABLES, "device_ownerships"),
     label: "notes",
+    title: &["device", "owner"],
     fields: &[
         Field::of("assigned_at", Kind::Instant).read_only().slowly_sorted_by("assigned_at"),
         Field::reference("device", "device_id", "devices").required().at_creation(),
@@ -121,6 +122,7 @@ pub static DEVICE_PARENTS: Entity = Entity {
     singular: "further parent",
     table: &table(TABLES, "device_parents"),
     label: "notes",
+    title: &["device", "parent"],
     fields: &[
         Field::reference("device", "device_id", "devices").required().at_creation(),
         Field::reference("parent", "parent_id", "devices").required().at_creation(),
@@ -146,6 +148,7 @@ pub static SILENCES: Entity = Entity {
     singular: "silence",
     table: &table(TABLES, "silences"),
     label: "reason",
+    title: &["device", "site", "tag", "reason"],
     fields: &[
         Field::of("starts_at", Kind::Instant).required().sorted_by("starts_at"),
         Field::of("ends_at", Kind::Instant).required(),
@@ -227,6 +230,7 @@ pub static NOTIFICATION_LOG: Entity = Entity {
     singular: "notification",
     table: &table(TABLES, "notification_log"),
     label: "event",
+    title: &["hook", "event"],
     fields: &[
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::reference("hook", "hook_id", "notification_hooks").read_only(),
@@ -248,7 +252,7 @@ pub static RUNBOOKS: Entity = Entity {
     label: "title",
     fields: &[
         Field::text("title", 255).required().unique("title_key").sorted_by("title_key"),
-        Field::text("device_type", 100),
+        Field::text("device_type", 100).often(crate::domain::devices::device_types),
         Field::text("check_kind", 50),
         Field::of("steps", Kind::Json).default("[]"),
         Field::of("is_active", Kind::Bool).default("true"),

@@ -33,7 +33,7 @@ pub static DEVICES: Entity = Entity {
     fields: &[
         Field::text("number", 100).at_creation().unique("number").sorted_by("number"),
         Field::text("name", 200).required().sorted_by("name_key"),
-        Field::text("device_type", 100).required().sorted_by("device_type"),
+        Field::text("device_type", 100).required().often(crate::domain::devices::device_types).sorted_by("device_type"),
         Field::reference("site", "site_id", "sites"),
         Field::of("management_ip", Kind::Ip).unique("management_ip_key").sorted_by("management_ip_key"),
         Field::of("status", Kind::Choice(LIFECYCLE.states)).read_only(),
@@ -351,10 +351,11 @@ pub static DEVICE_MODELS: Entity = Entity {
     singular: "device model",
     table: &table(TABLES, "device_models"),
     label: "model",
+    title: &["manufacturer", "model"],
     fields: &[
         Field::text("model", 200).required().sorted_by("model_key"),
         Field::reference("manufacturer", "manufacturer_id", "manufacturers").required(),
-        Field::text("device_type", 100).required(),
+        Field::text("device_type", 100).required().often(crate::domain::devices::device_types),
         Field::of("total_ports", Kind::Int),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
@@ -370,6 +371,7 @@ pub static DEVICE_CHECKS: Entity = Entity {
     singular: "check",
     table: &table(TABLES, "device_checks"),
     label: "kind",
+    title: &["device", "kind", "port", "target"],
     fields: &[
         Field::reference("device", "device_id", "devices").required().at_creation(),
         Field::of("kind", Kind::Choice(CHECK_KINDS)).required(),

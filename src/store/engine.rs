@@ -9,7 +9,7 @@ use super::audit::{About, Entry, IDENTITY};
 use super::entity::{Change, Entity, Field, FieldAccess, Source};
 use super::model::ColumnKind;
 use super::operation::Operation;
-use super::record::Record;
+use super::record::{Record, title_of};
 use super::session::Session;
 use super::sql::Statement;
 use super::write::Writing;
@@ -529,19 +529,12 @@ fn finish(
             note_change(&mut changes, &mut secrets, field, before, value);
         }
     }
-    let title = title(change);
+    let title = title_of(entity, |name| change.after(name)).unwrap_or_default();
     let about = About::One { id: change.id, title, changes: changes.into(), secrets: some(secrets) };
     let mut entry = Entry::new(action, entity.name, about);
     entry.payload = reason.map(|reason| json!({"reason": reason}));
     writing.note(entry);
     Ok(())
-}
-
-fn title(change: &Change<'_>) -> String {
-    let named = [change.after("number"), change.after(change.entity.label)];
-    let mut parts: Vec<&str> = named.iter().map(|value| value.as_str()).filter(|text| !text.is_empty()).collect();
-    parts.dedup();
-    crate::domain::text::clean(&parts.join(" ")).into_owned()
 }
 
 fn entity_field(record: &Record, name: &str) -> Option<&'static Field> {

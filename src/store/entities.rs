@@ -79,6 +79,11 @@ pub fn find(name: &str) -> Option<&'static Entity> {
     all().find(|entity| entity.name == name)
 }
 
+/// What the kinds of record are called.
+pub fn names() -> Vec<&'static str> {
+    all().map(|entity| entity.name).collect()
+}
+
 /// Kinds of record that references do not become relations of: whoever did something would list everything.
 const WITHOUT_RELATIONS: &[&str] = &["users"];
 

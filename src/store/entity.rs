@@ -23,6 +23,9 @@ pub struct Entity {
     pub number: Option<NumberFormat>,
     /// The field that names a record: `name`, `username`, `title`.
     pub label: &'static str,
+    /// The fields that tell a record from others of its kind, where its number and label do not: whose role, which
+    /// line of which entry.
+    pub title: &'static [&'static str],
     pub fields: &'static [Field],
     /// Columns that the program derives from others.
     pub derived: &'static [Derived],
@@ -135,6 +138,7 @@ impl Entity {
         table: &Table { name: "", columns: &[], indexes: &[] },
         number: None,
         label: "",
+        title: &[],
         fields: &[],
         derived: &[],
         search: &[],
@@ -158,6 +162,12 @@ impl Entity {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The fields that a record is called by.
+    pub fn title_fields(&self) -> impl Iterator<Item = &'static str> {
+        let usual = self.title.is_empty().then_some(["number", self.label]);
+        self.title.iter().copied().chain(usual.into_iter().flatten())
     }
 
     /// The condition that tells the records that want a look from the others, where there is one.
@@ -289,6 +299,7 @@ pub fn told_by_rules(
     let id = before.map_or_else(Id::new, |record| record.id);
     let mut change = Change { entity, id, before, values, problems: Vec::new() };
     (entity.rules)(&mut change);
+    super::shapes::check(&mut change);
     change.problems
 }
 

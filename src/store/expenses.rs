@@ -18,6 +18,7 @@ pub static EXPENSES: Entity = Entity {
     singular: "expense",
     table: &table(TABLES, "expenses"),
     label: "category",
+    title: &["category", "description"],
     fields: &[
         Field::text("category", 100).required().sorted_by("category"),
         Field::text("description", 1_000),

@@ -33,6 +33,8 @@ pub struct Field {
     pub list: bool,
     /// The entity whose names are offered for the words of a list.
     pub names: Option<&'static str>,
+    /// Words that are offered as one types.
+    pub offered: Option<Offered>,
     /// The rows that the words of a list are kept in.
     pub words: Option<Words>,
     /// What JSON in it must be made of: the text of a [`Schema`].
@@ -58,6 +60,14 @@ pub struct Made {
     pub fresh: fn() -> Secret,
     /// The same as a link that a device reads from a picture.
     pub link: Option<fn(&Session, &Secret) -> Secret>,
+}
+
+/// Words that a field can hold, where the program knows them.
+#[derive(Clone, Copy)]
+pub struct Offered {
+    pub words: fn() -> Vec<&'static str>,
+    /// Others may be written too.
+    pub open: bool,
 }
 
 /// Where the words of a list are kept: the table, its column for the record and the one for the word.
@@ -137,6 +147,7 @@ impl Field {
             sort: None,
             list: false,
             names: None,
+            offered: None,
             words: None,
             shape: None,
             shaped_by: None,
@@ -265,6 +276,20 @@ impl Field {
     pub const fn list_of(mut self, entity: &'static str) -> Self {
         self.list = true;
         self.names = Some(entity);
+        self
+    }
+
+    /// One of these words: the rules of its entity refuse others.
+    #[must_use]
+    pub const fn one_of(mut self, words: fn() -> Vec<&'static str>) -> Self {
+        self.offered = Some(Offered { words, open: false });
+        self
+    }
+
+    /// Most often one of these words.
+    #[must_use]
+    pub const fn often(mut self, words: fn() -> Vec<&'static str>) -> Self {
+        self.offered = Some(Offered { words, open: true });
         self
     }
 

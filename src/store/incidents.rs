@@ -101,6 +101,7 @@ pub static MAINTENANCE_WINDOWS: Entity = Entity {
     singular: "maintenance window",
     table: &table(TABLES, "maintenance_windows"),
     label: "reason",
+    title: &["device", "site", "tag", "reason"],
     fields: &[
         Field::of("starts_at", Kind::Instant).required().sorted_by("starts_at"),
         Field::of("ends_at", Kind::Instant).required(),
@@ -108,7 +109,7 @@ pub static MAINTENANCE_WINDOWS: Entity = Entity {
         Field::reference("site", "site_id", "sites"),
         Field::text("tag", 100),
         Field::text("recurrence", 100),
-        Field::text("timezone", 64).default("UTC"),
+        Field::text("timezone", 64).default("UTC").one_of(crate::domain::time::zones),
         Field::text("reason", 500).required(),
         Field::reference("created_by", "created_by", "users").read_only(),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),

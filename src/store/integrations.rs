@@ -87,6 +87,7 @@ pub static PROVIDER_SYNC_LOGS: Entity = Entity {
     singular: "sync log",
     table: &table(TABLES, "provider_sync_logs"),
     label: "entity_type",
+    title: &["provider", "sync_type", "entity_type"],
     fields: &[
         Field::reference("provider", "provider_id", "provider_configs").required().at_creation(),
         Field::of("sync_type", Kind::Choice(&["full", "incremental", "webhook", "manual"])).default("manual"),
@@ -174,6 +175,7 @@ pub static WEBHOOK_EVENTS: Entity = Entity {
     singular: "webhook event",
     table: &table(TABLES, "webhook_events"),
     label: "event_id",
+    title: &["provider_name", "event_id"],
     fields: &[
         Field::text("provider_name", 255).required().at_creation(),
         Field::text("event_id", 255).required().at_creation(),

@@ -138,6 +138,7 @@ pub static INVOICE_LINES: Entity = Entity {
     singular: "invoice line",
     table: &table(TABLES, "invoice_lines"),
     label: "description",
+    title: &["invoice", "description"],
     fields: &[
         Field::reference("invoice", "invoice_id", "invoices").required().at_creation(),
         Field::text("description", 1_000).required(),

@@ -128,6 +128,7 @@ pub static JOB_DEVICES: Entity = Entity {
     singular: "line of a job",
     table: &table(TABLES, "job_devices"),
     label: "serial",
+    title: &["job", "device", "item", "serial"],
     fields: &[
         Field::reference("job", "job_id", "jobs").required().at_creation(),
         Field::reference("device", "device_id", "devices"),

@@ -312,6 +312,7 @@ pub static LEAD_STATUS_HISTORY: Entity = Entity {
     singular: "step of a lead",
     table: &table(TABLES, "lead_status_history"),
     label: "new_status",
+    title: &["lead", "new_status"],
     fields: &[
         Field::of("changed_at", Kind::Instant).read_only().sorted_by("changed_at"),
         Field::reference("lead", "lead_id", "leads").read_only(),

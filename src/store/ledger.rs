@@ -24,6 +24,7 @@ pub static ACCOUNTS: Entity = Entity {
     singular: "account",
     table: &table(TABLES, "accounts"),
     label: "name",
+    title: &["code", "name"],
     fields: &[
         Field::text("code", 50).required().unique("code").sorted_by("code"),
         Field::text("name", 255).required().sorted_by("name_key"),
@@ -125,6 +126,7 @@ pub static JOURNAL_LINES: Entity = Entity {
     singular: "journal line",
     table: &table(TABLES, "journal_lines"),
     label: "currency",
+    title: &["entry", "account"],
     fields: &[
         Field::reference("entry", "entry_id", "journal_entries").read_only(),
         Field::reference("account", "account_id", "accounts").read_only(),

@@ -18,6 +18,7 @@ pub static CUSTOMER_MERGES: Entity = Entity {
     singular: "merge of customers",
     table: &table(TABLES, "customer_merges"),
     label: "merged_number",
+    title: &["merged_number", "survivor"],
     fields: &[
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::text("merged_number", 50).read_only(),

@@ -82,6 +82,7 @@ pub static ORDER_ITEMS: Entity = Entity {
     singular: "order item",
     table: &table(TABLES, "order_items"),
     label: "product_name",
+    title: &["order", "product_name"],
     fields: &[
         Field::reference("order", "order_id", "orders").required().at_creation(),
         Field::reference("product", "product_id", "products").required(),

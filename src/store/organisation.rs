@@ -20,7 +20,7 @@ pub static TENANTS: Entity = Entity {
         Field::of("status", Kind::Choice(STATES)).read_only(),
         Field::of("expires_at", Kind::Instant).read_only(),
         Field::text("currency", 3).required(),
-        Field::text("timezone", 64).required(),
+        Field::text("timezone", 64).required().one_of(crate::domain::time::zones),
         Field::text("locale", 35).required(),
         Field::of("config", Kind::Json).default("{}"),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),

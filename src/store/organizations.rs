@@ -77,6 +77,7 @@ pub static DISTRIBUTOR_PARTNERS: Entity = Entity {
     singular: "link of a distributor",
     table: &table(TABLES, "distributor_partners"),
     label: "notes",
+    title: &["distributor", "partner"],
     fields: &[
         Field::reference("distributor", "distributor_id", "organizations").required().at_creation(),
         Field::reference("partner", "partner_id", "organizations").required().at_creation(),

@@ -55,6 +55,7 @@ pub static PRICE_TIERS: Entity = Entity {
     singular: "price tier",
     table: &table(TABLES, "price_tiers"),
     label: "name",
+    title: &["product", "name"],
     fields: &[
         Field::reference("product", "product_id", "products").required().at_creation(),
         Field::text("name", 100),

@@ -119,6 +119,7 @@ pub static PURCHASE_ORDER_LINES: Entity = Entity {
     singular: "line of a purchase order",
     table: &table(TABLES, "purchase_order_lines"),
     label: "item_name",
+    title: &["purchase_order", "item_name"],
     fields: &[
         Field::reference("purchase_order", "purchase_order_id", "purchase_orders").required().at_creation(),
         Field::reference("item", "item_id", "stock_items").required().at_creation(),

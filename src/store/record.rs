@@ -75,27 +75,30 @@ impl Record {
         (!names.is_empty()).then(|| names.join(" "))
     }
 
-    /// Its number and name, where it has either of its own.
+    /// What it is called of its own, where anything of that was asked for and is said.
     #[must_use]
     pub fn own_title(&self) -> Option<String> {
-        let has_own = !self.get("number").is_empty() || !self.get(self.entity.label).is_empty();
-        has_own.then(|| self.title())
+        title_of(self.entity, |name| self.get(name))
     }
 
-    /// What people call it: number and name as far as they were asked for.
+    /// What people call it: by what its kind is called by, as far as that was asked for.
     #[must_use]
     pub fn title(&self) -> String {
-        let number = self.get("number").as_str();
-        let name = self.get(self.entity.label).as_str();
-        let title = match (number.is_empty(), name.is_empty()) {
-            (true, true) => self.by_what_it_points_at().unwrap_or_else(|| self.id.to_string()),
-            (false, true) => number.to_owned(),
-            (true, false) => name.to_owned(),
-            (false, false) if number == name => number.to_owned(),
-            (false, false) => format!("{number} {name}"),
-        };
-        crate::domain::text::clean(&title).into_owned()
+        let named = || self.by_what_it_points_at().map(|title| crate::domain::text::clean(&title).into_owned());
+        self.own_title().or_else(named).unwrap_or_else(|| self.id.to_string())
     }
+}
+
+/// What a record of these values is called; none where they say nothing of it.
+pub(super) fn title_of<'a>(entity: &'static Entity, value: impl Fn(&'static str) -> &'a Value) -> Option<String> {
+    let said = entity.title_fields().map(|name| match value(name) {
+        // The number of a row tells people nothing.
+        Value::Id(_) => String::new(),
+        value => value.written(),
+    });
+    let mut parts: Vec<String> = said.filter(|part| !part.is_empty()).collect();
+    parts.dedup();
+    (!parts.is_empty()).then(|| crate::domain::text::clean(&parts.join(" ")).into_owned())
 }
 
 impl PartialEq for Record {

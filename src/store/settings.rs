@@ -9,7 +9,7 @@ use super::sql::Statement;
 use super::write::Writing;
 use super::{Connection, Store, StoreError};
 use crate::domain::schema::Schema;
-use crate::domain::settings::known;
+use crate::domain::settings::{keys, known};
 use crate::domain::words;
 use crate::domain::{Kind, Value};
 
@@ -19,7 +19,7 @@ pub static SETTINGS: Entity = Entity {
     table: &table(TABLES, "settings"),
     label: "key",
     fields: &[
-        Field::text("key", 255).required().at_creation().unique("key").sorted_by("key"),
+        Field::text("key", 255).required().at_creation().unique("key").sorted_by("key").one_of(keys),
         Field::of("value", Kind::Json).required().shaped_by("key", shape_of),
         Field::reference("updated_by", "updated_by", "users").read_only(),
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
@@ -82,8 +82,9 @@ pub static TRANSLATIONS: Entity = Entity {
     singular: "translation",
     table: &table(TABLES, "translations"),
     label: "key",
+    title: &["language", "key"],
     fields: &[
-        Field::text("key", 255).required().at_creation().sorted_by("key"),
+        Field::text("key", 255).required().at_creation().sorted_by("key").often(texts),
         Field::text("language", 10).required().at_creation(),
         Field::text("value", 10_000),
         Field::text("component", 50).at_creation(),
@@ -95,6 +96,10 @@ pub static TRANSLATIONS: Entity = Entity {
     ..Entity::PLAIN
 };
 
+fn texts() -> Vec<&'static str> {
+    words::english().keys().map(String::as_str).collect()
+}
+
 fn translation_rules(change: &mut Change<'_>) {
     let language = change.after("language").as_str();
     let is_tag = |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
@@ -103,7 +108,9 @@ fn translation_rules(change: &mut Change<'_>) {
     }
     // Other components have keys of their own, which are not known here.
     let (key, component) = (change.after("key").as_str().to_owned(), change.after("component").as_str());
-    let is_of_console = component == "console" || component.is_empty() && words::english().contains_key(&key);
+    let section = key.split_once('.').map(|(section, _)| format!("{section}."));
+    let is_of_section = section.is_some_and(|section| words::english().keys().any(|known| known.starts_with(&section)));
+    let is_of_console = component == "console" || component.is_empty() && is_of_section;
     if let (true, Err(why)) = (is_of_console, words::check(&key, change.after("value").as_str())) {
         change.problem(if words::english().contains_key(&key) { "value" } else { "key" }, why);
     }

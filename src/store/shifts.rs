@@ -135,6 +135,7 @@ pub static ROSTERS: Entity = Entity {
     singular: "duty",
     table: &table(TABLES, "rosters"),
     label: "duty",
+    title: &["user", "duty"],
     fields: &[
         Field::of("starts_at", Kind::Instant).required().sorted_by("starts_at"),
         Field::of("ends_at", Kind::Instant).required(),
@@ -207,7 +208,7 @@ pub static REMINDERS: Entity = Entity {
         Field::of("due_at", Kind::Instant).required().sorted_by("due_at"),
         Field::text("title", 255).at_creation(),
         Field::text("note", 1000),
-        Field::text("entity_type", 100).required().at_creation(),
+        Field::text("entity_type", 100).required().at_creation().one_of(entities::names),
         Field::of("record_id", Kind::Id).required().at_creation(),
         Field::of("done_at", Kind::Instant).read_only(),
         Field::reference("user", "user_id", "users").read_only(),
@@ -221,9 +222,19 @@ pub static REMINDERS: Entity = Entity {
         Condition { name: "open", means: "done_at:" },
     ],
     default_sort: "due_at",
+    rules: pointer_rules,
     prepare: Some(prepare_pointer),
     ..Entity::PLAIN
 };
+
+/// What points at a record says of which kind it is.
+fn pointer_rules(change: &mut Change<'_>) {
+    let kind = change.after("entity_type").as_str();
+    if change.before.is_none() && !kind.is_empty() && entities::find(kind).is_none() {
+        let told = format!("nothing is called ‘{}’: customers, devices, tickets, …", crate::domain::text::clean(kind));
+        change.problem("entity_type", told);
+    }
+}
 
 /// What somebody notes of a record is of one that there is and that they see; it is called as the record is, where no
 /// other name is given.
@@ -231,15 +242,8 @@ fn prepare_pointer(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result
     if change.before.is_some() {
         return Ok(());
     }
-    let kind = change.after("entity_type").as_str();
-    let Some(entity) = entities::find(kind) else {
-        if !kind.is_empty() {
-            let told =
-                format!("nothing is called ‘{}’: customers, devices, tickets, …", crate::domain::text::clean(kind));
-            change.problem("entity_type", told);
-        }
-        return Ok(());
-    };
+    // A kind that there is not was told by the rules.
+    let Some(entity) = entities::find(change.after("entity_type").as_str()) else { return Ok(()) };
     let Some(id) = change.after("record_id").as_id() else { return Ok(()) };
     let read = entity.permission("read");
     if !writing.session.may(&read) {
@@ -281,7 +285,7 @@ pub static PINS: Entity = Entity {
     fields: &[
         Field::of("position", Kind::Int).default("0").slowly_sorted_by("position"),
         Field::text("title", 255),
-        Field::text("entity_type", 100).required().at_creation(),
+        Field::text("entity_type", 100).required().at_creation().one_of(entities::names),
         Field::of("record_id", Kind::Id).required().at_creation(),
         Field::reference("user", "user_id", "users").read_only(),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
@@ -302,6 +306,7 @@ fn prepare_pin(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(),
 }
 
 fn pin_rules(change: &mut Change<'_>) {
+    pointer_rules(change);
     if change.after("position").as_int().is_some_and(|position| !(0..=9_999).contains(&position)) {
         change.problem("position", "is a whole number from 0 to 9999");
     }

@@ -20,7 +20,7 @@ pub static CALENDARS: Entity = Entity {
     label: "name",
     fields: &[
         Field::text("name", 200).required().unique("name_key").sorted_by("name_key"),
-        Field::text("timezone", 64).required().default("UTC"),
+        Field::text("timezone", 64).required().default("UTC").one_of(crate::domain::time::zones),
         Field::of("hours", Kind::Json).required(),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
@@ -58,6 +58,7 @@ pub static CALENDAR_HOLIDAYS: Entity = Entity {
     singular: "holiday",
     table: &table(TABLES, "calendar_holidays"),
     label: "name",
+    title: &["calendar", "name"],
     fields: &[
         Field::of("day", Kind::Date).required().sorted_by("day"),
         Field::text("name", 200).required(),

@@ -84,6 +84,7 @@ pub static SOFTWARE_VERSIONS: Entity = Entity {
     singular: "software version",
     table: &table(TABLES, "software_versions"),
     label: "version_number",
+    title: &["software", "version_number"],
     fields: &[
         Field::reference("software", "software_id", "software").required().at_creation(),
         Field::text("version_number", 100).required().sorted_by("version_key"),
@@ -180,6 +181,7 @@ pub static DEVICE_SOFTWARE: Entity = Entity {
     singular: "device software",
     table: &table(TABLES, "device_software"),
     label: "installed_version",
+    title: &["device", "software", "installed_version"],
     fields: &[
         Field::reference("device", "device_id", "devices").required().at_creation(),
         Field::reference("software", "software_id", "software").required().at_creation(),

@@ -163,6 +163,7 @@ pub static STOCK_LEVELS: Entity = Entity {
     singular: "stock level",
     table: &table(TABLES, "stock_levels"),
     label: "item_name",
+    title: &["item_name", "location"],
     fields: &[
         Field::reference("item", "item_id", "stock_items").read_only(),
         Field::text("item_name", 255).read_only(),
@@ -180,6 +181,7 @@ pub static STOCK_TRANSACTIONS: Entity = Entity {
     singular: "stock movement",
     table: &table(TABLES, "stock_transactions"),
     label: "item_name",
+    title: &["item_name", "transaction_type", "quantity"],
     fields: &[
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::reference("item", "item_id", "stock_items").read_only(),

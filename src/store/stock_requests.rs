@@ -75,6 +75,7 @@ pub static STOCK_REQUEST_LINES: Entity = Entity {
     singular: "line of a stock request",
     table: &table(TABLES, "stock_request_lines"),
     label: "item_name",
+    title: &["request", "item_name"],
     fields: &[
         Field::reference("request", "request_id", "stock_requests").required().at_creation(),
         Field::reference("item", "item_id", "stock_items").required().at_creation(),
@@ -138,6 +139,7 @@ pub static STOCK_RESERVATIONS: Entity = Entity {
     singular: "reservation of stock",
     table: &table(TABLES, "stock_reservations"),
     label: "item_name",
+    title: &["item_name", "job", "request"],
     fields: &[
         Field::reference("item", "item_id", "stock_items").required().at_creation(),
         Field::text("item_name", 255).read_only(),

@@ -42,6 +42,7 @@ pub static STOCK_TAKE_LINES: Entity = Entity {
     singular: "counted item",
     table: &table(TABLES, "stock_take_lines"),
     label: "item_name",
+    title: &["take", "item_name"],
     fields: &[
         Field::reference("take", "take_id", "stock_takes").required().at_creation(),
         Field::reference("item", "item_id", "stock_items").required().at_creation(),

@@ -134,6 +134,7 @@ pub static ROLE_ASSIGNMENTS: Entity = Entity {
     singular: "role assignment",
     table: &table(TABLES, "role_assignments"),
     label: "status",
+    title: &["user", "role"],
     fields: &[
         Field::reference("user", "user_id", "users").required().at_creation(),
         Field::reference("role", "role_id", "roles").required().at_creation(),

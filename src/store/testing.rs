@@ -17,7 +17,7 @@ pub static TEST_SCENARIOS: Entity = Entity {
     label: "name",
     fields: &[
         Field::text("name", 255).required().sorted_by("name_key"),
-        Field::text("device_type", 100),
+        Field::text("device_type", 100).often(crate::domain::devices::device_types),
         Field::lines("description"),
         Field::of("test_flow", Kind::Json).default("{}"),
         Field::of("is_active", Kind::Bool).default("true"),
@@ -51,6 +51,7 @@ pub static TEST_STEPS: Entity = Entity {
     singular: "test step",
     table: &table(TABLES, "test_steps"),
     label: "step_name",
+    title: &["scenario", "step_name"],
     fields: &[
         Field::reference("scenario", "scenario_id", "test_scenarios").required().at_creation(),
         Field::of("step_order", Kind::Int).required().slowly_sorted_by("step_order"),
@@ -88,6 +89,7 @@ pub static TEST_REPORTS: Entity = Entity {
     singular: "test report",
     table: &table(TABLES, "test_reports"),
     label: "status",
+    title: &["scenario", "device"],
     fields: &[
         Field::reference("scenario", "scenario_id", "test_scenarios").required().at_creation(),
         Field::reference("device", "device_id", "devices").required().at_creation(),

@@ -124,6 +124,7 @@ pub static TICKET_STATE_SPANS: Entity = Entity {
     singular: "state of a ticket",
     table: &table(TABLES, "ticket_state_spans"),
     label: "status",
+    title: &["ticket"],
     fields: &[
         Field::of("since", Kind::Instant).read_only().sorted_by("since"),
         Field::reference("ticket", "ticket_id", "tickets").read_only(),
@@ -141,6 +142,7 @@ pub static TICKET_LINKS: Entity = Entity {
     singular: "link between tickets",
     table: &table(TABLES, "ticket_links"),
     label: "kind",
+    title: &["ticket", "kind", "other"],
     fields: &[
         Field::reference("ticket", "ticket_id", "tickets").required().at_creation(),
         Field::of("kind", Kind::Choice(LINKS)).required().default("related"),

@@ -127,6 +127,7 @@ pub static USER_SESSIONS: Entity = Entity {
     singular: "login",
     table: &table(TABLES, "user_sessions"),
     label: "client",
+    title: &["user", "client", "ip_address"],
     fields: &[
         Field::of("last_seen_at", Kind::Instant).read_only().slowly_sorted_by("last_seen_at"),
         Field::reference("user", "user_id", "users").read_only(),
@@ -165,6 +166,7 @@ pub static USER_KEYS: Entity = Entity {
     singular: "key",
     table: &table(TABLES, "user_keys"),
     label: "fingerprint",
+    title: &["user", "fingerprint"],
     fields: &[
         Field::text("fingerprint", 200).read_only().slowly_sorted_by("fingerprint"),
         Field::text("comment", 255),

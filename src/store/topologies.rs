@@ -127,6 +127,7 @@ pub static TOPOLOGY_REVIEWS: Entity = Entity {
     singular: "topology review",
     table: &table(TABLES, "topology_reviews"),
     label: "status",
+    title: &["topology"],
     fields: &[
         Field::reference("topology", "topology_id", "topologies").required().at_creation().unique("topology_id"),
         Field::of("status", Kind::Choice(REVIEW.states)).read_only(),

@@ -13,6 +13,7 @@ pub static HEALTH_HISTORY: Entity = Entity {
     singular: "health record",
     table: &table(TABLES, "device_health_snapshots"),
     label: "status",
+    title: &["device", "status"],
     fields: &[
         Field::of("recorded_at", Kind::Instant).read_only().sorted_by("recorded_at"),
         Field::reference("device", "device_id", "devices").read_only(),
@@ -30,6 +31,7 @@ pub static HEALTH_ROLLUPS: Entity = Entity {
     singular: "health summary",
     table: &table(TABLES, "device_health_rollups"),
     label: "bucket",
+    title: &["device", "bucket"],
     fields: &[
         Field::of("bucket_start", Kind::Instant).read_only().slowly_sorted_by("bucket_start"),
         Field::of("bucket", Kind::Choice(&["hour", "day"])).read_only(),
@@ -52,6 +54,7 @@ pub static OUTBOX: Entity = Entity {
     singular: "letter",
     table: &table(TABLES, "outbox"),
     label: "kind",
+    title: &["kind", "entity_type"],
     fields: &[
         Field::of("due_at", Kind::Instant).read_only().sorted_by("due_at"),
         Field::text("kind", 100).read_only(),
@@ -89,6 +92,7 @@ pub static IMPORTED_IDS: Entity = Entity {
     singular: "imported id",
     table: &table(TABLES, "imported_ids"),
     label: "source_id",
+    title: &["system", "source_id"],
     fields: &[
         Field::text("system", 50).read_only(),
         Field::text("table_name", 100).read_only(),

@@ -21,6 +21,7 @@ pub static WALLET_ENTRIES: Entity = Entity {
     singular: "wallet entry",
     table: &table(TABLES, "wallet_entries"),
     label: "reason",
+    title: &["customer", "reason", "amount"],
     fields: &[
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::reference("customer", "customer_id", "customers").read_only(),

@@ -409,7 +409,7 @@ fn marks_of_several_filters_add_up() {
     for (text, marked) in [("brian", 2), ("chipo", 3), ("amina", 3)] {
         filter(&mut hand, text);
         hand.does("*");
-        assert_eq!((hand.list().marks.len(), hand.told()), (marked, format!("{marked} marked").as_str()), "{text}");
+        assert_eq!((hand.list().marks.len(), hand.told()), (marked, format!("{marked} marked")), "{text}");
     }
     hand.does("*");
     assert!(hand.list().marks.is_empty());

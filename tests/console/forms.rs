@@ -147,7 +147,7 @@ fn a_reference_is_searched_as_one_types_and_nothing_is_taken_that_is_not_highlig
     let problem = field(&hand, "plan").problem.clone().unwrap();
     assert_eq!(
         (field(&hand, "plan").text().as_str(), problem.as_str()),
-        ("home", "‘home’ fits 2 plans: ↓ chooses one")
+        ("home", "‘home’ fits 2 plans: ‹field-choose› chooses one")
     );
     hand.press("shift-tab");
     hand.press("down");
@@ -803,6 +803,106 @@ fn a_secret_is_copied_unseen_or_replaced() {
     hand.press("enter");
     hand.does("r");
     assert_eq!(hand.form().fields[hand.form().focus].field.name, "access_password");
+}
+
+#[test]
+fn what_belongs_in_a_field_is_read_whole_wherever_there_is_no_room_in_it() {
+    let help_of = |hand: &Hand| {
+        let form = hand.form();
+        form.resource.help(Words::ENGLISH, form.fields[form.focus].field)
+    };
+    let is_read = |hand: &mut Hand| {
+        let (help, shown) = (help_of(hand), hand.shown());
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let rows: Vec<&str> = shown.lines().map(|line| line.trim_matches([' ', '┃'])).collect();
+        assert!(words(&rows.join(" ")).contains(&words(&help)), "‘{help}’ is not read: {shown}");
+    };
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.lab.make("contracts.create", &[("activation_date", "2026-01-01"), ("expiration_date", "2026-12-31")]);
+    for (width, height) in [(60, 15), (80, 24), (120, 40)] {
+        hand.state.places.clear();
+        hand.hears(Message::Resized(Size { width, height }));
+        for (list, key) in [("customers", "a"), ("customers", "e"), ("contracts", "renew"), ("booking_policies", "a")] {
+            hand.opens_list(list);
+            hand.settle();
+            if key == "renew" {
+                hand.opens_list(key);
+                hand.settle();
+            } else {
+                hand.does(key);
+            }
+            for _ in 0..hand.form().fields.len() {
+                if hand.form().picker.is_none() && hand.form().focus < hand.form().fields.len() {
+                    is_read(&mut hand);
+                }
+                hand.does("tab");
+            }
+            hand.press("esc");
+            hand.settle();
+        }
+    }
+    // While something stands there too.
+    hand.opens_list("customers");
+    hand.settle();
+    hand.does("a");
+    go_to(&mut hand, "expires_at");
+    hand.types("+3d");
+    is_read(&mut hand);
+}
+
+#[test]
+fn what_chooses_a_shape_or_a_kind_is_checked_and_offered_as_one_leaves_it() {
+    let mut hand = Hand::with_customers(&["Amina Wanjiru"]);
+    hand.opens_list("config_templates");
+    hand.settle();
+    hand.does("a");
+    hand.types("Access port");
+    go_to(&mut hand, "schema");
+    hand.pastes("{\"type\": \"objekt\"}");
+    hand.does("tab");
+    let problem = field(&hand, "schema").problem.clone().expect("it is no schema");
+    assert!(problem.starts_with("/type"), "{problem}");
+    hand.state.places.pop();
+    // The settings that there are.
+    hand.opens_list("settings");
+    hand.settle();
+    hand.does("a");
+    hand.types("invit");
+    assert_eq!(offers(&hand), ["invitations.days"]);
+    hand.does("enter");
+    assert_eq!((field(&hand, "key").text().as_str(), field(&hand, "key").problem.clone()), ("invitations.days", None));
+    hand.press("shift-tab");
+    hand.press("ctrl-u");
+    hand.types("invitation.day");
+    hand.press("esc");
+    hand.does("tab");
+    let problem = field(&hand, "key").problem.clone().expect("there is none such");
+    assert!(problem.contains("Did you mean invitations.days?"), "{problem}");
+    hand.state.places.pop();
+    // What a reminder is of: the kind, then the record.
+    hand.opens_list("reminders");
+    hand.settle();
+    hand.does("a");
+    go_to(&mut hand, "entity_type");
+    hand.types("customer");
+    assert_eq!(offers(&hand).first().map(String::as_str), Some("customers"));
+    hand.press("esc");
+    hand.does("tab");
+    assert!(field(&hand, "entity_type").problem.is_some(), "nothing is called customer");
+    hand.press("shift-tab");
+    hand.types("customers");
+    go_to(&mut hand, "record_id");
+    hand.types("amina");
+    hand.settle();
+    assert_eq!(offers(&hand).len(), 1);
+    hand.press("down");
+    hand.does("enter");
+    let chosen = field(&hand, "record_id");
+    assert!(chosen.means.as_deref().is_some_and(|means| means.contains("Amina Wanjiru")), "{chosen:?}");
+    go_to(&mut hand, "due_at");
+    hand.types("+2h");
+    hand.does("ctrl-s");
+    assert!(hand.told().contains("saved"), "{}", hand.told());
 }
 
 #[test]

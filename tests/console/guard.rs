@@ -51,6 +51,49 @@ fn a_session_that_only_reads_refuses_by_the_table_of_actions() {
     assert!(hand.told().contains("--read-only"), "{}", hand.told());
     hand.press("ctrl-z");
     assert!(hand.told().contains("--read-only"), "{}", hand.told());
+    // Nothing is asked first, whatever is named and for whichever records.
+    for operation in headend::store::operation::all() {
+        let entity = operation.entity;
+        let lines = [operation.name.to_owned(), format!("{} {}", operation.name, of_any_record(entity))];
+        let lines = lines.iter().take(if operation.takes_records() { 2 } else { 1 });
+        for line in lines {
+            hand.state.told = None;
+            hand.press(":");
+            hand.pastes(line);
+            hand.press("enter");
+            assert!(hand.told().contains("--read-only"), "{line}: {}", hand.told());
+            let asks = hand.asked.iter().any(|(_, question)| matches!(question, Question::Mark { .. }));
+            assert!(hand.state.overlay.is_none() && !asks && hand.state.places.len() == 2, "{line}");
+            hand.settle();
+        }
+    }
+}
+
+/// A filter that fits a kind of record.
+fn of_any_record(entity: &headend::store::Entity) -> String {
+    format!("{}:", entity.title_fields().find(|name| entity.field(name).is_some()).unwrap_or("id"))
+}
+
+#[test]
+fn what_one_types_ahead_of_a_login_is_not_half_done_behind_the_door() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("ctrl-q");
+    hand.types(PASSWORD);
+    hand.press("enter");
+    let unlock = hand.next(|question| matches!(question, Question::Unlock(_))).expect("it is being looked at");
+    // A burst that began at the door goes on while it opens.
+    hand.press_after("2", Duration::from_millis(50), false);
+    hand.reply(unlock);
+    hand.settle();
+    assert!(hand.state.door.is_none());
+    let places = hand.state.places.len();
+    for key in ["e", "x", "d"] {
+        hand.press_after(key, Duration::from_millis(100), false);
+    }
+    assert!(hand.state.overlay.is_none() && hand.state.places.len() == places, "none of it is done");
+    // After a pause one types anew.
+    hand.press("x");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Actions(_))));
 }
 
 #[test]

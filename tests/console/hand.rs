@@ -359,11 +359,14 @@ impl Hand {
     }
 
     pub fn shown(&mut self) -> String {
-        text_of(&self.paint())
+        let shown = text_of(&self.paint());
+        assert!(!shown.contains('‹'), "a key goes by the name of its action: {shown}");
+        shown
     }
 
-    pub fn told(&self) -> &str {
-        self.state.told.as_ref().map_or("", |told| &told.text)
+    /// What is told, as a person reads it.
+    pub fn told(&self) -> String {
+        self.state.told.as_ref().map_or_else(String::new, |told| self.state.theme.told(&told.text))
     }
 
     pub fn list(&self) -> &List {

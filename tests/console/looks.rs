@@ -341,7 +341,7 @@ fn marking_what_no_index_finds_says_how_far_it_is_and_stops() {
     hand.press("ctrl-c");
     assert_eq!(hand.stopped, [number]);
     hand.reply((number, question));
-    assert_eq!((hand.list().marks.len(), hand.told()), (2, "2 marked"));
+    assert_eq!((hand.list().marks.len(), hand.told()), (2, "2 marked".to_owned()));
     assert!(!hand.shown().contains("looked through"));
     // So it is with a command on all that a filter matches.
     hand.press(":");

@@ -64,6 +64,37 @@ fn a_click_goes_there_a_double_click_opens_and_the_wheel_moves() {
 }
 
 #[test]
+fn a_click_goes_to_a_field_and_takes_a_choice_and_the_wheel_goes_through_the_fields() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.lab.make("plans.create", &[("name", "Home"), ("download_mbps", "9"), ("upload_mbps", "9"), ("price", "9")]);
+    hand.does("a");
+    let focused = |hand: &Hand| hand.form().fields[hand.form().focus].field.name;
+    hand.types("Amina");
+    click(&mut hand, "  email");
+    assert_eq!(focused(&hand), "email");
+    hand.types("no address");
+    click(&mut hand, "  plan");
+    hand.settle();
+    assert_eq!(focused(&hand), "plan");
+    let problem = |hand: &Hand, name: &str| {
+        hand.form().fields.iter().find(|field| field.field.name == name).and_then(|field| field.problem.clone())
+    };
+    assert!(problem(&hand, "email").is_some(), "what one clicks away from is checked as by Tab");
+    hand.does("down");
+    assert!(hand.form().picker.is_some());
+    click(&mut hand, "Home");
+    hand.settle();
+    assert!(hand.form().picker.is_none() && focused(&hand) != "plan");
+    let plan = hand.form().fields.iter().find(|field| field.field.name == "plan").unwrap();
+    assert_eq!((plan.text().as_str(), problem(&hand, "plan")), ("Home", None));
+    let at = hand.form().focus;
+    mouse(&mut hand, MouseKind::ScrollDown, (5, 10));
+    assert_eq!(hand.form().focus, at + 1);
+    mouse(&mut hand, MouseKind::ScrollUp, (5, 10));
+    assert_eq!(hand.form().focus, at);
+}
+
+#[test]
 fn a_form_that_a_click_left_is_there_when_one_comes_back() {
     let mut hand = Hand::with_customers(&["Amina"]);
     hand.does("a");

@@ -112,7 +112,7 @@ fn what_the_database_said_of_a_text_holds_until_the_text_changes() {
     go_to(&mut hand, "plan");
     hand.types("satellite");
     hand.does("tab");
-    let told = "there is no plan ‘satellite’: ↓ chooses or adds one";
+    let told = "there is no plan ‘satellite’: ‹field-choose› chooses or adds one";
     assert_eq!(field(&hand, "plan").problem.as_deref(), Some(told));
     hand.press("ctrl-s");
     assert!(hand.performed().is_none());

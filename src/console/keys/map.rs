@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::file::{KeyFile, KeyProblem};
 use super::{Code, Key};
 use crate::console::actions::{ActionDef, Scope};
-use crate::domain::words::Words;
+use crate::domain::words::{Table, Words};
 
 /// What a key means in a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +133,16 @@ impl KeyMap {
     #[must_use]
     pub fn keys_of(&self, id: &str) -> &[Key] {
         self.rows.iter().find(|row| row.action.id == id).map_or(&[], |row| &row.keys)
+    }
+
+    /// The key of each action as it is shown, for the texts that name it; of one without a key what it does.
+    #[must_use]
+    pub fn shown(&self, ascii: bool) -> Table {
+        let shown = |row: &HelpRow| match row.keys.first() {
+            Some(key) => key.shown(ascii),
+            None => format!("‘{}’", row.action.label(Words::ENGLISH)),
+        };
+        self.rows.iter().map(|row| (row.action.id.to_owned(), shown(row))).collect()
     }
 
     /// Every action of the tables with its keys.
@@ -290,6 +300,15 @@ mod tests {
 
     fn called(map: &KeyMap, place: Scope, key: &str) -> Option<&'static str> {
         map.resolve(place, Key::parse(key).unwrap()).map(|def| def.id)
+    }
+
+    /// A text that names a key names one that there is.
+    #[test]
+    fn every_key_that_a_text_names_is_one() {
+        let shown = map().shown(false);
+        let named: std::collections::BTreeSet<&str> = crate::domain::words::named_actions().collect();
+        let unknown: Vec<_> = named.iter().filter(|action| !shown.contains_key(**action)).collect();
+        assert!(named.len() > 20 && unknown.is_empty(), "{unknown:?}");
     }
 
     #[test]

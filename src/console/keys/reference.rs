@@ -16,7 +16,7 @@ pub fn markdown(map: &KeyMap) -> String {
         "# Keys, actions and operations\n\nWritten by `headend reference keys`. The first key is the one that is \
          shown; [settings](settings.md) tells how to change them. Where one types, every printable key is text.\n",
     );
-    let words = Words::ENGLISH;
+    let words = &Words::ENGLISH.with_keys(map.shown(true));
     for scope in Scope::ALL.iter().rev() {
         let rows: Vec<_> = map.rows().iter().filter(|row| row.action.scope == *scope).collect();
         if rows.is_empty() {

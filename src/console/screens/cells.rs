@@ -29,6 +29,8 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme
             CellView::new(words.word(word).to_owned(), role_of(word))
         }
         ("latency_us", Value::Int(micros)) => CellView::new(latency(*micros), Role::Text),
+        // What was ended before its time runs out no more.
+        ("expires_at", Value::Instant(_)) if !record.get("revoked_at").is_empty() => CellView::new("", Role::Dim),
         ("expires_at" | "resolve_by" | "respond_by" | "due_at", Value::Instant(time)) => {
             let left = *time - locale.now;
             // What is to be done is near by the hour, what runs out by the week.

@@ -181,7 +181,7 @@ impl Door {
             Some(Action::Leave) if self.kind == Kind::Unlock => return Passed::SignOut,
             Some(Action::Leave) => return Passed::Quit,
             // It stops what runs and never leaves.
-            Some(Action::Stop) => self.error = Some("Esc leaves".into()),
+            Some(Action::Stop) => self.error = Some("‹leave› leaves".into()),
             _ => {
                 if let Some(entry) = self.entries.get_mut(self.focus) {
                     let wrote = action.is_some_and(|action| entry.line.act(action)) || entry.line.press(press.key);

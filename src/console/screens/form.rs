@@ -241,6 +241,10 @@ impl Form {
     /// Text that was pasted or scanned.
     pub fn paste(&mut self, text: &str, context: &mut Context<'_>) {
         self.picker = None;
+        if self.is_on_save() {
+            self.notice = Some("a paste goes into a field: move to one first".into());
+            return;
+        }
         let replaces = self.replaces();
         self.handled = Some(self.focus);
         if let Some(field) = self.fields.get_mut(self.focus) {
@@ -435,6 +439,14 @@ impl Form {
     #[must_use]
     pub const fn is_on_save(&self) -> bool {
         self.focus >= self.fields.len()
+    }
+
+    /// Goes to the field that was pointed at.
+    pub fn point_at(&mut self, index: usize, context: &mut Context<'_>) {
+        if index != self.focus {
+            self.leave_field(0, context);
+            (self.focus, self.handled) = (index, None);
+        }
     }
 
     /// Checks the field that one leaves and goes on.

@@ -331,7 +331,7 @@ impl List {
     fn fields(&self) -> Vec<&'static Field> {
         let entity = self.resource.entity;
         let mut names: Vec<&str> = self.columns.iter().map(|column| column.field.name).collect();
-        names.extend([entity.label, "number", "status"]);
+        names.extend(entity.title_fields().chain([entity.label, "status"]));
         if let Some((kind, id)) = entity.points_at {
             names.extend([kind, id]);
         }

@@ -191,7 +191,7 @@ impl Page {
                         self.to_be_edited = self.error.is_none();
                         Turn::Stay
                     }
-                    _ => Turn::Tell(format!("{} are not changed by hand", self.resource.title(Words::ENGLISH))),
+                    _ => Turn::Tell(format!("{}: not changed by hand", self.resource.title(Words::ENGLISH))),
                 };
             }
             Action::History => {
@@ -235,7 +235,10 @@ impl Page {
                 let id = field.column().and_then(|column| self.record.as_ref()?.get(column).as_id());
                 match (target, id) {
                     (Some(resource), Some(id)) => Turn::Open(resource, id),
-                    _ => Turn::Tell("nothing to open here; e edits, x acts".into()),
+                    _ if self.resource.update().is_some() => {
+                        Turn::Tell("nothing to open here; ‹edit› edits, ‹actions› acts".into())
+                    }
+                    _ => Turn::Tell("nothing to open here".into()),
                 }
             }
             Some(Line::Relation(related)) => Turn::Relation(self.relation_of(related)),
@@ -253,10 +256,13 @@ impl Page {
 
     /// Adds a record that points here, into the relation under the cursor.
     fn add(&self, context: &Context<'_>) -> Turn {
+        if !self.answers(Action::Add) {
+            return Turn::Tell("nothing that points here is added by hand".into());
+        }
         let lines = self.lines();
         let related = match lines.get(self.line) {
             Some(Line::Relation(related) | Line::Record(related, _)) => *related,
-            _ => return Turn::Tell("move into what points here, or Tab to it, to add there".into()),
+            _ => return Turn::Tell("move into what points here, or ‹next-pane› to it, to add there".into()),
         };
         let relation = self
             .resource
@@ -266,7 +272,7 @@ impl Page {
         match other.create() {
             Some(operation) if context.session.may(operation.name) => Turn::FormWith(other, field.name, named(record)),
             Some(operation) => Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name)),
-            None => Turn::Tell(format!("{} are not added by hand", other.title(Words::ENGLISH))),
+            None => Turn::Tell(format!("{}: not added by hand", other.title(Words::ENGLISH))),
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::store::{Done, Entity, Failure, Operation, Record, Request, StoreError
 pub(super) fn perform(state: &mut State, request: Request) {
     if let Some(running) = &state.awaited.performing {
         let verb = running.request.operation.verb();
-        return tell(state, format!("{verb} is still running: wait for it, or C-c stops it"), Role::Warn);
+        return tell(state, format!("{verb} is still running: wait for it, or ‹stop› stops it"), Role::Warn);
     }
     let number = state.asks.ask(Question::Perform(request.clone()));
     follow(state, number, request);
@@ -89,12 +89,12 @@ fn told(state: &mut State, verb: &str, performed: Performed, request: &Request) 
     tell_left(state, request, done.records.len(), done.refused);
 }
 
-/// `saved: TCK-000009 Slow since Sunday; u takes it back`
+/// `saved: TCK-000009 Slow since Sunday; ‹take-back› takes it back`
 pub(super) fn saved(title: &str, undo: Undo) -> String {
     match (title, undo) {
-        ("", Undo::Values | Undo::CounterEntry) => "saved; u takes it back".into(),
+        ("", Undo::Values | Undo::CounterEntry) => "saved; ‹take-back› takes it back".into(),
         ("", Undo::None(why)) => format!("saved. It is not taken back: {why}"),
-        (title, Undo::Values | Undo::CounterEntry) => format!("saved: {title}; u takes it back"),
+        (title, Undo::Values | Undo::CounterEntry) => format!("saved: {title}; ‹take-back› takes it back"),
         (title, Undo::None(why)) => format!("saved: {title}. It is not taken back: {why}"),
     }
 }
@@ -122,12 +122,12 @@ fn lists_of<'a>(state: &'a mut State, entity: &'static Entity) -> impl Iterator<
     })
 }
 
-/// `terminate: 1 done (CUS-000142 Amina); u takes it back`
+/// `terminate: 1 done (CUS-000142 Amina); ‹take-back› takes it back`
 fn done_to(verb: &str, undo: Undo, done: &Done, title: Option<&str>, manner: Manner) -> String {
     let (count, left) = (manner.count(done.records.len()), left(done, manner));
     let named = title.map_or_else(String::new, |title| format!(" ({title})"));
     match undo {
-        Undo::Values | Undo::CounterEntry => format!("{verb}: {count} done{named}{left}; u takes it back"),
+        Undo::Values | Undo::CounterEntry => format!("{verb}: {count} done{named}{left}; ‹take-back› takes it back"),
         Undo::None(why) => format!("{verb}: {count} done{named}{left}. It is not taken back: {why}"),
     }
 }

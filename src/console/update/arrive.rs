@@ -1,6 +1,5 @@
 //! Answers: each goes to who asked; one that nobody waits for is dropped.
 
-use super::super::actions::Scope;
 use super::super::message::{Effect, Number, Question, Reply};
 use super::super::overlay::{Overlay, Then};
 use super::super::past_lines::PastLines;
@@ -269,13 +268,20 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
     } else if awaited.words == Some(number) {
         awaited.words = None;
         match reply.take() {
-            Some(Reply::Words(Ok(texts))) => state.theme.words = state.theme.words.with(texts),
+            Some(Reply::Words(Ok(texts))) => {
+                state.theme.words = state.theme.words.with(texts);
+                let asked = state.language.clone().filter(|language| !language.starts_with("en"));
+                if let Some(language) = asked.filter(|_| !state.theme.words.is_translated()) {
+                    let told = format!("nothing is said in ‘{language}’ yet: the screens stay English");
+                    tell(state, told, Role::Notice);
+                }
+            }
             Some(Reply::Words(Err(error))) => tell(state, error.to_string(), Role::Warn),
             _ => {}
         }
     } else if awaited.aiming.as_ref().is_some_and(|aiming| aiming.number == number) {
         if let Some(Reply::Progress(looked, _)) = reply {
-            let told = format!("{looked} looked through for what matches; C-c stops it");
+            let told = format!("{looked} looked through for what matches; ‹stop› stops it");
             tell(state, told, Role::Notice);
             return true;
         }
@@ -391,7 +397,7 @@ fn under_cursor(state: &State, operation: Id) -> Vec<String> {
     if fields.len() > 1 {
         lines.push("All of these fields go back together.".into());
     }
-    lines.push("y takes it back.".into());
+    lines.push("‹yes› takes it back.".into());
     lines
 }
 
@@ -431,12 +437,7 @@ fn offer_drafts(state: &mut State, drafts: Vec<crate::console::drafts::Draft>) {
     if state.drafts.len() > 1 {
         lines.push(format!("and {} more, each offered where it was begun", state.drafts.len() - 1));
     }
-    let ascii = state.theme.signs.ascii;
-    let drops = state.keys.offered(Scope::Draft, Words::ENGLISH, ascii).into_iter().map(|(key, _)| key).next();
-    lines.push(match drops {
-        Some(drops) => format!("y opens it as it stood; n leaves it for later; {drops} throws it away."),
-        None => "y opens it as it stood; n leaves it for later.".into(),
-    });
+    lines.push("‹yes› opens it as it stood; ‹no› leaves it for later; ‹draft-drop› throws it away.".into());
     state.overlay = Some(Overlay::Confirm(Confirm::new("Go on where you stopped?", lines, Ask::Yes), Then::Restore(0)));
 }
 

@@ -136,18 +136,16 @@ fn run(state: &mut State, command: Command) {
 /// marked and counted first.
 fn run_operation(state: &mut State, operation: &'static Operation, filter: Option<&str>) {
     let Some(resource) = resources::of(operation.entity) else { return };
+    // Before anything is asked: nobody fills in a form to be told that they may not.
+    if let Some(why) = deeds::refused(state, operation) {
+        return tell(state, format!("{}: {why}", operation.verb()), Role::Error);
+    }
     match operation.does {
         Does::Import => {
             let line = format!("headend import {} FILE", resource.entity.name);
             return tell(state, format!("records come in from a file by: {line}"), Role::Notice);
         }
-        Does::Create => {
-            return match state.session.as_ref().map(|session| session.require(operation.name)) {
-                Some(Ok(())) => travel::turn(state, Turn::Form(resource, None)),
-                Some(Err(error)) => tell(state, error.to_string(), Role::Error),
-                None => {}
-            };
-        }
+        Does::Create => return travel::turn(state, Turn::Form(resource, None)),
         _ => {}
     }
     if let Some(filter) = filter {

@@ -93,8 +93,9 @@ fn copy(state: &mut State, form: Form) {
     let marked = aims.len();
     if marked > MOST {
         let (most, marked) = (state.count(MOST), state.count(marked));
-        let told =
-            format!("{most} records are copied at most, and {marked} are marked: l copies the command that lists all");
+        let told = format!(
+            "{most} records are copied at most, and {marked} are marked: ‹copy-command› copies the command that lists all"
+        );
         return tell(state, told, Role::Error);
     }
     // What the rows on the screen do not carry, and rows that are not loaded, are read.
@@ -141,11 +142,8 @@ impl Copying {
     /// The fields that it needs.
     fn carried(&self) -> impl Iterator<Item = &'static Field> {
         let entity = self.resource.entity;
-        // A record's title is made of these.
-        let title = [Some("number"), Some(entity.label)];
-        let column = [self.column];
-        let names = self.fields.iter().copied().map(Some).chain(column).chain(title).flatten();
-        let mut names: Vec<&str> = names.collect();
+        let wanted = self.fields.iter().copied().chain(self.column).chain(entity.title_fields());
+        let mut names: Vec<&str> = wanted.chain([entity.label]).collect();
         names.sort_unstable();
         names.dedup();
         names.into_iter().filter_map(|name| entity.field(name))

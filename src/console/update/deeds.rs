@@ -179,8 +179,8 @@ fn run(state: &mut State, def: &'static ActionDef, deeds: &Deeds) {
     }
 }
 
-/// Why an operation cannot be done now: to the person, or to any of the records in sight.
-fn closed(state: &State, operation: &'static Operation, records: &[&Record], aims: usize) -> Option<String> {
+/// Why an operation is not for this session, whatever the record: it only reads, or the permission is not held.
+pub(super) fn refused(state: &State, operation: &'static Operation) -> Option<String> {
     let session = state.session.as_ref()?;
     if let Err(error) = session.require_writing() {
         // In a menu there is room for the reason alone.
@@ -189,8 +189,13 @@ fn closed(state: &State, operation: &'static Operation, records: &[&Record], aim
             failure => failure.to_string(),
         });
     }
-    if !session.may(operation.name) {
-        return Some(format!("you may not: it needs {}", operation.name));
+    (!session.may(operation.name)).then(|| format!("you may not: it needs {}", operation.name))
+}
+
+/// Why an operation cannot be done now: by the person, or to any of the records in sight.
+fn closed(state: &State, operation: &'static Operation, records: &[&Record], aims: usize) -> Option<String> {
+    if let Some(why) = refused(state, operation) {
+        return Some(why);
     }
     // Marked records that are not in the window are asked by the store itself.
     if aims > records.len() || !operation.takes_records() {
@@ -218,8 +223,8 @@ pub(super) fn of_them_can_be(state: &State, open: u64, all: u64) -> String {
 /// Whether, and how, it is taken back.
 pub(super) fn taken_back(undo: Undo) -> String {
     match undo {
-        Undo::CounterEntry => "u takes it back afterwards, by an entry that reverses it.".into(),
-        Undo::Values => "u takes it back afterwards.".into(),
+        Undo::CounterEntry => "‹take-back› takes it back afterwards, by an entry that reverses it.".into(),
+        Undo::Values => "‹take-back› takes it back afterwards.".into(),
         Undo::None(why) => format!("It is not taken back: {why}."),
     }
 }

@@ -231,7 +231,7 @@ pub(super) fn press(state: &mut State, mut note: Box<NoteLine>, press: Press, ac
 fn send(state: &mut State, note: &mut NoteLine) {
     let text = note.line.text().trim().to_owned();
     if text.is_empty() {
-        note.problem = Some("nothing is written yet; Esc goes back".into());
+        note.problem = Some("nothing is written yet; ‹leave› goes back".into());
         return;
     }
     let Some(session) = &state.session else { return };
@@ -273,7 +273,9 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
     if state.awaited.pinning.as_ref().is_some_and(|(asked, _)| *asked == number) {
         let title = state.awaited.pinning.take().map(|(_, title)| title).unwrap_or_default();
         match reply.take() {
-            Some(Reply::Pin(Ok(true))) => tell(state, format!("{title} is pinned: P shows what is"), Role::Notice),
+            Some(Reply::Pin(Ok(true))) => {
+                tell(state, format!("{title} is pinned: ‹pinned› shows what is"), Role::Notice)
+            }
             Some(Reply::Pin(Ok(false))) => tell(state, format!("{title} is no longer pinned"), Role::Notice),
             Some(Reply::Pin(Err(error))) => tell(state, error.to_string(), Role::Error),
             _ => {}
@@ -288,8 +290,8 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
 
 fn written(note: &NoteLine) -> String {
     match note.becomes {
-        Becomes::Reminder => format!("it will stand in w when it is due: {}", note.title),
-        Becomes::Note { .. } => format!("noted on {}; u takes it back", note.title),
+        Becomes::Reminder => format!("it will stand in ‹waiting› when it is due: {}", note.title),
+        Becomes::Note { .. } => format!("noted on {}; ‹take-back› takes it back", note.title),
     }
 }
 

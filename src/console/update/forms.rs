@@ -64,7 +64,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
 }
 
 fn ask_to_throw_away(state: &mut State, mut lines: Vec<String>, then: Then) {
-    lines.extend(["What was typed in this form is gone then.", "y throws it away."].map(str::to_owned));
+    lines.extend(["What was typed in this form is gone then.", "‹yes› throws it away."].map(str::to_owned));
     state.overlay = Some(Overlay::Confirm(Confirm::new("Throw it away?", lines, Ask::Yes), then));
 }
 
@@ -138,7 +138,7 @@ fn add_missing(state: &mut State, resource: &'static Resource, typed: &str) {
         }
     });
     let below =
-        format!("add the {}: saved, it stands in the form below; Esc goes back there", resource.entity.singular);
+        format!("add the {}: saved, it stands in the form below; ‹leave› goes back there", resource.entity.singular);
     tell(state, below, Role::Notice);
 }
 

@@ -59,7 +59,7 @@ pub(super) fn paste(state: &mut State, text: &str) {
         }
         Overlay::Secret(look) => look.paste(text),
         Overlay::Note(note) => super::desk::paste(note, text),
-        _ => tell(state, "nothing is typed here: Esc puts this away, then paste or scan again", Role::Warn),
+        _ => tell(state, "nothing is typed here: ‹leave› puts this away, then paste or scan again", Role::Warn),
     }
     state.overlay = Some(overlay);
 }

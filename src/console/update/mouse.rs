@@ -32,11 +32,16 @@ pub(super) fn used(state: &mut State, mouse: Mouse) {
     }
 }
 
-/// As the arrow would: in what lies on top, else in the place. In a form or a line it would change
-/// the field or the text, and does nothing.
+/// As the arrow would: in what lies on top, else in the place. In a form it goes from field to field, where an arrow may
+/// mean the text; in a line it would change that, and does nothing.
 fn wheel(state: &mut State, arrow: Code) {
+    if let (None, Some(Place::Form(form))) = (&state.overlay, state.places.last())
+        && form.picker.is_none()
+    {
+        return press::act(state, if arrow == Code::Up { Action::PreviousPane } else { Action::NextPane });
+    }
     let moves = match &state.overlay {
-        None => !matches!(state.places.last(), Some(Place::Form(_))),
+        None => true,
         Some(overlay) => {
             matches!(overlay, Overlay::Menu(_) | Overlay::Actions(..) | Overlay::Chooser(_) | Overlay::Help(_))
         }
@@ -78,6 +83,19 @@ fn click(state: &mut State, position: Position) {
         (None, Spot::Tab(tab)) => travel::tab(state, tab),
         (None, Spot::Hint(action)) => press::act(state, action),
         (None, Spot::Save) => press::act(state, Action::Save),
+        (None, Spot::Field(index)) => {
+            with_place(state, |place, context| {
+                if let Place::Form(form) = place {
+                    form.point_at(index, context);
+                }
+            });
+        }
+        (None, Spot::Choice(index)) => {
+            if let Some(Place::Form(form)) = state.places.last_mut() {
+                form.stand_at_choice(index);
+            }
+            hit(state, Code::Enter);
+        }
         (None, Spot::Record(id)) => {
             with_place(state, |place, context| match place {
                 Place::List(list) => list.point_at(id, context),

@@ -13,6 +13,7 @@ use super::super::theme::Role;
 use super::super::widgets::confirm::Answer;
 use super::super::widgets::help::Help;
 use super::super::widgets::menu::{Menu, Picked};
+use super::super::widgets::shown::AFTER_PAINT;
 use super::{
     acting, arrive, commands, copying, deeds, desk, forms, lines, lock, quit, secrets, tell, travel, views, with_place,
 };
@@ -48,8 +49,16 @@ pub(super) fn key(state: &mut State, press: Press) {
         return state.asks.want(Effect::Redraw);
     }
     if let Some(door) = &mut state.door {
+        state.typed_ahead = door.is_waiting().then_some(press.at);
         let passed = door.press(press, action, &mut state.asks);
         return arrive::at_door(state, passed);
+    }
+    // What was begun while the door was shut is not half done behind it.
+    if let Some(before) = state.typed_ahead.take()
+        && press.at.saturating_duration_since(before) < AFTER_PAINT
+    {
+        state.typed_ahead = Some(press.at);
+        return;
     }
     state.told = None;
     // Whoever does something else does not wait for the next problem any more: the cursor stays where it is.
@@ -84,7 +93,7 @@ pub(super) fn key(state: &mut State, press: Press) {
         None if press.key.text().is_some() => {
             tell(
                 state,
-                format!("{} does nothing here: ? shows what does", press.key.shown(state.theme.signs.ascii)),
+                format!("{} does nothing here: ‹help› shows what does", press.key.shown(state.theme.signs.ascii)),
                 Role::Dim,
             );
         }

@@ -54,11 +54,9 @@ fn go(state: &mut State, look: Box<Look>, step: Step) {
                 Some(operation) => {
                     tell(state, format!("you may not do this: it needs the permission {}", operation.name), Role::Error)
                 }
-                None => tell(
-                    state,
-                    format!("{} are not changed by hand", look.resource.title(Words::ENGLISH)),
-                    Role::Notice,
-                ),
+                None => {
+                    tell(state, format!("{}: not changed by hand", look.resource.title(Words::ENGLISH)), Role::Notice)
+                }
             }
         }
         Step::Copy(secret) => {

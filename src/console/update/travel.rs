@@ -287,7 +287,7 @@ fn back(state: &mut State) {
 }
 
 pub(super) fn ask_to_quit(state: &mut State) {
-    let mut lines = vec!["y leaves headend.".to_owned()];
+    let mut lines = vec!["‹yes› leaves headend.".to_owned()];
     if state.demo {
         lines.insert(0, "This is a demo: what was tried here is gone then.".into());
     }

@@ -235,13 +235,13 @@ fn act_on_view(state: &mut State, mut views: Views, action: Option<Action>) {
         Some(Action::ViewShare) => {
             let (question, told) = match views.current().is_some_and(SavedView::is_shared) {
                 true => ("Keep this view for yourself alone?", format!("{}: nobody else finds it then.", clean(&name))),
-                false => ("Share this view?", format!("{}: everybody finds it under V then.", clean(&name))),
+                false => ("Share this view?", format!("{}: everybody finds it under ‹views› then.", clean(&name))),
             };
-            let lines = vec![told, "u takes it back afterwards.".into()];
+            let lines = vec![told, "‹take-back› takes it back afterwards.".into()];
             return ask(state, question, lines, "saved_views.share", (id, version));
         }
         Some(Action::ViewDelete) => {
-            let lines = vec![clean(&name).into_owned(), "u takes it back afterwards.".into()];
+            let lines = vec![clean(&name).into_owned(), "‹take-back› takes it back afterwards.".into()];
             return ask(state, "Delete this view?", lines, "saved_views.delete", (id, version));
         }
         Some(Action::ViewOpens) => open_with(state, &mut views, id),

@@ -47,7 +47,7 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
             Some(Reply::Watched(Ok(true))) => {
                 tell(
                     state,
-                    format!("{title} is watched: what others do to it is told, and stands behind w"),
+                    format!("{title} is watched: what others do to it is told, and stands behind ‹waiting›"),
                     Role::Notice,
                 );
             }
@@ -72,11 +72,11 @@ fn changed(state: &mut State, changes: Vec<WatchedChange>) {
     let verb = deed_label(&state.theme.words, &newest.change);
     let by = if newest.by.is_empty() { "the program" } else { newest.by.as_str() };
     let more = match state.unseen.len() {
-        0 | 1 => "w shows it".to_owned(),
-        count => format!("{} more behind w", count - 1),
+        0 | 1 => "‹waiting› shows it".to_owned(),
+        count => format!("{} more behind ‹waiting›", count - 1),
     };
     let told = match first_look {
-        true => format!("{} watched records were changed since you looked: w shows them", state.unseen.len()),
+        true => format!("{} watched records were changed since you looked: ‹waiting› shows them", state.unseen.len()),
         false => format!("watched: {}: {} by {}; {more}", clean(&newest.title), clean(&verb), clean(by)),
     };
     if state.door.is_none() {

@@ -92,10 +92,17 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
         }
         Place::Form(shown) => {
             let painted = form::paint_form(shown, buffer, area, theme, locale);
-            if let Some(area) = painted.button {
-                state.spots.add(area, Spot::Save);
+            let save = shown.fields.len();
+            for (area, index) in painted.form.fields {
+                state.spots.add(area, if index == save { Spot::Save } else { Spot::Field(index) });
             }
-            painted.cursor
+            if let Some((covered, rows)) = painted.choices {
+                state.spots.cover(covered);
+                for (area, index) in rows {
+                    state.spots.add(area, Spot::Choice(index));
+                }
+            }
+            painted.form.cursor
         }
     }
 }
@@ -333,7 +340,9 @@ fn paint_details(
 ) {
     paint::text(buffer, area.x, area.y, area.width, &record.title(), theme[Role::Title]);
     let mut y = area.y + 2;
-    let told = |field: &&Field| field.name != "number" && field.name != resource.entity.label;
+    // What is called by several fields tells each by its own name besides.
+    let is_called = |name: &str| resource.entity.title.is_empty() && ["number", resource.entity.label].contains(&name);
+    let told = |field: &&Field| !is_called(field.name);
     let fields: Vec<(&'static Field, &str)> = resource
         .entity
         .fields
@@ -397,8 +406,8 @@ fn related_line(related: &Related, record: &Record, locale: Locale, theme: &Them
         let told = theme.words.say("list.every", &[("check", &check.join(" ")), ("seconds", &seconds)]);
         return (told, Role::Text);
     }
-    // What goes by its state has no name of its own.
-    let own = record.own_title().filter(|_| record.entity.label != "status");
+    // What is called by several fields stands in its columns, without the one that all here have in common.
+    let own = record.own_title().filter(|_| record.entity.title.is_empty());
     let fields = related
         .told_by()
         .filter(|field| own.is_none() || (field.name != "number" && field.name != record.entity.label));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::desk::{entry, heading};
+use super::desk::{entry, heading as heading_of};
 use crate::console::measure;
 use crate::console::screens::cells::{cell, health_sign, role_of};
 use crate::console::screens::dashboard::{Dashboard, LISTS, Rows};
@@ -122,11 +122,16 @@ pub(super) fn paint_dashboard(
         painted.extend(paint_panel(group, line(LISTS + index), buffer, *area, theme, locale));
     }
     if plan.hidden > 0
-        && let Some((_, last)) = plan.panels.last()
+        && let Some((index, last)) = plan.panels.last()
     {
-        let more = theme.words.say("dashboard.more", &[("count", &plan.hidden)]);
-        let wide = paint::cells(&more);
-        paint::text(buffer, last.right().saturating_sub(wide), last.y, wide, &more, theme[Role::Dim]);
+        let heading = dashboard.panels.groups.as_ref().and_then(|groups| groups.get(*index));
+        let taken = heading.map_or(0, |group| paint::cells(&heading_of(group, &theme.words, locale.manner)) + 3);
+        let told = [theme.words.say("dashboard.more", &[("count", &plan.hidden)]), format!("+{}", plan.hidden)];
+        // Beside the heading: in few words where there is no room for more.
+        if let Some(more) = told.iter().find(|more| paint::cells(more) + taken <= last.width) {
+            let wide = paint::cells(more);
+            paint::text(buffer, last.right().saturating_sub(wide), last.y, wide, more, theme[Role::Dim]);
+        }
     }
     painted
 }
@@ -202,7 +207,7 @@ fn paint_panel(
     locale: Locale,
 ) -> Vec<(Rect, Id)> {
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let mut lines = vec![Line::Heading(heading(group, &theme.words, locale.manner))];
+    let mut lines = vec![Line::Heading(heading_of(group, &theme.words, locale.manner))];
     lines.extend(group.rows.iter().map(|row| entry(row, theme, locale)));
     let painted = groups::paint(buffer, inside, theme, &lines, cursor);
     if group.rows.is_empty() {

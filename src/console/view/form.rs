@@ -7,7 +7,7 @@ use crate::console::measure;
 use crate::console::screens::form::{Editor, Form, FormField, Offer, Task};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::form::{self as form_widget, FieldValue, FieldView, FormPainted};
-use crate::console::widgets::list::{Choices, Entry};
+use crate::console::widgets::list::{Choices, Entry, Rows};
 use crate::console::widgets::paint;
 use crate::domain::Kind;
 use crate::domain::text::{capital, clean};
@@ -19,35 +19,22 @@ use crate::resources::operation_label;
 const TREE: usize = 10;
 /// A problem as long as this is seen beside its field.
 const SHORT: usize = 16;
+/// Rows that a problem, and what belongs in a field, take below the form at most.
+const MOST: usize = 5;
 /// Rows of fields that stay, whatever is told below them.
 const LEAST: u16 = 4;
 /// Rows of a text of several lines.
 const LINES: u16 = 3;
 
-/// What the field under the cursor has to say below the form: what is wrong with it where that may not fit beside it,
-/// and what belongs there, which the problem took the room of.
-fn below(form: &Form, room: usize, theme: &Theme) -> Vec<(String, Role)> {
-    let Some(field) = form.fields.get(form.focus) else { return Vec::new() };
-    let Some(problem) = problem(field, true, theme) else { return Vec::new() };
-    let mut lines = Vec::new();
-    if measure::width(&problem) > SHORT {
-        lines.extend(measure::wrap(&problem, room).into_iter().take(3).map(|line| (line, Role::Error)));
-    }
-    let help = help(form, field, theme);
-    let help = Some(help.as_str()).filter(|help| !help.is_empty());
-    lines.extend(help.into_iter().flat_map(|help| measure::wrap(help, room)).take(2).map(|line| (line, Role::Dim)));
-    lines
+/// Where a form was painted, with the choices that lie over it.
+pub(super) struct Painted {
+    pub(super) form: FormPainted,
+    /// What the choices cover, and where each stands.
+    pub(super) choices: Option<(Rect, Rows)>,
 }
 
-pub(super) fn paint_form(
-    form: &mut Form,
-    buffer: &mut Buffer,
-    area: Rect,
-    theme: &Theme,
-    locale: Locale,
-) -> FormPainted {
+pub(super) fn paint_form(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) -> Painted {
     let mut top = area.y;
-    let room = usize::from(area.width.saturating_sub(2));
     let about = form.task.about(locale.manner).map(|about| (theme.told(&about), Role::Dim));
     let notice = form.notice.as_ref().map(|notice| (theme.told(notice), Role::Notice));
     let wrong = theme.signs.wrong;
@@ -56,28 +43,26 @@ pub(super) fn paint_form(
         let lines = Rect { x: area.x + 1, y: top, width: area.width.saturating_sub(2), height: 3 };
         top += paint::wrapped(buffer, lines.intersection(area), &text, theme[role]);
     }
-    let mut told = below(form, room, theme);
-    // The field itself is seen before all.
-    told.truncate(usize::from(area.bottom().saturating_sub(top).saturating_sub(LEAST)));
-    let height = area.bottom().saturating_sub(top).saturating_sub(u16::try_from(told.len()).unwrap_or(0));
-    let fields = Rect { y: top, height, ..area };
-    for (row, (line, role)) in told.iter().enumerate() {
-        paint::text(buffer, area.x + 1, fields.bottom() + row as u16, area.width, line, theme[*role]);
-    }
+    let fields = Rect { y: top, height: area.bottom().saturating_sub(top), ..area };
     let painted = paint_fields(form, buffer, fields, theme, locale);
-    if let (Some(picker), Some(anchor)) = (&form.picker, painted.anchor) {
+    let choices = form.picker.as_ref().zip(painted.anchor).map(|(picker, anchor)| {
         let shown: Vec<String> = picker.choices.iter().map(|(shown, offer)| offered(shown, offer, theme)).collect();
         let mut entries: Vec<Entry<'_>> = shown.iter().map(|shown| Entry::from(shown.as_str())).collect();
         let (empty, mut cursor) = (theme.told(&picker.empty), picker.cursor);
         // Nobody adds what is there already because it is still being read, or could not be.
-        if picker.choices.iter().all(|(_, offer)| *offer == Offer::Add) {
+        let tells = picker.choices.iter().all(|(_, offer)| *offer == Offer::Add);
+        if tells {
             entries.insert(0, Entry { label: &empty, closed: Some(""), ..Entry::default() });
             cursor = cursor.map(|cursor| cursor + 1);
         }
         let choices = Choices { title: "", entries: &entries, cursor, empty: "" };
-        choices.popup(buffer, area, anchor, theme);
-    }
-    painted
+        let (covered, mut rows) = choices.popup(buffer, area, anchor, theme);
+        if tells {
+            rows = rows.into_iter().filter_map(|(row, index)| Some((row, index.checked_sub(1)?))).collect();
+        }
+        (covered, rows)
+    });
+    Painted { form: painted, choices }
 }
 
 fn paint_fields(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) -> FormPainted {
@@ -96,18 +81,42 @@ fn paint_fields(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme,
         let problem = problem(field, index == focus, theme);
         let label = resource.label(&theme.words, name.name);
         let mut view = FieldView::new(label, value(field, index == focus, &ghost, (currency.as_deref(), &theme.words)));
-        // What is wrong takes the room: what belongs here stands below then.
-        view.help = if problem.is_none() { help.into() } else { "".into() };
+        view.help = help.into();
         view.problem = problem.map(Into::into);
         view.required = name.required && (creating || !is_secret);
         view.changed = changed;
         views.push(view);
     }
     views.push(FieldView::new("", FieldValue::Button(save.into())));
-    let painted = form_widget::paint(buffer, area, theme, &mut views, focus, first, true);
+    let mut told = below(&mut views, focus, area);
+    // The field itself is seen before all.
+    told.truncate(usize::from(area.height.saturating_sub(LEAST)));
+    let height = area.height.saturating_sub(u16::try_from(told.len()).unwrap_or(0));
+    let fields = Rect { height, ..area };
+    for (y, (line, role)) in (fields.bottom()..).zip(&told) {
+        paint::text(buffer, area.x + 1, y, area.width, line, theme[*role]);
+    }
+    let painted = form_widget::paint(buffer, fields, theme, &mut views, focus, first, true);
     drop(views);
     form.first = painted.first;
     painted
+}
+
+/// What the field under the cursor has to say below the form: what is wrong with it where that may not fit beside it, and
+/// what belongs there where that is not read in its place.
+fn below(views: &mut [FieldView<'_>], focus: usize, area: Rect) -> Vec<(String, Role)> {
+    let width = form_widget::value_width(area, views, true);
+    let Some(view) = views.get_mut(focus) else { return Vec::new() };
+    let room = usize::from(area.width.saturating_sub(2));
+    let mut lines = Vec::new();
+    if let Some(problem) = view.problem.as_deref().filter(|problem| measure::width(problem) > SHORT) {
+        lines.extend(measure::wrap(problem, room).into_iter().take(MOST).map(|line| (line, Role::Error)));
+    }
+    if !view.help.is_empty() && (view.problem.is_some() || !view.shows_help(width)) {
+        let help = std::mem::take(&mut view.help);
+        lines.extend(measure::wrap(&help, room).into_iter().take(MOST).map(|line| (line, Role::Dim)));
+    }
+    lines
 }
 
 /// What saves, behind the last field: it says what it does.

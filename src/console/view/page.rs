@@ -15,6 +15,9 @@ use crate::domain::value::Locale;
 use crate::resources::{self, label};
 use crate::store::{Field, Record};
 
+/// Cells that the names of fields take.
+const LEAST_LABELS: u16 = 20;
+const MOST_LABELS: u16 = 30;
 /// Columns of records that point here.
 const MOST_COLUMNS: usize = 8;
 
@@ -58,6 +61,16 @@ fn paint_lines(
     locale: Locale,
 ) -> Vec<(Rect, usize)> {
     let (mut painted, mut y) = (Vec::new(), area.y);
+    let named = |line: &Line<'_>| match line {
+        Line::Field(field) => paint::cells(page.resource.label(&theme.words, field.name)),
+        _ => 0,
+    };
+    let labels = lines
+        .iter()
+        .map(named)
+        .max()
+        .unwrap_or(0)
+        .clamp(LEAST_LABELS, MOST_LABELS.min(area.width / 3).max(LEAST_LABELS));
     for (index, line) in lines.iter().enumerate().skip(top) {
         if y >= area.bottom() {
             break;
@@ -72,13 +85,13 @@ fn paint_lines(
                     buffer,
                     row.x,
                     y,
-                    20,
+                    labels,
                     page.resource.label(&theme.words, field.name),
                     Align::Left,
                     theme[role],
                     theme.signs,
                 );
-                let value = Rect { x: row.x + 21, width: row.width.saturating_sub(21), ..row };
+                let value = Rect { x: row.x + labels + 1, width: row.width.saturating_sub(labels + 1), ..row };
                 paint_value(record, field, buffer, value, theme, locale, 6)
             }
             Line::Relation(related) => {

@@ -7,6 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::line::{LineEditor, LineView};
+use super::list::Rows;
 use super::paint;
 use super::tags::TagsEditor;
 use super::text::TextEditor;
@@ -88,6 +89,15 @@ impl<'a> FieldView<'a> {
         Self { label, value, problem: None, help: Cow::Borrowed(""), required: false, changed: false, locked: false }
     }
 
+    /// Whether its help is read where the value will stand, in so many cells: only while nothing stands there.
+    #[must_use]
+    pub fn shows_help(&self, width: u16) -> bool {
+        match &self.value {
+            FieldValue::Line { editor, .. } => editor.text().is_empty() && paint::cells(&self.help) < width,
+            _ => false,
+        }
+    }
+
     const fn rows(&self) -> u16 {
         match &self.value {
             FieldValue::Lines { rows, .. } | FieldValue::Tree { rows, .. } => {
@@ -103,14 +113,14 @@ impl<'a> FieldView<'a> {
 }
 
 /// Where a form was painted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FormPainted {
     /// Where the cursor is.
     pub cursor: Option<Position>,
     /// Where the focused value begins: popups hang there.
     pub anchor: Option<Position>,
-    /// Where the button is.
-    pub button: Option<Rect>,
+    /// Where the fields are, each with its index; the button behind them is the last of them.
+    pub fields: Rows,
     /// The first row shown, to be given again next time.
     pub first: u16,
 }
@@ -136,10 +146,7 @@ pub fn paint(
     if area.is_empty() || fields.is_empty() {
         return FormPainted::default();
     }
-    let whole = fields.iter().map(FieldView::rows).fold(0, u16::saturating_add);
-    let columns = if two_columns && whole > area.height && area.width >= 2 * LEAST_COLUMN { 2 } else { 1 };
-    let column_width = area.width / columns;
-    let labels = label_width(fields, column_width);
+    let (columns, column_width, labels) = layout(area, fields, two_columns);
     let beside = column_width.saturating_sub(labels) >= VALUE + 20;
     let (places, total) = places(fields, columns, beside);
     let first = scroll(first, &places, focus, area.height, total);
@@ -152,8 +159,11 @@ pub fn paint(
         let top = place.y.saturating_sub(first);
         let cell = Rect::new(x, area.y + top, column_width - 1.min(column_width), place.rows.min(area.height - top));
         if let FieldValue::Button(label) = &field.value {
-            painted.button = button_at(buffer, cell, theme, label, index == focus, labels);
+            painted.fields.extend(button_at(buffer, cell, theme, label, index == focus, labels).map(|at| (at, index)));
             continue;
+        }
+        if !matches!(field.value, FieldValue::Heading) {
+            painted.fields.push((cell, index));
         }
         let (cursor, anchor) = field_at(buffer, cell, theme, field, index == focus, labels, beside);
         if index == focus {
@@ -163,6 +173,21 @@ pub fn paint(
     }
     paint::scroll_thumb(buffer, area, usize::from(first), usize::from(area.height), usize::from(total), theme);
     painted
+}
+
+/// The cells that a value has in a form of this area.
+#[must_use]
+pub fn value_width(area: Rect, fields: &[FieldView<'_>], two_columns: bool) -> u16 {
+    let (_, column_width, labels) = layout(area, fields, two_columns);
+    column_width.saturating_sub(labels + 1)
+}
+
+/// How many columns, how wide one is, and how much of it the labels take.
+fn layout(area: Rect, fields: &[FieldView<'_>], two_columns: bool) -> (u16, u16, u16) {
+    let whole = fields.iter().map(FieldView::rows).fold(0, u16::saturating_add);
+    let columns = if two_columns && whole > area.height && area.width >= 2 * LEAST_COLUMN { 2 } else { 1 };
+    let column_width = area.width / columns;
+    (columns, column_width, label_width(fields, column_width))
 }
 
 fn label_width(fields: &[FieldView<'_>], column_width: u16) -> u16 {

@@ -26,6 +26,9 @@ impl<'a> From<&'a str> for Entry<'a> {
     }
 }
 
+/// Where entries stand, each with its index.
+pub type Rows = Vec<(Rect, usize)>;
+
 /// A list to choose from.
 #[derive(Debug, Clone, Copy)]
 pub struct Choices<'a> {
@@ -41,8 +44,8 @@ pub struct Choices<'a> {
 
 impl Choices<'_> {
     /// Paints the list in a popup below `anchor` (above, if there is more room), inside `within`;
-    /// the area it takes.
-    pub fn popup(&self, buffer: &mut Buffer, within: Rect, anchor: Position, theme: &Theme) -> Rect {
+    /// the area it takes, and where each of its entries stands.
+    pub fn popup(&self, buffer: &mut Buffer, within: Rect, anchor: Position, theme: &Theme) -> (Rect, Rows) {
         let within = within.intersection(buffer.area);
         let widest = self.entries.iter().map(entry_width).max().unwrap_or(0).max(measure::width(self.empty));
         let width = (widest.max(measure::width(self.title) + 2) + 5).min(usize::from(within.width)) as u16;
@@ -58,21 +61,21 @@ impl Choices<'_> {
         let x = anchor.x.clamp(within.x, within.right().saturating_sub(width).max(within.x));
         let area = Rect::new(x, y, width, height);
         let inside = paint::popup(buffer, area, self.title, theme);
-        self.paint(buffer, inside, theme);
-        area
+        (area, self.paint(buffer, inside, theme))
     }
 
-    /// Paints the entries around the cursor.
-    pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    /// Paints the entries around the cursor; where each stands.
+    pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Rows {
         let area = area.intersection(buffer.area);
+        let mut rows = Rows::new();
         if area.is_empty() {
-            return;
+            return rows;
         }
         if self.entries.is_empty() {
             // Where the entries would stand.
             let (x, room) = (area.x + 2.min(area.width), area.width.saturating_sub(3));
             paint::fitted(buffer, x, area.y, room, self.empty, Align::Left, theme[Role::Dim], theme.signs);
-            return;
+            return rows;
         }
         let fits = usize::from(area.height);
         let cursor = self.cursor.unwrap_or(0).min(self.entries.len() - 1);
@@ -80,8 +83,10 @@ impl Choices<'_> {
         for (offset, entry) in self.entries.iter().skip(first).take(fits).enumerate() {
             let row = Rect { y: area.y + offset as u16, height: 1, ..area };
             paint_entry(buffer, row, theme, entry, Some(first + offset) == self.cursor);
+            rows.push((row, first + offset));
         }
         paint::scroll_thumb(buffer, area, first, fits, self.entries.len(), theme);
+        rows
     }
 }
 

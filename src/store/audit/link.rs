@@ -64,7 +64,7 @@ impl Link {
         }
         Ok(Self {
             id,
-            actor: session.user(),
+            actor: entry.actor.or_else(|| session.user()),
             actor_role: Some(session.role().to_owned()),
             action: entry.action.clone(),
             entity_type: entry.entity_type.to_owned(),

@@ -17,6 +17,7 @@ pub static SOFTWARE_INSTALLATIONS: Entity = Entity {
     singular: "installation",
     table: &table(TABLES, "software_installations"),
     label: "new_version",
+    title: &["device", "action", "new_version"],
     fields: &[
         Field::reference("device", "device_id", "devices").required().at_creation(),
         Field::reference("version", "version_id", "software_versions").required().at_creation(),

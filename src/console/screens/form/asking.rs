@@ -160,7 +160,7 @@ impl Form {
                 self.fields.truncate(1);
                 let what = self.resource.several(Words::ENGLISH);
                 if let Some(which) = self.fields.first_mut().filter(|_| !typed.is_empty()) {
-                    which.problem = Some(format!("{what} have no such field to be set: ↓ shows them"));
+                    which.problem = Some(format!("{what} have no such field to be set: ‹field-choose› shows them"));
                 }
             }
         }

@@ -50,9 +50,10 @@ impl Form {
     /// Whether the field under the cursor shows what fits as one types.
     pub(super) fn offers_while_typing(&self) -> bool {
         let Some(field) = self.fields.get(self.focus) else { return false };
-        let is_words = matches!(field.field.kind, Kind::Choice(_)) || field.field.name == "device_type";
+        let is_words = matches!(field.field.kind, Kind::Choice(_)) || field.field.offered.is_some();
         field.field.reference.is_some()
             || is_words
+            || self.pointed_at(self.focus).is_some()
             || matches!(field.editor, Editor::Tags(_))
             || self.sets_a_field(self.focus)
     }
@@ -76,7 +77,8 @@ impl Form {
             _ => field.text(),
         };
         let narrowed = if typed == field.before { "" } else { typed.trim() };
-        let question = match (field.field.reference.and_then(entities::find), &field.editor) {
+        let target = field.field.reference.and_then(entities::find).or_else(|| self.pointed_at(self.focus));
+        let question = match (target, &field.editor) {
             (Some(entity), _) => Some(Question::List(offer(entity, narrowed))),
             (None, Editor::Tags(_)) => Some(offer_tags(self.resource, field.field, narrowed)),
             _ => None,
@@ -85,23 +87,26 @@ impl Form {
             self.ask_for_offers(question, wanted, narrowed, context);
             return true;
         }
-        let words = match (self.field_names(self.focus, context.words), field.field.kind) {
-            (Some(names), _) => names,
-            (None, Kind::Choice(words)) => words.iter().map(|word| (*word).to_owned()).collect(),
-            (None, Kind::Bool) => vec!["yes".into(), "no".into()],
-            (None, _) if field.field.name == "device_type" => {
-                crate::domain::devices::DEVICE_TYPES.iter().map(|word| (*word).to_owned()).collect()
-            }
+        let offered = field.field.offered;
+        let words = match (self.field_names(self.focus, context.words), field.field.kind, offered) {
+            (Some(names), ..) => names,
+            (None, Kind::Choice(words), _) => words.iter().map(|word| (*word).to_owned()).collect(),
+            (None, Kind::Bool, _) => vec!["yes".into(), "no".into()],
+            (None, _, Some(offered)) => (offered.words)().into_iter().map(str::to_owned).collect(),
             _ => return false,
         };
-        let closed = field.field.name != "device_type";
+        let closed = offered.is_none_or(|offered| !offered.open);
         let narrowed = fold(if wanted { "" } else { narrowed });
         let mut fitting: Vec<&String> = words.iter().filter(|word| fold(word).contains(&narrowed)).collect();
         fitting.sort_by_key(|word| !fold(word).starts_with(&narrowed));
         let here = fitting.iter().position(|word| **word == typed);
         let cursor = here.or_else(|| (wanted || (closed && !narrowed.is_empty())).then_some(0));
         let choices = fitting.into_iter().map(|word| (word.clone(), Offer::Text(word.clone()))).collect();
-        let empty = if closed { format!("none of {}", words.join(", ")) } else { "a word of your own".into() };
+        let empty = match offered {
+            Some(offered) if offered.open => "a word of your own".into(),
+            Some(_) => "nothing fits what is typed".into(),
+            None => format!("none of {}", words.join(", ")),
+        };
         self.picker = Some(Picker { choices, cursor, empty, wanted, asked: None, again: false });
         true
     }
@@ -134,6 +139,13 @@ impl Form {
         context.session.may(operation.name).then_some((shown, Offer::Add))
     }
 
+    /// The kind of record that a field names by its id, as the field beside it says.
+    fn pointed_at(&self, index: usize) -> Option<&'static Entity> {
+        let (kind, id) = self.resource.entity.points_at?;
+        self.fields.get(index).filter(|field| field.field.name == id)?;
+        entities::find(self.fields.iter().find(|field| field.field.name == kind)?.text().trim())
+    }
+
     fn missing_kind(&self) -> Option<&'static Resource> {
         let field = self.fields.get(self.focus)?;
         resources::find(field.field.reference?)
@@ -141,13 +153,17 @@ impl Form {
 
     /// What fits, as the database told.
     pub(super) fn take_offers(&mut self, reply: Option<Reply>, context: &mut Context<'_>) {
+        let by_id = self.pointed_at(self.focus).is_some();
         let Some(picker) = &mut self.picker else { return };
         picker.asked = None;
         picker.choices.retain(|(_, offer)| *offer == Offer::Add);
         match reply {
             Some(Reply::Page(Ok(page))) => {
-                let found = page.rows.iter().map(choice).map(|(shown, written)| (shown, Offer::Text(written)));
-                picker.choices.splice(..0, found);
+                let found = page.rows.iter().map(|record| match by_id {
+                    true => (record.title(), record.id.to_string()),
+                    false => choice(record),
+                });
+                picker.choices.splice(..0, found.map(|(shown, written)| (shown, Offer::Text(written))));
                 picker.empty = "nothing fits what is typed".into();
             }
             Some(Reply::Values(Ok(values))) => {
@@ -188,6 +204,13 @@ impl Form {
         choices.extend(before.map(|before| (format!("before  {before}"), Offer::Before)));
         self.picker = Some(Picker { choices, cursor: Some(0), wanted: true, ..Picker::default() });
         true
+    }
+
+    /// The choice that Enter takes, as it was pointed at.
+    pub fn stand_at_choice(&mut self, index: usize) {
+        if let Some(picker) = self.picker.as_mut().filter(|picker| index < picker.choices.len()) {
+            picker.cursor = Some(index);
+        }
     }
 
     pub(super) fn press_in_picker(&mut self, action: Option<Action>, context: &mut Context<'_>) -> Option<Outcome> {
@@ -239,9 +262,9 @@ impl Form {
                     return stay;
                 }
                 field.set_text(&text);
-                let is_reference = field.field.reference.is_some();
+                let is_record = field.field.reference.is_some() || field.field.kind == Kind::Id;
                 self.typed(context);
-                if let Some(field) = self.current().filter(|_| is_reference) {
+                if let Some(field) = self.current().filter(|_| is_record) {
                     field.means = Some(shown.to_owned());
                 }
                 self.leave_field(1, context);
@@ -287,13 +310,21 @@ fn offer(entity: &'static Entity, typed: &str) -> ListRequest {
     let filter = if typed.is_empty() { Resolved::All } else { Resolved::Word(typed.to_owned()) };
     ListRequest {
         entity,
-        fields: [entity.field("number"), entity.field(entity.label)].into_iter().flatten().collect(),
+        fields: offered_fields(entity),
         filter,
         sort: parse_sort(entity, entity.default_sort).unwrap_or_default(),
         limit: OFFERED,
         from: From::Start,
         effort: Effort::GLANCE,
     }
+}
+
+/// What a record is called by, and what is written of it.
+fn offered_fields(entity: &'static Entity) -> Vec<&'static Field> {
+    let mut names: Vec<&str> = ["number", entity.label].into_iter().chain(entity.title_fields()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().filter_map(|name| entity.field(name)).collect()
 }
 
 /// The words that a list of words could have: names of records, or words that occur.

@@ -62,9 +62,10 @@ impl Form {
                 }
                 field.means = Some(shown);
             }
-            Finding::Nothing => field.refuse(format!("there is no {one} ‘{text}’: ↓ chooses or adds one")),
+            Finding::Nothing => field.refuse(format!("there is no {one} ‘{text}’: ‹field-choose› chooses or adds one")),
             Finding::Several(count) => {
-                field.refuse(format!("‘{text}’ fits {count} {}: ↓ chooses one", several.replace('_', " ")));
+                field
+                    .refuse(format!("‘{text}’ fits {count} {}: ‹field-choose› chooses one", several.replace('_', " ")));
             }
             Finding::Taken(Some(holder)) => field.refuse(format!("is already in use by {holder}")),
             Finding::Taken(None) => field.refuse("is already in use: it must be unique".into()),

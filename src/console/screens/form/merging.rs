@@ -49,12 +49,12 @@ impl Form {
         if merging {
             let both = self.undecided();
             self.notice = Some(match both {
-                0 => "Somebody else changed other fields meanwhile: they are taken over. C-s saves yours.".into(),
-                1 => "Somebody else changed this field too: choose theirs, yours or what it was. C-t takes theirs."
+                0 => "Somebody else changed other fields meanwhile: they are taken over. ‹save› saves yours.".into(),
+                1 => "Somebody else changed this field too: choose theirs, yours or what it was. ‹take-theirs› takes theirs."
                     .into(),
                 _ => format!(
                     "{both} fields were changed by somebody else too: choose theirs, yours or what it was. \
-                     C-g goes to the next, C-t takes theirs."
+                     ‹next-problem› goes to the next, ‹take-theirs› takes theirs."
                 ),
             });
             if let Some(index) = self.fields.iter().position(|field| field.theirs.is_some()) {
@@ -94,8 +94,8 @@ impl Form {
         self.typed(context);
         let left = self.undecided();
         self.notice = Some(match left {
-            0 => "all is decided: C-s saves".into(),
-            _ => format!("{left} more to decide: C-g goes to the next"),
+            0 => "all is decided: ‹save› saves".into(),
+            _ => format!("{left} more to decide: ‹next-problem› goes to the next"),
         });
     }
 

@@ -66,7 +66,7 @@ impl Form {
                 }
             }
             self.focus = self.fields.iter().position(|field| field.problem.is_some()).unwrap_or(index);
-            return Err(Turn::Alarm("something is not right yet: C-g goes to the next".into()));
+            return Err(Turn::Alarm("something is not right yet: ‹next-problem› goes to the next".into()));
         }
         let asks_nothing = matches!(self.task, Task::Operation { .. });
         if request.values.is_empty() && !asks_nothing {
@@ -163,7 +163,7 @@ impl Form {
                     }
                     Task::Operation { aimed, .. } | Task::SetField { aimed, .. } => {
                         aimed.records = [(record.id, record.version)].into_iter().collect();
-                        self.notice = Some(format!("{} was changed meanwhile. C-s goes on", record.title()));
+                        self.notice = Some(format!("{} was changed meanwhile. ‹save› goes on", record.title()));
                     }
                 },
                 Some(Reply::Record(Ok(None))) => {
@@ -172,7 +172,7 @@ impl Form {
                 Some(Reply::Record(Err(error))) => {
                     self.notice = Some(error.to_string());
                     if saves {
-                        let told = "not saved: the record could not be read. C-s saves what you typed";
+                        let told = "not saved: the record could not be read. ‹save› saves what you typed";
                         return Some(Outcome::Turn(Turn::Alarm(told.into())));
                     }
                 }
@@ -267,7 +267,7 @@ impl Form {
             self.focus = index;
         }
         if elsewhere.is_empty() {
-            "not saved: something is not right yet, C-g goes to the next".into()
+            "not saved: something is not right yet, ‹next-problem› goes to the next".into()
         } else {
             elsewhere.join("; ")
         }

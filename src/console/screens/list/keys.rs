@@ -17,6 +17,7 @@ impl List {
     #[must_use]
     pub fn answers(&self, action: Action) -> bool {
         match action {
+            action if wants_a_record(action) && self.lacks_records(action) => false,
             Action::Add => self.resource.create().is_some() || self.resource.makes().next().is_some(),
             Action::Edit => self.resource.update().is_some(),
             Action::ColumnLeft
@@ -49,6 +50,12 @@ impl List {
         }
     }
 
+    /// Whether there is no record that an action could be for.
+    fn lacks_records(&self, action: Action) -> bool {
+        let marked = matches!(action, Action::Edit | Action::Copy) && !self.marks.is_empty();
+        self.rows.is_empty() && !self.is_reading() && !marked
+    }
+
     /// Does what a key asks for.
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
         let page = context.rows.max(1).cast_signed();
@@ -58,6 +65,9 @@ impl List {
         {
             self.pending = Some(action);
             return Turn::Stay;
+        }
+        if wants_a_record(action) && self.lacks_records(action) {
+            return Turn::Tell("there is no record here".into());
         }
         match action {
             Action::RowDown | Action::Down => self.step(1, context),
@@ -114,7 +124,7 @@ impl List {
                 };
                 if let (Some(from), Some(index)) = (self.range_from, self.index()) {
                     self.mark_range(from, index);
-                    return Turn::Tell("range: move to its other end, v ends it".into());
+                    return Turn::Tell("range: move to its other end, ‹range› ends it".into());
                 }
             }
             Action::MarkAll if self.mistake.is_some() => {
@@ -197,13 +207,13 @@ impl List {
         }
         let makes: Vec<&'static Operation> = self.resource.makes().collect();
         match makes.as_slice() {
-            [] => Turn::Tell(format!("{} are not added by hand", self.resource.title(Words::ENGLISH))),
+            [] => Turn::Tell(format!("{}: not added by hand", self.resource.title(Words::ENGLISH))),
             [operation] if context.session.may(operation.name) => Turn::Make(operation),
             [operation] => may_not(operation),
             several => {
                 let verbs: Vec<String> = several.iter().map(|operation| format!(":{}", operation.verb())).collect();
                 Turn::Tell(format!(
-                    "{} are added in several ways: x, or {}",
+                    "{} are added in several ways: ‹actions›, or {}",
                     self.resource.title(Words::ENGLISH),
                     verbs.join(", ")
                 ))
@@ -227,7 +237,7 @@ impl List {
                 Turn::Form(self.resource, marked.map(Box::new))
             }
             (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
-            (None, _) => Turn::Tell(format!("{} are not changed by hand", self.resource.title(Words::ENGLISH))),
+            (None, _) => Turn::Tell(format!("{}: not changed by hand", self.resource.title(Words::ENGLISH))),
             (Some(_), None) => Turn::Stay,
         }
     }
@@ -253,7 +263,10 @@ impl List {
                 .filter(|column| column.field.sort.is_some())
                 .map(|column| self.resource.column_title(Words::ENGLISH, column.field.name))
                 .collect();
-            return Turn::Tell(format!("not sorted by this column; move with h and l to one of: {}", known.join(", ")));
+            return Turn::Tell(format!(
+                "not sorted by this column; move with ‹column-left› and ‹column-right› to one of: {}",
+                known.join(", ")
+            ));
         }
         self.sort = match self.sort.as_slice() {
             [key] if key.field.name == field.name => vec![Sort { field, descending: !key.descending }],
@@ -343,4 +356,22 @@ impl List {
         }
         Turn::Stay
     }
+}
+
+/// What is done to the record under the cursor, or to those that are marked.
+const fn wants_a_record(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Open
+            | Action::Edit
+            | Action::Mark
+            | Action::Range
+            | Action::History
+            | Action::NextAlarm
+            | Action::PreviousAlarm
+            | Action::Pin
+            | Action::Note
+            | Action::Remind
+            | Action::Copy
+    )
 }

@@ -216,9 +216,11 @@ fn choices_open_where_there_is_room() {
     let choices = Choices { title: "Plan", entries: &entries, cursor: Some(1), empty: "none" };
     let within = Rect::new(0, 0, 60, 15);
     let mut buffer = screen(60, 15);
-    let below = choices.popup(&mut buffer, within, Position { x: 10, y: 2 }, &theme());
+    let (below, stand) = choices.popup(&mut buffer, within, Position { x: 10, y: 2 }, &theme());
     assert_eq!((below.y, below.height), (3, 5));
+    let stand: Vec<(u16, usize)> = stand.into_iter().map(|(row, index)| (row.y, index)).collect();
+    assert_eq!(stand, [(4, 0), (5, 1), (6, 2)]);
     assert!(rows(&buffer)[5].contains("▌ Home 100M"));
-    let above = choices.popup(&mut screen(60, 15), within, Position { x: 58, y: 13 }, &theme());
+    let (above, _) = choices.popup(&mut screen(60, 15), within, Position { x: 58, y: 13 }, &theme());
     assert!(above.bottom() == 13 && above.right() <= 60);
 }
