@@ -1,7 +1,7 @@
 //! What JSON must be made of: the part of JSON Schema that settings need, checked with a pointer to
 //! each bad place. Known are `type`, `properties`, `required`, `additionalProperties`, `items`,
-//! `enum`, `minimum`, `maximum` and `pattern`, and for people `title` and `description`. Any other
-//! word is refused when the schema is read: a rule that would be passed over protects nothing.
+//! `enum`, `minimum`, `maximum`, `minLength`, `maxLength`, `minItems`, `maxItems` and `pattern`, and for people `title` and
+//! `description`. Any other word is refused when the schema is read: a rule that would be passed over protects nothing.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,25 @@ use regex::Regex;
 use serde_json::Value as Json;
 
 use super::text::clean;
+
+/// The words of a schema that are known.
+const WORDS: [&str; 15] = [
+    "type",
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
+    "enum",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "pattern",
+    "title",
+    "description",
+];
 
 /// The types of JSON, as people call them. Numbers are whole: see [`super::value::Value`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +87,10 @@ pub struct Schema {
     pub words: Vec<Json>,
     pub minimum: Option<i64>,
     pub maximum: Option<i64>,
+    /// Characters of a text, from and to.
+    length: Within,
+    /// Entries of a list, from and to.
+    entries: Within,
     pattern: Option<Regex>,
     /// What each entry of a group must be.
     pub properties: BTreeMap<String, Schema>,
@@ -79,6 +102,9 @@ pub struct Schema {
     /// What is said of a value that is wrong in any way, instead of each fault.
     pub told: Option<String>,
 }
+
+/// From so many to so many, where either is said.
+type Within = (Option<u64>, Option<u64>);
 
 /// Entries of a group that are not named.
 #[derive(Clone, Debug, Default)]
@@ -145,6 +171,10 @@ impl Schema {
                 }
                 "minimum" => schema.minimum = Some(whole(value, &here)?),
                 "maximum" => schema.maximum = Some(whole(value, &here)?),
+                "minLength" => schema.length.0 = Some(count(value, &here)?),
+                "maxLength" => schema.length.1 = Some(count(value, &here)?),
+                "minItems" => schema.entries.0 = Some(count(value, &here)?),
+                "maxItems" => schema.entries.1 = Some(count(value, &here)?),
                 "pattern" => {
                     let pattern = value.as_str().ok_or_else(|| fault(&here, "is a pattern in quotes"))?;
                     schema.pattern = Some(Regex::new(pattern).map_err(|error| fault(&here, error.to_string()))?);
@@ -171,7 +201,12 @@ impl Schema {
                 "items" => schema.items = Some(Box::new(Self::read(value, &here)?)),
                 "title" | "$schema" => {}
                 "description" => schema.description = value.as_str().unwrap_or_default().to_owned(),
-                _ => return Err(fault(&here, "is no word of a schema that is known here")),
+                _ => {
+                    return Err(fault(
+                        &here,
+                        format!("is no word of a schema that is known here: {}", WORDS.join(", ")),
+                    ));
+                }
             }
         }
         Ok(schema)
@@ -239,11 +274,13 @@ impl Schema {
         match json {
             Json::Number(number) => self.look_at_number(number, at, faults),
             Json::String(text) => {
+                look_within(self.length, text.chars().count(), "characters", at, faults);
                 if let Some(pattern) = self.pattern.as_ref().filter(|pattern| !pattern.is_match(text)) {
                     faults.push(fault(at, format!("‘{}’ does not match {pattern}", clean(text))));
                 }
             }
             Json::Array(items) => {
+                look_within(self.entries, items.len(), "entries", at, faults);
                 for (index, item) in items.iter().enumerate() {
                     if let Some(schema) = &self.items {
                         schema.look(item, &below(at, &index.to_string()), faults);
@@ -287,6 +324,16 @@ impl Schema {
     }
 }
 
+fn look_within((least, most): Within, found: usize, what: &str, at: &str, faults: &mut Vec<Fault>) {
+    let found = u64::try_from(found).unwrap_or(u64::MAX);
+    if let Some(least) = least.filter(|least| found < *least) {
+        faults.push(fault(at, format!("has at least {least} {what}, not {found}")));
+    }
+    if let Some(most) = most.filter(|most| found > *most) {
+        faults.push(fault(at, format!("has at most {most} {what}, not {found}")));
+    }
+}
+
 fn fault(at: &str, message: impl Into<String>) -> Fault {
     Fault { pointer: at.to_owned(), message: message.into() }
 }
@@ -311,6 +358,10 @@ fn read_types(value: &Json, at: &str) -> Result<Vec<Type>, Fault> {
     names.iter().map(of).collect()
 }
 
+fn count(value: &Json, at: &str) -> Result<u64, Fault> {
+    value.as_u64().ok_or_else(|| fault(at, "is a whole number from 0 on"))
+}
+
 fn whole(value: &Json, at: &str) -> Result<i64, Fault> {
     value.as_i64().ok_or_else(|| fault(at, "is a whole number"))
 }
@@ -329,8 +380,8 @@ mod tests {
             "properties": {
                 "vlan": {"type": "integer", "minimum": 1, "maximum": 4094},
                 "mode": {"enum": ["access", "trunk"]},
-                "name": {"type": ["string", "null"], "pattern": "^[a-z]+$"},
-                "uplinks": {"type": "array", "items": {"type": "object", "required": ["port"], "properties": {"port": {"type": "integer"}}}},
+                "name": {"type": ["string", "null"], "pattern": "^[a-z]+$", "minLength": 2, "maxLength": 8},
+                "uplinks": {"type": "array", "maxItems": 3, "items": {"type": "object", "required": ["port"], "properties": {"port": {"type": "integer"}}}},
                 "labels": {"type": "object", "additionalProperties": {"type": "string"}},
             },
         }))
@@ -359,6 +410,15 @@ mod tests {
             (json!({"vlan": "12", "uplinks": []}), vec!["/vlan: is number, not text"]),
             (json!({"vlan": 1, "uplinks": [], "mode": "hybrid"}), vec!["/mode: ‘hybrid’ is none of access, trunk"]),
             (json!({"vlan": 1, "uplinks": [], "name": "Core 1"}), vec!["/name: ‘Core 1’ does not match ^[a-z]+$"]),
+            (
+                json!({"vlan": 1, "uplinks": [], "name": "ŝ"}),
+                vec!["/name: has at least 2 characters, not 1", "/name: ‘ŝ’ does not match ^[a-z]+$"],
+            ),
+            (json!({"vlan": 1, "uplinks": [], "name": "backbones"}), vec!["/name: has at most 8 characters, not 9"]),
+            (
+                json!({"vlan": 1, "uplinks": [{"port": 1}, {"port": 2}, {"port": 3}, {"port": 4}]}),
+                vec!["/uplinks: has at most 3 entries, not 4"],
+            ),
             (json!({"vlan": 1, "uplinks": [], "name": true}), vec!["/name: is text or nothing, not yes/no"]),
             (
                 json!({"vlan": 1, "uplinks": [{"port": 1}, {"port": "2"}, {}]}),
@@ -384,9 +444,10 @@ mod tests {
                 "/type: \"text\" is none of null, boolean, integer, number, string, array, object",
             ),
             (
-                json!({"properties": {"a": {"maxLength": 3}}}),
-                "/properties/a/maxLength: is no word of a schema that is known here",
+                json!({"properties": {"a": {"multipleOf": 3}}}),
+                "/properties/a/multipleOf: is no word of a schema that is known here: type, properties, ",
             ),
+            (json!({"maxLength": -1}), "/maxLength: is a whole number from 0 on"),
             (json!({"pattern": "("}), "/pattern: regex parse error"),
             (json!({"minimum": 1.5}), "/minimum: is a whole number"),
             (json!(true), "a schema is an object"),

@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod addresses;
+mod administrators;
 pub mod aims;
 pub mod amounts;
 pub mod audit;

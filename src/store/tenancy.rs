@@ -11,7 +11,7 @@ use super::schema::TABLES;
 use super::settings::setting;
 use super::sql::Statement;
 use super::write::Writing;
-use super::{Store, StoreError, entities, operation};
+use super::{Store, StoreError, administrators, entities, operation};
 use crate::domain::access::ASSIGNMENT_LIFECYCLE;
 use crate::domain::time::Span;
 use crate::domain::{Id, Kind, Value, text};
@@ -177,8 +177,14 @@ fn prepare_assignment(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Res
     Ok(())
 }
 
-/// A person has one primary role.
+/// One who may do everything stays, and a person has one primary role.
 fn after_assignment(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
+    let before = change.before.filter(|before| before.get("role").as_str() == administrators::SUPER_ADMIN);
+    if before.is_some_and(|before| before.get("status").as_str() == "active")
+        && (change.is_removal() || change.changes("status"))
+    {
+        administrators::require_one(writing)?;
+    }
     if change.is_removal() || !change.changes("is_primary") || !change.after("is_primary").is_true() {
         return Ok(());
     }

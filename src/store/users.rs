@@ -1,6 +1,5 @@
 //! People: users and their roles; the audit log and the list of operations as people read them.
 
-use super::StoreError;
 use super::customers::check_email;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Source, WriteGathered, sort_key};
 use super::model::{ColumnKind, table};
@@ -10,6 +9,7 @@ use super::schema::TABLES;
 use super::sql::Statement;
 use super::standing::rights;
 use super::write::Writing;
+use super::{StoreError, administrators};
 use crate::domain::access::{ADMIN_PASSWORD, USER_LIFECYCLE, USER_PASSWORD, check_password};
 use crate::domain::{Id, Kind, Value};
 
@@ -178,7 +178,13 @@ fn after_user(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), Stor
         }
     }
     let ends = matches!(change.values.get("status"), Some(Value::Text(state)) if state != "active");
-    if ends && change.before.is_some() { end_sessions(writing, change.id) } else { Ok(()) }
+    let Some(before) = change.before.filter(|_| ends) else { return Ok(()) };
+    if before.get("status").as_str() == "active"
+        && before.get("roles").as_str().split(", ").any(|role| role == administrators::SUPER_ADMIN)
+    {
+        administrators::require_one(writing)?;
+    }
+    end_sessions(writing, change.id)
 }
 
 /// Makes the user's roles those that are named, the first one primary. Nobody gives away a role that
@@ -188,6 +194,7 @@ fn write_roles(writing: &mut Writing<'_>, users: &[(Id, Value)], _new: bool) -> 
 }
 
 fn set_roles(writing: &mut Writing<'_>, user: Id, roles: &Value) -> Result<(), StoreError> {
+    let was_administrator = administrators::is_one(writing, user)?;
     let mut statement = Statement::fixed();
     statement
         .push("DELETE FROM role_assignments WHERE tenant_id = ")
@@ -236,7 +243,7 @@ fn set_roles(writing: &mut Writing<'_>, user: Id, roles: &Value) -> Result<(), S
             .push(")");
         insert.execute(writing.connection)?;
     }
-    Ok(())
+    if was_administrator { administrators::require_one(writing) } else { Ok(()) }
 }
 
 pub static AUDIT_LOG: Entity = Entity {

@@ -218,6 +218,50 @@ on_each_database! {
         assert_eq!(outcome(&lab.store.perform(&clerk, &own)), Outcome::NotAllowed);
     }
 
+    fn one_who_may_do_everything_stays(lab) {
+        let founder = lab.admin.user().unwrap();
+        let second = lab.user("second", "viewer").user().unwrap();
+        let assignment = |user: Id| {
+            let request = ListRequest {
+                entity: entity("role_assignments"),
+                fields: entity("role_assignments").fields.iter().collect(),
+                filter: headend::domain::filter::Resolved::All,
+                sort: Vec::new(),
+                limit: 100,
+                from: headend::store::list::From::Start,
+                effort: Effort::Whole,
+            };
+            let rows = lab.store.list(&lab.admin, &request).unwrap().rows;
+            rows.into_iter().find(|row| row.get("user_id").as_id() == Some(user)).unwrap().id
+        };
+        let last = |what: &str, outcome: Result<headend::store::Done, StoreError>| {
+            let told = outcome.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(told.contains("nobody would be left who may do everything"), "{what}: {told}");
+        };
+        last("roles", lab.act("users.update", founder, &[("roles", "viewer")]));
+        last("no role", lab.act("users.update", founder, &[("roles", "")]));
+        for step in ["lock", "delete"] {
+            last(step, lab.act(&format!("users.{step}"), founder, &[]));
+        }
+        for step in ["deactivate", "suspend", "delete"] {
+            last(step, lab.act(&format!("role_assignments.{step}"), assignment(founder), &[]));
+        }
+        assert_eq!(lab.value("users", founder, "roles"), "super_admin");
+        // Where there is another, they may go; those who are locked count for nothing.
+        lab.must("users.update", second, &[("roles", "super_admin")]);
+        lab.must("users.lock", second, &[]);
+        last("the other is locked", lab.act("users.update", founder, &[("roles", "viewer")]));
+        lab.must("users.unlock", second, &[]);
+        lab.must("role_assignments.deactivate", assignment(second), &[]);
+        last("the other's role rests", lab.act("role_assignments.delete", assignment(founder), &[]));
+        lab.must("role_assignments.activate", assignment(second), &[]);
+        lab.must("users.update", second, &[("roles", "super_admin, viewer")]);
+        lab.must("users.update", founder, &[("roles", "super_admin, viewer")]);
+        lab.must("users.lock", second, &[]);
+        lab.must("users.unlock", second, &[]);
+        lab.must("role_assignments.deactivate", assignment(founder), &[]);
+    }
+
     fn people_of_a_partner_see_and_change_what_is_theirs(lab) {
         let [ours, others, distributor] = ["ours", "others", "distributor"].map(|name| {
             let kind = if name == "distributor" { "distributor" } else { "partner" };

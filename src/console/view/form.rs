@@ -93,11 +93,13 @@ fn paint_fields(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme,
     told.truncate(usize::from(area.height.saturating_sub(LEAST)));
     let height = area.height.saturating_sub(u16::try_from(told.len()).unwrap_or(0));
     let fields = Rect { height, ..area };
-    for (y, (line, role)) in (fields.bottom()..).zip(&told) {
-        paint::text(buffer, area.x + 1, y, area.width, line, theme[*role]);
-    }
     let painted = form_widget::paint(buffer, fields, theme, &mut views, focus, first, true);
     drop(views);
+    // A line apart from the fields, where there is room for one.
+    let under = (fields.y + painted.height + 1).min(fields.bottom());
+    for (y, (line, role)) in (under..).zip(&told) {
+        paint::text(buffer, area.x + 1, y, area.width, line, theme[*role]);
+    }
     form.first = painted.first;
     painted
 }

@@ -123,6 +123,8 @@ pub struct FormPainted {
     pub fields: Rows,
     /// The first row shown, to be given again next time.
     pub first: u16,
+    /// Rows that are taken.
+    pub height: u16,
 }
 
 struct Place {
@@ -150,7 +152,8 @@ pub fn paint(
     let beside = column_width.saturating_sub(labels) >= VALUE + 20;
     let (places, total) = places(fields, columns, beside);
     let first = scroll(first, &places, focus, area.height, total);
-    let mut painted = FormPainted { first, ..FormPainted::default() };
+    let height = total.saturating_sub(first).min(area.height);
+    let mut painted = FormPainted { first, height, ..FormPainted::default() };
     for (index, (field, place)) in fields.iter_mut().zip(&places).enumerate() {
         if place.y.saturating_add(place.rows) <= first || place.y >= first.saturating_add(area.height) {
             continue;
