@@ -68,10 +68,12 @@ impl Tab {
         }
     }
 
-    /// The tab that the present place stands under.
+    /// The tab that the present place stands under: that of the list which was gone to last, wherever from.
     #[must_use]
     pub fn current(state: &State) -> Self {
-        state.places.get(1).and_then(Place::resource).map_or(Self::Dashboard, |resource| Self::Group(resource.group()))
+        let was_gone_to = |place: &&Place| matches!(place, Place::List(list) if list.below.is_none());
+        let place = state.places.iter().rev().find(was_gone_to).or_else(|| state.places.get(1));
+        place.and_then(Place::resource).map_or(Self::Dashboard, |resource| Self::Group(resource.group()))
     }
 }
 

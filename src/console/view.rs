@@ -92,10 +92,10 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
         state.places.get(1..).filter(|deeper| !deeper.is_empty()).unwrap_or(&state.places)
     };
     // A list that its tab is not named after: the tab comes first.
-    if let (Some(Place::List(list)), Tab::Group(group)) = (open.first(), Tab::current(state))
-        && list.resource.title(words) != group.title(words)
+    if let Some(Place::List(list)) = open.first()
+        && list.resource.title(words) != list.resource.group().title(words)
     {
-        path.push(group.title(words).into());
+        path.push(list.resource.group().title(words).into());
     }
     let mut page = None;
     for place in open {

@@ -5,6 +5,7 @@ use headend::console::message::{Effect, Message, Question};
 use headend::console::overlay::{CommandLine, FilterLine, Overlay};
 use headend::console::past_lines::Kind;
 use headend::console::state::Place;
+use headend::console::tabs::Tab;
 use headend::console::update::{enter, resumed};
 use headend::domain::words::Words;
 use headend::resources::Group;
@@ -55,6 +56,23 @@ fn a_list_by_its_name_is_not_opened_over_itself() {
     assert_eq!(hand.state.places.len(), depth + 1);
     hand.does("esc");
     assert_eq!((hand.names().len(), hand.list().marks.len()), (3, 1));
+}
+
+#[test]
+fn a_list_that_one_goes_to_by_name_stands_under_its_own_tab() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let tab = |hand: &Hand| Tab::current(&hand.state);
+    hand.opens_list("jobs");
+    hand.settle();
+    assert_eq!(tab(&hand), Tab::Group(Group::Tickets));
+    assert!(hand.shown().contains("Customers ▸ Jobs"), "where one came from stays: {}", hand.shown());
+    // Its key goes to the first list of the tab, and back is where one came from.
+    hand.does("esc");
+    assert_eq!(tab(&hand), Tab::Group(Group::Customers));
+    // What belongs to a record stands where the record does.
+    hand.does("enter");
+    hand.does("tab");
+    assert_eq!(tab(&hand), Tab::Group(Group::Customers));
 }
 
 #[test]
