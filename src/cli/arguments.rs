@@ -194,7 +194,7 @@ pub struct List {
     /// customers, devices, plans, … or an alias
     pub resource: String,
     /// Which ones, in the filter language
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// Fields to sort by, joined by commas; - before one for descending
     #[arg(long, value_name = "FIELD,-FIELD", allow_hyphen_values = true)]
@@ -260,7 +260,7 @@ pub struct Do {
     #[arg(value_name = "RECORD|KEY=VALUE")]
     pub rest: Vec<String>,
     /// All that match, in the filter language
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// Do it; without this it is only shown
     #[arg(long)]
@@ -316,7 +316,7 @@ pub struct Export {
     /// The file; stdout where none is given
     pub file: Option<PathBuf>,
     /// Which ones, in the filter language
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// The fields to write, joined by commas
     #[arg(long, value_name = "FIELD,FIELD")]
@@ -369,7 +369,7 @@ pub enum AuditCommand {
     Verify,
     /// The entries
     List {
-        #[arg(long, value_name = "FILTER")]
+        #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
         filter: Option<String>,
         #[arg(long, default_value_t = 50, value_name = "N")]
         limit: usize,
@@ -382,7 +382,7 @@ pub enum AuditCommand {
     Export {
         /// The file; stdout where none is given
         file: Option<PathBuf>,
-        #[arg(long, value_name = "FILTER")]
+        #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
         filter: Option<String>,
     },
 }

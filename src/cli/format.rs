@@ -18,8 +18,11 @@ pub fn shown(record: &Record, field: &str, locale: Locale) -> String {
     }
 }
 
-/// `0.4 ms`, `12 ms`.
+/// `152 µs`, `4.2 ms`, `12 ms`.
 fn milliseconds(micros: i64) -> String {
+    if micros < 1_000 {
+        return format!("{micros} µs");
+    }
     let tenths = (micros + 50) / 100;
     if tenths < 100 { format!("{}.{} ms", tenths / 10, tenths % 10) } else { format!("{} ms", (micros + 500) / 1_000) }
 }
@@ -73,7 +76,7 @@ mod tests {
 
     #[test]
     fn latency_is_told_in_milliseconds() {
-        assert_eq!(milliseconds(40), "0.0 ms");
+        assert_eq!(milliseconds(40), "40 µs");
         assert_eq!(milliseconds(4_240), "4.2 ms");
         assert_eq!(milliseconds(12_400), "12 ms");
     }

@@ -50,6 +50,8 @@ pub fn run(context: &Context, options: &List) -> Outcome {
                     let count = work.store.count(&work.session, entity, &request.filter, COUNT_CAP, request.effort)?;
                     let of = if count.exact { count.number.to_string() } else { format!("more than {}", count.number) };
                     eprintln!("headend: {shown} of {of} {}. More with --limit N or --all.", entity.name);
+                } else if let Some(why) = page.misnamed {
+                    eprintln!("headend: no {}: {why}.", entity.name.replace('_', " "));
                 } else if shown == 0 && options.output == Format::Table {
                     let what = if request.filter == Resolved::All { "There are none" } else { "None match" };
                     eprintln!("headend: no {}. {what}.", entity.name.replace('_', " "));

@@ -377,7 +377,7 @@ actions! {
         ViewRewrite "view-rewrite" View ["w"] { permission: Some("saved_views.update"), writes: true };
         ViewRename "view-rename" View ["r"] { permission: Some("saved_views.update"), writes: true };
         ViewShare "view-share" View ["s"] { permission: Some("saved_views.share"), writes: true };
-        ViewOpens "view-opens" View ["o"];
+        ViewOpens "view-opens" View ["o"] { writes: true };
         ViewDelete "view-delete" View ["d"] { permission: Some("saved_views.delete"), writes: true, dangerous: true };
 
         CopyValue "copy-value" Copy ["v"];

@@ -38,6 +38,9 @@ pub struct Draft {
     pub fields: BTreeMap<String, String>,
     /// What they held when the form was opened.
     pub before: BTreeMap<String, String>,
+    /// Fields that were touched and whose text no draft keeps.
+    #[serde(default)]
+    pub left_out: Vec<String>,
 }
 
 mod text_id {

@@ -55,6 +55,14 @@ pub enum Overlay {
     Views(Views),
 }
 
+impl Overlay {
+    /// Whether it is not left for something else without an answer.
+    #[must_use]
+    pub const fn wants_an_answer(&self) -> bool {
+        matches!(self, Self::Confirm(..) | Self::Secret(_) | Self::Made(_) | Self::Note(_))
+    }
+}
+
 /// What a yes does.
 #[derive(Debug)]
 pub enum Then {

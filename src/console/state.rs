@@ -28,6 +28,7 @@ use super::update::Copying;
 use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
 use crate::resources::Resource;
+use crate::store::aims::Aims;
 use crate::store::notes::has_audience;
 use crate::store::overview::{Overview, Pulse};
 use crate::store::watches::WatchedChange;
@@ -36,7 +37,7 @@ use crate::store::{Operation, Request, Session};
 /// A place on the stack.
 #[derive(Debug)]
 pub enum Place {
-    Dashboard(Dashboard),
+    Dashboard(Box<Dashboard>),
     List(Box<List>),
     Page(Box<Page>),
     History(Box<History>),
@@ -69,6 +70,8 @@ pub struct State {
     /// What was open above the dashboard when one went to another tab, the latest last: Esc comes back to it.
     pub left: Vec<Vec<Place>>,
     pub overlay: Option<Overlay>,
+    /// What lay there when the menu of everything was opened over it: it comes back as it was.
+    pub(super) under: Option<Overlay>,
     pub told: Option<Told>,
     pub saved_at: Option<crate::domain::time::Instant>,
     pub overview: Option<Overview>,
@@ -164,6 +167,8 @@ pub struct Aiming {
     pub number: Number,
     pub operation: &'static Operation,
     pub filter: String,
+    /// The records, once they are known: it is asked about them when they are in sight too.
+    pub marked: Option<Aims>,
 }
 
 /// Something that is taken back, or done again.
@@ -246,6 +251,7 @@ impl State {
             places: Vec::new(),
             left: Vec::new(),
             overlay: None,
+            under: None,
             told: None,
             saved_at: None,
             overview: None,

@@ -261,13 +261,21 @@ pub(super) fn lock(state: &mut State, name: &str, why: &str) {
             form.keep_draft(context);
         }
     });
-    desk::put_aside(state);
-    secrets::hide(state);
-    state.overlay = None;
+    put_away(state);
     state.told = None;
     let why = with_demo_password(state, why);
     state.door = Some(Door::unlock(name, &why));
     state.asks.want(Effect::Redraw);
+}
+
+/// Nothing lies over the place behind a door.
+fn put_away(state: &mut State) {
+    if let Some(under) = state.under.take() {
+        state.overlay = Some(under);
+    }
+    desk::put_aside(state);
+    secrets::hide(state);
+    state.overlay = None;
 }
 
 /// What a door says; in a demo with the password, which nobody chose and who looks at it needs.

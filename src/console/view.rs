@@ -79,6 +79,9 @@ fn paint_all(state: &mut State, buffer: &mut Buffer, area: Rect) -> Option<Posit
     overlays::paint(state, buffer, Parts { body, ..parts }).or(cursor)
 }
 
+/// On narrower screens a number stands alone behind its sign.
+const NARROW: u16 = 70;
+
 fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     let (signs, words) = (state.theme.signs, &state.theme.words);
     let mut path: Vec<String> = Vec::new();
@@ -147,7 +150,10 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
         }
         if overview.open_incidents > 0 {
             let key = if overview.open_incidents == 1 { "header.incident" } else { "header.incidents" };
-            let told = words.say(key, &[("count", &overview.open_incidents)]);
+            let told = match state.size.width {
+                ..NARROW => manner.count(overview.open_incidents),
+                _ => words.say(key, &[("count", &overview.open_incidents)]),
+            };
             figures.push(figure(format!("{} {told}", signs.incident), Role::Bad));
         }
         if !overview.polled {
@@ -306,7 +312,10 @@ fn how_far(state: &State, verb: &str, going: &Going) -> String {
         bar => bar + " ",
     };
     let (done, total) = (shown(done), shown(total));
-    words.say("status.so-far", &[("verb", &verb), ("bar", &bar), ("done", &done), ("total", &total), ("pace", &pace)])
+    // Behind a door nothing is stopped by whoever comes by.
+    let stop = if state.door.is_some() { "" } else { words.get("status.stops") };
+    let values = [("verb", verb), ("bar", &bar), ("done", &done), ("total", &total), ("pace", &pace), ("stop", stop)];
+    words.say("status.so-far", &values.each_ref().map(|(name, value)| (*name, value as &dyn std::fmt::Display)))
 }
 
 /// What is wrong with the filter that is being typed, or stands.

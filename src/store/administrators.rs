@@ -4,6 +4,7 @@ use super::StoreError;
 use super::sql::Statement;
 use super::write::Writing;
 use crate::domain::Id;
+use crate::domain::text::sort_key;
 
 /// The built-in role that allows everything.
 pub(super) const SUPER_ADMIN: &str = "super_admin";
@@ -26,7 +27,7 @@ pub(super) fn require_one(writing: &mut Writing<'_>) -> Result<(), StoreError> {
         lock.push("SELECT id AS i0 FROM roles WHERE tenant_id = ")
             .bind_id(writing.session.tenant.id)
             .push(" AND name_key = ")
-            .bind_text(SUPER_ADMIN)
+            .bind_text(sort_key(SUPER_ADMIN))
             .push(" FOR NO KEY UPDATE");
         lock.load(writing.connection)?;
     }
@@ -44,7 +45,7 @@ fn found(writing: &mut Writing<'_>, narrow: impl Fn(&mut Statement)) -> Result<b
             "SELECT a.id AS i0 FROM role_assignments a JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
              JOIN users u ON u.id = a.user_id WHERE a.status = 'active' AND u.status = 'active' AND r.name_key = ",
         )
-        .bind_text(SUPER_ADMIN)
+        .bind_text(sort_key(SUPER_ADMIN))
         .push(" AND a.tenant_id = ")
         .bind_id(writing.session.tenant.id);
     narrow(&mut statement);

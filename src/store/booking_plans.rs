@@ -73,7 +73,7 @@ pub static BOOKING_SERIES: Entity = Entity {
     fields: &[
         Field::text("title", 255).required(),
         Field::reference("user", "user_id", "users").read_only(),
-        Field::text("devices", 10_000).required(),
+        Field::text("devices", 10_000).list_of("devices").required(),
         Field::of("starts_at", Kind::Instant).required().sorted_by("starts_at"),
         Field::of("minutes", Kind::Int).required(),
         Field::text("recurrence", 500).required(),

@@ -102,6 +102,7 @@ pub static BOOKINGS: Entity = Entity {
     ],
     search: &["device_name"],
     lifecycle: Some(&LIFECYCLE),
+    rules: booking_rules,
     visibility: Visibility::Through("device_id", "devices"),
     conditions: &[
         Condition { name: "open", means: "status:pending,confirmed,active" },
@@ -128,10 +129,8 @@ fn prepare(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), Sto
     };
     let interval = match Interval::new(start, end) {
         Ok(interval) => interval,
-        Err(why) => {
-            change.problem("end_time", why);
-            return Ok(());
-        }
+        // The rules told.
+        Err(_) => return Ok(()),
     };
     require_movable(change)?;
     let Some(device) = change.refers_to("device") else { return Ok(()) };
@@ -163,6 +162,14 @@ fn prepare(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), Sto
     }
     settle_status(change, judged.approval);
     Ok(())
+}
+
+fn booking_rules(change: &mut Change<'_>) {
+    if let (Value::Instant(start), Value::Instant(end)) = (change.after("start_time"), change.after("end_time"))
+        && let Err(why) = Interval::new(*start, *end)
+    {
+        change.problem("end_time", why);
+    }
 }
 
 /// What is over is not moved; of what runs the end alone.
@@ -388,7 +395,7 @@ fn move_group(writing: &mut Writing<'_>, group: &Record, request: &Request) -> R
 pub(super) static ENTITIES: &[&Entity] = &[&BOOKINGS, &BOOKING_GROUPS, &BOOKING_COLLABORATORS];
 
 /// Numbers or names of devices, joined by commas.
-pub(super) const NAMED_DEVICES: Field = Field::lines("devices").required();
+pub(super) const NAMED_DEVICES: Field = Field::text("devices", 10_000).list_of("devices").required();
 pub(super) const START: Field = Field::of("start_time", Kind::Instant).required();
 pub(super) const END: Field = Field::of("end_time", Kind::Instant);
 pub(super) const TITLE: Field = Field::text("title", 255);

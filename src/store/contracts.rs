@@ -76,7 +76,7 @@ fn contract_rules(change: &mut Change<'_>) {
     if let Value::Money(value) = change.after("total_value")
         && *value < Money::ZERO
     {
-        change.problem("total_value", "is not negative");
+        change.problem("total_value", "must not be negative");
     }
     // Terms are counted from the day on which the first one began.
     if change.changes("activation_date")

@@ -261,7 +261,7 @@ fn plan_rules(change: &mut Change<'_>) {
     if let Value::Money(price) = change.after("price")
         && *price < crate::domain::Money::ZERO
     {
-        change.problem("price", "is not negative");
+        change.problem("price", "must not be negative");
     }
 }
 

@@ -111,9 +111,6 @@ fn owns(writing: &mut Writing<'_>, device: Id, owner: Id) -> Result<bool, StoreE
 }
 
 fn revoke(writing: &mut Writing<'_>, ownership: &Record, request: &Request) -> Result<(), StoreError> {
-    if !ownership.get("revoked_at").is_empty() {
-        return Err(StoreError::refused("cannot revoke: this was revoked already"));
-    }
     writing.set(ownership, vec![("revoked_at", Value::Instant(writing.now))], request.reason.as_deref())
 }
 
@@ -298,7 +295,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::create("device_ownerships.create", &DEVICE_OWNERSHIPS),
     Operation::import("device_ownerships.import", &DEVICE_OWNERSHIPS),
     Operation::update("device_ownerships.update", &DEVICE_OWNERSHIPS),
-    Operation::new("device_ownerships.revoke", &DEVICE_OWNERSHIPS, Does::Custom(revoke)),
+    Operation::new("device_ownerships.revoke", &DEVICE_OWNERSHIPS, Does::Custom(revoke))
+        .unless("revoked_at", "cannot revoke: this was revoked already"),
     Operation::create("device_parents.create", &DEVICE_PARENTS),
     Operation::import("device_parents.import", &DEVICE_PARENTS),
     Operation::update("device_parents.update", &DEVICE_PARENTS),

@@ -123,7 +123,7 @@ fn relations_to(entity: &'static Entity) -> Vec<Relation> {
 /// # Errors
 /// That there is no such field, or why it is not for people to set.
 pub fn settable(entity: &'static Entity, name: &str, creating: bool) -> Result<&'static Field, String> {
-    let Some(field) = entity.field(name) else {
+    let Some(field) = entity.field(name).or_else(|| super::list::field_called(entity, name)) else {
         let known: Vec<&str> =
             entity.fields.iter().filter(|field| field.access != FieldAccess::Read).map(|field| field.name).collect();
         return Err(format!("{} have no such field. There are: {}", entity.name, known.join(", ")));

@@ -51,6 +51,8 @@ pub struct Entity {
     pub prepare: Option<Prepare>,
     /// How a row of a ledger is taken back: by a row that reverses it.
     pub counter: Option<Counter>,
+    /// The field that says what it is a part of, and the states in which that takes more parts.
+    pub part_of: Option<(&'static str, &'static [&'static str])>,
     /// Its rows belong to people, who see their own alone.
     pub owner: Option<Owner>,
     /// With this permission one sees and writes the rows of others too, where rows belong to people.
@@ -152,6 +154,7 @@ impl Entity {
         rules: no_rules,
         prepare: None,
         counter: None,
+        part_of: None,
         owner: None,
         overseen_with: None,
         follow_up: nothing_follows,

@@ -57,6 +57,9 @@ impl Store {
                     found.push(Found { entity, records });
                 }
             }
+            // What is called just as it was typed comes before what merely tells of it.
+            let is_it = |found: &Found| found.records.first().is_some_and(|it| distance(found.entity, it, &typed) == 0);
+            found.sort_by_key(|found| !is_it(found));
             Ok(found)
         })
     }

@@ -139,6 +139,7 @@ pub static INVOICE_LINES: Entity = Entity {
     table: &table(TABLES, "invoice_lines"),
     label: "description",
     title: &["invoice", "description"],
+    part_of: Some(("invoice", &["draft"])),
     fields: &[
         Field::reference("invoice", "invoice_id", "invoices").required().at_creation(),
         Field::text("description", 1_000).required(),

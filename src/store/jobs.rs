@@ -129,6 +129,7 @@ pub static JOB_DEVICES: Entity = Entity {
     table: &table(TABLES, "job_devices"),
     label: "serial",
     title: &["job", "device", "item", "serial"],
+    part_of: Some(("job", &["pending", "in_progress"])),
     fields: &[
         Field::reference("job", "job_id", "jobs").required().at_creation(),
         Field::reference("device", "device_id", "devices"),

@@ -91,7 +91,7 @@ fn lead_rules(change: &mut Change<'_>) {
         && change.changes("value")
         && *value < Money::ZERO
     {
-        change.problem("value", "is not negative");
+        change.problem("value", "must not be negative");
     }
 }
 

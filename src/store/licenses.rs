@@ -61,7 +61,7 @@ fn license_rules(change: &mut Change<'_>) {
         change.problem("expiry_date", "is before the day of issue");
     }
     if matches!(change.after("annual_cost"), Value::Money(cost) if *cost < Money::ZERO) {
-        change.problem("annual_cost", "is not negative");
+        change.problem("annual_cost", "must not be negative");
     }
     if change.changes("currency") && !is_currency(change.after("currency").as_str()) {
         change.problem("currency", "is a code of three capital letters such as USD");

@@ -19,10 +19,10 @@ pub enum Finding {
     Fits,
     /// A reference: this one record is meant.
     Means(Box<Record>),
-    /// A reference: nothing is called so.
-    Nothing,
-    /// A reference: so many fit, at least.
-    Several(usize),
+    /// A reference, or one of several: nothing is called this.
+    Nothing(String),
+    /// So many fit this, at least.
+    Several(String, usize),
     /// Unique, and taken: by whom, as far as the session sees them.
     Taken(Option<String>),
 }
@@ -46,6 +46,15 @@ impl Store {
         if value.is_empty() {
             return Ok(Finding::Fits);
         }
+        if let Some(target) = field.names.and_then(entities::find) {
+            for word in value.as_str().split([',', '\n']).map(str::trim).filter(|word| !word.is_empty()) {
+                match self.meant(session, target, &Value::text(word))? {
+                    Finding::Fits | Finding::Means(_) => {}
+                    finding => return Ok(finding),
+                }
+            }
+            return Ok(Finding::Fits);
+        }
         match (field.reference.and_then(entities::find), field.unique) {
             (Some(target), _) => self.meant(session, target, value),
             (None, Some(column)) => {
@@ -66,7 +75,7 @@ impl Store {
                 [] => None,
                 [id] => select::by_id(reading.connection, session, target, *id, false)?
                     .map(|record| Finding::Means(Box::new(record))),
-                several => Some(Finding::Several(several.len())),
+                several => Some(Finding::Several(word.clone(), several.len())),
             })
         })?;
         if let Some(finding) = named {
@@ -77,7 +86,7 @@ impl Store {
             &ListRequest {
                 entity: target,
                 fields: [target.field("number"), target.field(target.label)].into_iter().flatten().collect(),
-                filter: Resolved::Word(word),
+                filter: Resolved::Word(word.clone()),
                 sort: parse_sort(target, target.default_sort)?,
                 limit: COUNTED,
                 from: From::Start,
@@ -87,8 +96,8 @@ impl Store {
         let count = found.rows.len();
         Ok(match (found.rows.into_iter().next(), count) {
             (Some(record), 1) => Finding::Means(Box::new(record)),
-            (Some(_), count) => Finding::Several(count),
-            (None, _) => Finding::Nothing,
+            (Some(_), count) => Finding::Several(word, count),
+            (None, _) => Finding::Nothing(word),
         })
     }
 }

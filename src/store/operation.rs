@@ -24,6 +24,8 @@ pub struct Operation {
     pub asks: &'static [Field],
     /// Money changes hands by it.
     pub moves_money: bool,
+    /// A field in which nothing stands of the records that it can be done to, and why not to others.
+    pub unless: Option<(&'static str, &'static str)>,
 }
 
 /// What an operation does to each of its records.
@@ -71,7 +73,7 @@ impl Operation {
     /// An operation that asks for nothing and is taken back by its values.
     #[must_use]
     pub(super) const fn new(name: &'static str, entity: &'static Entity, does: Does) -> Self {
-        Self { name, entity, does, undo: Undo::Values, asks: &[], moves_money: false }
+        Self { name, entity, does, undo: Undo::Values, asks: &[], moves_money: false, unless: None }
     }
 
     #[must_use]
@@ -119,6 +121,13 @@ impl Operation {
         self
     }
 
+    /// Once only: not where something stands in this field, and why.
+    #[must_use]
+    pub(super) const fn unless(mut self, field: &'static str, why: &'static str) -> Self {
+        self.unless = Some((field, why));
+        self
+    }
+
     /// The verb: `suspend`.
     #[must_use]
     pub fn verb(&self) -> &'static str {
@@ -130,6 +139,9 @@ impl Operation {
     /// # Errors
     /// The reason, with the moves that are open.
     pub fn open_to(&self, record: &Record) -> Result<(), String> {
+        if let Some((_, why)) = self.unless.filter(|(field, _)| !record.get(field).is_empty()) {
+            return Err(why.to_owned());
+        }
         self.open_in(record.get("status").as_str())
     }
 

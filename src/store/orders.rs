@@ -83,6 +83,7 @@ pub static ORDER_ITEMS: Entity = Entity {
     table: &table(TABLES, "order_items"),
     label: "product_name",
     title: &["order", "product_name"],
+    part_of: Some(("order", &["created"])),
     fields: &[
         Field::reference("order", "order_id", "orders").required().at_creation(),
         Field::reference("product", "product_id", "products").required(),

@@ -57,7 +57,7 @@ fn vendor_rules(change: &mut Change<'_>) {
     if let Value::Money(cost) = change.after("monthly_cost")
         && *cost < Money::ZERO
     {
-        change.problem("monthly_cost", "is not negative");
+        change.problem("monthly_cost", "must not be negative");
     }
 }
 
@@ -120,6 +120,7 @@ pub static PURCHASE_ORDER_LINES: Entity = Entity {
     table: &table(TABLES, "purchase_order_lines"),
     label: "item_name",
     title: &["purchase_order", "item_name"],
+    part_of: Some(("purchase_order", &["draft"])),
     fields: &[
         Field::reference("purchase_order", "purchase_order_id", "purchase_orders").required().at_creation(),
         Field::reference("item", "item_id", "stock_items").required().at_creation(),
@@ -143,7 +144,7 @@ fn line_rules(change: &mut Change<'_>) {
     quantity_rules(change);
     let Value::Money(price) = change.after("unit_price").clone() else { return };
     if price < Money::ZERO {
-        change.problem("unit_price", "is not negative");
+        change.problem("unit_price", "must not be negative");
     }
     let quantity = change.after("quantity").as_int().unwrap_or(0);
     if price.ten_thousandths().checked_mul(quantity).is_none_or(|amount| amount > MOST_OF_A_LINE) {

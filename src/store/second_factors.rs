@@ -103,9 +103,6 @@ fn confirm(writing: &mut Writing<'_>, factor: &Record, request: &Request) -> Res
         return Err(StoreError::refused("cannot confirm: it is a recovery code, and no generator"));
     }
     let user = require_own(writing, factor, "confirm")?;
-    if !factor.get("confirmed_at").is_empty() {
-        return Err(StoreError::refused("cannot confirm: it was confirmed already"));
-    }
     let secret = open(writing, factor)?;
     let wrong = |why: &str| StoreError::invalid("code", why);
     match check_code(&secret, request.value("code").as_str(), writing.now, None) {
@@ -354,7 +351,10 @@ const REMOVED: &[Field] = &[Field::OWN_PASSWORD, Field::OWN_CODE];
 
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("user_factors.enrol", &USER_FACTORS, Does::Make(enrol)).asking(ENROLLED).undone_by(SET_ANEW),
-    Operation::new("user_factors.confirm", &USER_FACTORS, Does::Custom(confirm)).asking(CONFIRMED).undone_by(SET_ANEW),
+    Operation::new("user_factors.confirm", &USER_FACTORS, Does::Custom(confirm))
+        .asking(CONFIRMED)
+        .undone_by(SET_ANEW)
+        .unless("confirmed_at", "cannot confirm: it was confirmed already"),
     Operation::new("user_factors.renew", &USER_FACTORS, Does::Custom(renew_codes)).asking(RENEWED).undone_by(SET_ANEW),
     Operation::new("user_factors.delete", &USER_FACTORS, Does::Custom(remove)).asking(REMOVED).undone_by(SET_ANEW),
 ];

@@ -262,9 +262,6 @@ fn prepare_pointer(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result
 }
 
 fn done(writing: &mut Writing<'_>, reminder: &Record, request: &Request) -> Result<(), StoreError> {
-    if !reminder.get("done_at").is_empty() {
-        return Err(StoreError::refused("this is done already"));
-    }
     writing.set(reminder, vec![("done_at", Value::Instant(writing.now))], request.reason.as_deref())
 }
 
@@ -328,7 +325,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::delete("rosters.delete", &ROSTERS),
     Operation::create("reminders.create", &REMINDERS),
     Operation::update("reminders.update", &REMINDERS),
-    Operation::new("reminders.done", &REMINDERS, Does::Custom(done)),
+    Operation::new("reminders.done", &REMINDERS, Does::Custom(done)).unless("done_at", "this is done already"),
     Operation::new("reminders.snooze", &REMINDERS, Does::Custom(snooze)).asking(LATER),
     Operation::delete("reminders.delete", &REMINDERS),
     Operation::create("pins.create", &PINS),

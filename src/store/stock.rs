@@ -95,7 +95,7 @@ fn item_rules(change: &mut Change<'_>) {
     if let Value::Money(price) = change.after("unit_price")
         && *price < crate::domain::Money::ZERO
     {
-        change.problem("unit_price", "is not negative");
+        change.problem("unit_price", "must not be negative");
     }
     if let Value::Int(level) = change.after("min_stock_level")
         && !(0..=MOST).contains(level)

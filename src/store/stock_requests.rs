@@ -76,6 +76,7 @@ pub static STOCK_REQUEST_LINES: Entity = Entity {
     table: &table(TABLES, "stock_request_lines"),
     label: "item_name",
     title: &["request", "item_name"],
+    part_of: Some(("request", &["pending"])),
     fields: &[
         Field::reference("request", "request_id", "stock_requests").required().at_creation(),
         Field::reference("item", "item_id", "stock_items").required().at_creation(),

@@ -43,6 +43,7 @@ pub static STOCK_TAKE_LINES: Entity = Entity {
     table: &table(TABLES, "stock_take_lines"),
     label: "item_name",
     title: &["take", "item_name"],
+    part_of: Some(("take", &["open"])),
     fields: &[
         Field::reference("take", "take_id", "stock_takes").required().at_creation(),
         Field::reference("item", "item_id", "stock_items").required().at_creation(),

@@ -115,9 +115,6 @@ fn end_login(writing: &mut Writing<'_>, id: Id) -> Result<usize, StoreError> {
 }
 
 fn revoke_token(writing: &mut Writing<'_>, token: &Record, request: &Request) -> Result<(), StoreError> {
-    if !token.get("revoked_at").is_empty() {
-        return Err(StoreError::refused("cannot revoke: the token was revoked already"));
-    }
     end_login(writing, token.id)?;
     writing.set(token, vec![("revoked_at", Value::Instant(writing.now))], request.reason.as_deref())
 }
@@ -212,8 +209,12 @@ const TOKEN: &[Field] = &[
 
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("api_tokens.create", &API_TOKENS, Does::Make(create)).asking(TOKEN).undone_by(SET_ANEW),
-    Operation::new("api_tokens.revoke", &API_TOKENS, Does::Custom(revoke_token)).undone_by(SET_ANEW),
-    Operation::new("user_sessions.revoke", &USER_SESSIONS, Does::Custom(revoke_login)).undone_by(SET_ANEW),
+    Operation::new("api_tokens.revoke", &API_TOKENS, Does::Custom(revoke_token))
+        .undone_by(SET_ANEW)
+        .unless("revoked_at", "cannot revoke: the token was revoked already"),
+    Operation::new("user_sessions.revoke", &USER_SESSIONS, Does::Custom(revoke_login))
+        .undone_by(SET_ANEW)
+        .unless("revoked_at", "cannot revoke: the login has ended already"),
     Operation::create("user_keys.create", &USER_KEYS).undone_by(SET_ANEW),
     Operation::update("user_keys.update", &USER_KEYS).undone_by(SET_ANEW),
     Operation::delete("user_keys.delete", &USER_KEYS).undone_by(SET_ANEW),

@@ -66,6 +66,56 @@ fn the_number_that_is_typed_is_that_of_what_will_be_done() {
     assert!(hand.performed().is_some());
 }
 
+/// What can never be done is told before anything is asked for it, of several as of one.
+#[test]
+fn an_amount_that_is_too_fine_for_all_of_them_is_told_in_the_form() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.does("*");
+    hand.does("x");
+    hand.does("p");
+    hand.types("12.345");
+    hand.does("tab");
+    assert!(hand.shown().contains("has more than the 2 digits that KES has"), "{}", hand.shown());
+    hand.does("ctrl-s");
+    assert!(hand.state.overlay.is_none(), "{:?}", hand.state.overlay);
+}
+
+/// A question that a command asks names whom it is about, however fast the answer comes.
+#[test]
+fn a_command_with_a_filter_asks_once_its_records_are_in_sight() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.opens_list("customers.suspend brian");
+    let marks = hand.next(|question| matches!(question, Question::Mark { .. })).expect("it looks for them");
+    hand.reply(marks);
+    assert!(hand.state.overlay.is_none(), "the row is not read yet");
+    hand.settle();
+    let shown = hand.shown();
+    assert!(shown.contains("Suspend 1 customer?") && shown.contains("CUS-000002 Brian"), "{shown}");
+    hand.press("esc");
+    // Who stops it is not asked any more.
+    hand.opens_list("customers.suspend amina");
+    let marks = hand.next(|question| matches!(question, Question::Mark { .. })).expect("it looks for them");
+    hand.reply(marks);
+    hand.press("ctrl-c");
+    hand.settle();
+    assert!(hand.state.overlay.is_none());
+}
+
+/// What was done once and for all is closed, with its reason.
+#[test]
+fn a_login_that_ended_is_not_ended_again() {
+    let mut hand = Hand::with_customers(&[]);
+    let other = hand.lab.user("noc1", "viewer");
+    let headend::store::session::Actor::Person { login, .. } = other.actor else { panic!("{other:?}") };
+    hand.lab.must("user_sessions.revoke", login, &[]);
+    hand.opens_list("logins user:noc1");
+    hand.settle();
+    hand.does("x");
+    assert!(hand.shown().contains("the login has ended already"), "{}", hand.shown());
+    hand.does("v");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Actions(_))), "{}", hand.shown());
+}
+
 #[test]
 fn money_goes_nowhere_before_the_amount_was_typed_again() {
     let mut hand = Hand::with_customers(&["Amina"]);

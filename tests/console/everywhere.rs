@@ -38,13 +38,13 @@ fn is_read(lines: &[&str]) -> bool {
 }
 
 fn is_list(lines: &[&str], resource: &Resource) -> bool {
-    lines[0].contains(&format!("▸ {}", resource.title(Words::ENGLISH))) && keys(lines).contains("mark")
+    lines[0].contains(&format!("▸ {}", resource.title(Words::ENGLISH))) && keys(lines).contains("filter")
 }
 
 fn is_page(lines: &[&str]) -> bool {
     // The title of the record stands in the path as soon as it is read, and the cursor on its first line.
     let is_shown = lines.get(3).is_some_and(|line| line.starts_with('▌')) && !lines[0].contains(" ▸ … ");
-    keys(lines).contains("KEYS") && !keys(lines).contains("mark") && !keys(lines).contains("pick") && is_shown
+    keys(lines).contains("KEYS") && !keys(lines).contains("filter") && !keys(lines).contains("pick") && is_shown
 }
 
 fn is_typing(lines: &[&str]) -> bool {

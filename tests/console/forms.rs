@@ -623,6 +623,110 @@ fn a_draft_is_of_what_it_was_begun_about() {
 }
 
 /// Whoever does not want it any more is not asked about it at every login.
+/// No draft keeps a secret: what was typed is asked for again, and what was wrong is still told.
+#[test]
+fn a_draft_says_what_it_does_not_keep() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.opens_list("users");
+    hand.settle();
+    hand.does("a");
+    hand.types("grace");
+    go_to(&mut hand, "email");
+    hand.types("no address");
+    go_to(&mut hand, "password");
+    hand.types("harbour-ember-barley");
+    hand.does("tab");
+    assert_eq!(hand.drafts.len(), 0);
+    hand.passes(Duration::from_secs(1));
+    hand.settle();
+    let draft = hand.drafts[0].clone();
+    assert!(!format!("{draft:?}").contains("ember"));
+    hand.state.places.pop();
+    hand.state.drafts = vec![draft];
+    hand.does("a");
+    assert_eq!((field(&hand, "username").text().as_str(), field(&hand, "password").text().as_str()), ("grace", ""));
+    assert!(field(&hand, "email").problem.is_some(), "what was wrong is told again");
+    let told = field(&hand, "password").problem.clone().expect("what is not kept is told");
+    assert!(told.contains("type it again"), "{told}");
+    go_to(&mut hand, "email");
+    hand.press("ctrl-u");
+    hand.types("grace@example.com");
+    hand.does("ctrl-s");
+    assert!(hand.performed().is_none(), "nobody is made without the password that was typed");
+    go_to(&mut hand, "password");
+    hand.types("harbour-ember-barley");
+    hand.does("ctrl-s");
+    assert!(hand.told().contains("saved"), "{}", hand.told());
+}
+
+/// A word of a list is a chip once the cursor has gone, and one that nothing is called is told.
+#[test]
+fn words_of_a_list_stay_in_sight_and_are_looked_up() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.opens_list("users");
+    hand.settle();
+    hand.does("a");
+    go_to(&mut hand, "roles");
+    hand.types("viewer, nope");
+    hand.press("esc");
+    hand.does("tab");
+    let shown = hand.shown();
+    assert!(shown.contains("nope"), "{shown}");
+    let problem = field(&hand, "roles").problem.clone().expect("there is none such");
+    assert!(problem.contains("there is no role ‘nope’"), "{problem}");
+    // Devices of a booking are chosen, not known by heart.
+    hand.lab.make("devices.create", &[("name", "otdr-1"), ("device_type", "olt")]);
+    hand.state.places.pop();
+    hand.opens_list("booking_groups");
+    hand.settle();
+    hand.does("a");
+    hand.types("otdr");
+    hand.settle();
+    assert_eq!(offers(&hand).first().map(String::as_str), Some("DEV-000001 otdr-1"));
+}
+
+#[test]
+fn what_is_added_below_a_record_begins_where_something_is_to_be_filled_in() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let amina = hand.list().rows[0].record.id.to_string();
+    let draft = hand.lab.make("invoices.create", &[("customer", &amina), ("currency", "KES")]);
+    hand.opens(resources::find("invoices").unwrap(), draft);
+    hand.settle();
+    hand.does("tab");
+    hand.does("a");
+    assert_eq!(hand.form().fields[hand.form().focus].field.name, "description", "{}", hand.shown());
+    hand.does("esc");
+    // Where no more lines are taken, that is told before anything is typed.
+    hand.lab.make(
+        "invoice_lines.create",
+        &[("invoice", &draft.to_string()), ("description", "Fibre"), ("unit_price", "10"), ("tax_percentage", "0")],
+    );
+    hand.lab.must("invoices.issue", draft, &[]);
+    hand.state.places.clear();
+    hand.opens_list("customers");
+    hand.opens(resources::find("invoices").unwrap(), draft);
+    hand.settle();
+    hand.does("tab");
+    hand.does("a");
+    assert!(hand.told().contains("is pending: no") && hand.told().contains("added"), "{}", hand.told());
+    assert!(matches!(hand.state.places.last(), Some(Place::List(_))));
+}
+
+#[test]
+fn a_record_that_somebody_took_away_meanwhile_says_so() {
+    let mut hand = Hand::with_customers(&[]);
+    let maker = hand.lab.make("manufacturers.create", &[("name", "Nokia")]);
+    hand.opens_list("manufacturers");
+    hand.settle();
+    hand.does("e");
+    hand.types(" Bell");
+    hand.lab.must("manufacturers.delete", maker, &[]);
+    hand.does("ctrl-s");
+    let shown = hand.shown();
+    assert!(shown.contains("somebody took it away meanwhile"), "{shown}");
+    assert!(shown.contains("Nokia Bell") && hand.drafts.len() == 1, "what was typed stays: {shown}");
+}
+
 #[test]
 fn a_draft_that_is_offered_can_be_thrown_away() {
     let mut hand = Hand::new();

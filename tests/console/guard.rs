@@ -42,7 +42,7 @@ fn a_session_that_only_reads_refuses_by_the_table_of_actions() {
         );
         refused += 1;
     }
-    assert_eq!(refused, 5);
+    assert_eq!(refused, 6);
     hand.state.overlay = None;
     let shown = hand.shown();
     assert!(!shown.contains("a add") && !shown.contains("e edit"), "no hint to what is refused: {shown}");

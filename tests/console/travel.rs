@@ -520,11 +520,87 @@ fn a_filter_that_is_left_half_written_says_what_its_rows_are() {
         hand.press("ctrl-u");
         hand.types(typed);
         hand.settle();
-        hand.does("ctrl-o");
+        hand.does("ctrl-f");
         hand.does("esc");
         assert_eq!((hand.list().filter_text.as_str(), hand.names().len()), (says, rows), "{typed}");
         hand.does("*");
         assert_eq!(hand.list().marks.len(), rows, "{typed}");
         hand.does("-");
     }
+}
+
+/// The menu of everything lists what can be done where one is, and leaves that as it is.
+#[test]
+fn the_menu_of_everything_waits_on_what_lies_there() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    let entries = |hand: &Hand| -> Vec<&str> {
+        match &hand.state.overlay {
+            Some(Overlay::Menu(menu)) => menu.entries().iter().map(|entry| entry.action.id).collect(),
+            other => panic!("no menu but {other:?}"),
+        }
+    };
+    // A line is there again, with what was typed, and goes on.
+    for (opens, typed) in [(":", "suspend stat"), ("f", "brian"), ("/", "ami")] {
+        hand.press(opens);
+        hand.types(typed);
+        hand.settle();
+        hand.does("ctrl-o");
+        assert!(
+            entries(&hand).contains(&"line-clear") && !entries(&hand).contains(&"add"),
+            "{opens}: {:?}",
+            entries(&hand)
+        );
+        hand.does("esc");
+        let text = match &hand.state.overlay {
+            Some(Overlay::Command(command)) => command.line.text().to_owned(),
+            Some(Overlay::Find(find)) => find.line.text().to_owned(),
+            Some(Overlay::Filter(filter)) => filter.line.text().to_owned(),
+            other => panic!("{opens}: no line but {other:?}"),
+        };
+        assert_eq!(text, typed);
+        // What is picked is done in the line.
+        hand.does("ctrl-o");
+        let clear = match &hand.state.overlay {
+            Some(Overlay::Menu(menu)) => {
+                menu.entries().iter().find(|entry| entry.action.id == "line-clear").and_then(|entry| entry.letter)
+            }
+            _ => None,
+        };
+        hand.does(&clear.unwrap().to_string());
+        assert!(hand.state.overlay.is_some() && !hand.shown().contains(typed), "{opens}");
+        hand.does("esc");
+    }
+    // Dialogs: their own actions, and no others.
+    for (opens, id) in [("c", "column-wider"), ("V", "view-keep"), ("y", "copy-row"), ("x", "pick")] {
+        hand.does(opens);
+        hand.does("ctrl-o");
+        assert!(entries(&hand).contains(&id) && !entries(&hand).contains(&"add"), "{opens}: {:?}", entries(&hand));
+        hand.does("esc");
+        assert!(hand.state.overlay.is_some() && !matches!(hand.state.overlay, Some(Overlay::Menu(_))), "{opens}");
+        hand.does("esc");
+    }
+    // A question waits as well, and is answered from the menu too.
+    hand.does("x");
+    hand.does("s");
+    hand.does("ctrl-o");
+    assert!(entries(&hand).contains(&"yes"), "{:?}", entries(&hand));
+    hand.does("esc");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
+    // The lock puts all of it away.
+    hand.does("ctrl-o");
+    hand.press("ctrl-q");
+    assert!(hand.state.door.is_some() && hand.state.overlay.is_none());
+}
+
+/// The letters of menus are found on another layout, too.
+#[test]
+fn letters_of_menus_go_by_the_language_map() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let file = headend::console::keys::KeyFile::parse("[langmap]\n\"ч\" = \"x\"\n\"ы\" = \"s\"\n").unwrap();
+    let map = headend::console::keys::KeyMap::build(&[headend::console::actions::Action::DEFS], Some(&file)).unwrap();
+    hand.hears(Message::Keys(Ok(Box::new(map))));
+    hand.does("ч");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Actions(_))));
+    hand.does("ы");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))), "{}", hand.shown());
 }

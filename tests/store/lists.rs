@@ -444,6 +444,52 @@ on_each_database! {
         assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
     }
 
+    fn a_reference_to_nothing_is_told_where_nothing_matches(lab) {
+        for name in ["Home 100M", "Home 200M"] {
+            lab.make("plans.create", &[("name", name), ("download_mbps", "9"), ("upload_mbps", "9"), ("price", "9")]);
+        }
+        lab.make("customers.create", &[("name", "Amina"), ("plan", "Home 100M")]);
+        let page = |filter: &str| {
+            let customers = entity("customers");
+            let filter = parse_filter(customers, filter, lab.locale()).unwrap();
+            let request = ListRequest {
+                entity: customers,
+                fields: customers.field("name").into_iter().collect(),
+                filter,
+                sort: Vec::new(),
+                limit: 10,
+                from: headend::store::list::From::Start,
+                effort: Effort::Whole,
+            };
+            let page = lab.store.list(&lab.admin, &request).unwrap();
+            (page.rows.len(), page.misnamed)
+        };
+        assert_eq!(page("plan:\"home 100m\""), (1, None));
+        assert_eq!(page("plan:\"home 200m\""), (0, None), "there is such a plan");
+        let nothing = |name: &str| (0, Some(format!("there is no plan ‘{name}’")));
+        assert_eq!(page("plan:bogus"), nothing("bogus"));
+        assert_eq!(page("status:active plan=Bogus"), nothing("bogus"));
+        assert_eq!(page("name:zzz"), (0, None));
+        assert_eq!(page("plan:bogus or amina"), (1, None));
+    }
+
+    fn latency_is_asked_for_in_the_units_of_the_screen(lab) {
+        let reads = |filter: &str| parse_filter(entity("devices"), filter, lab.locale());
+        for (typed, meant) in [
+            ("latency>5", "latency_us>5000"),
+            ("latency>0.3", "latency_us>300"),
+            ("latency<=300us", "latency_us<=300"),
+            ("latency:1.5ms,2s", "latency_us:1500,2000000"),
+            ("latency:", "latency_us:"),
+        ] {
+            assert_eq!(reads(typed).unwrap(), reads(meant).unwrap(), "{typed}");
+        }
+        for wrong in ["latency>0.0001", "latency>fast", "latency>-1", "latency>1.2.3"] {
+            let told = reads(wrong).unwrap_err().message;
+            assert!(told.contains("is no time in milliseconds such as 5, 0.3, 300us or 2s"), "{wrong}: {told}");
+        }
+    }
+
     fn a_letter_is_the_same_in_the_database_as_in_the_program(lab) {
         let letters: Vec<char> = ('\u{1f00}'..='\u{1fff}').chain('\u{370}'..='\u{3ff}').filter(|c| c.is_alphabetic()).collect();
         let named: Vec<(Id, String)> = letters
@@ -533,6 +579,10 @@ on_each_database! {
         assert_eq!(found("hwtc-9"), ["DEV-000001 amina-onu"]);
         assert_eq!(found("3a:b7"), ["CUS-000001 Amina Wanjirũ"]);
         assert_eq!(found("br"), ["CUS-000002 Brian"]);
+        // What is called just so comes before what merely tells of it, of whatever kind.
+        lab.make("customers.create", &[("name", "Naomi"), ("notes", "aminapur is far")]);
+        lab.make("customers.create", &[("name", "Zoë of Aminapur")]);
+        assert_eq!(found("aminapur").first().map(String::as_str), Some("Aminapur"));
         assert!(found("").is_empty() && found("%").is_empty() && found("_").is_empty() && found("*").is_empty());
         // What is changed or taken away is found as it is now.
         let site = lab.store.get_named(&lab.admin, entity("sites"), "aminapur").unwrap().id;

@@ -68,8 +68,8 @@ on_each_database! {
             other => panic!("{value}: {other:?}"),
         };
         assert_eq!((named("home"), named("home 100m"), named("office")), ("Home".into(), "Home 100M".into(), "Office 1G".into()));
-        assert_eq!(look("hom"), Finding::Several(2));
-        assert_eq!(look("satellite"), Finding::Nothing);
+        assert_eq!(look("hom"), Finding::Several("hom".into(), 2));
+        assert_eq!(look("satellite"), Finding::Nothing("satellite".into()));
         let nobody = lab.user("nobody", "");
         let refused = lab.store.check_field(&nobody, customers, plan, &text("home"), None).unwrap_err();
         assert!(matches!(refused.failure(), Failure::NotAllowed { permission } if permission == "plans.read"));

@@ -185,7 +185,12 @@ impl Input {
         let machine =
             tokens.iter().filter(|token| matches!(token, Token::Key { key, .. } if burst::is_scannable(*key))).count()
                 > 1;
-        for token in tokens {
+        let runs = held(&tokens);
+        for (token, held) in tokens.into_iter().zip(runs) {
+            let token = match token {
+                Token::Key { key, repeat } => Token::Key { key, repeat: repeat || held },
+                other => other,
+            };
             match token {
                 Token::Key { key, repeat } if !self.typing && burst::is_scannable(key) => {
                     let press = self.press(key, repeat, machine, now);
@@ -235,6 +240,16 @@ impl Input {
         self.last_key = Some((key, now));
         Press { key, at: now, repeat: told_repeat || again, suspect }
     }
+}
+
+/// So many of one key in one read were not pressed one by one: the key is held down, and the line had stalled.
+const HELD: usize = 3;
+
+/// Which of the tokens belong to such a run, its first ones too.
+fn held(tokens: &[Token]) -> Vec<bool> {
+    let key = |token: &Token| if let Token::Key { key, .. } = token { Some(*key) } else { None };
+    let runs = tokens.chunk_by(|one, next| key(one).is_some() && key(one) == key(next));
+    runs.flat_map(|run| std::iter::repeat_n(run.len() >= HELD, run.len())).collect()
 }
 
 #[cfg(test)]

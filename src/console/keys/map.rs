@@ -83,6 +83,7 @@ impl KeyMap {
         }
         for (index, (row, line)) in rows.iter().enumerate() {
             refuse_what_lines_write(row, *line, &mut problems);
+            refuse_what_is_text(row, *line, &mut problems);
             for (other, other_line) in &rows[..index] {
                 refuse_clash((other, *other_line), (row, *line), &mut problems);
             }
@@ -127,6 +128,15 @@ impl KeyMap {
             return Meaning::Act(action);
         }
         Meaning::Nothing
+    }
+
+    /// The key on our layout that a letter of another one stands for.
+    #[must_use]
+    pub fn on_our_layout(&self, key: Key) -> Key {
+        match key.code {
+            Code::Char(c) => Key { code: Code::Char(self.langmap.get(&c).copied().unwrap_or(c)), ..key },
+            _ => key,
+        }
     }
 
     /// The keys of an action, the shown one first.
@@ -246,6 +256,18 @@ fn refuse_what_lines_write(row: &HelpRow, line: Option<usize>, problems: &mut Ve
             );
             problems.push(KeyProblem { line, what });
         }
+    }
+}
+
+/// What is done while one types too has a key that writes nothing.
+fn refuse_what_is_text(row: &HelpRow, line: Option<usize>, problems: &mut Vec<KeyProblem>) {
+    let while_typing = matches!(row.action.scope, Scope::Everywhere | Scope::Form | Scope::Line);
+    if line.is_some() && while_typing && !row.keys.is_empty() && row.keys.iter().all(|key| key.text().is_some()) {
+        let what = format!(
+            "`{}` alone cannot call `{}`: where one types it is text; give it a key such as ctrl-s besides",
+            row.keys[0], row.action.id
+        );
+        problems.push(KeyProblem { line, what });
     }
 }
 

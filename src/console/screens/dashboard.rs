@@ -41,13 +41,16 @@ pub const LISTS: usize = 2;
 pub struct Rows {
     pub records: Option<Vec<Record>>,
     pub error: Option<String>,
+    /// They are of a kind that the person may not see.
+    pub closed: bool,
     asked: Option<Number>,
 }
 
 impl Rows {
     fn ask(&mut self, resource: &str, filter: &str, sort: &str, context: &mut Context<'_>) {
         let Some(resource) = resources::find(resource) else { return };
-        if self.asked.is_some() || !context.session.may(&resource.entity.permission("read")) {
+        self.closed = !context.session.may(&resource.entity.permission("read"));
+        if self.asked.is_some() || self.closed {
             return;
         }
         let entity = resource.entity;
@@ -92,6 +95,7 @@ impl Dashboard {
     pub fn refresh(&mut self, context: &mut Context<'_>) {
         self.down.ask("devices", "is:problem -status:retired", "name", context);
         self.incidents.ask("incidents", "is:open", "-started_at", context);
+        self.stand_somewhere(true);
         if self.panels.asked.is_none() {
             self.panels.asked = Some(context.asks.ask(Question::Panels));
         }
@@ -126,6 +130,7 @@ impl Dashboard {
             self.pane = at.map_or(0, |at| LISTS + at);
         }
         (self.panels.groups, self.panels.error) = (Some(groups), None);
+        self.stand_somewhere(true);
         self.line = self.line.min(self.last());
     }
 
@@ -160,6 +165,24 @@ impl Dashboard {
         let panes = LISTS + self.panels.groups.as_ref().map_or(0, Vec::len);
         self.pane = if forward { self.pane + 1 } else { self.pane + panes - 1 } % panes;
         self.line = 0;
+        self.stand_somewhere(forward);
+    }
+
+    /// Whether there is nothing of the network that the person may see.
+    #[must_use]
+    pub const fn has_no_network(&self) -> bool {
+        self.down.closed && self.incidents.closed
+    }
+
+    /// The cursor stands in no list that is closed to the person.
+    fn stand_somewhere(&mut self, forward: bool) {
+        let panes = LISTS + self.panels.groups.as_ref().map_or(0, Vec::len);
+        for _ in 0..LISTS {
+            let closed = matches!((self.pane, self.down.closed, self.incidents.closed), (0, true, _) | (1, _, true));
+            if closed && panes > LISTS {
+                self.pane = if forward { self.pane + 1 } else { self.pane + panes - 1 } % panes;
+            }
+        }
     }
 
     fn open_line(&self) -> Turn {

@@ -158,6 +158,12 @@ impl Form {
         if let Some(known) = self.fields.iter_mut().find(|known| known.field.name == field) {
             known.given = Some(known.text());
         }
+        // One goes on with what is still to be filled in.
+        if self.fields.get(self.focus).is_some_and(|known| known.field.name == field) {
+            let open = |known: &FormField| known.text().is_empty();
+            let wanted = self.fields.iter().position(|known| open(known) && known.field.required);
+            self.focus = wanted.or_else(|| self.fields.iter().position(open)).unwrap_or(self.focus);
+        }
         self.look_whom_it_names(context);
     }
 
@@ -465,9 +471,12 @@ impl Form {
             && (field.is_changed() || is_new && field.is_missing())
         {
             field.resolve(locale);
-            if let Editor::Tree(tree) = &mut field.editor {
-                tree.finish();
-            }
+            match &mut field.editor {
+                Editor::Tree(tree) => tree.finish(),
+                // What is no chip yet is not seen once the cursor has gone.
+                Editor::Tags(tags) => tags.finish(),
+                Editor::Line(_) | Editor::Lines(_) => false,
+            };
             let standing = field.problem.take();
             // What the database said of the same text still holds: only another text takes it away.
             let wrong = self.wrong_in(index, locale).or(standing).or_else(|| self.against_rules(index, locale));

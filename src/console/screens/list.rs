@@ -97,6 +97,8 @@ pub struct List {
     more_after: bool,
     /// Where it was looked no further for rows that no index finds: beyond the window's first row, and beyond its last.
     looked: Looked,
+    /// Why nothing matches, where the filter names a record that there is not.
+    pub misnamed: Option<String>,
     /// The record under the cursor.
     pub at: Option<Id>,
     /// The first row on the screen, in the window.
@@ -182,6 +184,7 @@ impl List {
             more_before: false,
             more_after: false,
             looked: Looked::default(),
+            misnamed: None,
             at: None,
             top: 0,
             column: 1.min(look.columns.len().saturating_sub(1)),
@@ -332,6 +335,7 @@ impl List {
         let entity = self.resource.entity;
         let mut names: Vec<&str> = self.columns.iter().map(|column| column.field.name).collect();
         names.extend(entity.title_fields().chain([entity.label, "status"]));
+        names.extend(self.resource.actions().filter_map(|operation| Some(operation.unless?.0)));
         if let Some((kind, id)) = entity.points_at {
             names.extend([kind, id]);
         }

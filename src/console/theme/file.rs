@@ -93,6 +93,10 @@ pub(super) fn read(text: &str) -> Result<ThemeFile, Vec<ThemeProblem>> {
             ),
         }
     }
+    if root.is_empty() {
+        let what = "there is nothing in it: a theme has a name, [colours] and [styles]".to_owned();
+        problems.push(ThemeProblem { line: None, what });
+    }
     if problems.is_empty() { Ok(file) } else { Err(problems) }
 }
 

@@ -45,6 +45,10 @@ pub(super) fn stop(state: &mut State) -> bool {
     let bulk = state.awaited.performing.as_ref().is_some_and(|running| running.request.is_bulk());
     let here = state.places.iter().find_map(awaited);
     let marks = here.or_else(|| state.open_places().find_map(awaited).filter(|_| !bulk));
+    // They are known already: nothing is asked about them.
+    if marks.is_none() && state.awaited.aiming.take_if(|aiming| aiming.marked.is_some()).is_some() {
+        return true;
+    }
     if let Some(number) = marks.or(state.awaited.aiming.as_ref().map(|aiming| aiming.number)) {
         state.asks.want(Effect::Stop(number));
         return true;

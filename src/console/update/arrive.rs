@@ -6,12 +6,12 @@ use super::super::past_lines::PastLines;
 use super::super::screens::Turn;
 use super::super::screens::door::{Door, Passed};
 use super::super::screens::form::Outcome;
-use super::super::state::{Place, State};
+use super::super::state::{Aiming, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::{
-    acting, commands, desk, forms, line_seen, log_out, quit, refresh, resend, secrets, tell, travel, views, watching,
-    with_places,
+    acting, commands, desk, forms, line_seen, log_out, put_away, quit, refresh, resend, secrets, tell, travel, views,
+    watching, with_places,
 };
 use crate::domain::Id;
 use crate::domain::manner::Manner;
@@ -23,6 +23,11 @@ use crate::store::undo::Undoable;
 use crate::store::{Done, Failure, StoreError};
 
 pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
+    take(state, number, reply);
+    commands::go_on(state);
+}
+
+fn take(state: &mut State, number: Number, reply: Reply) {
     watch_line(state, &reply);
     if watch_login(state, &reply) {
         return;
@@ -182,7 +187,7 @@ fn watch_login(state: &mut State, reply: &Reply) -> bool {
     if !ended || state.door.is_some() || state.session.is_none() {
         return false;
     }
-    secrets::hide(state);
+    put_away(state);
     let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
     let door = Door::log_in(
         state.tenant.clone(),
@@ -287,7 +292,9 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         }
         let aiming = awaited.aiming.take();
         match (aiming, reply.take()) {
-            (Some(aiming), Some(Reply::Marked(Ok(marked)))) => commands::aimed(state, &aiming, marked),
+            (Some(aiming), Some(Reply::Marked(Ok(marked)))) => {
+                awaited.aiming = Some(Aiming { marked: Some(marked), ..aiming });
+            }
             (Some(_), Some(Reply::Marked(Err(error)))) => tell(state, error.to_string(), Role::Error),
             _ => {}
         }
@@ -305,9 +312,13 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
                 }
                 let what = what_was_done(&operation, state);
                 lines.extend([what.clone(), records(operation.records, state.manner())]);
-                lines.extend(under_cursor(state, operation.id));
+                let seen = under_cursor(state, operation.id);
                 let moves_money = operation.operation().is_some_and(|operation| operation.moves_money);
                 let ask = super::deeds::ask_for(state, u64::try_from(operation.records).unwrap_or(0), moves_money);
+                // A number that is to be typed says itself how.
+                let says_how = !seen.is_empty() && matches!(ask, Ask::Yes);
+                lines.extend(seen);
+                lines.extend(says_how.then(|| "‹yes› takes it back.".to_owned()));
                 let confirm = Confirm::new(question, lines, ask);
                 let then = Then::TakeBack { operation: operation.id, what, redo };
                 state.overlay = Some(Overlay::Confirm(confirm, then));
@@ -397,7 +408,6 @@ fn under_cursor(state: &State, operation: Id) -> Vec<String> {
     if fields.len() > 1 {
         lines.push("All of these fields go back together.".into());
     }
-    lines.push("‹yes› takes it back.".into());
     lines
 }
 

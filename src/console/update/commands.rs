@@ -45,8 +45,9 @@ pub(super) fn press(state: &mut State, mut command: CommandLine, press: Press, a
         }
         Some(Action::LineComplete) => {
             if let Some(text) = command.completion.accepted(command.line.text()) {
-                // A word that is whole makes room for the next.
-                let blank = if text.ends_with([':', '(', ' ']) { "" } else { " " };
+                // The first word, when it is whole, makes room for the filter; a filter goes on from where it is.
+                let is_first = !text.trim_start_matches(':').trim_start().contains(' ');
+                let blank = if is_first && !text.ends_with(':') { " " } else { "" };
                 command.line.set_text(&format!("{text}{blank}"));
                 changed(state, &mut command);
             }
@@ -197,11 +198,22 @@ fn aim(state: &mut State, operation: &'static Operation, filter: &str) {
     };
     let question = Question::Mark { entity: operation.entity, filter: list.filter().clone() };
     let filter = list.filter_text.clone();
-    state.awaited.aiming = Some(Aiming { number: state.asks.ask(question), operation, filter });
+    state.awaited.aiming = Some(Aiming { number: state.asks.ask(question), operation, filter, marked: None });
+}
+
+/// The records that a command's filter matches are known and in sight: it is asked about them.
+pub(super) fn go_on(state: &mut State) {
+    let is_read = !matches!(state.places.last(), Some(Place::List(list)) if list.is_reading());
+    let aiming = state.awaited.aiming.take_if(|aiming| is_read && aiming.marked.is_some());
+    if let Some(mut aiming) = aiming
+        && let Some(marked) = aiming.marked.take()
+    {
+        aimed(state, &aiming, marked);
+    }
 }
 
 /// The records that a command's filter matches: they are marked, and then it is asked.
-pub(super) fn aimed(state: &mut State, aiming: &Aiming, marked: Aims) {
+fn aimed(state: &mut State, aiming: &Aiming, marked: Aims) {
     let manner = state.manner();
     let Some(Place::List(list)) = state.places.last_mut() else { return };
     if list.resource.entity != aiming.operation.entity || list.filter_text != aiming.filter {

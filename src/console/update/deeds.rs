@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::super::actions::{Action, ActionDef};
+use super::super::actions::{Action, ActionDef, Scope};
 use super::super::input::Press;
 use super::super::overlay::deeds::{self, BOOK, Deeds, REMIND, TICKET, WATCH};
 use super::super::overlay::{Overlay, Then};
@@ -37,6 +37,28 @@ pub(super) fn open_menu(state: &mut State) {
         .collect();
     // What merely moves comes last: it has the arrows too.
     entries.sort_by_key(|(def, ..)| Action::of(def).is_some_and(moves));
+    state.overlay = Some(Overlay::Menu(Menu::new("Everything here", entries)));
+}
+
+/// The same over what lies on the place: that waits below it as it is.
+pub(super) fn open_menu_over(state: &mut State) {
+    let (ascii, scope) = (state.theme.signs.ascii, state.scope());
+    let is_line = scope == Scope::Line;
+    let held = state.overlay.as_ref().is_some_and(Overlay::wants_an_answer);
+    let here = |def: &ActionDef| match Action::of(def) {
+        Some(Action::Find) => !held,
+        Some(Action::Leave | Action::Lock | Action::Redraw) => true,
+        Some(_) if is_line => def.scope == scope && state.answers(def),
+        Some(_) => def.scope == scope,
+        None => false,
+    };
+    let rows = state.keys.help(scope, here).into_iter().flat_map(|section| section.rows);
+    let entries: Vec<(&'static ActionDef, String, Option<String>)> = rows
+        .map(|row| {
+            (row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), state.why_closed(row.action))
+        })
+        .collect();
+    state.under = state.overlay.take();
     state.overlay = Some(Overlay::Menu(Menu::new("Everything here", entries)));
 }
 

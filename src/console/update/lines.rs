@@ -229,7 +229,9 @@ fn in_find(state: &mut State, mut find: FindLine, press: Press, action: Option<A
 
 /// Answers to what a line asked.
 pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
-    match &mut state.overlay {
+    // Also of what waits below the menu of everything.
+    let overlay = if matches!(state.overlay, Some(Overlay::Menu(_))) { &mut state.under } else { &mut state.overlay };
+    match overlay {
         Some(Overlay::Filter(filter)) if filter.completion.asked == Some(number) => {
             filter.completion.asked = None;
             if let Some(Reply::Values(Ok(values))) = reply.take() {

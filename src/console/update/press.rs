@@ -1,6 +1,6 @@
 //! Keys: looked up in the map for the place one is in, then dealt with by what lies on top.
 
-use super::super::actions::{Action, Scope};
+use super::super::actions::{Action, ActionDef, Scope};
 use super::super::input::Press;
 use super::super::keys::{Code, Key, Meaning};
 use super::super::message::{Effect, Question};
@@ -68,16 +68,21 @@ pub(super) fn key(state: &mut State, press: Press) {
     if action == Some(Action::Stop) && acting::stop(state) {
         return;
     }
+    if !matches!(state.overlay, Some(Overlay::Menu(_))) {
+        state.under = None;
+    }
     if let Some(overlay) = &state.overlay {
         // What is everywhere is also here; a question, a secret and a note are not left by it unanswered.
-        let held = matches!(overlay, Overlay::Confirm(..) | Overlay::Secret(_) | Overlay::Made(_) | Overlay::Note(_));
+        let held = overlay.wants_an_answer();
         let again = match action {
             Some(Action::Find) => matches!(overlay, Overlay::Find(_)),
             Some(Action::Menu) => matches!(overlay, Overlay::Menu(_)),
             _ => true,
         };
-        if action == Some(Action::Lock) {
-            return act(state, Action::Lock);
+        match action {
+            Some(Action::Lock) => return act(state, Action::Lock),
+            Some(Action::Menu) if !again => return deeds::open_menu_over(state),
+            _ => {}
         }
         if let Some(action) = action.filter(|_| !held && !again) {
             state.overlay = None;
@@ -240,6 +245,8 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
     {
         return;
     }
+    // Letters of entries are no actions of the map: those of another layout stand for theirs as well.
+    let press = if state.is_typing() { press } else { Press { key: state.keys.on_our_layout(press.key), ..press } };
     let Some(overlay) = state.overlay.take() else { return };
     match overlay {
         Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) => lines::press(state, overlay, press, action),
@@ -256,12 +263,8 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
                 tell(state, why, Role::Warn);
                 state.overlay = Some(Overlay::Menu(menu));
             }
-            Picked::Away => {}
-            Picked::Run(def) => {
-                if let Some(action) = Action::of(def) {
-                    act(state, action);
-                }
-            }
+            Picked::Away => state.overlay = state.under.take(),
+            Picked::Run(def) => run_from_menu(state, def),
         },
         Overlay::Actions(deeds) => deeds::press(state, deeds, press, action),
         Overlay::Chooser(menu) => in_chooser(state, menu, press, action),
@@ -281,6 +284,20 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
         Overlay::Note(note) => desk::press(state, note, press, action),
         Overlay::Left(alone) => acting::in_left(state, alone, press, action),
         Overlay::Columns(_) | Overlay::Views(_) => views::press(state, overlay, press, action),
+    }
+}
+
+/// What was picked is done where the menu was opened: in what lay there, or in the place.
+fn run_from_menu(state: &mut State, def: &'static ActionDef) {
+    let Some(action) = Action::of(def) else { return };
+    match state.under.take() {
+        Some(under) if def.scope != Scope::Everywhere || action == Action::Leave => {
+            state.overlay = Some(under);
+            // No key of its own came with it.
+            let press = Press { key: Key::plain(Code::Insert), at: state.tick, repeat: false, suspect: false };
+            on_overlay(state, press, Some(action));
+        }
+        _ => act(state, action),
     }
 }
 

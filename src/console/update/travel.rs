@@ -76,7 +76,7 @@ pub(super) fn begin(state: &mut State) {
     if !state.places.is_empty() {
         return refresh(state);
     }
-    open(state, |context| Place::Dashboard(Dashboard::open(context)));
+    open(state, |context| Place::Dashboard(Box::new(Dashboard::open(context))));
     if let Some(place) = state.first_place.take() {
         commands::run_text(state, &place);
     }
@@ -240,6 +240,19 @@ fn relation(state: &mut State, wanted: Option<usize>) {
     open(state, |context| Place::List(Box::new(List::open_below(other, look, below, context))));
 }
 
+/// Why nothing is added any more to the record of the page at hand, where such records are its parts.
+fn no_more_parts(state: &State, resource: &'static Resource, field: &str) -> Option<String> {
+    let (_, open_in) = resource.entity.part_of.filter(|(part_of, _)| *part_of == field)?;
+    let near = state.places.iter().rev().take(2);
+    let whole =
+        near.filter_map(|place| if let Place::Page(page) = place { page.record.as_ref() } else { None }).next()?;
+    let is_it = resource.entity.field(field)?.reference == Some(whole.entity.name);
+    let status = whole.get("status").as_str();
+    let closed = is_it && !open_in.contains(&status);
+    let several = resource.several(Words::ENGLISH);
+    closed.then(|| format!("{} is {status}: no {several} are added to it any more", whole.title()))
+}
+
 /// Goes where a place led.
 pub(super) fn turn(state: &mut State, turn: Turn) {
     match turn {
@@ -251,7 +264,10 @@ pub(super) fn turn(state: &mut State, turn: Turn) {
         }
         Turn::List(resource, filter) => list(state, resource.entity.name, &filter),
         Turn::Form(resource, record) => forms::open(state, resource, record.map(|record| *record)),
-        Turn::FormWith(resource, field, text) => forms::open_with(state, resource, field, &text),
+        Turn::FormWith(resource, field, text) => match no_more_parts(state, resource, field) {
+            Some(why) => tell(state, why, Role::Warn),
+            None => forms::open_with(state, resource, field, &text),
+        },
         Turn::Relation(index) => relation(state, index),
         Turn::SetField(resource) => forms::set_field(state, resource),
         Turn::Make(operation) => forms::ask(state, operation, &Aims::default(), None),

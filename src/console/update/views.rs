@@ -219,6 +219,14 @@ fn act_on_view(state: &mut State, mut views: Views, action: Option<Action>) {
     else {
         return;
     };
+    let changes =
+        matches!(action, Some(Action::ViewRename | Action::ViewRewrite | Action::ViewShare | Action::ViewDelete));
+    let may_share = state.session.as_ref().is_some_and(|session| session.may(SHARE));
+    if changes && !may_share && views.current().is_some_and(SavedView::is_shared) {
+        tell(state, format!("this view is everybody's: to change it needs the permission {SHARE}"), Role::Warn);
+        state.overlay = Some(Overlay::Views(views));
+        return;
+    }
     match action {
         Some(Action::ViewRename) => {
             views.naming = Some(Naming { line: LineEditor::with_text(&name), of: Some((id, version)) });
@@ -238,7 +246,7 @@ fn act_on_view(state: &mut State, mut views: Views, action: Option<Action>) {
                 false => ("Share this view?", format!("{}: everybody finds it under ‹views› then.", clean(&name))),
             };
             let lines = vec![told, "‹take-back› takes it back afterwards.".into()];
-            return ask(state, question, lines, "saved_views.share", (id, version));
+            return ask(state, question, lines, SHARE, (id, version));
         }
         Some(Action::ViewDelete) => {
             let lines = vec![clean(&name).into_owned(), "‹take-back› takes it back afterwards.".into()];
@@ -260,6 +268,9 @@ fn open_with(state: &mut State, views: &mut Views, id: Id) {
     let what = if unset { "opens as it was left" } else { "opens with this view" };
     tell(state, format!("{} {what} from now on", views.resource.several(Words::ENGLISH)), Role::Notice);
 }
+
+/// The permission to change what everybody sees.
+const SHARE: &str = "saved_views.share";
 
 fn request(name: &str) -> Option<Request> {
     operation::find(name).map(Request::new)

@@ -76,6 +76,9 @@ fn changed(state: &mut State, changes: Vec<WatchedChange>) {
         count => format!("{} more behind ‹waiting›", count - 1),
     };
     let told = match first_look {
+        true if state.unseen.len() == 1 => {
+            "1 watched record was changed since you looked: ‹waiting› shows it".to_owned()
+        }
         true => format!("{} watched records were changed since you looked: ‹waiting› shows them", state.unseen.len()),
         false => format!("watched: {}: {} by {}; {more}", clean(&newest.title), clean(&verb), clean(by)),
     };

@@ -196,7 +196,9 @@ fn paint_relations(below: &Below, related: &[Related], buffer: &mut Buffer, area
         let role = if index == below.relation { Role::Accent } else { Role::Dim };
         // What there is no room for, and that there is more.
         let left = area.right().saturating_sub(x + 2);
-        if paint::cells(told) > left && index > below.relation {
+        // Room for the sign that there are more behind it, too.
+        let needs = paint::cells(told) + if index + 1 < related.len() { 3 } else { 0 };
+        if needs > left && index > below.relation {
             paint::text(buffer, x, area.y, 2, more, theme[Role::Dim]);
             return;
         }
@@ -227,9 +229,10 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
         (None, false, false) if list.mistake.is_some() => theme.words.get("list.mistaken").to_owned(),
         (None, false, false) => match looked_through(list, theme, locale) {
             Some(looked) => looked,
-            None => match list.may_mean() {
-                Some(condition) => theme.words.say("list.no-match-word", &[("condition", &condition)]),
-                None => theme.words.get("list.no-match").to_owned(),
+            None => match (&list.misnamed, list.may_mean()) {
+                (Some(told), _) => theme.words.say("list.misnamed", &[("why", &theme.told(told))]),
+                (None, Some(condition)) => theme.words.say("list.no-match-word", &[("condition", &condition)]),
+                (None, None) => theme.words.get("list.no-match").to_owned(),
             },
         },
         (None, false, true) => list.resource.empty(&theme.words).to_owned(),

@@ -72,7 +72,10 @@ pub(super) fn paint_dashboard(
             (true, None) => (theme.words.get("dashboard.no-result").to_owned(), Role::Text),
             (false, _) => (theme.words.get("dashboard.nobody-polls").to_owned(), Role::Warn),
         };
-        line(theme.words.get("dashboard.poller"), vec![polled], buffer);
+        // Whoever may not see devices is told nothing of when one was heard of.
+        if overview.devices.is_some() || !overview.polled {
+            line(theme.words.get("dashboard.poller"), vec![polled], buffer);
+        }
         if let Some(why) = no_pings {
             let told = theme.words.say("dashboard.no-pings", &[("why", &theme.told(why))]);
             let told = format!("{} {told}", signs.wrong);
@@ -88,10 +91,11 @@ pub(super) fn paint_dashboard(
         // A heading, the titles, and as many rows as there are, within reason.
         2 + u16::try_from(rows.records.as_ref().map_or(1, Vec::len)).unwrap_or(u16::MAX).clamp(1, MOST_NEEDED)
     });
+    let needs = if dashboard.has_no_network() { [0, 0] } else { needs };
     let plan = arrange(rest, needs, count, dashboard.pane.checked_sub(LISTS));
     let line = |pane: usize| (dashboard.pane == pane).then_some(dashboard.line);
     let mut painted = Vec::new();
-    if let Some([down, incidents]) = plan.lists {
+    if let Some([down, incidents]) = plan.lists.filter(|_| !dashboard.has_no_network()) {
         painted = paint_rows(
             theme.words.get("dashboard.not-well"),
             "devices",
@@ -249,6 +253,7 @@ fn paint_rows(
         .collect();
     let empty = match (&rows.error, &rows.records) {
         (Some(error), _) => format!("{} {}", theme.signs.wrong, theme.told(error)),
+        _ if rows.closed => theme.words.get("dashboard.closed").to_owned(),
         (None, None) => theme.words.get("list.reading").to_owned(),
         (None, Some(_)) => empty.to_owned(),
     };

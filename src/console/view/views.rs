@@ -13,6 +13,7 @@ use crate::console::theme::{Role, Theme};
 use crate::console::widgets::line::LineView;
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
+use crate::domain::Id;
 use crate::domain::manner::Manner;
 use crate::domain::text::clean;
 
@@ -93,6 +94,9 @@ pub(super) fn paint_views(
     None
 }
 
+/// Rows of a reason at most.
+const REASON: usize = 4;
+
 pub(super) fn paint_left(
     alone: &LeftAlone,
     buffer: &mut Buffer,
@@ -102,7 +106,17 @@ pub(super) fn paint_left(
     manner: Manner,
 ) {
     let rows = u16::try_from(alone.rows.len()).unwrap_or(body.height);
-    let offered = offered(keys, Scope::Left, Some("left.opened-by"), 100.min(body.width), theme);
+    let mut offered = offered(keys, Scope::Left, Some("left.opened-by"), 100.min(body.width), theme);
+    // A reason that has no room in its row stands whole below the rows.
+    let room = usize::from(100.min(body.width).saturating_sub(4));
+    let whole = |(_, name, why): &(Id, String, String)| match theme.told(why) {
+        told if measure::width(&clean(name)) + measure::width(&told) + 4 <= room => Vec::new(),
+        told => measure::wrap(&told, room),
+    };
+    let most = alone.rows.iter().map(|row| whole(row).len()).max().unwrap_or(0).min(REASON);
+    let mut reason = alone.rows.get(alone.cursor).map(whole).unwrap_or_default();
+    reason.resize(most, String::new());
+    offered.splice(..0, reason);
     let popup = paint::centred(body, 100, rows.saturating_add(3 + offered.len() as u16).min(body.height));
     let title = theme.words.say(
         "left.title",

@@ -87,19 +87,23 @@ impl Header<'_> {
             return;
         }
         let clock = paint::cells(self.clock) + 1;
-        let mut right = area.right();
-        if clock <= area.width / 4 {
-            right -= clock;
-            paint::text(buffer, right, area.y, clock, self.clock, theme[Role::Header]);
-        }
-        // The path has at least a third of the line, the figures what is left; who one is comes after those.
+        // The path has at least a third of the line, the figures what is left; who one is comes after those, and what time it
+        // is last.
         let least_path = area.x + area.width / 3;
         let figures: u16 = self.figures.iter().map(|figure| paint::cells(&figure.text) + 2).sum();
-        let fits = |who: &&&str| {
+        let fits = |who: &str, right: u16| {
             let who = paint::cells(who) + 1;
             who <= area.width / 4 && who.saturating_add(figures) <= right.saturating_sub(least_path)
         };
-        if let Some(who) = self.who.iter().find(fits) {
+        let fitting = |right: u16| self.who.iter().find(|who| fits(who, right));
+        let mut right = area.right();
+        let beside_clock = fitting(right.saturating_sub(clock));
+        let who = beside_clock.or_else(|| fitting(right));
+        if clock <= area.width / 4 && who.is_some() == beside_clock.is_some() {
+            right -= clock;
+            paint::text(buffer, right, area.y, clock, self.clock, theme[Role::Header]);
+        }
+        if let Some(who) = who {
             right -= paint::cells(who) + 1;
             paint::text(buffer, right, area.y, paint::cells(who), who, theme[Role::Header]);
         }

@@ -349,7 +349,8 @@ impl<'a> LineView<'a> {
             if self.editor.text.is_empty() && !self.placeholder.is_empty() { self.placeholder } else { self.ghost };
         let at_end = self.editor.cursor == self.editor.text.len() || !self.focused;
         if at < room && at_end {
-            paint::text(buffer, x + at, area.y, room - at, beyond, base.patch(theme[Role::Ghost]));
+            let shown = measure::cut(beyond, usize::from(room - at), theme.signs.ellipsis);
+            paint::text(buffer, x + at, area.y, room - at, &shown, base.patch(theme[Role::Ghost]));
         }
         self.focused.then(|| Position { x: x + (cursor - first).min(usize::from(room) - 1) as u16, y: area.y })
     }

@@ -74,24 +74,6 @@ pub enum Test {
     OneOf(Vec<Test>),
 }
 
-impl Test {
-    /// The same of a whole number that is kept in smaller units than it is typed in.
-    fn in_units(self, unit: i64) -> Self {
-        let kept = |value| match value {
-            Value::Int(typed) => Value::Int(typed.saturating_mul(unit)),
-            other => other,
-        };
-        match self {
-            Self::Equals(value) => Self::Equals(kept(value)),
-            Self::Below(value) => Self::Below(kept(value)),
-            Self::AtMost(value) => Self::AtMost(kept(value)),
-            Self::Above(value) => Self::Above(kept(value)),
-            Self::AtLeast(value) => Self::AtLeast(kept(value)),
-            other => other,
-        }
-    }
-}
-
 /// A regular expression in the grammar of the `regex` crate, which two of are the same if they are
 /// written the same.
 #[derive(Clone, Debug)]
@@ -261,14 +243,45 @@ fn compare(
     locale: Locale,
 ) -> Result<Resolved, Mistake> {
     let (path, field) = find_field(&name.text, fields).ok_or_else(|| unknown(name, "field", fields.names()))?;
-    let mut tests =
-        values.iter().map(|value| compare::test(name, field, how, value, locale)).collect::<Result<Vec<_>, _>>()?;
     let unit = fields.unit(&name.text.to_lowercase(), &path);
-    if unit != 1 {
-        tests = tests.into_iter().map(|test| test.in_units(unit)).collect();
-    }
+    let plain = unit == 1 || matches!(how, How::Pattern);
+    let kept = |value: &Written| if plain { Ok(value.clone()) } else { in_units(value, unit) };
+    let test = |value: &Written| compare::test(name, field, how, &kept(value)?, locale);
+    let mut tests = values.iter().map(test).collect::<Result<Vec<_>, _>>()?;
     let test = if tests.len() > 1 { Test::OneOf(tests) } else { tests.pop().unwrap_or(Test::Empty) };
     Ok(Resolved::Compare { field: path, test })
+}
+
+/// A time that is kept in smaller units than it is typed in: `5`, `0.3`, `300us`, `2s`.
+fn in_units(value: &Written, unit: i64) -> Result<Written, Mistake> {
+    if value.text.trim().is_empty() {
+        return Ok(value.clone());
+    }
+    let kept = scaled(value.text.trim(), unit).ok_or_else(|| Mistake {
+        span: value.span.clone(),
+        message: format!("‘{}’ is no time in milliseconds such as 5, 0.3, 300us or 2s", text::clean(&value.text)),
+        expected: Vec::new(),
+    })?;
+    Ok(Written { text: kept.to_string(), ..value.clone() })
+}
+
+/// So many thousandths of the unit that is meant where none is written; none where it is no number, or not a whole one of
+/// those.
+fn scaled(typed: &str, unit: i64) -> Option<i64> {
+    let units = [("µs", 1), ("us", 1), ("ms", unit), ("s", unit.checked_mul(1_000)?)];
+    let (number, factor) = units
+        .iter()
+        .find_map(|(ending, factor)| Some((typed.strip_suffix(ending)?.trim_end(), *factor)))
+        .unwrap_or((typed, unit));
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_digits(whole) || !is_digits(part) {
+        return None;
+    }
+    let tens = 10_i64.checked_pow(u32::try_from(part.len()).ok()?)?;
+    let all: i64 = format!("{whole}{part}").parse().ok()?;
+    let kept = all.checked_mul(factor)?;
+    (kept % tens == 0).then_some(kept / tens)
 }
 
 fn condition(name: &Written, fields: &dyn Fields) -> Result<Resolved, Mistake> {

@@ -39,6 +39,14 @@ pub(super) enum Outcome {
     Same,
 }
 
+/// Whether a field of a record will hold something else.
+fn differs(record: &Record, name: &str, value: &Value) -> bool {
+    record.entity.field(name).is_some_and(|field| {
+        let before = engine::record_value(record, field);
+        before != value && !(before.is_empty() && value.is_empty())
+    })
+}
+
 /// References that were looked up and are remembered.
 const REMEMBERED: usize = 50_000;
 
@@ -124,6 +132,16 @@ impl Checker {
         if record.is_none() {
             engine::give_defaults(entity, session, locale, &mut values)?;
         }
+        for (name, value) in &values {
+            let Some(field) = entity.field(name).filter(|field| field.unique.is_some()) else { continue };
+            if !value.is_empty() {
+                checked.unique.push((field.name, key_of(entity, field, value), value.written()));
+            }
+        }
+        // Rules are asked of what changes: what stands there already breaks none.
+        if let Some(record) = record {
+            values.retain(|name, value| differs(record, name, value));
+        }
         let mut change = Change { entity, id, before: record, values, problems: Vec::new() };
         if let Err(error) = engine::settle(&mut change) {
             match error.into_failure() {
@@ -156,21 +174,11 @@ impl Checker {
         shown: &HashMap<&'static str, String>,
         checked: &mut CheckedRow,
     ) {
-        for (name, value) in &values {
-            let Some(field) = self.entity.field(name).filter(|field| field.unique.is_some()) else { continue };
-            if !value.is_empty() {
-                checked.unique.push((field.name, key_of(self.entity, field, value), value.written()));
-            }
-        }
         let Some(record) = record else {
             checked.outcome = Outcome::New(values);
             return;
         };
-        values.retain(|name, value| {
-            let Some(field) = self.entity.field(name) else { return false };
-            let before = engine::record_value(record, field);
-            before != value && !(before.is_empty() && value.is_empty())
-        });
+        values.retain(|name, value| differs(record, name, value));
         if values.is_empty() {
             return;
         }

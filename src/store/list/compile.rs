@@ -181,7 +181,7 @@ pub(super) fn count_to(
 #[derive(Clone, Copy)]
 pub(super) struct Compiler<'a> {
     pub(super) entity: &'static Entity,
-    depth: usize,
+    pub(super) depth: usize,
     pub(super) way: Way<'a>,
     /// It is one side of an `or`: rows that it takes in order do not come so with those of the other sides.
     pub(super) is_side: bool,

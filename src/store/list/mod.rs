@@ -9,6 +9,7 @@ mod apart;
 mod compile;
 mod looking;
 pub mod marks;
+mod misnamed;
 mod named;
 pub mod names;
 mod page;
@@ -147,6 +148,11 @@ pub fn mistaken(mistake: &Mistake) -> StoreError {
 
 /// What a filter over an entity may name.
 pub struct Filterable(pub &'static Entity);
+
+/// The field that goes by another name than its own: as the screens call it, or a part of its name.
+pub(super) fn field_called(entity: &'static Entity, name: &str) -> Option<&'static Field> {
+    entity.field(names::Names::of(entity).field(&name.to_lowercase())?)
+}
 
 impl filter::Fields for Filterable {
     fn field(&self, path: &str) -> Option<filter::Field> {
@@ -406,7 +412,11 @@ impl Store {
 /// One page, in a read transaction that has begun.
 pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<Page, StoreError> {
     check_sort(reading, request)?;
-    page::load(reading, request)
+    let mut page = page::load(reading, request)?;
+    if page.rows.is_empty() && page.looked.is_none() && matches!(request.from, From::Start | From::End) {
+        page.misnamed = misnamed::misnamed(reading, request.entity, &request.filter)?;
+    }
+    Ok(page)
 }
 
 /// A sort without an index is offered where few rows are sorted.

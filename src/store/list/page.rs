@@ -48,6 +48,8 @@ pub struct Page {
     /// The last row that was looked at, where so much was looked through that the page ends before it is full: one goes on
     /// from there.
     pub looked: Option<Cursor>,
+    /// Why nothing matches, where a reference names a record that there is not.
+    pub misnamed: Option<String>,
 }
 
 /// A sort key as the statement sees it.
@@ -122,7 +124,7 @@ pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<P
         From::Before(_) => (more, true),
         From::At(_) => (true, more),
     };
-    Ok(Page { rows, cursors, more_before, more_after, looked })
+    Ok(Page { rows, cursors, more_before, more_after, looked, misnamed: None })
 }
 
 /// What was found of a page, and how much is wanted.

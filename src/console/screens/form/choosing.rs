@@ -135,7 +135,9 @@ impl Form {
         let resource = self.missing_kind()?;
         let operation = resource.create()?;
         let named = if typed.is_empty() { String::new() } else { format!(" ‘{}’", clean(typed)) };
-        let shown = format!("+ add a {}{named}", resource.entity.singular);
+        let one = resource.entity.singular;
+        let article = if one.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        let shown = format!("+ add {article} {one}{named}");
         context.session.may(operation.name).then_some((shown, Offer::Add))
     }
 

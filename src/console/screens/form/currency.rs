@@ -4,10 +4,12 @@
 use super::{Form, FormField, Task};
 use crate::console::message::{Number, Question, Reply};
 use crate::console::screens::Context;
+use crate::domain::filter::Resolved;
 use crate::domain::money::{check_digits, is_currency};
 use crate::domain::value::Locale;
 use crate::domain::{Id, Value};
 use crate::store::amounts::{CURRENCY, CurrencyFrom};
+use crate::store::list::{Effort, From, ListRequest};
 use crate::store::live_check::Finding;
 use crate::store::{Entity, Field};
 
@@ -16,15 +18,18 @@ use crate::store::{Entity, Field};
 enum Owner {
     /// What this reference says, as it is written.
     Named(&'static Field, String),
-    /// What the operation is done to.
-    Aim(&'static Entity, Id),
+    /// What the operation is done to, the first of them where they are many.
+    Aims(&'static Entity, Vec<Id>),
 }
+
+/// Records whose currency is asked for, of many that something is done to.
+const ASKED: usize = 500;
 
 impl PartialEq for Owner {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Named(field, written), Self::Named(other, also)) => field.name == other.name && written == also,
-            (Self::Aim(_, id), Self::Aim(_, other)) => id == other,
+            (Self::Aims(_, ids), Self::Aims(_, others)) => ids == others,
             _ => false,
         }
     }
@@ -72,8 +77,8 @@ impl Form {
         match from {
             CurrencyFrom::Field(_) => None,
             CurrencyFrom::Record => {
-                let only = self.task.aimed().and_then(|aimed| aimed.records.only());
-                only.map(|aim| Owner::Aim(self.resource.entity, aim.id))
+                let ids: Vec<Id> = self.task.aimed()?.records.ids().take(ASKED).collect();
+                (!ids.is_empty()).then_some(Owner::Aims(self.resource.entity, ids))
             }
             CurrencyFrom::Reference(name) => {
                 let typed = self.fields.iter().find(|field| field.field.name == name);
@@ -98,7 +103,15 @@ impl Form {
         });
         let Some(owner) = unknown else { return };
         let question = match &owner {
-            &Owner::Aim(entity, id) => Question::Get { entity, id },
+            Owner::Aims(entity, ids) => Question::List(ListRequest {
+                entity,
+                fields: entity.field(CURRENCY).into_iter().collect(),
+                filter: Resolved::All,
+                sort: Vec::new(),
+                limit: ids.len(),
+                from: From::Among(ids.clone()),
+                effort: Effort::GLANCE,
+            }),
             Owner::Named(field, written) => {
                 Question::CheckField { entity: self.resource.entity, field, value: Value::text(written), own: None }
             }
@@ -109,12 +122,15 @@ impl Form {
     /// Takes the answer; false where it is none to this question.
     pub(super) fn take_currency(&mut self, number: Number, reply: &mut Option<Reply>, locale: Locale) -> bool {
         let Some((_, owner)) = self.currencies.asking.take_if(|(asked, _)| *asked == number) else { return false };
-        let record = match reply.take() {
-            Some(Reply::Record(Ok(Some(record)))) => Some(record),
-            Some(Reply::FieldChecked(Ok(Finding::Means(record)))) => Some(*record),
-            _ => None,
+        let records = match reply.take() {
+            Some(Reply::Page(Ok(page))) => page.rows,
+            Some(Reply::FieldChecked(Ok(Finding::Means(record)))) => vec![*record],
+            _ => Vec::new(),
         };
-        let currency = record.map(|record| record.get(CURRENCY).as_str().to_owned());
+        // Several may be in several: then each says for itself what it takes.
+        let mut codes: Vec<&str> = records.iter().map(|record| record.get(CURRENCY).as_str()).collect();
+        codes.dedup();
+        let currency = if let [one] = codes.as_slice() { Some((*one).to_owned()) } else { None };
         self.currencies.known.push((owner, currency.filter(|code| is_currency(code))));
         for index in 0..self.fields.len() {
             if index != self.focus && self.fields[index].is_changed() {

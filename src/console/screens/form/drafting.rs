@@ -52,6 +52,14 @@ impl Form {
         self.reshape();
         self.focus = self.fields.iter().position(FormField::is_changed).unwrap_or(self.focus);
         self.notice = Some("Your unfinished form, as it stood: nothing of it is saved yet.".into());
+        for index in 0..self.fields.len() {
+            let field = &mut self.fields[index];
+            if draft.left_out.iter().any(|name| name == field.field.name) && field.text().is_empty() {
+                field.refuse("was typed, and no draft keeps it: type it again".into());
+            } else if field.is_changed() {
+                self.check_field(index, context);
+            }
+        }
         self.look_whom_it_names(context);
     }
 
@@ -106,6 +114,9 @@ impl Form {
             title: self.title(Manner::default()),
             fields: kept().map(|field| (field.field.name.to_owned(), field.text())).collect(),
             before: kept().map(|field| (field.field.name.to_owned(), field.before.clone())).collect(),
+            left_out: (self.fields.iter().filter(|field| field.is_changed() && !is_kept(field)))
+                .map(|field| field.field.name.to_owned())
+                .collect(),
         }
     }
 }

@@ -21,7 +21,8 @@ impl Form {
         let is_record = matches!(self.task, Task::Record);
         let Some(field) = self.fields.get_mut(index) else { return };
         let is_known = field.looking.is_some() || field.means.is_some() || field.problem.is_some();
-        let is_asked = field.field.reference.is_some() || (is_record && field.field.unique.is_some());
+        let names = field.field.reference.is_some() || field.field.names.is_some();
+        let is_asked = names || (is_record && field.field.unique.is_some());
         if is_known || !is_asked || !field.is_changed() {
             return;
         }
@@ -48,9 +49,8 @@ impl Form {
         field.looking = None;
         // Where one may not look, or the line is gone, saving tells.
         let Some(Reply::FieldChecked(Ok(finding))) = reply.take() else { return true };
-        let kind = field.field.reference.and_then(entities::find);
+        let kind = field.field.reference.or(field.field.names).and_then(entities::find);
         let (one, several) = kind.map_or(("record", "records"), |kind| (kind.singular, kind.name));
-        let text = clean(&field.text()).into_owned();
         match finding {
             Finding::Fits => {}
             Finding::Means(record) => {
@@ -62,10 +62,15 @@ impl Form {
                 }
                 field.means = Some(shown);
             }
-            Finding::Nothing => field.refuse(format!("there is no {one} ‘{text}’: ‹field-choose› chooses or adds one")),
-            Finding::Several(count) => {
-                field
-                    .refuse(format!("‘{text}’ fits {count} {}: ‹field-choose› chooses one", several.replace('_', " ")));
+            Finding::Nothing(word) if field.field.reference.is_none() => {
+                field.refuse(format!("there is no {one} ‘{}’: ‹field-choose› shows them", clean(&word)));
+            }
+            Finding::Nothing(word) => {
+                field.refuse(format!("there is no {one} ‘{}’: ‹field-choose› chooses or adds one", clean(&word)));
+            }
+            Finding::Several(word, count) => {
+                let several = several.replace('_', " ");
+                field.refuse(format!("‘{}’ fits {count} {several}: ‹field-choose› chooses one", clean(&word)));
             }
             Finding::Taken(Some(holder)) => field.refuse(format!("is already in use by {holder}")),
             Finding::Taken(None) => field.refuse("is already in use: it must be unique".into()),

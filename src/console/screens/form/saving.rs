@@ -3,6 +3,7 @@
 use super::{Form, FormField, Outcome, Task};
 use crate::console::message::{Number, Performed, Question, Reply};
 use crate::console::screens::{Context, Turn};
+use crate::domain::manner::Manner;
 use crate::store::{Failure, Problem, Request, StoreError};
 
 impl Form {
@@ -41,7 +42,8 @@ impl Form {
         let mut wrong = None;
         for index in 0..self.fields.len() {
             // Which field is set is no value of a record.
-            let is_sent = self.is_sent(index) && !self.sets_a_field(index);
+            let is_refused = self.fields[index].refused.is_some();
+            let is_sent = (self.is_sent(index) || is_refused) && !self.sets_a_field(index);
             let checked = self.value_of(index, locale);
             let is_wrong_now = matches!(&checked, Some(Err(_))) && self.has_another_currency(index);
             let Some(field) = self.fields.get_mut(index).filter(|_| is_sent || is_wrong_now) else { continue };
@@ -240,6 +242,18 @@ impl Form {
                 self.unsent = Some(request);
                 self.keep_draft(context);
                 Turn::Alarm(format!("not saved yet: {failure}. It is sent again when the database is back"))
+            }
+            Failure::NotFound { what, .. }
+                if what == self.resource.entity.singular
+                    && matches!(self.task, Task::Record)
+                    && self.record.is_some() =>
+            {
+                let title = self.title(Manner::default());
+                self.refusal = Some(format!(
+                    "{title} is not there any more: somebody took it away meanwhile. What you typed stays a draft; ‹leave› goes back"
+                ));
+                self.keep_draft(context);
+                Turn::Alarm(format!("{}: not done, and why stands above the form", self.verb()))
             }
             failure => {
                 self.refusal = Some(failure.to_string());

@@ -83,6 +83,7 @@ impl List {
         let rows: Vec<Row> =
             page.rows.into_iter().zip(page.cursors).map(|(record, cursor)| Row { record, cursor }).collect();
         self.stale = false;
+        self.misnamed = page.misnamed;
         match load {
             Load::Start | Load::End => {
                 self.rows = rows;

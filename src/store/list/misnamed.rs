@@ -1,0 +1,42 @@
+//! Where nothing matches: whether that is because a reference names a record that there is not.
+
+use super::compile::{Compiler, Way};
+use super::named::Named;
+use crate::domain::filter::{Resolved, Test};
+use crate::domain::text;
+use crate::store::entity::Entity;
+use crate::store::read::Reading;
+use crate::store::{StoreError, entities};
+
+/// `there is no plan ‘bogus’`; none where the names of the filter are of records, as far as that is known without looking
+/// at all of them, or are of records that the session may not see.
+pub(super) fn misnamed(
+    reading: &mut Reading<'_>,
+    entity: &'static Entity,
+    filter: &Resolved,
+) -> Result<Option<String>, StoreError> {
+    let (field, test) = match filter {
+        Resolved::And(parts) => {
+            for part in parts {
+                if let Some(told) = misnamed(reading, entity, part)? {
+                    return Ok(Some(told));
+                }
+            }
+            return Ok(None);
+        }
+        Resolved::Compare { field, test } => (field, test),
+        _ => return Ok(None),
+    };
+    let target = entity.field(field).and_then(|field| entities::find(field.reference?));
+    let Some(target) = target.filter(|target| reading.session.may(&target.permission("read"))) else { return Ok(None) };
+    let named = match test {
+        Test::Refers(name) => Named::Folded(name),
+        Test::RefersExactly(name) => Named::Exactly(name),
+        _ => return Ok(None),
+    };
+    let compiler = Compiler { entity: target, depth: 0, way: Way::Walked(None), is_side: false };
+    let found = compiler.ids_of_named(reading, named, 1)?;
+    let (Test::Refers(name) | Test::RefersExactly(name)) = test else { return Ok(None) };
+    let nobody = found.is_some_and(|ids| ids.is_empty());
+    Ok(nobody.then(|| format!("there is no {} ‘{}’", target.singular, text::clean(name))))
+}
