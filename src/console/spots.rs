@@ -16,8 +16,9 @@ pub enum Spot {
     Record(Id),
     /// A line of a page, by its index.
     Line(usize),
-    /// A field of a form, and a choice for the one under the cursor, by their index.
-    Field(usize),
+    /// A field of a form by its index, with the column in which its value begins.
+    Field(usize, u16),
+    /// A choice for the field under the cursor, by its index.
     Choice(usize),
     /// What saves a form.
     Save,

@@ -87,6 +87,11 @@ fn a_click_goes_to_a_field_and_takes_a_choice_and_the_wheel_goes_through_the_fie
     assert!(hand.form().picker.is_none() && focused(&hand) != "plan");
     let plan = hand.form().fields.iter().find(|field| field.field.name == "plan").unwrap();
     assert_eq!((plan.text().as_str(), problem(&hand, "plan")), ("Home", None));
+    // In a text it goes to the letter.
+    click(&mut hand, "mina");
+    hand.types("l-A");
+    assert!(hand.shown().contains("Al-Amina"), "{}", hand.shown());
+    click(&mut hand, "·plan");
     let at = hand.form().focus;
     mouse(&mut hand, MouseKind::ScrollDown, (5, 10));
     assert_eq!(hand.form().focus, at + 1);

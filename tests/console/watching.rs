@@ -104,6 +104,9 @@ fn what_others_change_shows_in_pages_histories_and_lists_below_a_record() {
     other_changes(&hand, "chief", customer, "seen in the history");
     pulse(&mut hand);
     assert!(hand.shown().contains("seen in the history"));
+    hand.lab.must("customers.update", customer, &[("name", "Amina Juma")]);
+    pulse(&mut hand);
+    assert!(hand.shown().lines().next().is_some_and(|line| line.contains("Amina Juma")), "{}", hand.shown());
     hand.does("q");
     hand.does("tab");
     assert!(hand.list().rows.is_empty() && hand.shown().contains("devices 0"));

@@ -447,11 +447,17 @@ impl Form {
         self.focus >= self.fields.len()
     }
 
-    /// Goes to the field that was pointed at.
-    pub fn point_at(&mut self, index: usize, context: &mut Context<'_>) {
+    /// Goes to the field that was pointed at, in a line to the letter in this column of its value.
+    pub fn point_at(&mut self, index: usize, column: Option<usize>, context: &mut Context<'_>) {
         if index != self.focus {
             self.leave_field(0, context);
             (self.focus, self.handled) = (index, None);
+        }
+        if let (Some(Editor::Line(line)), Some(column)) = (self.current().map(|field| &mut field.editor), column) {
+            // Who points at a letter edits what stands there.
+            if line.point_at(column) {
+                self.handled = Some(index);
+            }
         }
     }
 

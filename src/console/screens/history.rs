@@ -20,6 +20,8 @@ pub struct History {
     /// The line under the cursor: the last changes come first, then the events.
     pub line: usize,
     asked: Option<Number>,
+    /// What the record is called is asked for again: that may be what was changed.
+    naming: Option<Number>,
 }
 
 /// Events that a history reads at most; the older ones are in the audit log.
@@ -51,14 +53,23 @@ fn last_changes(events: &[Event]) -> Vec<(usize, usize)> {
 impl History {
     pub fn open(resource: &'static Resource, id: Id, title: String, context: &mut Context<'_>) -> Self {
         let asked = Some(context.asks.ask(Question::History { entity: resource.entity, id }));
-        Self { resource, id, title, events: None, error: None, last: Vec::new(), line: 0, asked }
+        Self { resource, id, title, events: None, error: None, last: Vec::new(), line: 0, asked, naming: None }
     }
 
     pub fn refresh(&mut self, context: &mut Context<'_>) {
         self.asked = Some(context.asks.ask(Question::History { entity: self.resource.entity, id: self.id }));
+        self.naming = Some(context.asks.ask(Question::Get { entity: self.resource.entity, id: self.id }));
     }
 
     pub fn reply(&mut self, number: Number, reply: &mut Option<Reply>) -> Option<Turn> {
+        if self.naming == Some(number) {
+            self.naming = None;
+            // One that is gone goes on by its last name.
+            if let Some(Reply::Record(Ok(Some(record)))) = reply.take() {
+                self.title = record.title();
+            }
+            return Some(Turn::Stay);
+        }
         if self.asked != Some(number) {
             return None;
         }

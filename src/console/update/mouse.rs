@@ -83,10 +83,11 @@ fn click(state: &mut State, position: Position) {
         (None, Spot::Tab(tab)) => travel::tab(state, tab),
         (None, Spot::Hint(action)) => press::act(state, action),
         (None, Spot::Save) => press::act(state, Action::Save),
-        (None, Spot::Field(index)) => {
+        (None, Spot::Field(index, value)) => {
+            let column = position.x.checked_sub(value);
             with_place(state, |place, context| {
                 if let Place::Form(form) = place {
-                    form.point_at(index, context);
+                    form.point_at(index, column.map(usize::from), context);
                 }
             });
         }

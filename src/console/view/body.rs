@@ -94,7 +94,8 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
             let painted = form::paint_form(shown, buffer, area, theme, locale);
             let save = shown.fields.len();
             for (area, index) in painted.form.fields {
-                state.spots.add(area, if index == save { Spot::Save } else { Spot::Field(index) });
+                let field = Spot::Field(index, area.x + painted.form.value);
+                state.spots.add(area, if index == save { Spot::Save } else { field });
             }
             if let Some((covered, rows)) = painted.choices {
                 state.spots.cover(covered);

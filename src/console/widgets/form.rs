@@ -121,6 +121,8 @@ pub struct FormPainted {
     pub anchor: Option<Position>,
     /// Where the fields are, each with its index; the button behind them is the last of them.
     pub fields: Rows,
+    /// Cells from where a field begins to its value.
+    pub value: u16,
     /// The first row shown, to be given again next time.
     pub first: u16,
     /// Rows that are taken.
@@ -153,7 +155,7 @@ pub fn paint(
     let (places, total) = places(fields, columns, beside);
     let first = scroll(first, &places, focus, area.height, total);
     let height = total.saturating_sub(first).min(area.height);
-    let mut painted = FormPainted { first, height, ..FormPainted::default() };
+    let mut painted = FormPainted { first, height, value: labels, ..FormPainted::default() };
     for (index, (field, place)) in fields.iter_mut().zip(&places).enumerate() {
         if place.y.saturating_add(place.rows) <= first || place.y >= first.saturating_add(area.height) {
             continue;

@@ -92,6 +92,18 @@ impl LineEditor {
         self.cursor = starts.take_while(|start| *start <= at).last().unwrap_or(0);
     }
 
+    /// Puts the cursor before the letter in a column, behind the text where that is shorter. For a text that is seen from its
+    /// beginning on. Whether there is a letter.
+    pub fn point_at(&mut self, column: usize) -> bool {
+        let mut width = 0;
+        let before = self.text.graphemes(true).take_while(|grapheme| {
+            width += if self.secret { 1 } else { measure::width(&clean(grapheme)) };
+            width <= column
+        });
+        self.cursor = before.map(str::len).sum();
+        self.cursor < self.text.len()
+    }
+
     /// Replaces the text, the cursor behind it; this can be taken back.
     pub fn set_text(&mut self, text: &str) {
         self.remember_step();
