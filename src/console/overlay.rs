@@ -10,6 +10,7 @@ pub mod views;
 
 use crate::console::message::Number;
 use crate::console::overlay::note::NoteLine;
+use crate::console::screens::list::Stood;
 use crate::console::screens::secret::Look;
 use crate::console::widgets::confirm::Confirm;
 use crate::console::widgets::help::Help;
@@ -90,6 +91,8 @@ pub struct FilterLine {
     pub line: LineEditor,
     /// What stood there before, for Esc.
     pub before: String,
+    /// Where the list stood then, for the same.
+    pub stood: Option<Stood>,
     pub completion: Completion,
 }
 

@@ -7,8 +7,8 @@ static CONTRACTS: Resource = Resource {
     aliases: &["con"],
     columns: &[
         column("number", 10, 12),
-        column("status", 10, 10),
         column("customer", 10, 12),
+        column("status", 10, 10),
         column("partner", 12, 24),
         column("expiration_date", 10, 10),
         number("total_value", 10, 14),

@@ -24,9 +24,9 @@ static STOCK_TAKE_LINES: Resource = Resource {
     columns: &[
         column("take", 10, 12),
         column("item", 8, 18),
-        column("item_name", 12, 30),
         number("counted", 7, 8),
         number("expected", 8, 8),
+        column("item_name", 12, 30),
     ],
     form: &["take", "item", "counted"],
     ..Resource::PLAIN

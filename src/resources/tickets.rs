@@ -40,9 +40,9 @@ static TICKET_COMMENTS: Resource = Resource {
     columns: &[
         column("created_at", 16, 16),
         column("ticket", 10, 12),
+        column("content", 20, 80),
         column("author", 8, 16),
         column("is_internal", 8, 8),
-        column("content", 20, 80),
     ],
     form: &["is_internal", "content"],
     ..Resource::PLAIN

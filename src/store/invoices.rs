@@ -406,6 +406,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::of("method", Kind::Choice(METHODS)).required().default("wallet"),
             Field::text("transaction_id", 255),
         ])
+        .for_what_is_owed("total", "amount_paid")
         .undone_by(Undo::CounterEntry),
     Operation::step("invoices.mark_overdue", &INVOICES, "mark_overdue"),
     Operation::new("invoices.cancel", &INVOICES, Does::Custom(cancel)).undone_by(Undo::CounterEntry),

@@ -10,7 +10,7 @@ use super::session::Session;
 use super::write::{Kind, Writing};
 use super::{Failure, Problem, Store, StoreError, audit, engine, entities, read};
 use crate::domain::secret::Secret;
-use crate::domain::{Id, Value};
+use crate::domain::{Id, Money, Value};
 
 /// One thing that can be done.
 pub struct Operation {
@@ -24,6 +24,9 @@ pub struct Operation {
     pub asks: &'static [Field],
     /// Money changes hands by it.
     pub moves_money: bool,
+    /// The fields of a record that say how much of what is owed, where that is what moves when no amount is given: all of it,
+    /// and what was paid.
+    pub owed: Option<(&'static str, &'static str)>,
     /// A field in which nothing stands of the records that it can be done to, and why not to others.
     pub unless: Option<(&'static str, &'static str)>,
 }
@@ -73,7 +76,7 @@ impl Operation {
     /// An operation that asks for nothing and is taken back by its values.
     #[must_use]
     pub(super) const fn new(name: &'static str, entity: &'static Entity, does: Does) -> Self {
-        Self { name, entity, does, undo: Undo::Values, asks: &[], moves_money: false, unless: None }
+        Self { name, entity, does, undo: Undo::Values, asks: &[], moves_money: false, owed: None, unless: None }
     }
 
     #[must_use]
@@ -119,6 +122,23 @@ impl Operation {
     pub(super) const fn moving_money(mut self) -> Self {
         self.moves_money = true;
         self
+    }
+
+    /// Without an amount it is for what is owed: the first of these fields less the second.
+    #[must_use]
+    pub(super) const fn for_what_is_owed(mut self, all: &'static str, paid: &'static str) -> Self {
+        self.owed = Some((all, paid));
+        self
+    }
+
+    /// What is owed of a record, where that is what moves when no amount is given.
+    #[must_use]
+    pub fn owed_of(&self, record: &Record) -> Option<Money> {
+        let (all, paid) = self.owed?;
+        match (record.get(all), record.get(paid)) {
+            (Value::Money(all), Value::Money(paid)) => all.checked_sub(*paid),
+            _ => None,
+        }
     }
 
     /// Once only: not where something stands in this field, and why.
@@ -188,7 +208,8 @@ impl Operation {
     /// Whether it takes away or ends something.
     #[must_use]
     pub fn is_dangerous(&self) -> bool {
-        matches!(self.does, Does::Delete) || matches!(self.verb(), "terminate" | "retire" | "delete" | "merge")
+        matches!(self.does, Does::Delete)
+            || matches!(self.verb(), "terminate" | "retire" | "delete" | "merge" | "upgrade" | "downgrade")
     }
 }
 
@@ -331,24 +352,37 @@ impl Store {
         let kind =
             Kind { name: operation.name, entity: operation.entity.name, undo: operation.undo, bulk: request.is_bulk() };
         let number = self.number_for(session, request)?;
-        let outcome = self.write(session, request.id, &kind, |writing| {
-            writing.session.require(operation.name)?;
-            if let Some(code) = proof {
-                // With what it is for, or not at all.
-                let (session, now) = (writing.session, writing.now);
-                code.spend(writing.connection, session, now).map_err(about_proof)?;
+        let mut attempt = |apart: bool| {
+            self.write(session, request.id, &kind, |writing| {
+                writing.session.require(operation.name)?;
+                if let Some(code) = proof {
+                    // With what it is for, or not at all.
+                    let (session, now) = (writing.session, writing.now);
+                    code.spend(writing.connection, session, now).map_err(about_proof)?;
+                }
+                writing.reason.clone_from(&request.reason);
+                if matches!(operation.does, Does::Create) {
+                    let id = engine::create(writing, operation, &request.values, number.as_deref())?;
+                    return Ok(Done { operation: request.id, records: vec![id], refused: Vec::new() });
+                }
+                if operation.asks.is_empty() || matches!(operation.does, Does::Move(_)) {
+                    return run(writing, request, apart, &mut *watch);
+                }
+                let values = engine::answers(writing, operation, &request.values)?;
+                run(writing, &Request { values, ..request.clone() }, apart, &mut *watch)
+            })
+        };
+        let outcome = match attempt(false) {
+            // It may be one row's own: then it is done to the others, each row by itself. What is wrong with all of them is
+            // wrong with what was asked for.
+            Err(error) if request.partly && request.is_bulk() && matches!(error.failure(), Failure::Invalid(_)) => {
+                match attempt(true) {
+                    Err(others) if matches!(others.failure(), Failure::RefusedRows(_)) => Err(error),
+                    outcome => outcome,
+                }
             }
-            writing.reason.clone_from(&request.reason);
-            if matches!(operation.does, Does::Create) {
-                let id = engine::create(writing, operation, &request.values, number.as_deref())?;
-                return Ok(Done { operation: request.id, records: vec![id], refused: Vec::new() });
-            }
-            if operation.asks.is_empty() || matches!(operation.does, Does::Move(_)) {
-                return run(writing, request, watch);
-            }
-            let values = engine::answers(writing, operation, &request.values)?;
-            run(writing, &Request { values, ..request.clone() }, watch)
-        });
+            outcome => outcome,
+        };
         match outcome {
             // The same operation id once more: it was done before, and is not done again. What stands
             // in its way may be its own outcome, a name that is taken now or a version that was.
@@ -407,15 +441,20 @@ pub(super) const TOLD_EVERY: usize = 50;
 /// Who looks on: see [`Store::perform_watched`].
 pub type Watch<'a> = &'a mut dyn FnMut(u64, u64) -> bool;
 
-fn run(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -> Result<Done, StoreError> {
+fn run(writing: &mut Writing<'_>, request: &Request, apart: bool, watch: Watch<'_>) -> Result<Done, StoreError> {
     if let Does::Make(make) = request.operation.does {
         let records = make(writing, request)?;
         return Ok(Done { operation: request.id, records, refused: Vec::new() });
     }
-    run_on_each(writing, request, watch)
+    run_on_each(writing, request, apart, watch)
 }
 
-fn run_on_each(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -> Result<Done, StoreError> {
+fn run_on_each(
+    writing: &mut Writing<'_>,
+    request: &Request,
+    apart: bool,
+    watch: Watch<'_>,
+) -> Result<Done, StoreError> {
     let operation = request.operation;
     let mut refused = Vec::new();
     let mut records = Vec::with_capacity(request.aims.len());
@@ -423,7 +462,8 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -
     // A row that something points at is refused by the database, which spoils all since the last
     // savepoint; one row among several is not to spoil the others.
     // What falls due is looked for again and again: one record in which something is wrong is not to keep the others.
-    let apart = operation.verb() == "delete" && request.is_bulk() || request.due.is_some();
+    let by_itself = apart || request.due.is_some();
+    let apart = operation.verb() == "delete" && request.is_bulk() || by_itself;
     // Rows are locked in the order of their ids, whoever asks: no two operations wait for each other.
     for (index, aim) in request.aims.iter().enumerate() {
         if index.is_multiple_of(TOLD_EVERY) {
@@ -454,7 +494,7 @@ fn run_on_each(writing: &mut Writing<'_>, request: &Request, watch: Watch<'_>) -
         };
         match outcome {
             Ok(()) => records.push(aim.id),
-            Err(error) if is_about_the_row(&error, request.due.is_some()) && request.is_bulk() => {
+            Err(error) if is_about_the_row(&error, by_itself) && request.is_bulk() => {
                 refused.push((aim.id, record.title(), error.of_a_row()));
             }
             Err(error) => return Err(error),

@@ -200,7 +200,7 @@ pub(super) static ENTITIES: &[&Entity] = &[&API_TOKENS, &USER_SESSIONS, &USER_KE
 
 const TOKEN: &[Field] = &[
     Field::text("name", 200).required(),
-    Field::of("permissions", Kind::Json).required(),
+    Field::of("permissions", Kind::Json).required().shaped(r#"{"type": "array", "items": {"type": "string"}}"#),
     Field::of("expires_at", Kind::Instant),
     Field::OWN_PASSWORD,
     Field::OWN_CODE,

@@ -101,6 +101,68 @@ fn a_command_with_a_filter_asks_once_its_records_are_in_sight() {
     assert!(hand.state.overlay.is_none());
 }
 
+/// What is wrong with some of them alone is told row by row, and done to the others.
+#[test]
+fn of_many_those_are_done_that_can_be_and_the_others_say_why() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    for plan in ["Home 30M", "Home 100M"] {
+        let values =
+            [("name", plan), ("download_mbps", "9"), ("upload_mbps", "9"), ("price", "9"), ("currency", "KES")];
+        hand.lab.make("plans.create", &values);
+    }
+    let ids: Vec<_> = hand.list().rows.iter().map(|row| row.record.id).collect();
+    for (id, plan) in ids.iter().zip(["Home 30M", "Home 100M", "Home 100M"]) {
+        hand.lab.must("customers.update", *id, &[("plan", plan)]);
+    }
+    hand.does("r");
+    hand.does("*");
+    hand.opens_list("change_plan");
+    hand.settle();
+    hand.types("Home 30M");
+    hand.press("esc");
+    hand.does("ctrl-s");
+    hand.passes(Duration::from_secs(1));
+    hand.says_yes();
+    hand.settle();
+    let Some(Overlay::Left(alone)) = &hand.state.overlay else { panic!("{}", hand.told()) };
+    assert!(alone.rows.len() == 1 && alone.rows[0].0 == ids[0], "{alone:?}");
+    assert!(alone.rows[0].2.contains("is the one that the customer has"), "{alone:?}");
+    assert_eq!(hand.lab.value("customers", ids[2], "plan"), "Home 30M");
+}
+
+/// Money that moves without an amount is for what is owed: that is shown, and typed.
+#[test]
+fn what_is_owed_is_shown_and_typed_before_it_is_paid() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let amina = hand.list().rows[0].record.id.to_string();
+    let invoice = hand.lab.make("invoices.create", &[("customer", &amina), ("currency", "KES")]);
+    let line =
+        [("invoice", &*invoice.to_string()), ("description", "Fibre"), ("unit_price", "100"), ("tax_percentage", "16")];
+    hand.lab.make("invoice_lines.create", &line);
+    hand.lab.must("invoices.issue", invoice, &[]);
+    hand.opens_list("invoices");
+    hand.settle();
+    hand.opens_list("invoices.pay");
+    hand.settle();
+    hand.does("tab");
+    hand.types("cash");
+    hand.does("ctrl-s");
+    let shown = hand.shown();
+    assert!(shown.contains("all that is owed: 116.00") && shown.contains("Type 116.00"), "{shown}");
+    hand.passes(Duration::from_secs(1));
+    hand.press("y");
+    assert!(hand.performed().is_none());
+    hand.press("backspace");
+    // What is wrong goes with the next letter, and noughts behind an amount say nothing.
+    hand.types("16");
+    hand.press("enter");
+    assert!(hand.performed().is_none());
+    hand.types("116");
+    hand.passes(Duration::from_secs(1));
+    hand.press("enter");
+    assert!(hand.performed().is_some(), "{}", hand.shown());
+}
+
 /// What was done once and for all is closed, with its reason.
 #[test]
 fn a_login_that_ended_is_not_ended_again() {

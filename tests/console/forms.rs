@@ -685,6 +685,48 @@ fn words_of_a_list_stay_in_sight_and_are_looked_up() {
     assert_eq!(offers(&hand).first().map(String::as_str), Some("DEV-000001 otdr-1"));
 }
 
+/// What stands in a number or a time is replaced by what is typed, and what stands in the way is all told.
+#[test]
+fn a_number_is_typed_anew_and_a_screen_of_fields_is_passed() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.opens_list("booking_policies");
+    hand.settle();
+    hand.does("a");
+    hand.types("Labs");
+    go_to(&mut hand, "buffer_before_minutes");
+    hand.types("5");
+    hand.does("tab");
+    hand.press("shift-tab");
+    hand.types("12");
+    assert_eq!(field(&hand, "buffer_before_minutes").text(), "12");
+    hand.does("tab");
+    hand.press("shift-tab");
+    hand.press("right");
+    hand.types("0");
+    assert_eq!(field(&hand, "buffer_before_minutes").text(), "120", "who moved in it edits it");
+    hand.hears(Message::Resized(Size { width: 60, height: 15 }));
+    let at = hand.form().focus;
+    hand.press("pageup");
+    assert!(hand.form().focus < at);
+    hand.press("pagedown");
+    hand.press("pagedown");
+    assert!(hand.form().is_on_save());
+    hand.press("pagedown");
+    assert!(hand.form().is_on_save(), "there is nothing beyond");
+    // A list of words is typed as one.
+    hand.hears(Message::Resized(Size { width: 120, height: 40 }));
+    hand.does("esc");
+    hand.opens_list("api_tokens");
+    hand.settle();
+    hand.does("a");
+    hand.types("nightly");
+    go_to(&mut hand, "permissions");
+    hand.types("customers.read");
+    hand.press("enter");
+    hand.does("tab");
+    assert_eq!(field(&hand, "permissions").text(), r#"["customers.read"]"#, "{}", hand.shown());
+}
+
 #[test]
 fn what_is_added_below_a_record_begins_where_something_is_to_be_filled_in() {
     let mut hand = Hand::with_customers(&["Amina"]);

@@ -604,3 +604,46 @@ fn letters_of_menus_go_by_the_language_map() {
     hand.does("ы");
     assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))), "{}", hand.shown());
 }
+
+/// Who gives a filter up stands where they stood, and finds what they typed again.
+#[test]
+fn a_filter_that_is_given_up_leaves_the_cursor_and_is_not_lost() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    hand.press("j");
+    assert_eq!(hand.at(), "Brian");
+    hand.press("/");
+    hand.types("status:active chip");
+    hand.settle();
+    assert_eq!(hand.at(), "Chipo");
+    hand.does("esc");
+    assert_eq!((hand.at().as_str(), hand.names().len()), ("Brian", 3));
+    hand.press("/");
+    hand.press("up");
+    assert_eq!(filter(&hand).line.text(), "status:active chip");
+    // What is highlighted goes before the line.
+    hand.press("ctrl-u");
+    hand.types("stat");
+    hand.settle();
+    hand.press("down");
+    hand.press("esc");
+    assert_eq!(filter(&hand).line.text(), "stat");
+    hand.does("esc");
+    assert!(hand.state.overlay.is_none());
+    for (opens, typed) in [(":", "devices hea"), ("f", "zawadi rot")] {
+        hand.press(opens);
+        hand.types(typed);
+        hand.settle();
+        hand.does("esc");
+        hand.press(opens);
+        hand.press("up");
+        assert!(hand.shown().contains(typed), "{opens}: {}", hand.shown());
+        hand.does("esc");
+    }
+    // One with a mistake is none to come back to.
+    hand.press("/");
+    hand.press("ctrl-u");
+    hand.types("status:bar");
+    hand.settle();
+    assert!(hand.list().mistake.is_some());
+    assert_eq!(hand.list().look().filter, "");
+}

@@ -36,13 +36,34 @@ fn the_last_change_of_each_field_stands_on_top_and_is_taken_back() {
     let shown = hand.shown();
     let (first, second) = (shown.find("one → two").unwrap(), shown.find("company: Otters").unwrap());
     assert!(shown.contains("LAST CHANGE") && first < second, "{shown}");
-    // The second line is the company's last change, which the notes were changed along with.
+    // The second line is the company's last change: it goes back by itself, though the notes were changed along with it.
     hand.press("j");
+    hand.does("u");
+    let shown = hand.shown();
+    assert!(shown.contains("Take this field back?") && shown.contains("Otters becomes nothing again"), "{shown}");
+    hand.says_yes();
+    hand.settle();
+    assert_eq!(
+        (hand.lab.value("customers", customer, "company"), hand.lab.value("customers", customer, "notes")),
+        (String::new(), "two".into())
+    );
+    hand.press("g");
+    hand.does("u");
+    hand.says_yes();
+    hand.settle();
+    assert_eq!(hand.lab.value("customers", customer, "company"), "Otters");
+    // Below, where all that was done stands, it is the whole of it.
+    for _ in 0..6 {
+        hand.press("j");
+    }
     hand.does("u");
     let shown = hand.shown();
     assert!(shown.contains("All of these fields go back together"), "{shown}");
     hand.press("n");
-    hand.press("k");
+    hand.press("g");
+    while !hand.shown().lines().any(|line| line.starts_with('▌') && line.contains("one → two")) {
+        hand.press("j");
+    }
     hand.does("u");
     hand.paint();
     assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))));

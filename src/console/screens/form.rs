@@ -235,12 +235,16 @@ impl Form {
         }
     }
 
-    /// Whether what is written now takes the place of what stands in the field: it was chosen as a whole, and nobody
-    /// has begun to edit it since the cursor came there.
+    /// Whether what is written now takes the place of what stands in the field: it was chosen as a whole, or is a number or a
+    /// time, and nobody has begun to edit it since the cursor came there.
     fn replaces(&self) -> bool {
         let Some(field) = self.fields.get(self.focus) else { return false };
         let is_one_line = matches!(field.editor, Editor::Line(_));
-        let is_chosen = field.field.kind == Kind::Bool || self.offers_while_typing();
+        let is_short = matches!(
+            field.field.kind,
+            Kind::Bool | Kind::Int | Kind::Money | Kind::Percent | Kind::Instant | Kind::Date
+        );
+        let is_chosen = is_short || self.offers_while_typing();
         is_one_line && is_chosen && self.handled != Some(self.focus)
     }
 
@@ -343,6 +347,11 @@ impl Form {
                     self.leave_field(1, context);
                 }
             }
+            Some(Action::PageDown) => self.leave_field(
+                self.a_screen(context).min(self.fields.len() - self.focus.min(self.fields.len())).cast_signed(),
+                context,
+            ),
+            Some(Action::PageUp) => self.leave_field(-self.a_screen(context).min(self.focus).cast_signed(), context),
             Some(Action::NextProblem) => self.go_to_problem(),
             Some(Action::TakeTheirs) => self.take_theirs(context),
             Some(Action::Discard) => return Outcome::Discard,
@@ -445,6 +454,11 @@ impl Form {
     #[must_use]
     pub const fn is_on_save(&self) -> bool {
         self.focus >= self.fields.len()
+    }
+
+    /// Fields that one screen shows, about.
+    const fn a_screen(&self, context: &Context<'_>) -> usize {
+        if context.rows > 2 { context.rows - 1 } else { 1 }
     }
 
     /// Goes to the field that was pointed at, in a line to the letter in this column of its value.

@@ -3,8 +3,13 @@
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Reply};
-use crate::domain::{Id, Value};
+use crate::domain::manner::Manner;
+use crate::domain::text::clean;
+use crate::domain::value::Locale;
+use crate::domain::words::Words;
+use crate::domain::{Id, Kind, Value};
 use crate::resources::Resource;
+use crate::store::Request;
 use crate::store::overview::Event;
 
 /// A record's history.
@@ -138,6 +143,38 @@ impl History {
             }
             None => events.get(line - self.last.len()).map(Line::Event),
         }
+    }
+
+    /// The last change of one field of several that were saved together, taken back by itself: what sets it to what it was
+    /// before, and what is asked. Nothing where the field stands alone, or is not set by hand.
+    #[must_use]
+    pub fn one_field_back(&self, manner: Manner) -> Option<(Request, Vec<String>)> {
+        let Some(Line::Last((name, before, after), event)) = self.at(self.line) else { return None };
+        let update = self.resource.update()?;
+        let field = self.resource.form_fields(false).find(|field| field.name == name)?;
+        if event.changes.len() < 2 || field.reference.is_some() || field.kind == Kind::Secret {
+            return None;
+        }
+        // The log keeps what a person reads of some kinds: only what reads as the field's own goes back.
+        let value = match before {
+            Value::Null => Value::Null,
+            Value::Text(text) => {
+                let locale = Locale { zone: chrono_tz::UTC, now: event.at, manner };
+                Value::parse(field.kind, text, locale).ok()?
+            }
+            other => other.clone(),
+        };
+        let told = |value: &Value| match clean(&value.written()).into_owned() {
+            nothing if nothing.is_empty() => "nothing".to_owned(),
+            told => told,
+        };
+        let label = self.resource.label(Words::ENGLISH, field.name);
+        let lines = vec![
+            format!("{}: {label}", clean(&self.title)),
+            format!("  {} becomes {} again", told(after), told(before)),
+            "‹yes› sets it; ‹take-back› takes that back afterwards.".into(),
+        ];
+        Some((Request::new(update).on(self.id, None).with(field.name, value), lines))
     }
 
     /// What was done under the cursor, for taking it back.

@@ -62,6 +62,15 @@ enum Load {
     At(Cursor),
 }
 
+/// Where a list stands: the record under its cursor.
+#[derive(Clone, Debug)]
+pub struct Stood {
+    id: Id,
+    cursor: Cursor,
+    /// Further down than what is read first.
+    deep: bool,
+}
+
 /// What a list stands below: it shows what points at one record by one field.
 #[derive(Clone, Debug)]
 pub struct Below {
@@ -258,6 +267,25 @@ impl List {
         }
     }
 
+    /// Where it stands.
+    #[must_use]
+    pub fn stands_at(&self) -> Option<Stood> {
+        let index = self.index()?;
+        let row = self.rows.get(index)?;
+        Some(Stood { id: row.record.id, cursor: row.cursor.clone(), deep: self.more_before || index >= LEAST_PAGE })
+    }
+
+    /// Stands there again, once the same filter holds.
+    pub fn stand_again(&mut self, stood: Stood, context: &mut Context<'_>) {
+        if self.at == Some(stood.id) {
+            return;
+        }
+        self.at = Some(stood.id);
+        if stood.deep {
+            self.load(Load::At(stood.cursor), context);
+        }
+    }
+
     /// `today` and `-2h` are others by now. What was marked by the filter of then stays what it was.
     pub(super) fn read_filter_anew(&mut self, context: &Context<'_>) {
         if self.mistake.is_none()
@@ -283,7 +311,9 @@ impl List {
     /// How it looks now.
     #[must_use]
     pub fn look(&self) -> Look {
-        Look { columns: self.columns.clone(), sort: self.sort.clone(), filter: self.filter_text.clone() }
+        // A filter with a mistake is none to come back to.
+        let filter = if self.mistake.is_some() { &self.good_filter } else { &self.filter_text };
+        Look { columns: self.columns.clone(), sort: self.sort.clone(), filter: filter.clone() }
     }
 
     /// Makes it look so.
@@ -336,6 +366,8 @@ impl List {
         let mut names: Vec<&str> = self.columns.iter().map(|column| column.field.name).collect();
         names.extend(entity.title_fields().chain([entity.label, "status"]));
         names.extend(self.resource.actions().filter_map(|operation| Some(operation.unless?.0)));
+        names
+            .extend(self.resource.actions().filter_map(|operation| operation.owed).flat_map(|(all, paid)| [all, paid]));
         if let Some((kind, id)) = entity.points_at {
             names.extend([kind, id]);
         }

@@ -37,6 +37,24 @@ pub enum Line<'a> {
     Record(&'a Related, &'a Record),
 }
 
+/// What a line of a page is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Field(&'static str),
+    Relation(&'static str),
+    Record(&'static str, Id),
+}
+
+impl Standing {
+    fn of(line: &Line<'_>) -> Self {
+        match line {
+            Line::Field(field) => Self::Field(field.name),
+            Line::Relation(related) => Self::Relation(related.name),
+            Line::Record(related, record) => Self::Record(related.name, record.id),
+        }
+    }
+}
+
 impl Page {
     pub fn open(resource: &'static Resource, id: Id, context: &mut Context<'_>) -> Self {
         let mut page = Self {
@@ -90,7 +108,27 @@ impl Page {
         lines
     }
 
+    /// What the cursor stands on, whatever comes and goes above it.
+    fn standing(&self) -> Option<Standing> {
+        self.lines().get(self.line).map(Standing::of)
+    }
+
+    /// Puts the cursor back on that, where it is there still.
+    fn stand_on(&mut self, standing: Option<Standing>) {
+        let at = self.lines().iter().position(|line| standing == Some(Standing::of(line)));
+        self.line = at.unwrap_or(self.line).min(self.lines().len().saturating_sub(1));
+    }
+
     pub fn reply(&mut self, number: Number, reply: &mut Option<Reply>) -> Option<Turn> {
+        let standing = self.standing();
+        let turn = self.take(number, reply);
+        if turn.is_some() && standing.is_some() {
+            self.stand_on(standing);
+        }
+        turn
+    }
+
+    fn take(&mut self, number: Number, reply: &mut Option<Reply>) -> Option<Turn> {
         if self.asked == Some(number) {
             self.asked = None;
             let to_be_edited = std::mem::take(&mut self.to_be_edited);
@@ -142,7 +180,12 @@ impl Page {
         match action {
             Action::Edit => self.resource.update().is_some(),
             Action::NextPane | Action::PreviousPane => !entities::relations(self.resource.entity).is_empty(),
-            Action::Add => self.resource.relations().any(|(_, other, _)| other.create().is_some()),
+            Action::Add => match self.lines().get(self.line) {
+                Some(Line::Relation(related) | Line::Record(related, _)) => {
+                    resources::of(related.entity).is_some_and(|other| other.create().is_some())
+                }
+                _ => false,
+            },
             Action::Open
             | Action::History
             | Action::Actions
@@ -256,7 +299,7 @@ impl Page {
 
     /// Adds a record that points here, into the relation under the cursor.
     fn add(&self, context: &Context<'_>) -> Turn {
-        if !self.answers(Action::Add) {
+        if !self.resource.relations().any(|(_, other, _)| other.create().is_some()) {
             return Turn::Tell("nothing that points here is added by hand".into());
         }
         let lines = self.lines();

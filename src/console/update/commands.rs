@@ -34,7 +34,15 @@ fn standing(state: &State) -> Option<Standing<'_>> {
 
 pub(super) fn press(state: &mut State, mut command: CommandLine, press: Press, action: Option<Action>) {
     match action {
-        Some(Action::Leave | Action::Stop) => return,
+        // One step at a time: what is highlighted goes before the line.
+        Some(Action::Leave) if command.completion.cursor.is_some() => command.completion.cursor = None,
+        Some(Action::Leave | Action::Stop) => {
+            let typed = command.line.text().trim();
+            if !typed.is_empty() {
+                state.past_lines.add(Kind::Command, typed);
+            }
+            return;
+        }
         Some(Action::LineRun) => {
             if let Some(text) =
                 command.completion.chosen().and_then(|_| command.completion.accepted(command.line.text()))

@@ -42,13 +42,16 @@ pub(super) fn open_menu(state: &mut State) {
 
 /// The same over what lies on the place: that waits below it as it is.
 pub(super) fn open_menu_over(state: &mut State) {
-    let (ascii, scope) = (state.theme.signs.ascii, state.scope());
-    let is_line = scope == Scope::Line;
+    // Where letters are text, those of a dialog are none of its keys.
+    let scope = if state.is_typing() { Scope::Line } else { state.scope() };
+    let ascii = state.theme.signs.ascii;
+    let (typing, is_line) = (state.is_typing(), state.scope() == Scope::Line);
     let held = state.overlay.as_ref().is_some_and(Overlay::wants_an_answer);
     let here = |def: &ActionDef| match Action::of(def) {
         Some(Action::Find) => !held,
         Some(Action::Leave | Action::Lock | Action::Redraw) => true,
         Some(_) if is_line => def.scope == scope && state.answers(def),
+        Some(_) if typing => false,
         Some(_) => def.scope == scope,
         None => false,
     };
@@ -231,6 +234,11 @@ fn closed(state: &State, operation: &'static Operation, records: &[&Record], aim
     first.err()
 }
 
+/// Whether even one is confirmed by typing: what deletes, moves money or is not taken back.
+pub(super) fn weighs(operation: &Operation) -> bool {
+    matches!(operation.does, Does::Delete) || operation.moves_money || matches!(operation.undo, Undo::None(_))
+}
+
 /// How a yes is given for so many: by their number where they are many or where it weighs, else by a key.
 pub(super) fn ask_for(state: &State, number: u64, weighs: bool) -> Ask {
     if number > SMALL || weighs { Ask::Number(number, state.manner()) } else { Ask::Yes }
@@ -293,7 +301,7 @@ pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, a
         lines.push(format!("  … and {} more", state.count(more)));
     }
     lines.push(taken_back(operation.undo));
-    let ask = ask_for(state, open, matches!(operation.does, Does::Delete) || operation.moves_money);
+    let ask = ask_for(state, open, weighs(operation));
     let title = format!("{} {} {}?", capital(verb), state.count(open), forms::noun(resource, open, &words));
     state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, ask), Then::Perform(Box::new(request))));
 }

@@ -17,7 +17,7 @@ use crate::domain::text::{capital, clean};
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
 use crate::store::aims::Aims;
-use crate::store::operation::{Does, Undo};
+use crate::store::operation::Undo;
 use crate::store::{Operation, Record, Request};
 
 pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
@@ -224,10 +224,18 @@ fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
     lines.extend(form.answers_given());
     lines.push(deeds::taken_back(request.operation.undo));
     // Of money it is the amount that is typed again, of many records their number.
-    let amount = request.value("amount").written();
-    let yes = match request.operation.moves_money && !amount.is_empty() {
+    let operation = request.operation;
+    let owed = request.aims.only().and_then(|aim| operation.owed_of(record_at_hand(state, aim.id)?));
+    let amount = match (request.value("amount").written(), owed) {
+        (given, Some(owed)) if given.is_empty() => {
+            lines.insert(1, format!("all that is owed: {}", owed.plain()));
+            owed.plain()
+        }
+        (given, _) => given,
+    };
+    let yes = match operation.moves_money && !amount.is_empty() {
         true => Ask::Type(amount),
-        false => deeds::ask_for(state, count, matches!(request.operation.does, Does::Delete)),
+        false => deeds::ask_for(state, count, deeds::weighs(operation)),
     };
     let verb = capital(&form.verb());
     let title = match count {
@@ -235,6 +243,15 @@ fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
         _ => format!("{verb} {} {}?", state.count(count), noun(form.resource, count, &state.theme.words)),
     };
     state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, yes), Then::Send(request)));
+}
+
+/// A record as it was read for a place that is open.
+fn record_at_hand(state: &State, id: Id) -> Option<&Record> {
+    state.places.iter().rev().find_map(|place| match place {
+        Place::Page(page) => page.record.as_ref().filter(|record| record.id == id),
+        Place::List(list) => list.rows.iter().map(|row| &row.record).find(|record| record.id == id),
+        _ => None,
+    })
 }
 
 /// What so many records are called.

@@ -26,7 +26,8 @@ pub(super) fn open_filter(state: &mut State) {
     }
     let before = list.filter_text.clone();
     line.set_history(state.past_lines.filters_of(list.resource.entity.name));
-    let mut filter = FilterLine { line, before, completion: Completion::default() };
+    let stood = list.stands_at();
+    let mut filter = FilterLine { line, before, stood, completion: Completion::default() };
     look_up(state, &mut filter);
     state.overlay = Some(Overlay::Filter(filter));
 }
@@ -95,9 +96,20 @@ fn in_filter(state: &mut State, mut filter: FilterLine, press: Press, action: Op
             }
             return;
         }
+        // One step at a time: what is highlighted goes before the line.
+        Some(Action::Leave) if filter.completion.cursor.is_some() => filter.completion = Completion::default(),
         Some(Action::Leave | Action::Stop) => {
-            let before = filter.before.clone();
-            return set_filter(state, &before);
+            let typed = filter.line.text().trim().to_owned();
+            if let Some(entity) = entity(state).filter(|_| !typed.is_empty() && typed != filter.before.trim()) {
+                state.past_lines.add(Kind::Filter, &format!("{} {typed}", entity.name));
+            }
+            set_filter(state, &filter.before);
+            with_place(state, |place, context| {
+                if let (Place::List(list), Some(stood)) = (place, filter.stood.take()) {
+                    list.stand_again(stood, context);
+                }
+            });
+            return;
         }
         Some(Action::LineComplete) => {
             if let Some(text) = filter.completion.accepted(filter.line.text()) {
@@ -188,7 +200,13 @@ fn open_found(state: &mut State, text: &str, resource: &'static Resource, id: Id
 
 fn in_find(state: &mut State, mut find: FindLine, press: Press, action: Option<Action>) {
     match action {
-        Some(Action::Leave | Action::Stop) => return,
+        Some(Action::Leave | Action::Stop) => {
+            let typed = find.line.text().trim();
+            if !typed.is_empty() {
+                state.past_lines.add(Kind::Find, typed);
+            }
+            return;
+        }
         Some(Action::Up | Action::LineOlder) if find.line.is_empty_or_recalled() => {
             find.line.act(Action::LineOlder);
             ask_find(state, &mut find);

@@ -10,7 +10,7 @@ use super::super::screens::desk::About;
 use super::super::state::{Going, Place, State, TakingBack};
 use super::super::tabs::Tab;
 use super::super::theme::Role;
-use super::super::widgets::confirm::Answer;
+use super::super::widgets::confirm::{Answer, Ask, Confirm};
 use super::super::widgets::help::Help;
 use super::super::widgets::menu::{Menu, Picked};
 use super::super::widgets::shown::AFTER_PAINT;
@@ -221,6 +221,11 @@ fn take_back(state: &mut State) {
     if let Some(Place::History(history)) = state.places.last()
         && let Some(event) = history.event()
     {
+        if let Some((request, lines)) = history.one_field_back(state.manner()) {
+            let confirm = Confirm::new("Take this field back?", lines, Ask::Yes);
+            state.overlay = Some(Overlay::Confirm(confirm, Then::Perform(Box::new(request))));
+            return;
+        }
         return match event.operation {
             Some(operation) => {
                 state.awaited.last_operation = Some((state.asks.ask(Question::Operation(operation)), false));

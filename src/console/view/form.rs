@@ -17,8 +17,6 @@ use crate::resources::operation_label;
 
 /// Rows that JSON takes at most while one is in it.
 const TREE: usize = 10;
-/// A problem as long as this is seen beside its field.
-const SHORT: usize = 16;
 /// Rows that a problem, and what belongs in a field, take below the form at most.
 const MOST: usize = 5;
 /// Rows of fields that stay, whatever is told below them.
@@ -111,7 +109,7 @@ fn below(views: &mut [FieldView<'_>], focus: usize, area: Rect) -> Vec<(String, 
     let Some(view) = views.get_mut(focus) else { return Vec::new() };
     let room = usize::from(area.width.saturating_sub(2));
     let mut lines = Vec::new();
-    if let Some(problem) = view.problem.as_deref().filter(|problem| measure::width(problem) > SHORT) {
+    if let Some(problem) = view.problem.as_deref().filter(|_| !view.tells_all(width)) {
         lines.extend(measure::wrap(problem, room).into_iter().take(MOST).map(|line| (line, Role::Error)));
     }
     if !view.help.is_empty() && (view.problem.is_some() || !view.shows_help(width)) {

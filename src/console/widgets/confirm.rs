@@ -22,6 +22,11 @@ use crate::domain::text::clean_lines;
 /// Nothing may have been pressed this long before a yes.
 const AFTER_INPUT: Duration = Duration::from_millis(100);
 
+/// A key that is held comes again after one of these pauses: the first time the longer, then the shorter. Keyboards wait 225 to
+/// 660 ms, and repeat every 30 to 100 ms.
+const HELD: [std::ops::Range<Duration>; 2] =
+    [Duration::ZERO..Duration::from_millis(110), Duration::from_millis(200)..Duration::from_millis(700)];
+
 /// Nothing may have been typed this long before Enter, where something is typed: a machine is faster.
 const AFTER_TYPED: Duration = Duration::from_millis(20);
 
@@ -50,7 +55,11 @@ impl Ask {
     fn is_met_by(&self, typed: &str) -> bool {
         match self {
             Self::Yes => false,
-            Self::Type(expected) => typed.trim() == expected,
+            // An amount is the same however many noughts stand behind it.
+            Self::Type(expected) => {
+                let amount = |text: &str| crate::domain::Money::parse(text).ok();
+                typed.trim() == expected || amount(typed.trim()).is_some_and(|typed| amount(expected) == Some(typed))
+            }
             Self::Number(number, manner) => manner.read_count(typed) == Some(*number),
         }
     }
@@ -81,6 +90,7 @@ pub struct Confirm {
     /// A yes counts only once it can have been read.
     pub shown: Shown,
     last_input: Option<Instant>,
+    last_yes: Option<Instant>,
 }
 
 impl Confirm {
@@ -95,6 +105,7 @@ impl Confirm {
             wrong: false,
             shown: Shown::default(),
             last_input: None,
+            last_yes: None,
         }
     }
 
@@ -119,9 +130,15 @@ impl Confirm {
         if matches!(action, Some(Action::Leave | Action::Stop)) || press.key.code == Code::Esc {
             return Answer::No;
         }
+        // A key that came too early to count and is held down goes on to come, after the pause of a keyboard.
+        let held = action == Some(Action::Yes)
+            && self.last_yes.replace(press.at).is_some_and(|at| {
+                let pause = press.at.saturating_duration_since(at);
+                HELD.iter().any(|held| held.contains(&pause))
+            });
         match &self.ask {
             Ask::Yes => match action {
-                Some(Action::Yes) if is_one_key && quiet(AFTER_INPUT) => Answer::Yes,
+                Some(Action::Yes) if is_one_key && !held && quiet(AFTER_INPUT) => Answer::Yes,
                 Some(Action::No) => Answer::No,
                 _ => Answer::Open,
             },
@@ -134,7 +151,10 @@ impl Confirm {
                 }
                 // What was on its way when the question came up is not an answer to it.
                 if self.shown.was_seen(press.at) && !press.suspect {
-                    self.wrong = false;
+                    // It is typed anew, not behind what was wrong.
+                    if std::mem::take(&mut self.wrong) && press.key.text().is_some() {
+                        self.typed.take();
+                    }
                     self.typed.press(press.key);
                 }
                 Answer::Open
@@ -158,6 +178,9 @@ impl Confirm {
         let y = inside.bottom() - 1;
         let row = Rect { y, height: 1, ..inside };
         paint::clear(buffer, row, theme[Role::Popup]);
+        // What is typed has its room, however long that is which asks for it.
+        let room = row.width.saturating_sub(u16::try_from(extra).unwrap_or(row.width));
+        let prompt = measure::cut(&prompt, usize::from(room), theme.signs.ellipsis);
         let used = paint::text(buffer, row.x, y, row.width, &prompt, theme[Role::Key]);
         expected?;
         let rest = Rect { x: row.x + used, width: row.width - used, ..row };

@@ -12,7 +12,7 @@ use super::paint;
 use super::tags::TagsEditor;
 use super::text::TextEditor;
 use super::tree::TreeEditor;
-use crate::console::measure::Align;
+use crate::console::measure::{self, Align};
 use crate::console::theme::{Role, Theme};
 
 /// Below this a value is shown under its label's row only if there is no other way.
@@ -21,6 +21,14 @@ const LEAST_VALUE: u16 = 16;
 const LEAST_COLUMN: u16 = 50;
 /// A value's own width where there is room for a problem beside it.
 const VALUE: u16 = 40;
+
+/// Rows that a problem takes below its field at most.
+const TOLD: usize = 3;
+
+/// Whether there is room beside a value of its own width.
+fn fits_beside(told: &str, width: u16) -> bool {
+    paint::cells(told) <= width.saturating_sub(VALUE + 2)
+}
 
 /// What stands in a field.
 pub enum FieldValue<'a> {
@@ -98,6 +106,22 @@ impl<'a> FieldView<'a> {
         }
     }
 
+    /// What is wrong, in rows below the value, where that has no room beside it.
+    fn problem_below(&self, width: u16) -> Vec<String> {
+        let told = self.problem.as_ref().filter(|told| !fits_beside(told, width));
+        let mut lines = told.map(|told| measure::wrap(told, usize::from(width))).unwrap_or_default();
+        lines.truncate(TOLD);
+        lines
+    }
+
+    /// Whether all that is wrong is read at the field, in so many cells.
+    #[must_use]
+    pub fn tells_all(&self, width: u16) -> bool {
+        self.problem
+            .as_ref()
+            .is_none_or(|told| fits_beside(told, width) || measure::wrap(told, usize::from(width)).len() <= TOLD)
+    }
+
     const fn rows(&self) -> u16 {
         match &self.value {
             FieldValue::Lines { rows, .. } | FieldValue::Tree { rows, .. } => {
@@ -151,8 +175,7 @@ pub fn paint(
         return FormPainted::default();
     }
     let (columns, column_width, labels) = layout(area, fields, two_columns);
-    let beside = column_width.saturating_sub(labels) >= VALUE + 20;
-    let (places, total) = places(fields, columns, beside);
+    let (places, total) = places(fields, columns, column_width.saturating_sub(labels + 1));
     let first = scroll(first, &places, focus, area.height, total);
     let height = total.saturating_sub(first).min(area.height);
     let mut painted = FormPainted { first, height, value: labels, ..FormPainted::default() };
@@ -170,7 +193,7 @@ pub fn paint(
         if !matches!(field.value, FieldValue::Heading) {
             painted.fields.push((cell, index));
         }
-        let (cursor, anchor) = field_at(buffer, cell, theme, field, index == focus, labels, beside);
+        let (cursor, anchor) = field_at(buffer, cell, theme, field, index == focus, labels);
         if index == focus {
             painted.cursor = cursor;
             painted.anchor = anchor;
@@ -203,8 +226,9 @@ fn label_width(fields: &[FieldView<'_>], column_width: u16) -> u16 {
 }
 
 /// Fields run down the first column, then the second; a heading begins a row of its own.
-fn places(fields: &[FieldView<'_>], columns: u16, beside: bool) -> (Vec<Place>, u16) {
-    let needs = |field: &FieldView<'_>| field.rows().saturating_add(u16::from(field.problem.is_some() && !beside));
+fn places(fields: &[FieldView<'_>], columns: u16, width: u16) -> (Vec<Place>, u16) {
+    let below = |field: &FieldView<'_>| u16::try_from(field.problem_below(width).len()).unwrap_or(u16::MAX);
+    let needs = |field: &FieldView<'_>| field.rows().saturating_add(below(field));
     let whole: u16 = fields.iter().map(needs).fold(0, u16::saturating_add);
     let half = whole.div_ceil(columns);
     let (mut column, mut y, mut total) = (0, 0_u16, 0);
@@ -237,7 +261,6 @@ fn field_at(
     field: &mut FieldView<'_>,
     focused: bool,
     labels: u16,
-    beside: bool,
 ) -> (Option<Position>, Option<Position>) {
     let signs = theme.signs;
     if matches!(field.value, FieldValue::Heading) {
@@ -273,21 +296,22 @@ fn field_at(
         paint::text(buffer, area.x + 2 + used, area.y, 1, "*", theme[Role::Dim]);
     }
     let value_width = area.width.saturating_sub(labels);
-    let own = if beside && field.problem.is_some() { VALUE.min(value_width) } else { value_width };
+    let own =
+        if field.problem.as_ref().is_some_and(|told| fits_beside(told, value_width)) { VALUE } else { value_width };
     let value_rows = field.rows().min(area.height);
     let value = Rect::new(area.x + labels.min(area.width), area.y, own, value_rows);
     let cursor = value_at(buffer, value, theme, field, focused);
-    if let Some(problem) = &field.problem {
-        let (x, y, room) = if beside {
-            (value.x + own + 2, area.y, value_width.saturating_sub(own + 2))
-        } else {
-            (value.x, area.y + field.rows(), value_width)
-        };
-        if y < area.bottom() {
-            paint::fitted(buffer, x, y, room, problem, Align::Left, theme[Role::Error], signs);
-        }
+    if let Some(problem) = field.problem.as_ref().filter(|told| fits_beside(told, value_width)) {
+        let room = value_width.saturating_sub(own + 2);
+        paint::fitted(buffer, value.x + own + 2, area.y, room, problem, Align::Left, theme[Role::Error], signs);
     }
-    (cursor, Some(Position { x: value.x, y: value.bottom().saturating_sub(1) }))
+    let mut last = value.bottom().saturating_sub(1);
+    for (y, line) in (area.y.saturating_add(field.rows())..area.bottom()).zip(field.problem_below(value_width)) {
+        paint::text(buffer, value.x, y, value_width, &line, theme[Role::Error]);
+        last = y;
+    }
+    // What can be chosen hides nothing of what is wrong.
+    (cursor, Some(Position { x: value.x, y: last }))
 }
 
 /// What is done on Enter, in the column of the values; where it is.

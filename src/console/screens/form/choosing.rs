@@ -236,7 +236,7 @@ impl Form {
                 self.picker = None;
                 match chosen {
                     Some((shown, offer)) => return Some(self.take(&shown, offer, context)),
-                    None if self.finish_tag() => self.typed(context),
+                    None if action == Some(Action::FieldNext) && self.finish_tag() => self.typed(context),
                     None => self.leave_field(1, context),
                 }
             }

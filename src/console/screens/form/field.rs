@@ -7,6 +7,7 @@ use crate::console::widgets::line::LineEditor;
 use crate::console::widgets::tags::TagsEditor;
 use crate::console::widgets::text::TextEditor;
 use crate::console::widgets::tree::{TreeEditor, Went};
+use crate::domain::schema::Type;
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Value, time};
 use crate::store::{Field, Record};
@@ -54,7 +55,9 @@ impl Editor {
             Kind::Secret => Self::Line(LineEditor::secret()),
             Kind::Json => {
                 let read = |text: &str| serde_json::from_str(text).ok();
-                let nothing = field.default.and_then(read).unwrap_or_else(|| serde_json::json!({}));
+                let is_list = field.schema().is_some_and(|schema| schema.types == [Type::Array]);
+                let empty = if is_list { serde_json::json!([]) } else { serde_json::json!({}) };
+                let nothing = field.default.and_then(read).unwrap_or(empty);
                 let root = read(text).unwrap_or_else(|| nothing.clone());
                 Self::Tree(Box::new(TreeEditor::new(root, nothing, field.schema())))
             }
@@ -231,7 +234,9 @@ impl FormField {
 }
 
 fn is_nothing(json: &serde_json::Value) -> bool {
-    json.is_null() || json.as_object().is_some_and(serde_json::Map::is_empty)
+    json.is_null()
+        || json.as_object().is_some_and(serde_json::Map::is_empty)
+        || json.as_array().is_some_and(Vec::is_empty)
 }
 
 fn resolved(value: &Value, locale: Locale) -> Option<String> {

@@ -263,7 +263,7 @@ impl Form {
     }
 
     fn show_problems(&mut self, problems: Vec<Problem>) -> String {
-        let (mut first, mut elsewhere) = (None, Vec::new());
+        let (mut first, mut elsewhere, mut told) = (None, Vec::new(), Vec::new());
         for problem in problems {
             match self.fields.iter().position(|field| field.field.name == problem.field) {
                 Some(index) => {
@@ -271,7 +271,13 @@ impl Form {
                     if self.fields[index].field.proves {
                         self.fields[index].set_text("");
                     }
-                    self.fields[index].problem = Some(problem.message);
+                    // Several may stand in the way of one field: all of them are told.
+                    let others = self.fields[index].problem.take().filter(|_| told.contains(&index));
+                    self.fields[index].problem = Some(match others {
+                        Some(others) => format!("{others}; {}", problem.message),
+                        None => problem.message,
+                    });
+                    told.push(index);
                     first = first.or(Some(index));
                 }
                 None => elsewhere.push(format!("{}: {}", problem.field, problem.message)),

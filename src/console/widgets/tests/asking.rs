@@ -33,6 +33,19 @@ fn a_yes_counts_only_when_it_was_meant() {
     question.shown.painted(start);
     assert_eq!(question.press(press("enter", start + ms(400)), Some(Action::Pick)), Answer::Open);
     assert_eq!(question.press(press("y", start + ms(450)), yes), Answer::Open);
+    // Nor does one that came too early and is held down, whatever pauses its keyboard makes.
+    for (first, then) in [(250, 33), (500, 33), (660, 92), (92, 92), (33, 33)] {
+        let mut question = self::question(Ask::Yes);
+        question.shown.painted(start);
+        let mut at = 100;
+        assert_eq!(question.press(press("y", start + ms(at)), yes), Answer::Open);
+        for pause in std::iter::once(first).chain(std::iter::repeat_n(then, 30)) {
+            at += pause;
+            assert_eq!(question.press(press("y", start + ms(at)), yes), Answer::Open, "{first} {then}: {at}");
+        }
+        // Let go, and pressed anew.
+        assert_eq!(question.press(press("y", start + ms(at + 800)), yes), Answer::Yes);
+    }
     // A later painting does not begin the time anew.
     question.shown.painted(start + ms(500));
     assert_eq!(question.press(press("y", start + ms(600)), yes), Answer::Yes);
