@@ -103,6 +103,12 @@ on_each_database! {
         assert_eq!(day("due_on") - day("issued_on"), TimeDelta::days(14));
         assert_eq!(balances(lab), ["1200 USD 116.00", "2200 USD -16.00", "4000 USD -100.00"]);
         assert!(refusal(lab.act("invoices.issue", invoice, &[])).contains("cannot issue: the invoice is pending"));
+        // A history tells what was taken back as well as what was done.
+        let paid = lab.must("invoices.pay", invoice, &[("method", "cash")]);
+        lab.store.undo(&lab.admin, paid.operation).unwrap();
+        let history = lab.store.history(&lab.admin, crate::common::lab::entity("invoices"), invoice, 10).unwrap();
+        let told: Vec<&str> = history.iter().take(2).map(|event| event.action.as_str()).collect();
+        assert_eq!(told, ["invoices.pay.undo", "invoices.pay"], "{history:?}");
         assert!(refusal(lab.act("invoices.update", invoice, &[("currency", "KES")])).contains("an issued invoice keeps what it says"));
         let late = lab.try_make("invoice_lines.create", &[("invoice", &invoice.to_string()), ("description", "x"), ("unit_price", "1")]);
         assert!(refusal(late).contains("is pending: only a draft's lines change"));
