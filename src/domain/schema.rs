@@ -458,6 +458,15 @@ mod tests {
         assert!(Schema::parse("{").unwrap_err().to_string().starts_with("not valid JSON"));
     }
 
+    /// What a mistake offers is what is read.
+    #[test]
+    fn every_word_that_is_offered_is_known() {
+        for word in WORDS {
+            let told = Schema::from_json(&json!({ word: {} })).err().map(|fault| fault.message).unwrap_or_default();
+            assert!(!told.contains("is no word of a schema"), "{word}: {told}");
+        }
+    }
+
     #[test]
     fn what_belongs_under_a_pointer_is_known() {
         let schema = router();

@@ -309,3 +309,22 @@ fn numbers_and_dates_are_shown_in_the_persons_manner_and_typed_in_the_programs()
     hand.does("e");
     assert!(hand.form().fields.iter().any(|field| field.text() == "1234.50"), "what is edited is as it is typed");
 }
+
+/// Whoever may not see the network has a dashboard of what is theirs, and nothing on it that is never read.
+#[test]
+fn a_dashboard_shows_no_list_that_is_not_for_the_person() {
+    let mut hand = Hand::new();
+    let seller = hand.lab.user("seller", "sales");
+    hand.state.session = Some(seller);
+    hand.state.places.clear();
+    let session = hand.state.session.clone().unwrap();
+    for effect in enter(&mut hand.state, resumed(session)) {
+        if let Effect::Ask(number, question) = effect {
+            hand.asked.push((number, *question));
+        }
+    }
+    hand.settle();
+    let shown = hand.shown();
+    assert!(shown.contains("Dashboard") && !shown.contains("reading"), "{shown}");
+    assert!(!shown.contains("What is not well") && !shown.contains("no result yet"), "{shown}");
+}

@@ -324,6 +324,18 @@ mod tests {
         map.resolve(place, Key::parse(key).unwrap()).map(|def| def.id)
     }
 
+    /// Where one types, a letter is text: what is done there has another key besides.
+    #[test]
+    fn what_is_done_while_one_types_is_on_no_letter_alone() {
+        let build = |text: &str| KeyMap::build(&[Action::DEFS], Some(&KeyFile::parse(text).unwrap()));
+        for action in ["save", "menu", "line-clear"] {
+            let problems = build(&format!("[keys]\n{action} = \"ö\"\n")).unwrap_err();
+            assert!(problems.iter().any(|problem| problem.what.contains("where one types it is text")), "{problems:?}");
+            assert!(build(&format!("[keys]\n{action} = [\"ö\", \"f7\"]\n")).is_ok(), "{action}");
+        }
+        assert!(build("[keys]\nadd = \"ö\"\n").is_ok(), "where letters are commands it is one");
+    }
+
     /// A text that names a key names one that there is.
     #[test]
     fn every_key_that_a_text_names_is_one() {

@@ -195,6 +195,16 @@ mod tests {
     use ratatui::style::Color;
 
     #[test]
+    fn an_empty_file_is_no_theme() {
+        for text in ["", "# nothing\n"] {
+            assert!(
+                file::read(text).is_err_and(|problems| problems[0].what.contains("there is nothing in it")),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn the_built_in_themes_name_every_role() {
         for (name, text) in BUILT_IN {
             let file = file::read(text).unwrap();
