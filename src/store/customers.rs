@@ -279,6 +279,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::step("customers.expire", &CUSTOMERS, "expire"),
     Operation::new("customers.renew", &CUSTOMERS, Does::Custom(renew)),
     Operation::new("customers.change_plan", &CUSTOMERS, Does::Custom(change_plan))
+        .moving_money()
         .asking(&[
             Field::reference("plan", "plan_id", "plans").required(),
             Field::of("prorate", Kind::Bool).default("yes"),
