@@ -11,7 +11,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::clean;
 use crate::resources::Resource;
 use crate::store::aims::Aims;
-use crate::store::{Done, Failure, Field, Made, Operation, Record, Request, StoreError};
+use crate::store::{Done, Failure, Field, Made, Operation, Record, Request, StoreError, entities};
 
 /// Records that are named one by one before the rest is only counted.
 const NAMED: usize = 20;
@@ -41,6 +41,7 @@ pub fn run(context: &Context, options: &Do) -> Outcome {
     let (done, made) = perform(&work, request)?;
     let mut out = Output::new();
     out.line(&format!("{}: {} {}", operation.verb(), done.records.len(), counted(resource, done.records.len())))?;
+    tell_besides(&work, &mut out, operation, &done)?;
     tell_made(&work, &mut out, &made)?;
     out.finish()?;
     if done.refused.is_empty() {
@@ -72,6 +73,17 @@ fn make(work: &Work, resource: &Resource, request: Request, named: &[String], ye
     }
     tell_made(work, &mut out, &secrets)?;
     out.finish()
+}
+
+/// What was made besides, a line each.
+fn tell_besides(work: &Work, out: &mut Output, operation: &Operation, done: &Done) -> Outcome {
+    let Some(entity) = operation.makes.and_then(entities::find) else { return Ok(()) };
+    for id in &done.made {
+        if let Some(record) = work.store.get(&work.session, entity, *id)? {
+            out.line(&format!("made {}", record.title()))?;
+        }
+    }
+    Ok(())
 }
 
 /// A secret that was made for whoever asked.

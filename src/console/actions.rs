@@ -21,6 +21,8 @@ pub enum Scope {
     Page,
     /// In a form.
     Form,
+    /// Among the lines of a form; the keys of a form work there too.
+    Lines,
     /// In the filter, command and find line.
     Line,
     /// In a dialog, a menu or a question.
@@ -45,7 +47,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order help lists them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Draft,
         Self::Left,
         Self::Made,
@@ -56,6 +58,7 @@ impl Scope {
         Self::Columns,
         Self::Dialog,
         Self::Line,
+        Self::Lines,
         Self::Form,
         Self::Page,
         Self::List,
@@ -72,6 +75,7 @@ impl Scope {
             Self::List => "scope.list",
             Self::Page => "scope.page",
             Self::Form => "scope.form",
+            Self::Lines => "scope.lines",
             Self::Line => "scope.line",
             Self::Dialog => "scope.dialog",
             Self::Columns => "scope.columns",
@@ -94,6 +98,7 @@ impl Scope {
             Self::List => &[Self::List, Self::Places, Self::Everywhere],
             Self::Page => &[Self::Page, Self::List, Self::Places, Self::Everywhere],
             Self::Form => &[Self::Form, Self::Everywhere],
+            Self::Lines => &[Self::Lines, Self::Form, Self::Everywhere],
             Self::Line => &[Self::Line, Self::Everywhere],
             Self::Dialog => &[Self::Dialog, Self::Everywhere],
             Self::Columns => &[Self::Columns, Self::Dialog, Self::Everywhere],
@@ -345,6 +350,14 @@ actions! {
         EntryUp "entry-up" Form ["ctrl-up"];
         EntryDown "entry-down" Form ["ctrl-down"];
         Discard "discard" Form ["ctrl-x"] { dangerous: true };
+
+        CellEdit "cell-edit" Lines ["ctrl-e" "f2"] { hint: 12 };
+        CellFill "cell-fill" Lines ["ctrl-d"] { hint: 25 };
+        CellBlock "cell-block" Lines ["ctrl-r"];
+        CellCopy "cell-copy" Lines ["ctrl-c"];
+        CellCut "cell-cut" Lines ["ctrl-x"];
+        CellPaste "cell-paste" Lines ["ctrl-v"];
+        LineRemove "line-remove" Lines ["ctrl-k"] { hint: 28 };
 
         LineRun "line-run" Line ["enter"] { hint: 10 };
         LineComplete "line-complete" Line ["tab"] { hint: 20 };

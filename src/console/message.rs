@@ -23,6 +23,7 @@ use crate::store::find::Found;
 use crate::store::list::{Count, ListRequest, Page};
 use crate::store::list_states::ListState;
 use crate::store::live_check::Finding;
+use crate::store::operation::rehearsal::{Foreseen, Rehearsed};
 use crate::store::overview::{Event as HistoryEvent, Overview, Pulse};
 use crate::store::setup::Founding;
 use crate::store::undo::Undoable;
@@ -99,6 +100,13 @@ pub enum Question {
     States {
         entity: &'static Entity,
         marked: Aims,
+    },
+    /// What would come of this.
+    Foresee(Box<Request>),
+    /// What operations would refuse of these records, and why.
+    Rehearse {
+        operations: Vec<&'static Operation>,
+        aims: Aims,
     },
     Get {
         entity: &'static Entity,
@@ -191,6 +199,8 @@ pub struct Performed {
     /// What the one record that it was about is called now, as lists show it; none where there are several, or
     /// none that the person sees.
     pub title: Option<String>,
+    /// What the first of the records is called that were made besides.
+    pub made: Option<String>,
 }
 
 /// An answer.
@@ -205,6 +215,8 @@ pub enum Reply {
     Count(Result<Count, StoreError>),
     Marked(Result<Aims, StoreError>),
     States(Result<Vec<(String, u64)>, StoreError>),
+    Foreseen(Result<Foreseen, StoreError>),
+    Rehearsed(Result<Vec<Rehearsed>, StoreError>),
     /// So many records of so many are done; the answer itself is still to come.
     Progress(u64, u64),
     Record(Result<Option<Record>, StoreError>),

@@ -3,7 +3,7 @@
 
 use super::message::Performed;
 use crate::store::operation::Does;
-use crate::store::{Done, Record, Request, Session, Store, StoreError};
+use crate::store::{Done, Record, Request, Session, Store, StoreError, entities};
 
 /// Does what is asked; `watch` is told how many records of how many are done, and says `false` to have it stopped.
 ///
@@ -17,7 +17,15 @@ pub fn perform(
 ) -> Result<Performed, StoreError> {
     let done = store.perform_watched(session, request, watch)?;
     let title = title(store, session, request, &done);
-    Ok(Performed { operation: request.operation, done, title })
+    let made = made(store, session, request, &done);
+    Ok(Performed { operation: request.operation, done, title, made })
+}
+
+/// What the first of the records is called that were made besides, for whoever sees it.
+fn made(store: &Store, session: &Session, request: &Request, done: &Done) -> Option<String> {
+    let entity = request.operation.makes.and_then(entities::find)?;
+    let first = done.made.first()?;
+    store.get(session, entity, *first).ok().flatten().as_ref().map(Record::title)
 }
 
 fn title(store: &Store, session: &Session, request: &Request, done: &Done) -> Option<String> {

@@ -142,6 +142,9 @@ pub struct Awaited {
     pub taking_back: Option<TakingBack>,
     pub performing: Option<Performing>,
     pub states: Option<Number>,
+    pub rehearsed: Option<Number>,
+    /// What would come of the request that a question is about.
+    pub foreseen: Option<Number>,
     pub watched: Option<Number>,
     pub waiting: Option<Number>,
     pub pinning: Option<(Number, String)>,
@@ -488,10 +491,13 @@ impl Place {
     }
 
     #[must_use]
-    pub const fn scope(&self) -> Scope {
+    pub fn scope(&self) -> Scope {
         match self {
+            // What points at a record belongs to its page.
+            Self::List(list) if list.below.is_some() => Scope::Page,
             Self::Dashboard(_) | Self::List(_) | Self::Desk(_) => Scope::List,
             Self::Page(_) | Self::History(_) => Scope::Page,
+            Self::Form(form) if form.is_in_lines() => Scope::Lines,
             Self::Form(_) => Scope::Form,
         }
     }

@@ -355,7 +355,7 @@ pub fn next_tick(state: &State) -> Option<Instant> {
     // The details follow when the cursor has rested, the draft when the typing has.
     let own = match state.places.last() {
         Some(Place::List(list)) => list.due(),
-        Some(Place::Form(form)) => form.due(state.tick),
+        Some(Place::Form(form)) => form.wakes_at(state.tick),
         _ => None,
     };
     Some(own.map_or(due, |own| due.min(own)))

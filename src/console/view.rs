@@ -6,6 +6,7 @@ mod desk;
 mod door;
 mod form;
 mod history;
+mod lines;
 mod made;
 mod overlays;
 mod page;
@@ -318,11 +319,14 @@ fn how_far(state: &State, verb: &str, going: &Going) -> String {
     words.say("status.so-far", &values.each_ref().map(|(name, value)| (*name, value as &dyn std::fmt::Display)))
 }
 
-/// What is wrong with the filter that is being typed, or stands.
+/// What is wrong with the filter that is being typed, or stands, or is still missing.
 fn mistake(state: &State) -> Option<(String, Role)> {
     let (None | Some(Overlay::Filter(_)), Some(Place::List(list))) = (&state.overlay, state.places.last()) else {
         return None;
     };
+    if list.unfinished {
+        return Some((state.theme.words.get("list.unfinished").to_owned(), Role::Dim));
+    }
     let mistake = list.mistake.as_ref()?;
     Some((format!("{} {}", state.theme.signs.wrong, state.theme.told(&mistake.message)), Role::Error))
 }
@@ -364,7 +368,7 @@ fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
 /// Tells overlays that wait for being seen that they were.
 pub fn painted(state: &mut State, at: std::time::Instant) {
     match &mut state.overlay {
-        Some(Overlay::Confirm(confirm, _)) => confirm.shown.painted(at),
+        Some(Overlay::Confirm(confirm, _)) => confirm.painted(at),
         Some(Overlay::Menu(menu) | Overlay::Actions(Deeds { menu, .. }) | Overlay::Chooser(menu)) => {
             menu.shown.painted(at);
         }

@@ -167,6 +167,12 @@ impl Worker {
             Question::States { entity, marked } => {
                 Reply::States(self.need().and_then(|(store, session)| store.states_of(&session, entity, &marked)))
             }
+            Question::Foresee(request) => {
+                Reply::Foreseen(self.need().and_then(|(store, session)| store.foresee(&session, &request)))
+            }
+            Question::Rehearse { operations, aims } => {
+                Reply::Rehearsed(self.need().and_then(|(store, session)| store.rehearse(&session, &operations, &aims)))
+            }
             Question::Get { entity, id } => {
                 Reply::Record(self.need().and_then(|(store, session)| store.get(&session, entity, id)))
             }

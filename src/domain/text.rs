@@ -226,27 +226,60 @@ pub fn check_text(text: &str, lines: bool) -> Result<(), String> {
     Ok(())
 }
 
-/// The known name that is nearest to one, where one is near.
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_lowercase();
-    let (distance, nearest) = known.map(|candidate| (distance(&name, candidate), candidate)).min()?;
-    (distance <= (name.chars().count() / 3).max(2)).then_some(nearest)
-}
+/// How many near names are offered.
+const OFFERED: usize = 5;
 
-/// Letters to put in, take out or exchange.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, c) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, d) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(c != *d);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+/// The known names that are near to one, the nearest first, a handful at most; those that go on from it are the nearest.
+#[must_use]
+pub fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let limit = (name.chars().count() / 3).max(2);
+    let mut near: Vec<(usize, &str)> = Vec::new();
+    for candidate in known {
+        let far = farness(name, candidate);
+        // A name of two letters is not two slips away from another of two.
+        if far <= limit && far < candidate.chars().count().max(2) && !near.iter().any(|(_, other)| *other == candidate)
+        {
+            near.push((far, candidate));
         }
     }
-    row[b.len()]
+    near.sort_by_key(|(far, _)| *far);
+    near.into_iter().take(OFFERED).map(|(_, candidate)| candidate).collect()
+}
+
+/// The known name that is nearest to one, where one is near.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    near(name, known).first().copied()
+}
+
+/// How far a known name is from what was typed: what goes on from it is near.
+#[must_use]
+pub fn farness(typed: &str, known: &str) -> usize {
+    let (typed, known) = (typed.to_lowercase(), known.to_lowercase());
+    if !typed.is_empty() && known.starts_with(&typed) { usize::from(known != typed) } else { distance(&typed, &known) }
+}
+
+/// How many letters must be put in, taken out, exchanged or swapped with their neighbour to make one text the other: slips of
+/// the finger (optimal string alignment).
+fn distance(a: &str, b: &str) -> usize {
+    let letters = |text: &str| text.chars().take(64).collect::<Vec<_>>();
+    let (a, b) = (letters(a), letters(b));
+    let cell = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let changed = cell(&last, j) + usize::from(x != y);
+            let mut least = changed.min(cell(&last, j + 1) + 1).min(cell(&row, j) + 1);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
+            if swapped {
+                least = least.min(cell(&before_last, j - 1) + 1);
+            }
+            row.push(least);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    cell(&last, b.len())
 }
 
 /// With a capital letter at the beginning.
@@ -260,6 +293,18 @@ pub fn capital(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn distances_count_slips_of_the_finger() {
+        for (a, b, far) in
+            [("status", "status", 0), ("stauts", "status", 1), ("statuss", "status", 1), ("", "abc", 3), ("abc", "", 3)]
+        {
+            assert_eq!(distance(a, b), far, "{a} {b}");
+        }
+        assert_eq!(near("stat", ["name", "status", "state", "site"]), ["status", "state"]);
+        assert_eq!(near("STAUTS", ["name", "status", "state"]), ["status", "state"]);
+        assert_eq!(near("foo", ["jobs", "stock", "notes", "name", "phone"]), Vec::<&str>::new());
+    }
 
     #[test]
     fn keys_sort_and_tell_apart_as_people_do() {

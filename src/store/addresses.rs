@@ -297,12 +297,15 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::import("ip_pools.import", &IP_POOLS),
     Operation::update("ip_pools.update", &IP_POOLS),
     Operation::delete("ip_pools.delete", &IP_POOLS),
-    Operation::new("ip_pools.allocate", &IP_POOLS, Does::Custom(allocate)).asking(&[
-        Field::reference("customer", "customer_id", "customers"),
-        Field::reference("device", "device_id", "devices"),
-        Field::of("mac_address", Kind::Mac),
-        Field::of("reserve", Kind::Bool).default("false"),
-    ]),
+    Operation::new("ip_pools.allocate", &IP_POOLS, Does::Custom(allocate))
+        .asking(&[
+            Field::reference("customer", "customer_id", "customers"),
+            Field::reference("device", "device_id", "devices"),
+            Field::of("mac_address", Kind::Mac),
+            Field::of("reserve", Kind::Bool).default("false"),
+        ])
+        .making("ip_allocations")
+        .whatever_is_answered(),
     Operation::create("ip_allocations.create", &IP_ALLOCATIONS),
     Operation::import("ip_allocations.import", &IP_ALLOCATIONS),
     Operation::update("ip_allocations.update", &IP_ALLOCATIONS),

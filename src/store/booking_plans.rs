@@ -233,22 +233,22 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::update("booking_series.update", &BOOKING_SERIES),
     Operation::delete("booking_series.delete", &BOOKING_SERIES),
     Operation::new("booking_series.book", &BOOKING_SERIES, Does::Custom(series::book))
-        .asking(&[Field::of("until", Kind::Date), Field::of("skip_clashes", Kind::Bool).default("no")]),
+        .asking(&[Field::of("until", Kind::Date), Field::of("skip_clashes", Kind::Bool).default("no")])
+        .making("bookings"),
     Operation::new("booking_series.cancel", &BOOKING_SERIES, Does::Custom(series::cancel))
         .asking(&[Field::of("from", Kind::Instant)]),
     Operation::create("booking_waitlist.create", &BOOKING_WAITLIST),
     Operation::import("booking_waitlist.import", &BOOKING_WAITLIST),
     Operation::update("booking_waitlist.update", &BOOKING_WAITLIST),
     Operation::new("booking_waitlist.offer", &BOOKING_WAITLIST, Does::Custom(waiting::offer)),
-    Operation::new("booking_waitlist.take", &BOOKING_WAITLIST, Does::Custom(waiting::take)).asking(&[TITLE, COMMENT]),
+    Operation::new("booking_waitlist.take", &BOOKING_WAITLIST, Does::Custom(waiting::take))
+        .asking(&[TITLE, COMMENT])
+        .making("bookings"),
     Operation::step("booking_waitlist.expire", &BOOKING_WAITLIST, "expire"),
     Operation::create("booking_favorites.create", &BOOKING_FAVORITES),
     Operation::update("booking_favorites.update", &BOOKING_FAVORITES),
     Operation::delete("booking_favorites.delete", &BOOKING_FAVORITES),
-    Operation::new("booking_favorites.book", &BOOKING_FAVORITES, Does::Custom(book_again)).asking(&[
-        START,
-        END.required(),
-        TITLE,
-        COMMENT,
-    ]),
+    Operation::new("booking_favorites.book", &BOOKING_FAVORITES, Does::Custom(book_again))
+        .asking(&[START, END.required(), TITLE, COMMENT])
+        .making("bookings"),
 ];

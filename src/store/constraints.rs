@@ -1,7 +1,9 @@
 //! What the database's own constraints say, in words. Their names are the same on both databases:
 //! `TABLE_COLUMNS_unique`, `TABLE_COLUMN_check`, `TABLE_COLUMN_fkey`.
 
+use super::entity::Entity;
 use super::error::Problem;
+use super::operation;
 
 /// A unique key that is taken already: the field and what to do. SQLite names the columns in its
 /// message (`UNIQUE constraint failed: customers.tenant_id, customers.email_key`) or the index.
@@ -50,7 +52,18 @@ fn without_key(column: &str) -> String {
 }
 
 /// Why a record that others point at is not taken away.
-pub(super) const STILL_IN_USE: &str = "other records still point at it: take those away first, or archive it";
+const STILL_IN_USE: &str = "other records still point at it: take those away first";
+
+/// The same of a record of a kind, with what takes it out of use instead, where something does.
+pub(super) fn still_in_use(entity: &'static Entity) -> String {
+    let instead = ["archive", "retire", "terminate", "deactivate"];
+    let verb = instead.into_iter().find(|verb| operation::of(entity).any(|operation| operation.verb() == *verb));
+    match verb {
+        Some(verb) => format!("{STILL_IN_USE}, or {verb} it"),
+        None if entity.field("is_active").is_some() => format!("{STILL_IN_USE}, or set is_active to no"),
+        None => STILL_IN_USE.into(),
+    }
+}
 
 /// A reference that holds: what points where.
 pub(super) fn foreign_key(constraint: Option<&str>, message: &str) -> String {

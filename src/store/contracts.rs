@@ -245,9 +245,18 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::create("contracts.create", &CONTRACTS),
     Operation::import("contracts.import", &CONTRACTS),
     Operation::update("contracts.update", &CONTRACTS),
-    Operation::new("contracts.renew", &CONTRACTS, Does::Custom(renew)).asking(SUCCESSOR),
-    Operation::new("contracts.upgrade", &CONTRACTS, Does::Custom(upgrade)).asking(SUCCESSOR),
-    Operation::new("contracts.downgrade", &CONTRACTS, Does::Custom(downgrade)).asking(SUCCESSOR),
+    Operation::new("contracts.renew", &CONTRACTS, Does::Custom(renew))
+        .asking(SUCCESSOR)
+        .making("contracts")
+        .whatever_is_answered(),
+    Operation::new("contracts.upgrade", &CONTRACTS, Does::Custom(upgrade))
+        .asking(SUCCESSOR)
+        .making("contracts")
+        .whatever_is_answered(),
+    Operation::new("contracts.downgrade", &CONTRACTS, Does::Custom(downgrade))
+        .asking(SUCCESSOR)
+        .making("contracts")
+        .whatever_is_answered(),
     Operation::new("contracts.hand_over", &CONTRACTS, Does::Custom(hand_over)),
     Operation::step("contracts.expire", &CONTRACTS, "expire"),
     Operation::new("contracts.cancel", &CONTRACTS, Does::Custom(cancel)),

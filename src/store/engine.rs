@@ -237,7 +237,7 @@ pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record
     // A device's own rows of health and checks go with it; whatever else points at it stands in the way.
     let deleted = statement.execute(writing.connection).map_err(|error| match error.failure() {
         // What points at it refuses; SQLite does not say in which direction.
-        Failure::Refused(_) => StoreError::refused(super::constraints::STILL_IN_USE),
+        Failure::Refused(_) => StoreError::refused(super::constraints::still_in_use(entity)),
         _ => error,
     })?;
     if deleted == 0 {
@@ -521,6 +521,9 @@ fn finish(
     let (mut changes, mut secrets) = (serde_json::Map::new(), serde_json::Map::new());
     if change.before.is_none() {
         changes.insert(IDENTITY.into(), json!({"before": null, "after": change.id.to_string()}));
+        if writing.tells_of == Some(entity.name) {
+            writing.made.push(change.id);
+        }
     }
     for (name, value) in &change.values {
         let Some(field) = entity.field(name) else { continue };

@@ -53,6 +53,8 @@ pub struct Entity {
     pub counter: Option<Counter>,
     /// The field that says what it is a part of, and the states in which that takes more parts.
     pub part_of: Option<(&'static str, &'static [&'static str])>,
+    /// The field that says in whose history its own is told: what moves, or what is talked about.
+    pub belongs_to: Option<&'static str>,
     /// Its rows belong to people, who see their own alone.
     pub owner: Option<Owner>,
     /// With this permission one sees and writes the rows of others too, where rows belong to people.
@@ -154,6 +156,7 @@ impl Entity {
         rules: no_rules,
         prepare: None,
         counter: None,
+        belongs_to: None,
         part_of: None,
         owner: None,
         overseen_with: None,

@@ -398,6 +398,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         .undone_by(Undo::None("an invoice that was issued is cancelled instead")),
     Operation::new("invoices.issue", &INVOICES, Does::Custom(issue))
         .asking(&[Field::of("due_on", Kind::Date)])
+        .whatever_is_answered()
         .undone_by(Undo::CounterEntry),
     Operation::new("invoices.pay", &INVOICES, Does::Custom(pay))
         .moving_money()
@@ -407,6 +408,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::text("transaction_id", 255),
         ])
         .for_what_is_owed("total", "amount_paid")
+        .making("payments")
         .undone_by(Undo::CounterEntry),
     Operation::step("invoices.mark_overdue", &INVOICES, "mark_overdue"),
     Operation::new("invoices.cancel", &INVOICES, Does::Custom(cancel)).undone_by(Undo::CounterEntry),

@@ -254,6 +254,7 @@ pub static LEAD_ACTIVITIES: Entity = Entity {
     default_sort: "due_at",
     follow_up: raise_lead,
     follow_up_many: |writing, first, last| raise_leads(writing, &LEAD_ACTIVITIES, first, last),
+    belongs_to: Some("lead"),
     ..Entity::PLAIN
 };
 
@@ -304,6 +305,7 @@ pub static LEAD_NOTES: Entity = Entity {
     default_sort: "-created_at",
     follow_up: raise_lead,
     follow_up_many: |writing, first, last| raise_leads(writing, &LEAD_NOTES, first, last),
+    belongs_to: Some("lead"),
     ..Entity::PLAIN
 };
 
@@ -338,9 +340,9 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::step("leads.check_feasibility", &LEADS, "check_feasibility"),
     Operation::step("leads.propose", &LEADS, "propose"),
     Operation::step("leads.negotiate", &LEADS, "negotiate"),
-    Operation::new("leads.win", &LEADS, Does::Custom(win)).asking(WINNING),
-    Operation::new("leads.start", &LEADS, Does::Custom(start)).asking(WINNING),
-    Operation::new("leads.install", &LEADS, Does::Custom(install)).asking(WINNING),
+    Operation::new("leads.win", &LEADS, Does::Custom(win)).asking(WINNING).making("customers"),
+    Operation::new("leads.start", &LEADS, Does::Custom(start)).asking(WINNING).making("customers"),
+    Operation::new("leads.install", &LEADS, Does::Custom(install)).asking(WINNING).making("customers"),
     Operation::step("leads.lose", &LEADS, "lose"),
     Operation::step("leads.cancel", &LEADS, "cancel"),
     Operation::step("leads.reopen", &LEADS, "reopen"),

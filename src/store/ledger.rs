@@ -239,5 +239,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::lines("lines").required(),
         ])
         .undone_by(Undo::CounterEntry),
-    Operation::new("journal_entries.reverse", &JOURNAL_ENTRIES, Does::Custom(reverse)).undone_by(Undo::CounterEntry),
+    Operation::new("journal_entries.reverse", &JOURNAL_ENTRIES, Does::Custom(reverse))
+        .making("journal_entries")
+        .undone_by(Undo::CounterEntry),
 ];

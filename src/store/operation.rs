@@ -1,6 +1,9 @@
 //! All that can be done to records: one registry, which the console, the command line, import, undo
 //! and the tests read alike. What is not listed here cannot be done.
 
+pub mod parts;
+pub mod rehearsal;
+
 use super::aims::{Aim, Aims};
 use super::entity::{Entity, Field};
 use super::field::Made;
@@ -11,6 +14,7 @@ use super::write::{Kind, Writing};
 use super::{Failure, Problem, Store, StoreError, audit, engine, entities, read};
 use crate::domain::secret::Secret;
 use crate::domain::{Id, Money, Value};
+use parts::Part;
 
 /// One thing that can be done.
 pub struct Operation {
@@ -29,6 +33,10 @@ pub struct Operation {
     pub owed: Option<(&'static str, &'static str)>,
     /// A field in which nothing stands of the records that it can be done to, and why not to others.
     pub unless: Option<(&'static str, &'static str)>,
+    /// The kind of record that it makes besides, which is told to whoever did it: the successor of a contract.
+    pub makes: Option<&'static str>,
+    /// Whether it can be done hangs on what is answered to what it asks, too.
+    pub answers_decide: bool,
 }
 
 /// What an operation does to each of its records.
@@ -76,7 +84,18 @@ impl Operation {
     /// An operation that asks for nothing and is taken back by its values.
     #[must_use]
     pub(super) const fn new(name: &'static str, entity: &'static Entity, does: Does) -> Self {
-        Self { name, entity, does, undo: Undo::Values, asks: &[], moves_money: false, owed: None, unless: None }
+        Self {
+            name,
+            entity,
+            does,
+            undo: Undo::Values,
+            asks: &[],
+            moves_money: false,
+            owed: None,
+            unless: None,
+            makes: None,
+            answers_decide: true,
+        }
     }
 
     #[must_use]
@@ -145,6 +164,20 @@ impl Operation {
     #[must_use]
     pub(super) const fn unless(mut self, field: &'static str, why: &'static str) -> Self {
         self.unless = Some((field, why));
+        self
+    }
+
+    /// What it asks for has no say in whether it can be done.
+    #[must_use]
+    pub(super) const fn whatever_is_answered(mut self) -> Self {
+        self.answers_decide = false;
+        self
+    }
+
+    /// What it makes besides is told: records of this kind.
+    #[must_use]
+    pub(super) const fn making(mut self, entity: &'static str) -> Self {
+        self.makes = Some(entity);
         self
     }
 
@@ -245,6 +278,8 @@ pub struct Request {
     /// Fields and their values, as [`Value::parse`] made them; a reference is an id, or text that is
     /// looked up by number or name.
     pub values: Vec<(&'static str, Value)>,
+    /// What is written with it of that which belongs to the one record: where that is made or its fields are set.
+    pub parts: Vec<Part>,
     pub reason: Option<String>,
     /// Do what can be done and tell the rest, instead of all or nothing.
     pub partly: bool,
@@ -261,6 +296,7 @@ impl Request {
             id: Id::new(),
             aims: Aims::default(),
             values: Vec::new(),
+            parts: Vec::new(),
             reason: None,
             partly: false,
             due: None,
@@ -320,6 +356,8 @@ pub struct Done {
     pub records: Vec<Id>,
     /// Records that were left as they are, what they are called, and why.
     pub refused: Vec<(Id, String, String)>,
+    /// What was made besides: records of the kind that the operation [`makes`](Operation::makes).
+    pub made: Vec<Id>,
 }
 
 impl Store {
@@ -339,6 +377,7 @@ impl Store {
     pub fn perform_watched(&self, session: &Session, request: &Request, watch: Watch<'_>) -> Result<Done, StoreError> {
         let operation = request.operation;
         session.require(operation.name)?;
+        request.require_parts(session)?;
         if matches!(operation.does, Does::Import) {
             return self.import_one(session, request);
         }
@@ -355,21 +394,13 @@ impl Store {
         let mut attempt = |apart: bool| {
             self.write(session, request.id, &kind, |writing| {
                 writing.session.require(operation.name)?;
+                request.require_parts(writing.session)?;
                 if let Some(code) = proof {
                     // With what it is for, or not at all.
                     let (session, now) = (writing.session, writing.now);
                     code.spend(writing.connection, session, now).map_err(about_proof)?;
                 }
-                writing.reason.clone_from(&request.reason);
-                if matches!(operation.does, Does::Create) {
-                    let id = engine::create(writing, operation, &request.values, number.as_deref())?;
-                    return Ok(Done { operation: request.id, records: vec![id], refused: Vec::new() });
-                }
-                if operation.asks.is_empty() || matches!(operation.does, Does::Move(_)) {
-                    return run(writing, request, apart, &mut *watch);
-                }
-                let values = engine::answers(writing, operation, &request.values)?;
-                run(writing, &Request { values, ..request.clone() }, apart, &mut *watch)
+                carry_out(writing, request, number.as_deref(), apart, &mut *watch)
             })
         };
         let outcome = match attempt(false) {
@@ -394,7 +425,8 @@ impl Store {
     }
 
     fn done_before(&self, session: &Session, operation: Id) -> Result<Done, StoreError> {
-        Ok(Done { operation, records: self.records_of(session, operation)?, refused: Vec::new() })
+        let records = self.records_of(session, operation)?;
+        Ok(Done { operation, records, refused: Vec::new(), made: Vec::new() })
     }
 }
 
@@ -441,10 +473,42 @@ pub(super) const TOLD_EVERY: usize = 50;
 /// Who looks on: see [`Store::perform_watched`].
 pub type Watch<'a> = &'a mut dyn FnMut(u64, u64) -> bool;
 
+/// Does what is asked, in its transaction.
+fn carry_out(
+    writing: &mut Writing<'_>,
+    request: &Request,
+    number: Option<&str>,
+    apart: bool,
+    watch: Watch<'_>,
+) -> Result<Done, StoreError> {
+    let operation = request.operation;
+    writing.reason.clone_from(&request.reason);
+    writing.tells_of = operation.makes;
+    if matches!(operation.does, Does::Create) {
+        let id = engine::create(writing, operation, &request.values, number)?;
+        add_parts(writing, request, id)?;
+        return Ok(Done { operation: request.id, records: vec![id], refused: Vec::new(), made: Vec::new() });
+    }
+    if operation.asks.is_empty() || matches!(operation.does, Does::Move(_)) {
+        return run(writing, request, apart, watch);
+    }
+    let values = engine::answers(writing, operation, &request.values)?;
+    run(writing, &Request { values, ..request.clone() }, apart, watch)
+}
+
+/// Writes what belongs to the record that was made or changed.
+fn add_parts(writing: &mut Writing<'_>, request: &Request, id: Id) -> Result<(), StoreError> {
+    if !request.parts.is_empty() {
+        writing.meant = Some(vec![id]);
+        writing.parts = parts::write_parts(writing, (request.operation.entity, id), &request.parts, writing.tries_all)?;
+    }
+    Ok(())
+}
+
 fn run(writing: &mut Writing<'_>, request: &Request, apart: bool, watch: Watch<'_>) -> Result<Done, StoreError> {
     if let Does::Make(make) = request.operation.does {
         let records = make(writing, request)?;
-        return Ok(Done { operation: request.id, records, refused: Vec::new() });
+        return Ok(Done { operation: request.id, records, refused: Vec::new(), made: Vec::new() });
     }
     run_on_each(writing, request, apart, watch)
 }
@@ -504,7 +568,7 @@ fn run_on_each(
         return Err(StoreError::failed(Failure::RefusedRows(refused)));
     }
     writing.meant = Some(records.clone());
-    Ok(Done { operation: request.id, records, refused })
+    Ok(Done { operation: request.id, records, refused, made: std::mem::take(&mut writing.made) })
 }
 
 /// Whether an error speaks of one record, so that others may go on. What the database itself
@@ -532,7 +596,10 @@ fn run_on(writing: &mut Writing<'_>, request: &Request, record: &Record, aim: Ai
         Does::Create | Does::Import | Does::Make(_) => {
             Err(StoreError::unexpected("a new record has nothing to act on"))
         }
-        Does::Update => engine::update(writing, operation, record, &request.values, request.reason.as_deref()),
+        Does::Update => {
+            engine::update(writing, operation, record, &request.values, request.reason.as_deref())?;
+            add_parts(writing, request, record.id)
+        }
         Does::Delete => engine::delete(writing, operation, record),
         Does::Move(verb) => {
             let lifecycle = operation.entity.lifecycle.ok_or_else(|| StoreError::unexpected("no lifecycle"))?;

@@ -241,12 +241,10 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::update("orders.update", &ORDERS),
     Operation::new("orders.send", &ORDERS, Does::Custom(send)),
     Operation::step("orders.start_fulfillment", &ORDERS, "start_fulfillment"),
-    Operation::new("orders.fulfill", &ORDERS, Does::Custom(fulfill)).asking(&[Field::of(
-        "activation_date",
-        Kind::Date,
-    )
-    .required()
-    .default("today")]),
+    Operation::new("orders.fulfill", &ORDERS, Does::Custom(fulfill))
+        .asking(&[Field::of("activation_date", Kind::Date).required().default("today")])
+        .making("contracts")
+        .whatever_is_answered(),
     Operation::new("orders.cancel", &ORDERS, Does::Custom(cancel)),
     Operation::create("order_items.create", &ORDER_ITEMS),
     Operation::import("order_items.import", &ORDER_ITEMS),

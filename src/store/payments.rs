@@ -326,6 +326,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::text("transaction_id", 255).required(),
             Field::of("amount", Kind::Money).positive().in_its_currency(),
         ])
+        .making("payments")
         .undone_by(Undo::CounterEntry),
     Operation::step("pending_payments.fail", &PENDING_PAYMENTS, "fail"),
     Operation::step("pending_payments.expire", &PENDING_PAYMENTS, "expire"),

@@ -203,6 +203,7 @@ pub static STOCK_TRANSACTIONS: Entity = Entity {
     search: &["item_name", "reference"],
     relations: &[Relation { name: "returned", entity: "stock_transactions", column: "returns_id" }],
     counter: Some(movement::reverse),
+    belongs_to: Some("item"),
     default_sort: "-created_at",
     ..Entity::PLAIN
 };

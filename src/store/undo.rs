@@ -177,7 +177,7 @@ impl Store {
             // What was meant then is meant now, however many records are carried along.
             let what = told.summary.split_once(' ').map_or("", |(_, what)| what);
             writing.told = Some(format!("{verb} {what}"));
-            Ok(Done { operation: id, records, refused: Vec::new() })
+            Ok(Done { operation: id, records, refused: Vec::new(), made: Vec::new() })
         })
     }
 }

@@ -36,6 +36,7 @@ pub static WALLET_ENTRIES: Entity = Entity {
     visibility: Visibility::Through("customer_id", "customers"),
     default_sort: "-created_at",
     counter: Some(reverse),
+    belongs_to: Some("customer"),
     ..Entity::PLAIN
 };
 
@@ -175,6 +176,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::text("transaction_id", 255),
             Field::text("notes", 1_000),
         ])
+        .making("payments")
         .undone_by(Undo::CounterEntry),
     Operation::new("customers.adjust_wallet", &CUSTOMERS, Does::Custom(adjust_wallet))
         .moving_money()

@@ -10,6 +10,7 @@ use super::audit::{self, Entry};
 use super::connection::Connection;
 use super::model::ColumnKind;
 use super::operation::Undo;
+use super::operation::parts::Written;
 use super::session::{Actor, Session};
 use super::sql::Statement;
 use super::vault::TenantKeys;
@@ -35,6 +36,13 @@ pub struct Writing<'a> {
     pub(super) removed: BTreeSet<Id>,
     /// The records that the operation was for, where it was for some.
     pub(super) meant: Option<Vec<Id>>,
+    /// What became of the parts that are written with the record.
+    pub(super) parts: Written,
+    /// What is wrong with one part keeps none of the others from being tried: it is a rehearsal.
+    pub(super) tries_all: bool,
+    /// The kind of new records that are told of, and those that were made.
+    pub(super) tells_of: Option<&'static str>,
+    pub(super) made: Vec<Id>,
     /// What the list of operations calls it, where that is known beforehand.
     pub(super) told: Option<String>,
     /// The operation that this one takes back.
@@ -126,6 +134,10 @@ impl Store {
             flushed: None,
             removed: BTreeSet::new(),
             meant: None,
+            parts: Written::default(),
+            tries_all: false,
+            tells_of: None,
+            made: Vec::new(),
             told: None,
             undoes: None,
             carries_along: false,

@@ -189,8 +189,17 @@ fn money_goes_nowhere_before_the_amount_was_typed_again() {
     assert!(hand.performed().is_none());
     let shown = hand.shown();
     assert!(shown.contains("Type 25.50") && shown.contains("Top up 1 customer?"), "{shown}");
+    // Nothing is answered before it is said what it comes to.
     hand.passes(Duration::from_secs(1));
     hand.types("25.50");
+    hand.press("enter");
+    assert!(hand.performed().is_none() && hand.shown().contains("Working out what it comes to"), "{}", hand.shown());
+    hand.settle();
+    let shown = hand.shown();
+    assert!(shown.contains("The wallet of CUS-000001 Amina: +25.50 KES"), "{shown}");
+    hand.press_after("enter", Duration::from_millis(100), false);
+    assert!(hand.performed().is_none(), "it was hardly seen");
+    hand.passes(Duration::from_secs(1));
     hand.press("enter");
     let (number, question) = hand.next(is_perform).expect("a request");
     hand.reply((number, question));

@@ -166,6 +166,8 @@ impl Hand {
             }
             Question::Mark { entity, filter } => Reply::Marked(store.mark(session, entity, &filter, &mut |_| true)),
             Question::States { entity, marked } => Reply::States(store.states_of(session, entity, &marked)),
+            Question::Foresee(request) => Reply::Foreseen(store.foresee(session, &request)),
+            Question::Rehearse { operations, aims } => Reply::Rehearsed(store.rehearse(session, &operations, &aims)),
             Question::Get { entity, id } => Reply::Record(store.get(session, entity, id)),
             Question::Related { entity, id } => Reply::Related(related(store, session, entity, id)),
             Question::History { entity, id } => Reply::History(store.history(session, entity, id, 100)),

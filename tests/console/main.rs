@@ -16,6 +16,7 @@ mod guard;
 mod hand;
 mod journey;
 mod language;
+mod lines;
 mod looks;
 mod person;
 mod pictures;

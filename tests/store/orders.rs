@@ -8,7 +8,7 @@ use crate::common::{Lab, on_each_database};
 use crate::races::{at_once, stores};
 
 /// Products with tiers, durations, and an order in US dollars.
-fn shop(lab: &Lab) -> Id {
+pub(crate) fn shop(lab: &Lab) -> Id {
     for (name, pricing) in [("Mail", "volume"), ("Line", "graduated")] {
         let product =
             lab.make("products.create", &[("name", name), ("kind", "service"), ("unit", "seat"), ("pricing", pricing)]);

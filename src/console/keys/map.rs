@@ -261,7 +261,7 @@ fn refuse_what_lines_write(row: &HelpRow, line: Option<usize>, problems: &mut Ve
 
 /// What is done while one types too has a key that writes nothing.
 fn refuse_what_is_text(row: &HelpRow, line: Option<usize>, problems: &mut Vec<KeyProblem>) {
-    let while_typing = matches!(row.action.scope, Scope::Everywhere | Scope::Form | Scope::Line);
+    let while_typing = matches!(row.action.scope, Scope::Everywhere | Scope::Form | Scope::Lines | Scope::Line);
     if line.is_some() && while_typing && !row.keys.is_empty() && row.keys.iter().all(|key| key.text().is_some()) {
         let what = format!(
             "`{}` alone cannot call `{}`: where one types it is text; give it a key such as ctrl-s besides",

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use crate::console::actions::{ActionDef, Said, Scope};
 use crate::console::widgets::menu::Menu;
+use crate::domain::Id;
 use crate::resources::{self, Resource};
 use crate::store::aims::Aims;
 use crate::store::operation::{self, Operation};
@@ -53,8 +54,17 @@ pub struct Deeds {
     pub menu: Menu,
     pub resource: &'static Resource,
     pub aims: Aims,
-    /// To how many of them an operation is open, as far as that is known.
-    pub open: BTreeMap<&'static str, u64>,
+    /// What is known of the operations on them.
+    pub known: BTreeMap<&'static str, Standing>,
+}
+
+/// What is known of an operation on several records.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// To how many of them it can be done.
+    pub open: u64,
+    /// Those that it leaves as they are, and why, where that is known of each.
+    pub refused: BTreeMap<Id, String>,
 }
 
 /// The form that a row begins, and the field of it that names the record: none where the row begins none of that kind

@@ -7,6 +7,7 @@ mod choosing;
 mod currency;
 mod drafting;
 mod field;
+mod lines;
 mod looking;
 mod merging;
 mod ruling;
@@ -14,6 +15,7 @@ mod saving;
 mod shape;
 mod steps;
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::{Context, Turn};
@@ -31,6 +33,8 @@ use currency::Currencies;
 pub use asking::{Aimed, Task};
 pub use choosing::{Offer, Picker};
 pub use field::{Editor, FormField};
+use lines::RowKey;
+pub use lines::{Cell, LineRow, Lines};
 
 /// A form.
 #[derive(Debug)]
@@ -39,7 +43,11 @@ pub struct Form {
     pub task: Task,
     /// The record as it was read last; none for a new one.
     pub record: Option<Record>,
+    /// The record's own fields, behind them the cells of its lines.
     pub fields: Vec<FormField>,
+    pub lines: Option<Box<Lines>>,
+    /// What a draft kept of the lines, until they are read.
+    unread: BTreeMap<String, String>,
     /// The field that the cursor is in; behind the last one it stands on what saves.
     pub focus: usize,
     /// The field in which something was written or moved since the cursor came into it.
@@ -67,9 +75,12 @@ pub struct Form {
     filling: Option<(Number, usize)>,
     currencies: Currencies,
     /// Fields that were typed in, the latest last; and those in which that was taken back.
-    edited: Vec<&'static str>,
-    undone: Vec<&'static str>,
+    edited: Vec<Known>,
+    undone: Vec<Known>,
 }
+
+/// A field by its name and its line, if it is a cell of one.
+type Known = (&'static str, Option<RowKey>);
 
 /// What became of a key or an answer.
 #[derive(Debug)]
@@ -98,6 +109,8 @@ impl Form {
             task,
             record: None,
             fields,
+            lines: None,
+            unread: BTreeMap::new(),
             focus: 0,
             handled: None,
             first: 0,
@@ -129,7 +142,9 @@ impl Form {
         form.currencies.home.clone_from(&context.session.tenant.currency);
         form.reshape();
         if creating {
-            form.focus = form.fields.iter().position(|field| field.field.required).unwrap_or(0);
+            form.offer_lines(context);
+            let own = &form.fields[..form.head()];
+            form.focus = own.iter().position(|field| field.field.required).unwrap_or(0);
         }
         // A list carries some fields only: the form wants all of them, as they are now.
         if let Some(id) = form.record.as_ref().map(|record| record.id) {
@@ -176,7 +191,7 @@ impl Form {
     /// Whether somebody typed something: what was filled in for them is none of theirs yet.
     #[must_use]
     pub fn is_touched(&self) -> bool {
-        self.fields.iter().any(|field| field.is_changed() && !field.is_as_given())
+        self.removes_lines() || self.fields.iter().any(|field| field.is_changed() && !field.is_as_given())
     }
 
     /// Whether it is the form of this record, or of a new one.
@@ -218,9 +233,9 @@ impl Form {
         self.typed_at.get_or_insert(context.tick);
         self.saves_once_read = false;
         (self.notice, self.refusal) = (None, None);
-        if let Some(name) = self.fields.get(self.focus).map(|field| field.field.name) {
-            self.edited.retain(|known| *known != name);
-            self.edited.push(name);
+        if let Some(known) = self.fields.get(self.focus).map(FormField::known) {
+            self.edited.retain(|other| *other != known);
+            self.edited.push(known);
             self.undone.clear();
         }
         if let Some(field) = self.current() {
@@ -233,6 +248,10 @@ impl Form {
             self.reshape();
             self.judge_shapes();
         }
+        if self.is_in_lines() {
+            self.add_blank(context);
+        }
+        self.lines_changed(context);
     }
 
     /// Whether what is written now takes the place of what stands in the field: it was chosen as a whole, or is a number or a
@@ -244,7 +263,7 @@ impl Form {
             field.field.kind,
             Kind::Bool | Kind::Int | Kind::Money | Kind::Percent | Kind::Instant | Kind::Date
         );
-        let is_chosen = is_short || self.offers_while_typing();
+        let is_chosen = is_short || self.offers_while_typing() || self.is_in_lines();
         is_one_line && is_chosen && self.handled != Some(self.focus)
     }
 
@@ -253,6 +272,13 @@ impl Form {
         self.picker = None;
         if self.is_on_save() {
             self.notice = Some("a paste goes into a field: move to one first".into());
+            return;
+        }
+        if self.paste_block(text, context) {
+            return;
+        }
+        if let Some(why) = self.why_locked(self.focus) {
+            self.notice = Some(why);
             return;
         }
         let replaces = self.replaces();
@@ -278,6 +304,9 @@ impl Form {
     /// Whether an action does something here.
     #[must_use]
     pub fn answers(&self, action: Action) -> bool {
+        if let Some(answers) = self.answers_in_lines(action) {
+            return answers;
+        }
         let in_tree = || self.fields.get(self.focus).is_some_and(|field| matches!(field.editor, Editor::Tree(_)));
         match action {
             Action::Save
@@ -304,6 +333,7 @@ impl Form {
         let outcome = self.answer(press, action, context);
         if self.focus != came_from {
             self.handled = None;
+            self.came_to_field();
         }
         self.ask_for_currency(context);
         outcome
@@ -311,6 +341,9 @@ impl Form {
 
     fn answer(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
         self.adding = None;
+        if action == Some(Action::NextPane) {
+            self.goes_along_the_line();
+        }
         if self.picker.is_some()
             && let Some(outcome) = self.press_in_picker(action, context)
         {
@@ -326,6 +359,9 @@ impl Form {
             }
             Some(Action::Redo) => return Outcome::Turn(Turn::Stay),
             _ => {}
+        }
+        if let Some(turn) = action.and_then(|action| self.act_in_lines(action, context)) {
+            return Outcome::Turn(turn);
         }
         if let Some(action) = action
             && self.act_in_editor(action, context)
@@ -410,6 +446,12 @@ impl Form {
     }
 
     fn edit(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) {
+        if let Some(why) = self.why_locked(self.focus) {
+            if press.key.text().is_some() {
+                self.notice = Some(why);
+            }
+            return;
+        }
         let replaces = self.replaces();
         self.handled = Some(self.focus);
         let Some(field) = self.fields.get_mut(self.focus) else { return };
@@ -486,7 +528,11 @@ impl Form {
     fn check_field(&mut self, index: usize, context: &mut Context<'_>) {
         let locale = context.locale();
         // What a record that is not read yet has is not known.
-        let is_new = self.record.is_none();
+        let is_new = match self.cell(index) {
+            // In a line that nobody has begun nothing is missing.
+            Some(cell) => self.is_in_new_line(cell),
+            None => self.record.is_none(),
+        };
         if let Some(field) = self.fields.get_mut(index)
             && (field.is_changed() || is_new && field.is_missing())
         {
@@ -504,7 +550,8 @@ impl Form {
                 field.problem = wrong;
             }
         }
-        let name = self.fields.get(index).map_or("", |field| field.field.name);
+        let own = self.fields.get(index).filter(|field| field.row.is_none());
+        let name = own.map_or("", |field| field.field.name);
         for amount in self.amounts_in(name) {
             if !self.fields[amount].text().is_empty() {
                 self.judge_amount(amount, locale);

@@ -9,8 +9,8 @@ use crate::domain::value::Locale;
 use crate::domain::words::Words;
 use crate::domain::{Id, Kind, Value};
 use crate::resources::Resource;
-use crate::store::Request;
 use crate::store::overview::Event;
+use crate::store::{Entity, Request};
 
 /// A record's history.
 #[derive(Debug)]
@@ -41,10 +41,10 @@ pub enum Line<'a> {
 }
 
 /// The last change of each field, the newest first. What was done and taken back shows as the taking back.
-fn last_changes(events: &[Event]) -> Vec<(usize, usize)> {
+fn last_changes(entity: &Entity, events: &[Event]) -> Vec<(usize, usize)> {
     let mut fields: Vec<&str> = Vec::new();
     let mut last = Vec::new();
-    for (index, event) in events.iter().enumerate() {
+    for (index, event) in events.iter().enumerate().filter(|(_, event)| event.entity == entity) {
         for (change, (field, ..)) in event.changes.iter().enumerate() {
             if !fields.contains(&field.as_str()) {
                 fields.push(field);
@@ -81,7 +81,7 @@ impl History {
         self.asked = None;
         match reply.take() {
             Some(Reply::History(Ok(events))) => {
-                self.last = last_changes(&events);
+                self.last = last_changes(self.resource.entity, &events);
                 self.line = self.line.min((self.last.len() + events.len()).saturating_sub(1));
                 self.events = Some(events);
                 self.error = None;

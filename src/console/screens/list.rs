@@ -100,6 +100,8 @@ pub struct List {
     pub filter_text: String,
     filter: Resolved,
     pub mistake: Option<Mistake>,
+    /// The last condition of the filter that is being typed has no value yet: nothing is asked of it so far.
+    pub unfinished: bool,
     pub sort: Vec<Sort>,
     pub rows: Vec<Row>,
     more_before: bool,
@@ -188,6 +190,7 @@ impl List {
             filter_text: look.filter,
             filter: Resolved::All,
             mistake: None,
+            unfinished: false,
             sort: look.sort,
             rows: Vec::new(),
             more_before: false,
@@ -236,6 +239,8 @@ impl List {
         let read = |text: &str| parse_filter(self.resource.entity, text, context.locale());
         let is_unfinished = text.ends_with([':', '=', '.']) && read(text).is_ok();
         self.set_filter(if is_unfinished { in_front_of(text, read) } else { text }, context);
+        // As it stands, the line would be taken for a question for what is empty.
+        self.unfinished = is_unfinished && !text.ends_with('.');
     }
 
     /// What the filter line says. Of a filter with a mistake the last good answer stays, where only a value is wrong by
@@ -245,6 +250,7 @@ impl List {
             self.filter_text = text.to_owned();
             self.look_changed = Some(context.tick);
         }
+        self.unfinished = false;
         let read = |text: &str| parse_filter(self.resource.entity, text, context.locale());
         let (filter, mistake) = match read(text) {
             Ok(filter) => {

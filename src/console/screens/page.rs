@@ -22,10 +22,19 @@ pub struct Page {
     pub line: usize,
     pub top: usize,
     asked: Option<Number>,
-    /// Its form was asked for before the record was read.
-    to_be_edited: bool,
+    /// What was asked for before the record was read.
+    once_read: Option<OnceRead>,
     asked_related: Option<Number>,
     checking: Option<Number>,
+}
+
+/// What a page goes on to as soon as its record is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnceRead {
+    /// Its form.
+    Edit,
+    /// What points at it by this of its relations.
+    Relation(usize),
 }
 
 /// One line of a page that the cursor can stand on.
@@ -67,7 +76,7 @@ impl Page {
             line: 0,
             top: 0,
             asked: None,
-            to_be_edited: false,
+            once_read: None,
             asked_related: None,
             checking: None,
         };
@@ -91,7 +100,21 @@ impl Page {
 
     /// Nothing more is done to it that was asked for before one went elsewhere.
     pub fn put_aside(&mut self) {
-        self.to_be_edited = false;
+        self.once_read = None;
+    }
+
+    /// Goes on to one of the relations as soon as the record is read.
+    pub fn go_on_to(&mut self, relation: usize) {
+        self.once_read = Some(OnceRead::Relation(relation));
+    }
+
+    /// The relation that it goes on to.
+    #[must_use]
+    pub const fn goes_on_to(&self) -> Option<usize> {
+        match self.once_read {
+            Some(OnceRead::Relation(relation)) => Some(relation),
+            _ => None,
+        }
     }
 
     /// The fields that say something, and what points here.
@@ -131,14 +154,17 @@ impl Page {
     fn take(&mut self, number: Number, reply: &mut Option<Reply>) -> Option<Turn> {
         if self.asked == Some(number) {
             self.asked = None;
-            let to_be_edited = std::mem::take(&mut self.to_be_edited);
+            let once_read = self.once_read.take();
             match reply.take() {
                 Some(Reply::Record(Ok(Some(record)))) => {
                     self.error = None;
-                    let edited = to_be_edited.then(|| Box::new(record.clone()));
+                    let edited = (once_read == Some(OnceRead::Edit)).then(|| Box::new(record.clone()));
                     self.record = Some(record);
                     if let Some(record) = edited {
                         return Some(Turn::Form(self.resource, Some(record)));
+                    }
+                    if let Some(OnceRead::Relation(relation)) = once_read {
+                        return Some(Turn::Relation(Some(relation)));
                     }
                 }
                 Some(Reply::Record(Ok(None))) => {
@@ -231,7 +257,7 @@ impl Page {
                     (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
                     // The key is not lost: it is edited as soon as it is read.
                     (Some(_), None) => {
-                        self.to_be_edited = self.error.is_none();
+                        self.once_read = self.error.is_none().then_some(OnceRead::Edit);
                         Turn::Stay
                     }
                     _ => Turn::Tell(format!("{}: not changed by hand", self.resource.title(Words::ENGLISH))),

@@ -4,11 +4,12 @@
 use super::super::actions::Action;
 use super::super::input::Press;
 use super::super::message::{Effect, Number, Performed, Question, Reply};
+use super::super::overlay::deeds::Standing;
 use super::super::overlay::left::LeftAlone;
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::Turn;
 use super::super::screens::list::List;
-use super::super::state::{Going, Performing, Place, State};
+use super::super::state::{Going, Line, Performing, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::Confirm;
 use super::arrive::left;
@@ -16,8 +17,12 @@ use super::{refresh, secrets, tell, travel, views};
 use crate::domain::Id;
 use crate::domain::manner::Manner;
 use crate::domain::text::clean;
+use crate::domain::value::Locale;
+use crate::domain::words::Words;
+use crate::domain::{Money, Value};
 use crate::resources::{self, Resource};
 use crate::store::aims::Aims;
+use crate::store::operation::rehearsal::{Foreseen, MOST_TRIED, Rehearsed};
 use crate::store::operation::{Does, Undo};
 use crate::store::{Done, Entity, Failure, Operation, Record, Request, StoreError};
 
@@ -105,15 +110,29 @@ pub(super) fn saved(title: &str, undo: Undo) -> String {
 
 fn tell_done(state: &mut State, verb: &str, performed: &Performed) {
     state.saved_at = Some(state.now);
-    let Performed { operation, done, title } = performed;
+    let Performed { operation, done, title, made } = performed;
     let told = match (operation.does, title) {
         // To make a record or to set its fields is to save it, whoever asks for it.
         (Does::Create | Does::Update, Some(title)) => saved(title, operation.undo),
-        _ => done_to(verb, operation.undo, done, title.as_deref(), state.manner()),
+        _ => {
+            let made = besides(state, operation, done.made.len(), made.as_deref());
+            done_to(verb, operation.undo, done, title.as_deref(), &made, state.manner())
+        }
     };
     tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
     for list in lists_of(state, operation.entity) {
         list.unmark_each(&done.records);
+    }
+}
+
+/// ` and made CON-000031 Fibre`: what was made besides.
+fn besides(state: &State, operation: &Operation, count: usize, first: Option<&str>) -> String {
+    match (count, first, operation.makes.and_then(resources::find)) {
+        (1, Some(title), _) => format!(" and made {title}"),
+        (2.., _, Some(resource)) => {
+            format!(" and made {} {}", state.count(count), resource.several(Words::ENGLISH))
+        }
+        _ => String::new(),
     }
 }
 
@@ -127,12 +146,14 @@ fn lists_of<'a>(state: &'a mut State, entity: &'static Entity) -> impl Iterator<
 }
 
 /// `terminate: 1 done (CUS-000142 Amina); ‹take-back› takes it back`
-fn done_to(verb: &str, undo: Undo, done: &Done, title: Option<&str>, manner: Manner) -> String {
+fn done_to(verb: &str, undo: Undo, done: &Done, title: Option<&str>, made: &str, manner: Manner) -> String {
     let (count, left) = (manner.count(done.records.len()), left(done, manner));
     let named = title.map_or_else(String::new, |title| format!(" ({title})"));
     match undo {
-        Undo::Values | Undo::CounterEntry => format!("{verb}: {count} done{named}{left}; ‹take-back› takes it back"),
-        Undo::None(why) => format!("{verb}: {count} done{named}{left}. It is not taken back: {why}"),
+        Undo::Values | Undo::CounterEntry => {
+            format!("{verb}: {count} done{named}{made}{left}; ‹take-back› takes it back")
+        }
+        Undo::None(why) => format!("{verb}: {count} done{named}{made}{left}. It is not taken back: {why}"),
     }
 }
 
@@ -255,25 +276,110 @@ pub(super) fn ask_states(state: &mut State, resource: &Resource, aims: &Aims, in
     }
 }
 
-/// The states of what is marked have been counted: the menu says what is open to how many.
-pub(super) fn states(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
-    if state.awaited.states != Some(number) {
-        return false;
+/// Asks what operations that the states leave open would refuse all the same: what other records decide.
+pub(super) fn ask_what_is_refused(state: &mut State, mut operations: Vec<&'static Operation>, aims: &Aims) {
+    operations.retain(|operation| operation.can_be_tried());
+    state.awaited.rehearsed = None;
+    if !operations.is_empty() && (1..=MOST_TRIED).contains(&aims.len()) {
+        state.awaited.rehearsed = Some(state.asks.ask(Question::Rehearse { operations, aims: aims.clone() }));
     }
-    state.awaited.states = None;
-    let Some(Reply::States(Ok(states))) = reply.take() else { return true };
+}
+
+/// Asks whether something is to be done. Of money it is said first by what wallets would move.
+pub(super) fn confirm(state: &mut State, confirm: Confirm, request: Box<Request>, then: fn(Box<Request>) -> Then) {
+    let operation = request.operation;
+    let foresees = operation.moves_money && !operation.wants_proof() && request.aims.len() <= MOST_TRIED;
+    let confirm = if foresees && state.line == Line::Up {
+        state.awaited.foreseen = Some(state.asks.ask(Question::Foresee(request.clone())));
+        confirm.awaiting("Working out what it comes to …")
+    } else {
+        confirm
+    };
+    state.overlay = Some(Overlay::Confirm(confirm, then(request)));
+}
+
+/// What would come of a request is known: the question says it.
+fn foresaw(state: &mut State, foreseen: Result<Foreseen, StoreError>) {
+    let Some(locale) = state.session.as_ref().map(|session| session.locale(state.now)) else { return };
+    let overlays = [&mut state.overlay, &mut state.under].into_iter().flatten();
+    for overlay in overlays {
+        if let Overlay::Confirm(confirm, Then::Perform(request) | Then::Send(request)) = overlay {
+            confirm.add(comes_to(request.operation, &foreseen, locale));
+        }
+    }
+}
+
+/// What would come of a request, a line each.
+fn comes_to(operation: &Operation, foreseen: &Result<Foreseen, StoreError>, locale: Locale) -> Vec<String> {
+    let foreseen = match foreseen {
+        Ok(Foreseen { refused: Some(why), .. }) => return vec![format!("It would be refused: {}", clean(why))],
+        Ok(foreseen) => foreseen,
+        Err(error) => return vec![format!("What it comes to could not be worked out: {error}")],
+    };
+    let has_amount = operation.owed.is_some() || operation.asks.iter().any(|field| field.name == "amount");
+    if foreseen.moved.is_empty() && !has_amount {
+        return vec!["No wallet moves by it.".into()];
+    }
+    let money = |money: Money| Value::Money(money).shown(locale);
+    let told = foreseen.moved.iter().map(|moved| {
+        let (customer, currency) = (clean(&moved.customer), &moved.currency);
+        let sign = if moved.amount > Money::ZERO { "+" } else { "" };
+        let (amount, balance) = (money(moved.amount), money(moved.balance_after));
+        let note = if moved.note.is_empty() { String::new() } else { format!(" ({})", clean(&moved.note)) };
+        format!("The wallet of {customer}: {sign}{amount} {currency}{note}, then {balance} {currency}")
+    });
+    told.collect()
+}
+
+/// What was asked about the operations of a menu is known: it says what is open to how many.
+pub(super) fn weighed(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
+    if state.awaited.states.take_if(|states| *states == number).is_some() {
+        if let Some(Reply::States(Ok(states))) = reply.take() {
+            counted(state, &states);
+        }
+        return true;
+    }
+    if state.awaited.rehearsed.take_if(|rehearsed| *rehearsed == number).is_some() {
+        if let Some(Reply::Rehearsed(Ok(rehearsed))) = reply.take() {
+            tried(state, rehearsed);
+        }
+        return true;
+    }
+    if state.awaited.foreseen.take_if(|foreseen| *foreseen == number).is_some() {
+        if let Some(Reply::Foreseen(foreseen)) = reply.take() {
+            foresaw(state, foreseen);
+        }
+        return true;
+    }
+    false
+}
+
+/// The states of what is marked have been counted.
+fn counted(state: &mut State, states: &[(String, u64)]) {
     let manner = state.manner();
-    let Some(Overlay::Actions(deeds)) = &mut state.overlay else { return true };
+    let Some(Overlay::Actions(deeds)) = &mut state.overlay else { return };
     let total: u64 = states.iter().map(|(_, count)| count).sum();
     for operation in deeds.resource.actions() {
         let outcomes: Vec<(u64, Result<(), String>)> =
             states.iter().map(|(word, count)| (*count, operation.open_in(word))).collect();
         let open: u64 = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(count, _)| count).sum();
         let why = outcomes.into_iter().find_map(|(_, outcome)| outcome.err());
-        deeds.open.insert(operation.name, open);
+        deeds.known.insert(operation.name, Standing { open, ..Standing::default() });
         deeds.menu.tell(operation.name, how_many(open, total, manner), if open == 0 { why } else { None });
     }
-    true
+}
+
+/// The operations were tried on what is meant.
+fn tried(state: &mut State, rehearsed: Vec<Rehearsed>) {
+    let manner = state.manner();
+    let Some(Overlay::Actions(deeds)) = &mut state.overlay else { return };
+    let total = deeds.aims.count();
+    for Rehearsed { operation, refused } in rehearsed {
+        let open = total.saturating_sub(refused.len() as u64);
+        let why = refused.first().map(|(_, why)| why.clone()).filter(|_| open == 0);
+        deeds.menu.tell(operation, how_many(open, total, manner), why);
+        deeds.known.insert(operation, Standing { open, refused: refused.into_iter().collect() });
+    }
 }
 
 /// `12 of 40`: what is open to all of them needs no word.

@@ -46,6 +46,7 @@ fn take(state: &mut State, number: Number, reply: Reply) {
     }
     let mut reply = Some(reply);
     if own(state, number, &mut reply)
+        || acting::weighed(state, number, &mut reply)
         || super::lines::reply(state, number, &mut reply)
         || secrets::reply(state, number, &mut reply)
         || super::copying::reply(state, number, &mut reply)
@@ -205,6 +206,8 @@ fn error_of(reply: &Reply) -> Option<&StoreError> {
         Reply::Count(answer) => answer.as_ref().err(),
         Reply::Marked(answer) => answer.as_ref().err(),
         Reply::States(answer) => answer.as_ref().err(),
+        Reply::Foreseen(answer) => answer.as_ref().err(),
+        Reply::Rehearsed(answer) => answer.as_ref().err(),
         Reply::Record(answer) => answer.as_ref().err(),
         Reply::Related(answer) => answer.as_ref().err(),
         Reply::History(answer) => answer.as_ref().err(),

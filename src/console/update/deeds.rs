@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::super::actions::{Action, ActionDef, Scope};
 use super::super::input::Press;
-use super::super::overlay::deeds::{self, BOOK, Deeds, REMIND, TICKET, WATCH};
+use super::super::overlay::deeds::{self, BOOK, Deeds, REMIND, Standing, TICKET, WATCH};
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::{Turn, moves, page};
 use super::super::state::{Place, State};
@@ -148,17 +148,22 @@ pub(super) fn open(state: &mut State) {
         // Letters are given to all, so that none moves; what needs a record is not offered where there is none.
         menu.keep(|def| crate::store::operation::find(def.id).is_some_and(makes));
     }
-    let (in_sight, mut open) = (records.len(), std::collections::BTreeMap::new());
-    if in_sight == count && count > 1 {
+    let (in_sight, mut known) = (records.len(), std::collections::BTreeMap::new());
+    let mut open = Vec::new();
+    if in_sight == count {
         let total = u64::try_from(count).unwrap_or(u64::MAX);
         for operation in resource.actions().filter(|operation| operation.takes_records()) {
             let may = acting::open_to(operation, &records);
             menu.note(operation.name, acting::how_many(may, total, state.manner()));
-            open.insert(operation.name, may);
+            known.insert(operation.name, Standing { open: may, ..Standing::default() });
+            if may > 0 && refused(state, operation).is_none() {
+                open.push(operation);
+            }
         }
     }
     acting::ask_states(state, resource, &aims, in_sight);
-    state.overlay = Some(Overlay::Actions(Deeds { menu, resource, aims, open }));
+    acting::ask_what_is_refused(state, open, &aims);
+    state.overlay = Some(Overlay::Actions(Deeds { menu, resource, aims, known }));
 }
 
 /// What is done to one record at a time says so.
@@ -187,7 +192,7 @@ pub(super) fn press(state: &mut State, mut deeds: Deeds, press: Press, action: O
 
 fn run(state: &mut State, def: &'static ActionDef, deeds: &Deeds) {
     if let Some(operation) = crate::store::operation::find(def.id) {
-        return ask_to_perform(state, operation, &deeds.aims, deeds.open.get(operation.name).copied());
+        return ask_to_perform(state, operation, &deeds.aims, deeds.known.get(operation.name));
     }
     let record = in_sight(state, &deeds.aims).first().map(|record| (record.title(), page::named(record)));
     let (Some((title, named)), Some(aim)) = (record, deeds.aims.only()) else {
@@ -260,16 +265,17 @@ pub(super) fn taken_back(undo: Undo) -> String {
 }
 
 /// Says what would happen to how many, and asks.
-pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, aims: &Aims, known_open: Option<u64>) {
+pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, aims: &Aims, known: Option<&Standing>) {
     if !operation.takes_records() {
         return forms::ask(state, operation, &Aims::default(), None);
     }
     let records = in_sight(state, aims);
     let all = aims.count();
     let counted = (records.len() as u64 == all).then(|| acting::open_to(operation, &records));
-    let known_open = known_open.or(counted);
+    let known_open = known.map(|known| known.open).or(counted);
     if known_open == Some(0) && all > 0 {
         let why = records.iter().find_map(|record| operation.open_to(record).err());
+        let why = why.or_else(|| known?.refused.values().next().cloned());
         return tell(state, why.unwrap_or_else(|| format!("{}: none of them can be", operation.verb())), Role::Warn);
     }
     if !operation.asks.is_empty() {
@@ -290,10 +296,9 @@ pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, a
         lines.push(of_them_can_be(state, open, all));
     }
     for (title, record) in called.iter().take(NAMED) {
-        let state = match record.map_or(Ok(()), |record| operation.open_to(record)) {
-            Ok(()) => String::new(),
-            Err(why) => format!("  – left as it is: {why}"),
-        };
+        let refused = |record: &Record| known?.refused.get(&record.id).cloned();
+        let why = record.and_then(|record| operation.open_to(record).err().or_else(|| refused(record)));
+        let state = why.map_or_else(String::new, |why| format!("  – left as it is: {why}"));
         lines.push(format!("  {title}{state}"));
     }
     let more = all.saturating_sub(called.len().min(NAMED) as u64);
@@ -303,5 +308,5 @@ pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, a
     lines.push(taken_back(operation.undo));
     let ask = ask_for(state, open, weighs(operation));
     let title = format!("{} {} {}?", capital(verb), state.count(open), forms::noun(resource, open, &words));
-    state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, ask), Then::Perform(Box::new(request))));
+    acting::confirm(state, Confirm::new(title, lines, ask), Box::new(request), Then::Perform);
 }

@@ -242,7 +242,7 @@ fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
         0 => format!("{verb}?"),
         _ => format!("{verb} {} {}?", state.count(count), noun(form.resource, count, &state.theme.words)),
     };
-    state.overlay = Some(Overlay::Confirm(Confirm::new(title, lines, yes), Then::Send(request)));
+    acting::confirm(state, Confirm::new(title, lines, yes), request, Then::Send);
 }
 
 /// A record as it was read for a place that is open.

@@ -40,6 +40,9 @@ pub(super) fn open_if(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> 
         words: &state.theme.words,
     };
     let Some(place) = make(&mut context) else { return };
+    if let Some(Place::Page(page)) = state.places.last_mut() {
+        page.put_aside();
+    }
     tidy(state);
     if state.places.len() == 1 && state.left.last().is_some_and(|below| !below.is_empty()) {
         // From the dashboard, which one came to by its key: Esc comes back to it, and only then to what was left.
@@ -313,12 +316,19 @@ pub(super) fn ask_to_quit(state: &mut State) {
     state.overlay = Some(Overlay::Confirm(Confirm::new("Leave?", lines, Ask::Yes), Then::Quit));
 }
 
-/// The record before or after in the list that the page was opened from.
+/// The record before or after in the list that the page was opened from; among what points at a record, the same of that
+/// one.
 pub(super) fn neighbour(state: &mut State, by: isize) {
-    let count = state.places.len();
-    let Some([Place::List(list), Place::Page(page)]) = state.places.get_mut(count.saturating_sub(2)..) else {
+    let shown = matches!(state.places.last(), Some(Place::List(list)) if list.below.is_some());
+    let count = state.places.len() - usize::from(shown);
+    let relation = match state.places.get(count..) {
+        Some([Place::List(list)]) => list.below.as_ref().map(|below| below.relation),
+        _ => None,
+    };
+    let Some([Place::List(list), Place::Page(page)]) = state.places.get_mut(count.saturating_sub(2)..count) else {
         return tell(state, "this page was not opened from a list", Role::Dim);
     };
+    let relation = relation.or_else(|| page.goes_on_to()).map(|relation| (page.resource, relation));
     let next = list
         .rows
         .iter()
@@ -332,21 +342,33 @@ pub(super) fn neighbour(state: &mut State, by: isize) {
         } else {
             "no further record in the list"
         };
+        let mut above = usize::from(shown);
         with_places(state, |place, context| match place {
-            Place::List(list) => {
+            Place::List(list) if above == 0 => {
                 list.look_on(by, context);
                 true
             }
-            _ => false,
+            _ => {
+                above = above.saturating_sub(1);
+                false
+            }
         });
         return tell(state, told, Role::Dim);
     };
-    state.places.pop();
+    views::keep_looks(state);
+    state.places.truncate(count - 1);
     // As if one moved there: more rows are read before one comes to the end of those that are there.
     with_place(state, |place, context| {
         if let Place::List(list) = place {
             list.point_at(row, context);
         }
     });
-    open(state, |context| Place::Page(Box::new(Page::open(resource, id, context))));
+    open(state, |context| {
+        let mut page = Page::open(resource, id, context);
+        // A record of another kind has other relations.
+        if let Some((_, relation)) = relation.filter(|(of, _)| of.entity == resource.entity) {
+            page.go_on_to(relation);
+        }
+        Place::Page(Box::new(page))
+    });
 }

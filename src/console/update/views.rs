@@ -139,9 +139,6 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
         left_lists(state, reply.take());
         return true;
     }
-    if acting::states(state, number, reply) {
-        return true;
-    }
     match &mut state.overlay {
         Some(Overlay::Views(views)) if views.asked == Some(number) => {
             views.asked = None;

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::lines;
 use crate::console::measure;
 use crate::console::screens::form::{Editor, Form, FormField, Offer, Task};
 use crate::console::theme::{Role, Theme};
@@ -64,17 +65,24 @@ pub(super) fn paint_form(form: &mut Form, buffer: &mut Buffer, area: Rect, theme
 }
 
 fn paint_fields(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) -> FormPainted {
-    let (resource, focus, first) = (form.resource, form.focus, form.first);
+    let (resource, focus, first, head) = (form.resource, form.focus, form.first, form.head());
     let creating = form.record.is_none();
+    let save_at = form.fields.len();
+    let has_lines = form.lines.is_some();
     let ghost = form.fields.get(focus).map_or_else(String::new, |field| match form.currency_of(field) {
         Some(currency) if !field.text().is_empty() => format!(" {currency}"),
         _ => field.ghost(locale),
     });
+    let told_of_cell = told_of_cell(form, &ghost, area, theme);
     let beside: Vec<(String, Option<String>)> =
-        form.fields.iter().map(|field| (help(form, field, theme), form.currency_of(field))).collect();
+        form.fields.iter().take(head).map(|field| (help(form, field, theme), form.currency_of(field))).collect();
     let save = button(form, theme);
-    let mut views: Vec<FieldView<'_>> = Vec::with_capacity(form.fields.len() + 1);
-    for (index, (field, (help, currency))) in form.fields.iter_mut().zip(beside).enumerate() {
+    // What saves stands below all that it saves.
+    let (below_all, in_lines) = (u16::from(has_lines), u16::try_from(told_of_cell.len()).unwrap_or(0));
+    let room = area.height.saturating_sub(below_all + in_lines);
+    let grid_height = lines::height(form, room);
+    let mut views: Vec<FieldView<'_>> = Vec::with_capacity(head + 1);
+    for (index, (field, (help, currency))) in form.fields.iter_mut().take(head).zip(beside).enumerate() {
         let (name, changed, is_secret) = (field.field, field.is_changed(), field.is_secret());
         let problem = problem(field, index == focus, theme);
         let label = resource.label(&theme.words, name.name);
@@ -85,13 +93,18 @@ fn paint_fields(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme,
         view.changed = changed;
         views.push(view);
     }
-    views.push(FieldView::new("", FieldValue::Button(save.into())));
-    let mut told = below(&mut views, focus, area);
+    if !has_lines {
+        views.push(FieldView::new("", FieldValue::Button(save.clone().into())));
+    }
+    let own = Rect { height: room - grid_height, ..area };
+    let mut told = below(&mut views, focus, own);
     // The field itself is seen before all.
-    told.truncate(usize::from(area.height.saturating_sub(LEAST)));
-    let height = area.height.saturating_sub(u16::try_from(told.len()).unwrap_or(0));
-    let fields = Rect { height, ..area };
-    let painted = form_widget::paint(buffer, fields, theme, &mut views, focus, first, true);
+    told.truncate(usize::from(own.height.saturating_sub(LEAST)));
+    let height = own.height.saturating_sub(u16::try_from(told.len()).unwrap_or(0));
+    let fields = Rect { height, ..own };
+    // Whoever is behind the fields sees the last of them.
+    let seen = if has_lines { focus.min(head) } else { focus };
+    let mut painted = form_widget::paint(buffer, fields, theme, &mut views, seen, first, true);
     drop(views);
     // A line apart from the fields, where there is room for one.
     let under = (fields.y + painted.height + 1).min(fields.bottom());
@@ -99,7 +112,39 @@ fn paint_fields(form: &mut Form, buffer: &mut Buffer, area: Rect, theme: &Theme,
         paint::text(buffer, area.x + 1, y, area.width, line, theme[*role]);
     }
     form.first = painted.first;
+    if has_lines {
+        // The lines follow what is above them, rather than stand at the bottom of the screen.
+        let told_rows = u16::try_from(told.len()).unwrap_or(0);
+        let top = (fields.y + painted.height + told_rows + 1 + u16::from(told_rows > 0)).min(own.bottom());
+        let grid = Rect { y: top, height: grid_height, ..area };
+        let in_grid = lines::paint_lines(form, buffer, grid, theme, locale);
+        painted.fields.extend(in_grid.cells);
+        painted.cursor = in_grid.cursor.or(painted.cursor);
+        painted.anchor = in_grid.anchor.or(painted.anchor);
+        for (y, (line, role)) in (grid.bottom()..).zip(&told_of_cell) {
+            paint::text(buffer, area.x + 2, y, area.width.saturating_sub(2), line, theme[*role]);
+        }
+        let last = Rect { y: grid.bottom() + in_lines, height: below_all, ..area };
+        let mut views = [FieldView::new("", FieldValue::Button(save.into()))];
+        let on_save = if focus == save_at { 0 } else { 1 };
+        let button = form_widget::paint(buffer, last, theme, &mut views, on_save, 0, false);
+        painted.fields.extend(button.fields.into_iter().map(|(area, _)| (area, save_at)));
+    }
     painted
+}
+
+/// What the cell under the cursor has to say: what is wrong with it, else what stands in it, else what belongs there.
+fn told_of_cell(form: &Form, ghost: &str, area: Rect, theme: &Theme) -> Vec<(String, Role)> {
+    let (Some(_), Some(field), Some(of)) = (form.cell(form.focus), form.fields.get(form.focus), &form.lines) else {
+        return Vec::new();
+    };
+    let (told, role) = match problem(field, true, theme) {
+        Some(problem) => (problem, Role::Error),
+        None if !ghost.trim().is_empty() => (format!("{}{ghost}", clean(&field.text())), Role::Dim),
+        None => (of.resource.help(&theme.words, field.field), Role::Dim),
+    };
+    let lines = measure::wrap(&told, usize::from(area.width.saturating_sub(4)));
+    lines.into_iter().take(2).map(|line| (line, role)).collect()
 }
 
 /// What the field under the cursor has to say below the form: what is wrong with it where that may not fit beside it, and

@@ -21,7 +21,7 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
     let Some(events) = &history.events else {
         return paint_unread(history.error.as_deref(), buffer, area, theme);
     };
-    let (entity, words) = (history.resource.entity, &theme.words);
+    let words = &theme.words;
     let titles = |first: &'static str, most: u16, what: &'static str| {
         [
             Column::new(words.get("history.time"), 16, 16).priority(0),
@@ -31,7 +31,7 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
         ]
     };
     // What the line under the cursor has no room for stands whole below.
-    let whole = history.at(history.line).and_then(|line| cells(&line, entity, locale, words).pop());
+    let whole = history.at(history.line).and_then(|line| cells(&line, locale, words).pop());
     let columns = fit(&titles("history.what", 16, "history.changes"), area.width.saturating_sub(2), None);
     let room = columns.last().map_or(0, |column| usize::from(column.width));
     let told = whole.filter(|cell| measure::width(&cell.text) > room).map(|cell| cell.text.into_owned());
@@ -46,9 +46,8 @@ pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, 
     let upper = Rect { height: above, ..area };
     let lower = Rect { y: area.y + above, height: area.height - above, ..area };
     let lasts: Vec<Vec<CellView<'_>>> =
-        (0..history.last.len()).filter_map(|line| Some(cells(&history.at(line)?, entity, locale, words))).collect();
-    let all: Vec<Vec<CellView<'_>>> =
-        events.iter().map(|event| cells(&Line::Event(event), entity, locale, words)).collect();
+        (0..history.last.len()).filter_map(|line| Some(cells(&history.at(line)?, locale, words))).collect();
+    let all: Vec<Vec<CellView<'_>>> = events.iter().map(|event| cells(&Line::Event(event), locale, words)).collect();
     let in_last = (history.line < lasts.len()).then_some(history.line);
     let in_all = history.line.checked_sub(lasts.len());
     part(&titles("history.field", 24, "history.last-change"), lasts, in_last, buffer, upper, theme, "");
@@ -78,11 +77,11 @@ fn part(
     Table { columns, cursor, column: None, loading: false, empty, place }.paint(buffer, area, theme, rows);
 }
 
-fn cells<'a>(line: &Line<'a>, entity: &Entity, locale: Locale, words: &Words) -> Vec<CellView<'a>> {
+fn cells<'a>(line: &Line<'a>, locale: Locale, words: &Words) -> Vec<CellView<'a>> {
     let (event, what, told) = match line {
         Line::Last((field, before, after), event) => {
             // The field stands in a column of its own.
-            let change = change(field, before, after, entity, locale, words);
+            let change = change(field, before, after, event.entity, locale, words);
             (event, label(words, field).to_owned(), change)
         }
         Line::Event(event) => {
@@ -90,7 +89,7 @@ fn cells<'a>(line: &Line<'a>, entity: &Entity, locale: Locale, words: &Words) ->
             (
                 event,
                 clean(&deed_label(words, &event.action)).into_owned(),
-                told(changes, event.reason.as_deref(), entity, locale, words),
+                told(changes, event.reason.as_deref(), event.entity, locale, words),
             )
         }
     };

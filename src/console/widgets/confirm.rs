@@ -89,8 +89,21 @@ pub struct Confirm {
     wrong: bool,
     /// A yes counts only once it can have been read.
     pub shown: Shown,
+    /// What is still to be said of it: nothing is answered before, and what was added then is to be seen as well.
+    adding: Adding,
     last_input: Option<Instant>,
     last_yes: Option<Instant>,
+}
+
+/// What is said of a question later than it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Adding {
+    /// Nothing.
+    None,
+    /// It is being worked out: the last line says so.
+    Awaited,
+    /// It was added, and is on the screen since then.
+    Said(Shown),
 }
 
 impl Confirm {
@@ -104,8 +117,43 @@ impl Confirm {
             typed: LineEditor::new(),
             wrong: false,
             shown: Shown::default(),
+            adding: Adding::None,
             last_input: None,
             last_yes: None,
+        }
+    }
+
+    /// Nothing is answered before it is said what this line stands for.
+    #[must_use]
+    pub fn awaiting(mut self, line: &str) -> Self {
+        self.lines.push(line.to_owned());
+        self.adding = Adding::Awaited;
+        self
+    }
+
+    /// What was awaited.
+    pub fn add(&mut self, lines: Vec<String>) {
+        if self.adding == Adding::Awaited {
+            self.lines.pop();
+            self.lines.extend(lines);
+            self.adding = Adding::Said(Shown::default());
+        }
+    }
+
+    /// It was on the screen at this moment.
+    pub fn painted(&mut self, at: Instant) {
+        self.shown.painted(at);
+        if let Adding::Said(shown) = &mut self.adding {
+            shown.painted(at);
+        }
+    }
+
+    /// Whether all that is said of it can have been read.
+    fn is_told(&self, by: Instant) -> bool {
+        match self.adding {
+            Adding::None => true,
+            Adding::Awaited => false,
+            Adding::Said(shown) => shown.was_seen(by),
         }
     }
 
@@ -124,6 +172,7 @@ impl Confirm {
     /// Takes a key, with the action it calls in a dialog, if any.
     pub fn press(&mut self, press: Press, action: Option<Action>) -> Answer {
         let is_one_key = self.takes(press);
+        let is_told = self.is_told(press.at);
         let last = self.last_input;
         let quiet = |time| last.is_none_or(|at| press.at.saturating_duration_since(at) >= time);
         self.last_input = Some(press.at);
@@ -138,7 +187,7 @@ impl Confirm {
             });
         match &self.ask {
             Ask::Yes => match action {
-                Some(Action::Yes) if is_one_key && !held && quiet(AFTER_INPUT) => Answer::Yes,
+                Some(Action::Yes) if is_one_key && is_told && !held && quiet(AFTER_INPUT) => Answer::Yes,
                 Some(Action::No) => Answer::No,
                 _ => Answer::Open,
             },
@@ -147,7 +196,11 @@ impl Confirm {
                     // Whoever typed what is asked for has read it: Enter may follow as fast as a person types.
                     let right = ask.is_met_by(self.typed.text());
                     self.wrong = is_one_key && !right;
-                    return if right && is_one_key && quiet(AFTER_TYPED) { Answer::Yes } else { Answer::Open };
+                    return if right && is_one_key && is_told && quiet(AFTER_TYPED) {
+                        Answer::Yes
+                    } else {
+                        Answer::Open
+                    };
                 }
                 // What was on its way when the question came up is not an answer to it.
                 if self.shown.was_seen(press.at) && !press.suspect {

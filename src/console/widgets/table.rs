@@ -175,9 +175,7 @@ impl Table<'_> {
         if area.is_empty() {
             return 0;
         }
-        // The column of the scroll bar is kept free even while there is nothing to scroll to yet.
-        let bar = u16::from(self.place.is_some_and(|(_, total)| total > usize::from(rows_in(area))));
-        let inside = Rect { width: area.width - bar, ..area };
+        let inside = self.beside_the_bar(area);
         let layout = fit(self.columns, inside.width.saturating_sub(SIGNS), self.column);
         self.titles(buffer, inside, theme, &layout);
         let mut painted = 0;
@@ -204,6 +202,20 @@ impl Table<'_> {
             paint::scroll_thumb(buffer, below, first, usize::from(rows_in(area)), total, theme);
         }
         painted
+    }
+
+    /// The column of the scroll bar is kept free even while there is nothing to scroll to yet.
+    fn beside_the_bar(&self, area: Rect) -> Rect {
+        let bar = u16::from(self.place.is_some_and(|(_, total)| total > usize::from(rows_in(area))));
+        Rect { width: area.width.saturating_sub(bar), ..area }
+    }
+
+    /// The columns that are shown in an area, each with where it begins from the left of that.
+    #[must_use]
+    pub fn layout(&self, area: Rect) -> Vec<Fitted> {
+        let inside = self.beside_the_bar(area);
+        let fitted = fit(self.columns, inside.width.saturating_sub(SIGNS), self.column);
+        fitted.into_iter().map(|place| Fitted { x: place.x + SIGNS, ..place }).collect()
     }
 
     fn titles(&self, buffer: &mut Buffer, area: Rect, theme: &Theme, layout: &[Fitted]) {

@@ -1,7 +1,7 @@
 //! What a sign and a value mean for a field of each kind.
 
 use super::fields::Field;
-use super::mistake::{Mistake, sort_nearest};
+use super::mistake::Mistake;
 use super::moment;
 use super::resolve::{Pattern, Test};
 use super::tree::{How, Written};
@@ -137,7 +137,7 @@ fn choice(words: &'static [&'static str], value: &Written) -> Result<Test, Mista
         return Ok(Test::Equals(Value::text(*word)));
     }
     let mut near = words.to_vec();
-    sort_nearest(written, &mut near);
+    near.sort_by_cached_key(|word| text::farness(written, word));
     Err(at(value, format!("‘{written}’ is none of {}", near.join(", "))).expecting(near))
 }
 

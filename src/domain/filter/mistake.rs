@@ -31,71 +31,50 @@ impl Mistake {
 
     /// That a name is missing: with the first few that there are.
     pub(super) fn missing(span: Range<usize>, what: &str, known: Vec<String>) -> Self {
-        let few: Vec<&str> = known.iter().take(HANDFUL).map(String::as_str).collect();
-        let more = if known.len() > few.len() { " …" } else { "" };
-        Self::new(span, format!("which {what}? There is {}{more}", few.join(", "))).expecting(known)
+        let few = first_few(&known).map_or_else(String::new, |few| format!(" There {few}"));
+        Self::new(span, format!("which {what}?{few}")).expecting(known)
     }
 
-    /// That a name is not known: with those that are nearest to it.
+    /// That a name is not known: with those that are near to it, else with the first few that there are.
     #[must_use]
     pub fn unknown(span: Range<usize>, what: &str, name: &str, known: Vec<String>) -> Self {
-        let near: Vec<String> = nearest(name, known);
-        let limit = (name.chars().count() / 3).max(2);
-        let likely: Vec<&str> = near.iter().filter(|n| distance(name, n) <= limit).map(String::as_str).collect();
-        let hint = if likely.is_empty() && what == "field" {
-            "; in quotes it is text to look for".into()
-        } else if likely.is_empty() {
-            if near.is_empty() { String::new() } else { format!("; there is {}", near.join(", ")) }
-        } else {
+        let likely = text::near(name, known.iter().map(String::as_str));
+        let hint = if !likely.is_empty() {
             format!("; did you mean {}?", likely.join(", "))
+        } else if what == "field" {
+            "; in quotes it is text to look for".into()
+        } else {
+            first_few(&known).map_or_else(String::new, |few| format!("; there {few}"))
         };
-        Self::new(span, format!("no {what} ‘{}’ here{hint}", text::clean(name))).expecting(near)
+        let message = format!("no {what} ‘{}’ here{hint}", text::clean(name));
+        if !likely.is_empty() {
+            return Self::new(span, message).expecting(likely);
+        }
+        // All that would fit, then.
+        let mut expected = known;
+        expected.sort_by_cached_key(|candidate| text::farness(name, candidate));
+        expected.dedup();
+        Self::new(span, message).expecting(expected)
     }
 }
 
-/// A handful of the names that are nearest to one, the nearest first.
-fn nearest(name: &str, mut known: Vec<String>) -> Vec<String> {
-    sort_nearest(name, &mut known);
-    let mut near: Vec<String> = Vec::with_capacity(HANDFUL);
-    for candidate in known {
-        // A relation and a field may have one name.
-        if near.len() < HANDFUL && !near.contains(&candidate) {
-            near.push(candidate);
+/// `are overdue, mine …`: the first of the names that there are, each once.
+fn first_few(known: &[String]) -> Option<String> {
+    let mut few: Vec<&str> = Vec::with_capacity(HANDFUL);
+    let mut more = "";
+    for name in known.iter().map(String::as_str) {
+        match few.len() {
+            // A relation and a field may have one name.
+            _ if few.contains(&name) => {}
+            HANDFUL => more = " …",
+            _ => few.push(name),
         }
     }
-    near
-}
-
-/// Sorts the names that are nearest to one to the front; those that go on from it are the nearest.
-pub(super) fn sort_nearest<S: AsRef<str>>(name: &str, known: &mut [S]) {
-    known.sort_by_cached_key(|candidate| {
-        let candidate = candidate.as_ref();
-        if candidate.starts_with(name) { 1 } else { distance(name, candidate) }
-    });
-}
-
-/// How many letters must be put in, taken out, exchanged or swapped with their neighbour to make
-/// one text the other, whatever their case.
-fn distance(a: &str, b: &str) -> usize {
-    let lower = |text: &str| text.chars().flat_map(char::to_lowercase).take(64).collect::<Vec<_>>();
-    let (a, b) = (lower(a), lower(b));
-    let cell = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let changed = cell(&last, j) + usize::from(x != y);
-            let mut least = changed.min(cell(&last, j + 1) + 1).min(cell(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            if swapped {
-                least = least.min(cell(&before_last, j - 1) + 1);
-            }
-            row.push(least);
-        }
-        before_last = std::mem::replace(&mut last, row);
+    match few.as_slice() {
+        [] => None,
+        [one] => Some(format!("is {one} alone")),
+        several => Some(format!("are {}{more}", several.join(", "))),
     }
-    cell(&last, b.len())
 }
 
 #[cfg(test)]
@@ -103,22 +82,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances_count_slips_of_the_finger() {
-        for (a, b, far) in
-            [("status", "status", 0), ("stauts", "status", 1), ("Status", "statu", 1), ("", "abc", 3), ("abc", "", 3)]
-        {
-            assert_eq!(distance(a, b), far, "{a} {b}");
-        }
-    }
-
-    #[test]
-    fn the_nearest_names_come_first_and_few() {
+    fn near_names_are_offered_and_of_far_ones_it_is_said_which_there_are() {
         let known = || ["name", "status", "state", "site", "balance", "plan", "email"].map(String::from).to_vec();
-        assert_eq!(nearest("stat", known()).first().map(String::as_str), Some("status"));
         let mistake = Mistake::unknown(0..6, "field", "stauts", known());
         assert_eq!(mistake.message, "no field ‘stauts’ here; did you mean status, state?");
-        assert_eq!(mistake.expected.len(), 5);
+        assert_eq!(mistake.expected, ["status", "state"]);
         let mistake = Mistake::unknown(0..4, "field", "http", known());
         assert_eq!(mistake.message, "no field ‘http’ here; in quotes it is text to look for");
+        let mistake = Mistake::unknown(0..10, "relation", "frobnicate", known());
+        assert_eq!(mistake.message, "no relation ‘frobnicate’ here; there are name, status, state, site, balance …");
+        assert_eq!(mistake.expected.len(), known().len(), "all that would fit");
+        let one = || vec!["overdue".to_owned(), "overdue".to_owned()];
+        assert_eq!(
+            Mistake::unknown(0..1, "condition", "xyz", one()).message,
+            "no condition ‘xyz’ here; there is overdue alone"
+        );
+        assert_eq!(Mistake::missing(0..0, "condition", one()).message, "which condition? There is overdue alone");
+        assert_eq!(Mistake::unknown(0..1, "condition", "xyz", Vec::new()).message, "no condition ‘xyz’ here");
     }
 }

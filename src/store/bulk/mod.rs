@@ -173,7 +173,7 @@ impl Store {
 
     /// An import of one row, which is what the operation is to those that know nothing of files.
     pub(super) fn import_one(&self, session: &Session, request: &Request) -> Result<Done, StoreError> {
-        let done = |records| Done { operation: request.id, records, refused: Vec::new() };
+        let done = |records| Done { operation: request.id, records, refused: Vec::new(), made: Vec::new() };
         if self.is_committed(session, request.id)? {
             return Ok(done(Vec::new()));
         }

@@ -148,7 +148,7 @@ fn reference_join(other: &str, target: &Entity, column: &str) -> String {
 }
 
 /// ` FROM customers c JOIN …`
-pub(super) fn from_own(entity: &Entity) -> String {
+pub(crate) fn from_own(entity: &Entity) -> String {
     format!(" FROM {}", own_tables(entity))
 }
 

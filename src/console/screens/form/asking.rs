@@ -200,7 +200,7 @@ impl Form {
 
     /// Whether a field's value goes along: what was changed, what must be there, what is asked for.
     pub(super) fn is_sent(&self, index: usize) -> bool {
-        let Some(field) = self.fields.get(index) else { return false };
+        let Some(field) = self.fields.get(index).filter(|field| field.row.is_none()) else { return false };
         match self.task {
             Task::Record => field.is_changed() || (self.record.is_none() && field.field.required),
             Task::Operation { .. } => !field.text().is_empty() || field.field.required,

@@ -237,6 +237,8 @@ impl Form {
                 match chosen {
                     Some((shown, offer)) => return Some(self.take(&shown, offer, context)),
                     None if action == Some(Action::FieldNext) && self.finish_tag() => self.typed(context),
+                    // What is written stands; among lines Enter goes on below.
+                    None if self.is_in_lines() => return None,
                     None => self.leave_field(1, context),
                 }
             }
@@ -269,6 +271,7 @@ impl Form {
                 if let Some(field) = self.current().filter(|_| is_record) {
                     field.means = Some(shown.to_owned());
                 }
+                self.goes_along_the_line();
                 self.leave_field(1, context);
             }
             Offer::Add => {

@@ -49,6 +49,10 @@ impl Form {
     #[must_use]
     pub fn currency_of(&self, field: &FormField) -> Option<String> {
         let amount = field.field.amount?;
+        // A line is in the currency of what it is a line of.
+        if self.is_of_the_whole(field, amount.currency) {
+            return self.currency_in(CURRENCY);
+        }
         if let CurrencyFrom::Field(name) = amount.currency {
             return self.currency_in(name);
         }
@@ -57,6 +61,12 @@ impl Form {
             // It belongs to nothing yet, or to several that may be in several.
             None => (self.task.count() < 2).then(|| self.currencies.home.clone()),
         }
+    }
+
+    /// Whether the amount in a cell is in the currency of the record that its line belongs to.
+    fn is_of_the_whole(&self, field: &FormField, from: CurrencyFrom) -> bool {
+        let parent = self.lines.as_ref().filter(|_| field.row.is_some()).map(|lines| lines.parent());
+        matches!(from, CurrencyFrom::Reference(name) if Some(name) == parent)
     }
 
     /// The currency that stands in a field of this form, else in its record.
@@ -95,12 +105,15 @@ impl Form {
         if context.lost || self.currencies.asking.is_some() {
             return;
         }
-        let unknown = self.fields.iter().filter_map(|field| self.owner(field.field.amount?.currency)).find(|owner| {
-            let here = self.fields.get(self.focus).map(|field| field.field.name);
-            // What is still being typed names nobody yet.
-            let is_typed = matches!(owner, Owner::Named(field, ..) if Some(field.name) == here);
-            !is_typed && self.currencies.known.iter().all(|(known, _)| known != owner)
-        });
+        let unknown = self.fields[..self.head()]
+            .iter()
+            .filter_map(|field| self.owner(field.field.amount?.currency))
+            .find(|owner| {
+                let here = self.fields.get(self.focus).map(|field| field.field.name);
+                // What is still being typed names nobody yet.
+                let is_typed = matches!(owner, Owner::Named(field, ..) if Some(field.name) == here);
+                !is_typed && self.currencies.known.iter().all(|(known, _)| known != owner)
+            });
         let Some(owner) = unknown else { return };
         let question = match &owner {
             Owner::Aims(entity, ids) => Question::List(ListRequest {
@@ -176,6 +189,7 @@ impl Form {
     /// The amounts whose currency a field says.
     pub(super) fn amounts_in(&self, name: &str) -> Vec<usize> {
         let says = |field: &FormField| match field.field.amount.map(|amount| amount.currency) {
+            Some(from) if self.is_of_the_whole(field, from) => name == CURRENCY,
             Some(CurrencyFrom::Field(said) | CurrencyFrom::Reference(said)) => said == name,
             _ => false,
         };

@@ -40,16 +40,18 @@ impl Form {
         self.draft = draft.id;
         self.draft_kept = true;
         self.fill_chosen_field(&draft.fields, context.words);
-        for field in &mut self.fields {
+        let head = self.head();
+        for field in &mut self.fields[..head] {
             if let Some(before) = draft.before.get(field.field.name) {
                 field.before.clone_from(before);
             }
             if let Some(text) = draft.fields.get(field.field.name) {
                 field.set_text(text);
-                self.edited.push(field.field.name);
+                self.edited.push(field.known());
             }
         }
         self.reshape();
+        self.go_on_with_lines(&draft.fields, context);
         self.focus = self.fields.iter().position(FormField::is_changed).unwrap_or(self.focus);
         self.notice = Some("Your unfinished form, as it stood: nothing of it is saved yet.".into());
         for index in 0..self.fields.len() {
@@ -66,7 +68,7 @@ impl Form {
     /// Whether something was typed that a draft keeps.
     #[must_use]
     pub fn leaves_a_draft(&self) -> bool {
-        self.fields.iter().any(|field| is_kept(field) && !field.is_as_given())
+        self.removes_lines() || self.fields.iter().any(|field| is_kept(field) && !field.is_as_given())
     }
 
     /// When what was typed goes to disk, if it has to.
@@ -76,8 +78,15 @@ impl Form {
         Some(if self.keeping.is_some() { due.max(tick + DRAFT_AFTER) } else { due })
     }
 
+    /// When it has something to do by itself.
+    #[must_use]
+    pub fn wakes_at(&self, tick: Instant) -> Option<Instant> {
+        [self.due(tick), self.tries_at()].into_iter().flatten().min()
+    }
+
     /// Time has passed.
     pub fn tick(&mut self, context: &mut Context<'_>) {
+        self.try_lines(context);
         if self.keeping.is_none() && self.due(context.tick).is_some_and(|due| context.tick >= due) {
             self.keep_draft(context);
         }
@@ -112,10 +121,15 @@ impl Form {
             record: self.record.as_ref().map(|record| record.id),
             version: self.record.as_ref().map_or(0, |record| record.version),
             title: self.title(Manner::default()),
-            fields: kept().map(|field| (field.field.name.to_owned(), field.text())).collect(),
-            before: kept().map(|field| (field.field.name.to_owned(), field.before.clone())).collect(),
+            fields: kept()
+                .map(|field| (self.name_in_draft(field), field.text()))
+                .chain(self.removed_in_draft())
+                // What waits for the lines to be read is no less typed.
+                .chain(self.unread.clone())
+                .collect(),
+            before: kept().map(|field| (self.name_in_draft(field), field.before.clone())).collect(),
             left_out: (self.fields.iter().filter(|field| field.is_changed() && !is_kept(field)))
-                .map(|field| field.field.name.to_owned())
+                .map(|field| self.name_in_draft(field))
                 .collect(),
         }
     }

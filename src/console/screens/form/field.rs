@@ -1,5 +1,7 @@
 //! One field of a form: what it is edited with, what it held before, what is wrong with it.
 
+use super::Known;
+use super::lines::RowKey;
 use crate::console::actions::Action;
 use crate::console::message::Number;
 use crate::console::screens::Context;
@@ -45,6 +47,10 @@ pub struct FormField {
     pub(super) looking: Option<Number>,
     /// What was filled in for whoever opened the form.
     pub(super) given: Option<String>,
+    /// The line that it is a cell of.
+    pub(super) row: Option<RowKey>,
+    /// What is wrong was found by trying: it is found anew.
+    pub(super) tried_wrong: bool,
 }
 
 impl Editor {
@@ -107,7 +113,14 @@ impl FormField {
             judged_in: None,
             looking: None,
             given: None,
+            row: None,
+            tried_wrong: false,
         }
+    }
+
+    /// Which field of its form it is.
+    pub(super) const fn known(&self) -> Known {
+        (self.field.name, self.row)
     }
 
     #[must_use]
@@ -140,6 +153,26 @@ impl FormField {
         self.means = None;
         self.refused = None;
         self.looking = None;
+    }
+
+    /// What the record holds now: taken over where nobody typed, else shown beside what was typed, where that is another.
+    pub(super) fn meets(&mut self, now: String) {
+        if now == self.before {
+            return;
+        }
+        if !self.is_changed() {
+            self.set_text(&now);
+            self.problem = None;
+        } else if self.text() != now {
+            // What it was before anybody changed it, however often they save.
+            if self.theirs.is_none() {
+                self.was = std::mem::take(&mut self.before);
+            }
+            self.theirs = Some(now.clone());
+        } else {
+            self.theirs = None;
+        }
+        self.before = now;
     }
 
     /// The database said that what stands here cannot be.

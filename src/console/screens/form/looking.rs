@@ -16,8 +16,13 @@ impl Form {
             return;
         }
         let locale = context.locale();
-        let entity = self.resource.entity;
-        let own = self.record.as_ref().map(|record| record.id);
+        let (entity, own) = match (self.cell(index), &self.lines) {
+            (Some(cell), Some(lines)) => {
+                let record = lines.rows.get(cell.row).and_then(|row| row.record.as_ref());
+                (lines.resource.entity, record.map(|record| record.id))
+            }
+            _ => (self.resource.entity, self.record.as_ref().map(|record| record.id)),
+        };
         let is_record = matches!(self.task, Task::Record);
         let Some(field) = self.fields.get_mut(index) else { return };
         let is_known = field.looking.is_some() || field.means.is_some() || field.problem.is_some();

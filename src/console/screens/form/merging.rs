@@ -14,9 +14,10 @@ const REPLACED: &str = "another secret";
 impl Form {
     /// The record as it is now. Fields that only they changed are taken over; fields that both
     /// changed are shown with what they made of it, and nothing typed is overwritten.
-    pub(super) fn take_record(&mut self, record: Record, merging: bool, context: &Context<'_>) {
+    pub(super) fn take_record(&mut self, record: Record, merging: bool, context: &mut Context<'_>) {
         let seen = self.record.take();
-        for field in &mut self.fields {
+        let head = self.head();
+        for field in &mut self.fields[..head] {
             let now = field.in_own_words(&text_of(&record, field.field, context));
             if field.is_secret() {
                 let sealed = record.get(field.field.name);
@@ -27,25 +28,15 @@ impl Form {
                 field.has_secret = !sealed.is_empty();
                 continue;
             }
-            if now == field.before {
-                continue;
-            }
-            if !field.is_changed() {
-                field.set_text(&now);
-                field.problem = None;
-            } else if field.text() != now {
-                // What it was before anybody changed it, however often they save.
-                if field.theirs.is_none() {
-                    field.was = std::mem::take(&mut field.before);
-                }
-                field.theirs = Some(now.clone());
-            } else {
-                field.theirs = None;
-            }
-            field.before = now;
+            field.meets(now);
         }
         self.record = Some(record);
         self.reshape();
+        if self.lines.is_some() {
+            self.read_lines(merging, context);
+        } else {
+            self.offer_lines(context);
+        }
         if merging {
             let both = self.undecided();
             self.notice = Some(match both {

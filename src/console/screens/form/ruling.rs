@@ -8,12 +8,13 @@ impl Form {
     /// What is wrong with a field beside the others as they stand. References are looked up when it is saved: until then a
     /// rule sees them as they were.
     pub(super) fn against_rules(&self, index: usize, locale: Locale) -> Option<String> {
-        let asked =
-            self.fields.get(index).filter(|asked| asked.field.reference.is_none() && !asked.text().is_empty())?;
+        let asked = self.fields[..self.head()]
+            .get(index)
+            .filter(|asked| asked.field.reference.is_none() && !asked.text().is_empty())?;
         if !matches!(self.task, Task::Record) || self.reading.is_some() {
             return None;
         }
-        let typed = self.fields.iter().filter(|field| field.field.reference.is_none());
+        let typed = self.fields[..self.head()].iter().filter(|field| field.field.reference.is_none());
         let typed = typed.filter(|field| self.record.is_none() || field.is_changed());
         let values = typed.filter_map(|field| Some((field.field.name, field.check(locale).ok()?))).collect();
         let problems = told_by_rules(self.resource.entity, self.record.as_ref(), values);

@@ -16,7 +16,7 @@ impl Form {
         if self.merging.is_some() {
             return Outcome::Turn(Turn::Tell("still reading the record …".into()));
         }
-        if self.reading.is_some() {
+        if self.reading.is_some() || self.lines.as_ref().is_some_and(|lines| lines.is_reading()) {
             // The key is not lost: what was typed is saved as soon as it is known what it changes.
             self.saves_once_read = true;
             return Outcome::Turn(Turn::Tell("still reading the record: it is saved then …".into()));
@@ -40,7 +40,7 @@ impl Form {
         let locale = context.locale();
         self.settle_choice(0, context.words);
         let mut wrong = None;
-        for index in 0..self.fields.len() {
+        for index in 0..self.head() {
             // Which field is set is no value of a record.
             let is_refused = self.fields[index].refused.is_some();
             let is_sent = (self.is_sent(index) || is_refused) && !self.sets_a_field(index);
@@ -60,7 +60,12 @@ impl Form {
                 }
             }
         }
-        if let Some(index) = wrong {
+        let (parts, wrong_cell) = self.parts(locale, context);
+        if wrong_cell.is_some() {
+            self.judge_lines(locale);
+        }
+        request.parts = parts;
+        if let Some(index) = wrong.or(wrong_cell) {
             // All that is known to be wrong is told, not the first alone.
             for index in 0..self.fields.len() {
                 if self.is_sent(index) && self.fields[index].problem.is_none() {
@@ -71,7 +76,7 @@ impl Form {
             return Err(Turn::Alarm("something is not right yet: ‹next-problem› goes to the next".into()));
         }
         let asks_nothing = matches!(self.task, Task::Operation { .. });
-        if request.values.is_empty() && !asks_nothing {
+        if request.values.is_empty() && request.parts.is_empty() && !asks_nothing {
             return Err(Turn::Tell(match self.task {
                 Task::SetField { .. } => "choose which field is to be set first".into(),
                 _ => "nothing was changed".into(),
@@ -148,6 +153,13 @@ impl Form {
                 _ => stay,
             };
         }
+        if self.take_lines(number, reply, context) {
+            if self.lines.as_ref().is_none_or(|lines| !lines.is_reading()) && std::mem::take(&mut self.saves_once_read)
+            {
+                return Some(self.save(context));
+            }
+            return stay;
+        }
         if self.reading == Some(number) || self.merging == Some(number) {
             let merging = self.merging == Some(number);
             (self.reading, self.merging) = (None, None);
@@ -159,7 +171,9 @@ impl Form {
                         if merging {
                             return Some(Outcome::Turn(Turn::Tell("not saved yet: look at what they changed".into())));
                         }
-                        if saves {
+                        if saves && self.lines.as_ref().is_some_and(|lines| lines.is_reading()) {
+                            self.saves_once_read = true;
+                        } else if saves {
                             return Some(self.save(context));
                         }
                     }
@@ -265,7 +279,8 @@ impl Form {
     fn show_problems(&mut self, problems: Vec<Problem>) -> String {
         let (mut first, mut elsewhere, mut told) = (None, Vec::new(), Vec::new());
         for problem in problems {
-            match self.fields.iter().position(|field| field.field.name == problem.field) {
+            let own = self.fields[..self.head()].iter().position(|field| field.field.name == problem.field);
+            match own.or_else(|| self.wrong_cell(&problem)) {
                 Some(index) => {
                     // What proves who somebody is is typed anew.
                     if self.fields[index].field.proves {

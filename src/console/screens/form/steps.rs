@@ -1,7 +1,7 @@
 //! What was typed is taken back and done again, field by field.
 
 use super::field::Editor;
-use super::{Context, Form};
+use super::{Context, Form, Known};
 use crate::console::actions::Action;
 
 impl Form {
@@ -22,13 +22,13 @@ impl Form {
     /// Takes a step in the last of these fields that has one left, and forgets those that have none.
     fn step_in_last(
         &mut self,
-        fields: fn(&mut Self) -> &mut Vec<&'static str>,
+        fields: fn(&mut Self) -> &mut Vec<Known>,
         action: Action,
         context: &mut Context<'_>,
-    ) -> Option<&'static str> {
+    ) -> Option<Known> {
         while let Some(field) = fields(self).last().copied() {
             // A form may have other fields by now.
-            if self.fields.iter().any(|known| known.field.name == field) {
+            if self.fields.iter().any(|known| known.known() == field) {
                 self.turn_to(field, context);
                 // A step is no change that makes what was taken back forgotten.
                 let undone = std::mem::take(&mut self.undone);
@@ -43,10 +43,10 @@ impl Form {
         None
     }
 
-    fn turn_to(&mut self, field: &str, context: &mut Context<'_>) {
-        if self.current().is_none_or(|current| current.field.name != field) {
+    fn turn_to(&mut self, field: Known, context: &mut Context<'_>) {
+        if self.current().is_none_or(|current| current.known() != field) {
             self.leave_field(0, context);
-            self.focus_on(field);
+            self.focus = self.fields.iter().position(|other| other.known() == field).unwrap_or(self.focus);
         }
     }
 

@@ -45,7 +45,9 @@ impl List {
             | Action::Note
             | Action::Remind
             | Action::Copy => true,
-            Action::NextPane | Action::PreviousPane => self.below.is_some(),
+            Action::NextPane | Action::PreviousPane | Action::PreviousRecord | Action::NextRecord => {
+                self.below.is_some()
+            }
             _ => moves(action),
         }
     }

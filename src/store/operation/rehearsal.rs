@@ -1,0 +1,220 @@
+//! What would come of something, found by trying: what is done here is taken back before anybody sees it.
+//!
+//! A state says by itself what can be done to a record. What other records decide (a contract that has its successor, a
+//! role that somebody has, a site that devices stand on) is known to the operation's own rules alone, and to the
+//! database: so that a menu says it beforehand, they are asked by being run. The same tells what a wallet would move by.
+
+use diesel::connection::SimpleConnection as _;
+
+use super::parts::parts_of;
+use super::{Does, Done, Operation, Request, carry_out, run_on};
+use crate::domain::{Id, Money, Value};
+use crate::store::aims::{Aim, Aims};
+use crate::store::audit::About;
+use crate::store::connection::Connection;
+use crate::store::customers::CUSTOMERS;
+use crate::store::wallets::WALLET_ENTRIES;
+use crate::store::write::{Kind, Writing};
+use crate::store::{Failure, Problem, Record, Session, Store, StoreError, engine};
+
+/// Records that something is tried on at most: with more of them, states alone tell.
+pub const MOST_TRIED: usize = 25;
+/// How long a rehearsal waits for what others hold: it is worth no more.
+const PATIENCE: &str = "SET LOCAL lock_timeout = '200ms'";
+
+/// What one operation would refuse.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rehearsed {
+    /// The operation's name.
+    pub operation: &'static str,
+    /// The records that it would leave as they are, and why.
+    pub refused: Vec<(Id, String)>,
+}
+
+/// What would come of a request.
+#[derive(Debug, Default, PartialEq)]
+pub struct Foreseen {
+    /// By what wallets would move.
+    pub moved: Vec<Moved>,
+    /// Why none of it would be done.
+    pub refused: Option<String>,
+    /// What is wrong with fields, where that is why; of its parts, all that is wrong with any.
+    pub problems: Vec<Problem>,
+    /// The record that it would make or change, with what is worked out in it.
+    pub record: Option<Record>,
+    /// The parts that would be written with it, in the order in which they were given; none of what goes or is wrong.
+    pub parts: Vec<Option<Record>>,
+}
+
+/// A customer's wallet, moved.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// What the customer is called.
+    pub customer: String,
+    /// Negative where it goes out of the wallet.
+    pub amount: Money,
+    pub balance_after: Money,
+    /// ISO 4217.
+    pub currency: String,
+    /// What for.
+    pub note: String,
+}
+
+impl Operation {
+    /// Whether it can be tried without being told anything: it asks for nothing that decides.
+    #[must_use]
+    pub fn can_be_tried(&self) -> bool {
+        self.takes_records() && !matches!(self.does, Does::Update) && (self.asks.is_empty() || !self.answers_decide)
+    }
+}
+
+impl Store {
+    /// Tries operations on records, each by itself, and takes all of it back.
+    ///
+    /// # Errors
+    /// When the session may not write, somebody else writes for long, or the database says so.
+    pub fn rehearse(
+        &self,
+        session: &Session,
+        operations: &[&'static Operation],
+        aims: &Aims,
+    ) -> Result<Vec<Rehearsed>, StoreError> {
+        let tried: Vec<_> =
+            operations.iter().filter(|operation| operation.can_be_tried() && session.may(operation.name)).collect();
+        self.without_trace(session, |writing| {
+            let mut rehearsed = Vec::new();
+            for operation in &tried {
+                let mut refused = Vec::new();
+                for aim in aims.iter() {
+                    refused.extend(why_not(writing, operation, aim.id)?.map(|why| (aim.id, why)));
+                }
+                rehearsed.push(Rehearsed { operation: operation.name, refused });
+            }
+            Ok(rehearsed)
+        })
+    }
+
+    /// Tries what is asked, and takes it back: what it would come to.
+    ///
+    /// # Errors
+    /// When the session may not do it, somebody else writes for long, or the database says so.
+    pub fn foresee(&self, session: &Session, request: &Request) -> Result<Foreseen, StoreError> {
+        session.require(request.operation.name)?;
+        request.require_parts(session)?;
+        self.without_trace(session, |writing| {
+            writing.tries_all = true;
+            // Nobody's number: it is given out when the record is made.
+            let number = Id::new().to_string();
+            let number = number.get(24..);
+            match carry_out(writing, request, number, false, &mut |_, _| true) {
+                Ok(done) => came_to(writing, request, &done),
+                Err(error) if is_a_refusal(&error) => {
+                    let refused = Some(error.to_string());
+                    let problems =
+                        if let Failure::Invalid(problems) = error.into_failure() { problems } else { Vec::new() };
+                    Ok(Foreseen { refused, problems, ..Foreseen::default() })
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// Runs a closure in a write transaction that comes to nothing.
+    fn without_trace<T>(
+        &self,
+        session: &Session,
+        mut run: impl FnMut(&mut Writing<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let kind = Kind { name: "rehearse", entity: "", undo: super::Undo::Values, bulk: false };
+        let mut found = None;
+        let outcome = self.write(session, Id::new(), &kind, |writing| {
+            writing.waits_for_none()?;
+            found = Some(run(writing)?);
+            Err::<(), _>(StoreError::failed(Failure::Cancelled))
+        });
+        match (outcome, found) {
+            (Err(error), Some(found)) if matches!(error.failure(), Failure::Cancelled) => Ok(found),
+            (Err(error), _) => Err(error),
+            (Ok(()), _) => Err(StoreError::unexpected("a rehearsal that was committed")),
+        }
+    }
+}
+
+const fn is_a_refusal(error: &StoreError) -> bool {
+    matches!(
+        error.failure(),
+        Failure::Refused(_) | Failure::RefusedRows(_) | Failure::Invalid(_) | Failure::Stale { .. }
+    )
+}
+
+/// What was written, before it is taken back.
+fn came_to(writing: &mut Writing<'_>, request: &Request, done: &Done) -> Result<Foreseen, StoreError> {
+    let written = std::mem::take(&mut writing.parts);
+    let mut foreseen = Foreseen { moved: moved(writing)?, problems: written.problems, ..Foreseen::default() };
+    if let ([id], Some((part, _))) = (done.records.as_slice(), parts_of(request.operation.entity)) {
+        foreseen.record = engine::fetch(writing, request.operation.entity, *id)?;
+        for id in written.ids {
+            foreseen.parts.push(match id {
+                Some(id) => engine::fetch(writing, part, id)?,
+                None => None,
+            });
+        }
+    }
+    Ok(foreseen)
+}
+
+/// Why an operation is not done to a record, whatever it is told.
+fn why_not(writing: &mut Writing<'_>, operation: &'static Operation, id: Id) -> Result<Option<String>, StoreError> {
+    let Some(record) = engine::fetch(writing, operation.entity, id)? else { return Ok(None) };
+    let mut outcome = Ok(());
+    let _ = writing.apart(|writing| -> Result<(), StoreError> {
+        let values = match operation.does {
+            Does::Move(_) => Vec::new(),
+            _ => engine::answers(writing, operation, &[])?,
+        };
+        let request = Request { values, ..Request::new(operation).on(id, None) };
+        outcome = run_on(writing, &request, &record, Aim { id, version: None });
+        Err(StoreError::failed(Failure::Cancelled))
+    });
+    match outcome {
+        Err(error) if matches!(error.failure(), Failure::Refused(_)) => Ok(Some(error.of_a_row())),
+        Err(error) if error.is_lost_line() => Err(error),
+        // Something is to be answered first, or somebody else is at it: that decides nothing.
+        Ok(()) | Err(_) => Ok(None),
+    }
+}
+
+/// The movements of wallets that were written.
+fn moved(writing: &mut Writing<'_>) -> Result<Vec<Moved>, StoreError> {
+    let of_wallets = writing.entries.iter().filter(|entry| entry.entity_type == WALLET_ENTRIES.name);
+    let ids: Vec<Id> =
+        of_wallets.filter_map(|entry| if let About::One { id, .. } = entry.about { Some(id) } else { None }).collect();
+    let mut moved = Vec::new();
+    for id in ids {
+        let Some(entry) = engine::fetch(writing, &WALLET_ENTRIES, id)? else { continue };
+        let (Some(customer), Value::Money(amount), Value::Money(balance_after)) =
+            (entry.get("customer_id").as_id(), entry.get("amount"), entry.get("balance_after"))
+        else {
+            continue;
+        };
+        let customer = writing.look(&CUSTOMERS, customer)?;
+        moved.push(Moved {
+            customer: customer.title(),
+            amount: *amount,
+            balance_after: *balance_after,
+            currency: customer.get("currency").as_str().to_owned(),
+            note: entry.get("note").as_str().to_owned(),
+        });
+    }
+    Ok(moved)
+}
+
+impl Writing<'_> {
+    /// What others hold is not waited for any longer than somebody looks at a menu.
+    fn waits_for_none(&mut self) -> Result<(), StoreError> {
+        match self.connection {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(inner) => Ok(inner.batch_execute(PATIENCE)?),
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The lines of a record in its form: a small grid whose totals follow as one types, saved with the record as one.
+
+use std::time::Duration;
+
+use headend::console::message::Question;
+use headend::console::screens::form::Form;
+use headend::console::state::Place;
+use headend::domain::Id;
+use headend::store::list::ListRequest;
+
+use crate::common::lab::entity;
+use crate::hand::Hand;
+
+/// Somebody with a product that costs 2.50 a month, and two durations.
+fn shop() -> Hand {
+    let mut hand = Hand::new();
+    for name in ["Mail", "Line"] {
+        let product = hand
+            .lab
+            .make("products.create", &[("name", name), ("kind", "service"), ("unit", "seat"), ("pricing", "volume")]);
+        hand.lab.must("products.price", product, &[("tiers", "0-9 2.50; 10- 2"), ("currency", "USD")]);
+    }
+    for months in ["1", "12"] {
+        hand.lab.make("durations.create", &[("months", months), ("discount_percentage", "0")]);
+    }
+    hand.opens_list("orders");
+    hand.settle();
+    hand
+}
+
+fn order(hand: &Hand) -> Id {
+    let order = hand.lab.make("orders.create", &[("currency", "USD")]);
+    let named = order.to_string();
+    for (product, quantity) in [("Mail", "4"), ("Line", "2")] {
+        hand.lab.make(
+            "order_items.create",
+            &[("order", named.as_str()), ("product", product), ("duration", "1 month"), ("quantity", quantity)],
+        );
+    }
+    order
+}
+
+/// Goes to the field of that name.
+fn goes_to(hand: &mut Hand, field: &str) {
+    for _ in 0..60 {
+        let form = hand.form();
+        if form.fields.get(form.focus).is_some_and(|known| known.field.name == field) {
+            return;
+        }
+        hand.does("tab");
+    }
+    panic!("there is no field {field}");
+}
+
+fn items(hand: &Hand) -> Vec<String> {
+    let rows = hand.lab.store.list(&hand.lab.admin, &ListRequest::all(entity("order_items"), 100)).unwrap().rows;
+    let mut items: Vec<String> = rows
+        .iter()
+        .map(|item| {
+            format!(
+                "{} {} {}",
+                item.get("quantity").written(),
+                item.get("product_name").written(),
+                item.get("total").written()
+            )
+        })
+        .collect();
+    items.sort();
+    items
+}
+
+fn here(form: &Form) -> (usize, &'static str) {
+    let cell = form.cell(form.focus).unwrap();
+    (cell.row, form.lines.as_ref().unwrap().columns[cell.column].name)
+}
+
+/// What is typed is tried once nobody types.
+fn rests(hand: &mut Hand) {
+    hand.passes(Duration::from_millis(400));
+    hand.settle();
+}
+
+#[test]
+fn a_new_order_is_written_with_its_items_and_its_totals_are_seen_before() {
+    let mut hand = shop();
+    hand.does("a");
+    goes_to(&mut hand, "currency");
+    hand.press("ctrl-u");
+    hand.types("USD");
+    goes_to(&mut hand, "product");
+    assert_eq!(here(hand.form()), (0, "product"));
+    hand.types("Mail");
+    hand.does("tab");
+    assert_eq!(here(hand.form()), (0, "quantity"));
+    // What is typed takes the place of what stood there, and there is a line to go on with.
+    hand.types("12");
+    hand.does("tab");
+    hand.types("1 month");
+    assert_eq!(hand.form().lines.as_ref().unwrap().rows.len(), 2);
+    rests(&mut hand);
+    let shown = hand.shown();
+    assert!(shown.contains("24.00") && shown.contains("USD"), "{shown}");
+    assert!(items(&hand).is_empty(), "nothing is written yet");
+    // Enter goes to the next line, to where Tab began.
+    hand.does("enter");
+    assert_eq!(here(hand.form()), (1, "product"));
+    hand.types("Line");
+    hand.does("tab");
+    hand.does("tab");
+    // An empty cell is filled from above, one in which something stands by a block.
+    hand.does("ctrl-d");
+    let form = hand.form();
+    assert_eq!(form.fields[form.focus].text(), "1 month");
+    hand.does("ctrl-s");
+    assert!(matches!(hand.state.places.last(), Some(Place::List(_))), "{}", hand.shown());
+    assert_eq!(items(&hand), ["1 Line 2.50", "12 Mail 24.00"]);
+    // One undo takes back the order with its items.
+    hand.does("u");
+    hand.says_yes();
+    hand.settle();
+    assert!(items(&hand).is_empty() && hand.list().rows.is_empty(), "{}", hand.shown());
+}
+
+#[test]
+fn a_wrong_line_is_marked_and_keeps_all_from_being_saved() {
+    let mut hand = shop();
+    hand.does("a");
+    goes_to(&mut hand, "currency");
+    hand.press("ctrl-u");
+    hand.types("USD");
+    goes_to(&mut hand, "product");
+    hand.types("Nothing");
+    hand.does("tab");
+    hand.types("x");
+    hand.does("ctrl-s");
+    let form = hand.form();
+    let wrong =
+        |name: &str| form.fields.iter().find(|field| field.field.name == name && field.problem.is_some()).is_some();
+    assert!(wrong("quantity") && wrong("duration"), "{}", hand.shown());
+    assert!(items(&hand).is_empty());
+    goes_to(&mut hand, "quantity");
+    hand.types("1");
+    hand.does("tab");
+    hand.types("1 month");
+    rests(&mut hand);
+    let form = hand.form();
+    let product = form.fields.iter().find(|field| field.field.name == "product").unwrap();
+    assert!(
+        product.problem.as_deref().is_some_and(|problem| problem.contains("there is no product ‘Nothing’")),
+        "{:?}",
+        product.problem
+    );
+    // The next problem is the cell, wherever the cursor is.
+    hand.does("ctrl-g");
+    assert_eq!(here(hand.form()), (0, "product"));
+    hand.does("ctrl-s");
+    assert!(items(&hand).is_empty() && matches!(hand.state.places.last(), Some(Place::Form(_))));
+    hand.types("Mail");
+    hand.does("ctrl-s");
+    assert_eq!(items(&hand), ["1 Mail 2.50"]);
+}
+
+#[test]
+fn the_lines_of_an_order_are_changed_and_taken_away_in_its_form() {
+    let mut hand = shop();
+    let order = order(&hand);
+    hand.does("r");
+    hand.does("e");
+    assert_eq!(hand.form().record.as_ref().unwrap().id, order);
+    goes_to(&mut hand, "product");
+    // What a line is of stays as it was chosen only where its table says so: a product may be another.
+    assert_eq!(hand.form().lines.as_ref().unwrap().rows.len(), 3, "two lines and a blank one");
+    hand.does("ctrl-k");
+    assert!(hand.form().lines.as_ref().unwrap().rows[0].removed);
+    hand.types("x");
+    assert!(hand.shown().contains("taken away when it is saved"), "{}", hand.shown());
+    hand.does("ctrl-k");
+    hand.does("down");
+    hand.does("right");
+    assert_eq!(here(hand.form()), (1, "quantity"));
+    hand.types("20");
+    hand.does("up");
+    hand.does("ctrl-k");
+    rests(&mut hand);
+    assert!(hand.shown().contains("40.00"), "{}", hand.shown());
+    hand.does("ctrl-s");
+    assert_eq!(items(&hand), ["20 Line 40.00"]);
+    hand.does("u");
+    hand.says_yes();
+    hand.settle();
+    assert_eq!(items(&hand), ["2 Line 5.00", "4 Mail 10.00"]);
+}
+
+#[test]
+fn a_block_of_a_spreadsheet_fills_lines_and_comes_out_of_them() {
+    let mut hand = shop();
+    hand.does("a");
+    goes_to(&mut hand, "currency");
+    hand.press("ctrl-u");
+    hand.types("USD");
+    goes_to(&mut hand, "product");
+    hand.pastes("Mail\t3\t1 month\nLine\t11\t1 month\n");
+    assert_eq!(hand.form().lines.as_ref().unwrap().rows.len(), 3);
+    hand.does("ctrl-r");
+    hand.does("down");
+    hand.does("right");
+    hand.does("ctrl-c");
+    assert_eq!(hand.copied, ["Mail\t3\nLine\t11"]);
+    hand.does("down");
+    hand.does("left");
+    hand.does("ctrl-v");
+    let texts: Vec<String> =
+        hand.form().fields.iter().filter(|field| field.field.name == "product").map(|field| field.text()).collect();
+    assert_eq!(texts, ["Mail", "Line", "Mail", "Line", ""]);
+    // What was written there is emptied again, and so is nothing of a record.
+    hand.does("ctrl-r");
+    hand.does("down");
+    hand.does("right");
+    hand.does("delete");
+    hand.does("ctrl-s");
+    assert!(
+        hand.state.places.last().is_some_and(|place| matches!(place, Place::Form(_))),
+        "an emptied line lacks what it needs"
+    );
+    hand.does("ctrl-k");
+    hand.does("ctrl-k");
+    hand.does("ctrl-s");
+    assert_eq!(items(&hand), ["11 Line 22.00", "3 Mail 7.50"]);
+}
+
+#[test]
+fn what_somebody_else_made_of_the_lines_meanwhile_is_merged() {
+    let mut hand = shop();
+    let order = order(&hand);
+    hand.does("r");
+    hand.does("e");
+    goes_to(&mut hand, "quantity");
+    hand.types("5");
+    hand.does("tab");
+    // Somebody else changes the same line, and adds another.
+    let items_now = hand.lab.store.list(&hand.lab.admin, &ListRequest::all(entity("order_items"), 10)).unwrap().rows;
+    let first = hand.form().lines.as_ref().unwrap().rows[0].record.as_ref().unwrap().id;
+    assert!(items_now.iter().any(|item| item.id == first));
+    hand.lab.must("order_items.update", first, &[("quantity", "9")]);
+    hand.lab.make(
+        "order_items.create",
+        &[("order", order.to_string().as_str()), ("product", "Mail"), ("duration", "1 year"), ("quantity", "1")],
+    );
+    hand.does("ctrl-s");
+    let form = hand.form();
+    assert_eq!(form.lines.as_ref().unwrap().rows.len(), 4, "theirs is there too: {}", hand.shown());
+    assert_eq!(here(form), (0, "quantity"));
+    assert_eq!(form.fields[form.focus].theirs.as_deref(), Some("9"));
+    hand.does("ctrl-t");
+    hand.types("7");
+    hand.does("ctrl-s");
+    assert_eq!(items(&hand).iter().filter(|item| item.starts_with('7')).count(), 1, "{:?}", items(&hand));
+    assert_eq!(items(&hand).len(), 3);
+}
+
+#[test]
+fn a_draft_keeps_what_was_typed_in_lines() {
+    let mut hand = shop();
+    order(&hand);
+    hand.does("r");
+    hand.does("e");
+    goes_to(&mut hand, "quantity");
+    hand.types("8");
+    hand.does("down");
+    hand.does("ctrl-k");
+    hand.does("down");
+    hand.does("left");
+    hand.types("Mail");
+    hand.does("tab");
+    hand.types("6");
+    hand.passes(Duration::from_secs(1));
+    hand.settle();
+    hand.does("esc");
+    let kept = hand.drafts[0].clone();
+    assert!(kept.fields.keys().any(|name| name.ends_with("/quantity")), "{:?}", kept.fields);
+    hand.does("e");
+    let form = hand.form();
+    let of = |row: usize, name: &str| {
+        let column = form.lines.as_ref().unwrap().columns.iter().position(|field| field.name == name).unwrap();
+        form.fields[form.index_of(row, column)].text()
+    };
+    assert_eq!(
+        (of(0, "quantity"), of(2, "product"), of(2, "quantity")),
+        ("8".into(), "Mail".into(), "6".into()),
+        "{}",
+        hand.shown()
+    );
+    assert!(form.lines.as_ref().unwrap().rows[1].removed);
+}
+
+#[test]
+fn what_was_typed_in_a_cell_is_taken_back_and_done_again() {
+    let mut hand = shop();
+    hand.does("a");
+    goes_to(&mut hand, "quantity");
+    hand.types("34");
+    hand.does("tab");
+    hand.does("ctrl-z");
+    let text = |hand: &Hand| hand.form().fields.iter().find(|field| field.field.name == "quantity").unwrap().text();
+    assert_eq!(text(&hand), "3", "field by field, letter by letter");
+    hand.does("ctrl-y");
+    assert_eq!(text(&hand), "34");
+}
+
+#[test]
+fn an_order_that_was_sent_shows_no_lines_to_change() {
+    let mut hand = shop();
+    let order = order(&hand);
+    hand.lab.must("orders.send", order, &[]);
+    hand.does("r");
+    hand.does("e");
+    assert!(hand.form().lines.is_none());
+    // Nobody who may not write its parts is shown any either.
+    assert!(hand.next(|question| matches!(question, Question::Foresee(_))).is_none());
+}
