@@ -2,7 +2,9 @@
 //! after a crash, a dropped line or a lost database. Secret fields are never written.
 
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -91,17 +93,58 @@ mod optional_id {
     }
 }
 
+/// A draft as it lies on disk, with the console that it is typed in.
+#[derive(Serialize, Deserialize)]
+struct Kept<D> {
+    #[serde(flatten)]
+    draft: D,
+    #[serde(default)]
+    console: Option<String>,
+}
+
 /// Where one person's drafts are kept.
 #[derive(Clone, Debug)]
 pub struct Drafts {
     directory: PathBuf,
+    /// What this console is called among others of the same person.
+    console: String,
+    /// Held for as long as this console runs, however it ends: what is typed in it is unfinished nowhere else.
+    alive: Arc<OnceLock<Option<File>>>,
 }
 
 impl Drafts {
     /// The drafts below a state directory.
     #[must_use]
     pub fn below(state: &Path) -> Self {
-        Self { directory: state.join("drafts") }
+        Self { directory: state.join("drafts"), console: Id::new().to_string(), alive: Arc::default() }
+    }
+
+    fn sign_of(&self, console: &str) -> PathBuf {
+        self.directory.join(format!("{console}.console"))
+    }
+
+    /// Says to others that this console runs.
+    fn live(&self) {
+        // Where it cannot be said, a draft is offered once too often rather than never.
+        self.alive.get_or_init(|| {
+            let path = self.sign_of(&self.console);
+            let file = sealed_file::write(&path, &[]).and_then(|()| File::open(&path)).ok()?;
+            file.try_lock().is_ok().then_some(file)
+        });
+    }
+
+    /// Whether another console runs in which a draft is being typed. The sign of one that has ended goes.
+    fn is_typed_elsewhere(&self, console: Option<&str>) -> bool {
+        let Some(console) = console.filter(|console| *console != self.console) else { return false };
+        // A name out of a file is no path.
+        let Ok(id) = console.parse::<Id>() else { return false };
+        let path = self.sign_of(&id.to_string());
+        let Ok(file) = File::open(&path) else { return false };
+        let runs = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+        if !runs {
+            let _ = std::fs::remove_file(path);
+        }
+        runs
     }
 
     fn path(&self, session: &Session, id: Id) -> PathBuf {
@@ -115,7 +158,9 @@ impl Drafts {
     /// When there is no key to seal it with, or the disk says no.
     pub fn keep(&self, store: &Store, session: &Session, draft: &Draft) -> Result<(), StoreError> {
         let failed = |error: std::io::Error| StoreError::refused(format!("the draft could not be kept: {error}"));
-        let plain = serde_json::to_vec(draft).map_err(|error| StoreError::unexpected(error.to_string()))?;
+        self.live();
+        let kept = Kept { draft, console: Some(self.console.clone()) };
+        let plain = serde_json::to_vec(&kept).map_err(|error| StoreError::unexpected(error.to_string()))?;
         let sealed = store.seal_draft(session, draft.id, &plain)?;
         sealed_file::write(&self.path(session, draft.id), &sealed).map_err(failed)
     }
@@ -145,10 +190,70 @@ impl Drafts {
                 let id: Id = name.to_str()?.strip_prefix(&prefix)?.strip_suffix(".draft")?.parse().ok()?;
                 let sealed = std::fs::read(entry.path()).ok()?;
                 let plain = store.open_draft(session, id, &sealed).ok()?;
-                serde_json::from_slice(&plain).ok()
+                let kept: Kept<Draft> = serde_json::from_slice(&plain).ok()?;
+                (!self.is_typed_elsewhere(kept.console.as_deref())).then_some(kept.draft)
             })
             .collect();
         drafts.sort_by_key(|draft| std::cmp::Reverse(draft.id));
         Ok(drafts)
+    }
+}
+
+impl Drop for Drafts {
+    fn drop(&mut self) {
+        // The last of those that share it: the sign goes with the console.
+        if Arc::strong_count(&self.alive) == 1 && self.alive.get().is_some() {
+            let _ = std::fs::remove_file(self.sign_of(&self.console));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is typed in a console that runs is unfinished in no other; once that has ended, however, it is.
+    #[test]
+    fn a_draft_belongs_to_the_console_that_runs() {
+        let directory = tempfile::tempdir().unwrap();
+        let (mine, other) = (Drafts::below(directory.path()), Drafts::below(directory.path()));
+        assert!(!mine.is_typed_elsewhere(Some(&other.console)), "nothing was typed there");
+        other.live();
+        assert!(mine.is_typed_elsewhere(Some(&other.console)));
+        assert!(!other.is_typed_elsewhere(Some(&other.console)), "its own");
+        assert!(!mine.is_typed_elsewhere(None) && !mine.is_typed_elsewhere(Some("../../etc/passwd")));
+        let (console, sign) = (other.console.clone(), other.sign_of(&other.console));
+        let clone = other.clone();
+        drop(other);
+        assert!(mine.is_typed_elsewhere(Some(&console)) && sign.exists(), "a part of it is still there");
+        drop(clone);
+        assert!(!mine.is_typed_elsewhere(Some(&console)) && !sign.exists());
+        // One that was killed leaves its sign behind, and nobody holds it.
+        std::fs::write(&sign, "").unwrap();
+        assert!(!mine.is_typed_elsewhere(Some(&console)) && !sign.exists());
+    }
+
+    #[test]
+    fn a_draft_of_before_is_read() {
+        let id = Id::new();
+        let draft = Draft {
+            id,
+            resource: "customers".into(),
+            operation: None,
+            aims: Aims::default(),
+            names: Vec::new(),
+            record: None,
+            version: 0,
+            title: "new customer".into(),
+            fields: [("name".to_owned(), "Amina".to_owned())].into(),
+            before: BTreeMap::new(),
+            left_out: Vec::new(),
+        };
+        let plain = serde_json::to_vec(&draft).unwrap();
+        let kept: Kept<Draft> = serde_json::from_slice(&plain).unwrap();
+        assert_eq!((kept.draft, kept.console), (draft.clone(), None));
+        let plain = serde_json::to_vec(&Kept { draft: &draft, console: Some("here".into()) }).unwrap();
+        let kept: Kept<Draft> = serde_json::from_slice(&plain).unwrap();
+        assert_eq!((kept.draft, kept.console.as_deref()), (draft, Some("here")));
     }
 }

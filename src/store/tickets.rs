@@ -60,6 +60,7 @@ pub static TICKETS: Entity = Entity {
     relations: &[
         Relation { name: "comments", entity: "ticket_comments", column: "ticket_id" },
         Relation { name: "links", entity: "ticket_links", column: "ticket_id" },
+        Relation { name: "linked_from", entity: "ticket_links", column: "other_id" },
         Relation { name: "notes", entity: "notes", column: "ticket_id" },
         Relation { name: "spans", entity: "ticket_state_spans", column: "ticket_id" },
     ],

@@ -562,3 +562,59 @@ fn the_marked_are_named_and_edited_out_of_sight_too() {
     hand.settle();
     assert_eq!(hand.lab.value("customers", amina, "status"), "suspended");
 }
+
+/// What another record decides closes a deed beforehand, with its reason; what was made besides is told.
+#[test]
+fn what_other_records_decide_is_closed_and_what_was_made_is_told() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let days = [("activation_date", "2026-01-01"), ("expiration_date", "2027-01-01"), ("total_value", "120")];
+    let of = |customer: &'static str| [[("customer", customer)].as_slice(), &days].concat();
+    hand.lab.make("contracts.create", &of("Amina"));
+    hand.opens_list("contracts");
+    hand.settle();
+    hand.does("x");
+    assert!(hand.shown().contains("no upgrade or downgrade of the contract has begun"), "{}", hand.shown());
+    hand.does("r");
+    hand.does("ctrl-s");
+    let told = hand.told();
+    assert!(told.contains("renew: 1 done") && told.contains(" and made CON-000002"), "{told}");
+    assert_eq!(hand.list().rows.len(), 2);
+    let renewed = hand.list().rows.iter().position(|row| row.record.get("number").as_str() == "CON-000001").unwrap();
+    hand.press("g");
+    for _ in 0..renewed {
+        hand.press("j");
+    }
+    hand.does("x");
+    assert!(hand.shown().contains("follows it already: cancel that one first"), "{}", hand.shown());
+    hand.does("r");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Actions(_))) && hand.told().contains("follows it already"));
+    hand.press("esc");
+    // Of both it says to how many, and at whom it is left.
+    hand.does("*");
+    hand.does("x");
+    assert!(hand.shown().contains("1 of 2 can be"), "{}", hand.shown());
+}
+
+/// What a change of plan settles is said before anything is answered.
+#[test]
+fn what_a_plan_settles_is_said_first() {
+    let mut hand = Hand::with_customers(&[]);
+    for (name, price) in [("Home 20M", "30"), ("Home 50M", "60")] {
+        let values =
+            [("name", name), ("download_mbps", "9"), ("upload_mbps", "9"), ("price", price), ("validity_days", "30")];
+        hand.lab.make("plans.create", &values);
+    }
+    hand.lab.make("customers.create", &[("name", "Amina"), ("plan", "Home 20M"), ("expires_at", "+10d")]);
+    hand.does("r");
+    hand.does("x");
+    let Some(Overlay::Actions(deeds)) = &hand.state.overlay else { panic!("{}", hand.shown()) };
+    let letter = deeds.menu.entries().iter().find(|entry| entry.action.id == "customers.change_plan").unwrap().letter;
+    hand.does(&letter.unwrap().to_string());
+    hand.types("Home 50M");
+    hand.does("ctrl-s");
+    let shown = hand.shown();
+    assert!(shown.contains("The wallet of CUS-000001 Amina: -10.00 KES (Home 50M in place of Home 20M"), "{shown}");
+    hand.confirms("1");
+    hand.settle();
+    assert_eq!(hand.lab.value("customers", hand.list().rows[0].record.id, "wallet_balance"), "-10.00");
+}

@@ -647,3 +647,62 @@ fn a_filter_that_is_given_up_leaves_the_cursor_and_is_not_lost() {
     assert!(hand.list().mistake.is_some());
     assert_eq!(hand.list().look().filter, "");
 }
+
+/// Among what points at a record, the keys of a page go to the same of the record before and after it.
+#[test]
+fn the_next_record_is_looked_at_from_the_same_side() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    for (customer, title) in [("Amina", "slow"), ("Brian", "no line"), ("Brian", "a bill")] {
+        hand.lab.make("tickets.create", &[("customer", customer), ("title", title)]);
+    }
+    hand.does("r");
+    hand.does("enter");
+    hand.does("tab");
+    let about = |hand: &Hand| {
+        let below = hand.list().below.clone().unwrap();
+        (below.title, below.name, hand.list().rows.len())
+    };
+    while about(&hand).1 != "tickets" {
+        hand.does("tab");
+    }
+    assert_eq!(about(&hand), ("CUS-000001 Amina".into(), "tickets", 1));
+    let depth = hand.state.places.len();
+    hand.does(">");
+    assert_eq!((about(&hand), hand.state.places.len()), (("CUS-000002 Brian".into(), "tickets", 2), depth));
+    // At the end of the list one stays.
+    hand.does(">");
+    assert!(hand.told().contains("no further record"), "{}", hand.told());
+    assert_eq!(about(&hand).0, "CUS-000002 Brian");
+    // However fast: what is not read yet goes on to it too.
+    hand.press("<");
+    hand.press(">");
+    hand.press("<");
+    hand.settle();
+    assert_eq!((about(&hand), hand.state.places.len()), (("CUS-000001 Amina".into(), "tickets", 1), depth));
+    // Its page, and its list, lie below as ever.
+    hand.does("esc");
+    assert!(matches!(hand.state.places.last(), Some(Place::Page(page)) if page.record.is_some()), "{}", hand.shown());
+    hand.does("esc");
+    assert_eq!(hand.at(), "Amina");
+}
+
+/// What stands in a filter line without a value yet says what it would be taken for.
+#[test]
+fn a_condition_without_a_value_says_what_it_stands_for() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    let says = |hand: &mut Hand| hand.shown().contains("asks for what is empty");
+    hand.press("/");
+    hand.types("email:");
+    hand.settle();
+    assert!(says(&mut hand) && hand.names().len() == 2, "{}", hand.shown());
+    hand.types("amina");
+    hand.settle();
+    assert!(!says(&mut hand));
+    for _ in 0.."amina".len() {
+        hand.press("backspace");
+    }
+    hand.settle();
+    assert!(says(&mut hand));
+    hand.does("enter");
+    assert!(!says(&mut hand) && hand.names().len() == 2, "nobody has one");
+}

@@ -444,6 +444,32 @@ on_each_database! {
         assert!(done > 0 && refused > 0);
         assert_eq!(violations(lab), 0);
     }
+
+    /// What moves of an item is its history too, with how many, and the lines of an order are that of the order.
+    fn a_history_tells_what_belongs_to_its_record(lab) {
+        let item = lab.make("stock_items.create", &[("name", "Cable"), ("sku", "cable")]);
+        lab.must("stock_items.receive", item, &[("quantity", "10")]);
+        lab.must("stock_items.issue", item, &[("quantity", "3")]);
+        let told = |kind: &str, id| -> Vec<String> {
+            let events = lab.store.history(&lab.admin, crate::common::lab::entity(kind), id, 100).unwrap();
+            let change = |event: &headend::store::overview::Event, field: &str| {
+                let change = event.changes.iter().find(|(name, ..)| name == field);
+                change.map_or_else(String::new, |(_, _, after)| after.written())
+            };
+            events.iter().map(|event| format!("{} {}", event.action, change(event, "quantity"))).collect()
+        };
+        assert_eq!(told("stock_items", item), ["stock_items.issue 3", "stock_items.receive 10", "stock_items.create "]);
+        let vendor = lab.make("vendors.create", &[("name", "Acme")]);
+        let order = lab.make("purchase_orders.create", &[("vendor", &lab.value("vendors", vendor, "name"))]);
+        let number = lab.value("purchase_orders", order, "number");
+        let line = lab.make("purchase_order_lines.create", &[("purchase_order", &number), ("item", "cable"), ("quantity", "4")]);
+        lab.must("purchase_order_lines.update", line, &[("quantity", "5")]);
+        // What the order says of itself there, that it is another one now, is said by its line.
+        assert_eq!(
+            told("purchase_orders", order),
+            ["purchase_order_lines.update 5", "purchase_order_lines.create 4", "purchase_orders.create "]
+        );
+    }
 }
 
 /// Where an issue took from.

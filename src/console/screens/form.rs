@@ -34,7 +34,7 @@ pub use asking::{Aimed, Task};
 pub use choosing::{Offer, Picker};
 pub use field::{Editor, FormField};
 use lines::RowKey;
-pub use lines::{Cell, LineRow, Lines};
+pub use lines::{Cell, LineRow, Lines, REMOVED};
 
 /// A form.
 #[derive(Debug)]

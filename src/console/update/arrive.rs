@@ -404,7 +404,8 @@ fn what_was_done(done: &Undoable, state: &State) -> String {
 fn under_cursor(state: &State, operation: Id) -> Vec<String> {
     let Some(Place::History(history)) = state.places.last() else { return Vec::new() };
     let Some(event) = history.event().filter(|event| event.operation == Some(operation)) else { return Vec::new() };
-    let label = |field| history.resource.label(Words::ENGLISH, field);
+    let resource = resources::of(event.entity).unwrap_or(history.resource);
+    let label = |field| resource.label(Words::ENGLISH, field);
     let fields: Vec<&str> = event.changes.iter().map(|(field, ..)| label(field)).collect();
     let clean = crate::domain::text::clean;
     let mut lines = vec![format!("on {}, by {}: {}", clean(&history.title), clean(&event.actor), fields.join(", "))];
@@ -444,7 +445,14 @@ fn offer_drafts(state: &mut State, drafts: Vec<crate::console::drafts::Draft>) {
     let resource = crate::resources::find(&draft.resource);
     for (field, text) in draft.fields.iter().take(4) {
         let text: String = text.chars().take(50).collect();
-        let label = resource.map_or(field.as_str(), |resource| resource.label(Words::ENGLISH, field));
+        // Of a line of the record: the field of it, or that it is taken away.
+        let name = field.rsplit('/').next().unwrap_or(field);
+        if name == super::super::screens::form::REMOVED {
+            lines.push("  a line is taken away".into());
+            continue;
+        }
+        let part = field.split_once('/').and_then(|(part, _)| resources::find(part));
+        let label = part.or(resource).map_or(name, |resource| resource.label(Words::ENGLISH, name));
         lines.push(format!("  {label}: {}", crate::domain::text::clean(&text)));
     }
     if state.drafts.len() > 1 {

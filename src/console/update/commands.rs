@@ -212,7 +212,9 @@ fn aim(state: &mut State, operation: &'static Operation, filter: &str) {
 /// The records that a command's filter matches are known and in sight: it is asked about them.
 pub(super) fn go_on(state: &mut State) {
     let is_read = !matches!(state.places.last(), Some(Place::List(list)) if list.is_reading());
-    let aiming = state.awaited.aiming.take_if(|aiming| is_read && aiming.marked.is_some());
+    // What was opened meanwhile is answered first.
+    let is_free = state.overlay.is_none() && state.door.is_none();
+    let aiming = state.awaited.aiming.take_if(|aiming| is_read && is_free && aiming.marked.is_some());
     if let Some(mut aiming) = aiming
         && let Some(marked) = aiming.marked.take()
     {

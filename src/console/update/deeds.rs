@@ -47,7 +47,10 @@ pub(super) fn open_menu_over(state: &mut State) {
     let ascii = state.theme.signs.ascii;
     let (typing, is_line) = (state.is_typing(), state.scope() == Scope::Line);
     let held = state.overlay.as_ref().is_some_and(Overlay::wants_an_answer);
+    // A question is answered; there is nothing in it to go through.
+    let is_question = matches!(state.overlay, Some(Overlay::Confirm(..)));
     let here = |def: &ActionDef| match Action::of(def) {
+        Some(Action::PickDown | Action::PickUp | Action::Pick | Action::Away) if is_question => false,
         Some(Action::Find) => !held,
         Some(Action::Leave | Action::Lock | Action::Redraw) => true,
         Some(_) if is_line => def.scope == scope && state.answers(def),

@@ -63,18 +63,15 @@ pub(super) fn paint_lines(form: &mut Form, buffer: &mut Buffer, area: Rect, them
     let first = lines.first;
     let lines = form.lines.as_deref();
     let Some(lines) = lines else { return painted };
-    let columns = columns(lines, words);
+    let mut columns = columns(lines, words);
     let rows: Vec<RowView<'_>> = (first..total.min(first + fits))
         .map(|row| RowView { cells: cells(form, lines, row, locale, theme).into(), marked: false })
         .collect();
-    let view = Table {
-        columns: &columns,
-        cursor: cell.map(|cell| cell.row - first),
-        column: cell.map(|cell| cell.column),
-        loading: lines.is_reading(),
-        empty: "",
-        place: (total > fits).then_some((first, total)),
-    };
+    let place = (total > fits).then_some((first, total));
+    let loading = lines.is_reading();
+    keep_steady(&mut columns, cell, place, table);
+    let (cursor, column) = (cell.map(|cell| cell.row - first), cell.map(|cell| cell.column));
+    let view = Table { columns: &columns, cursor, column, loading, empty: "", place };
     let layout = view.layout(table);
     view.paint(buffer, table, theme, rows);
     let at = |row: usize, x: u16, width: u16| Rect {
@@ -122,14 +119,34 @@ fn columns(lines: &Lines, words: &Words) -> Vec<Column<'static>> {
     typed.chain(worked_out).collect()
 }
 
+/// No width changes as one moves, but where a column is not shown otherwise.
+fn keep_steady(columns: &mut [Column<'_>], cell: Option<Cell>, place: Option<(usize, usize)>, area: Rect) {
+    let table = Table { columns, cursor: None, column: None, loading: false, empty: "", place };
+    let steady = table.layout(area);
+    if cell.is_some_and(|cell| steady.iter().all(|place| place.column != cell.column)) {
+        return;
+    }
+    for (index, column) in columns.iter_mut().enumerate() {
+        let width = steady.iter().find(|place| place.column == index).map_or(u16::MAX / 2, |place| place.width);
+        (column.min, column.ideal) = (width, width);
+    }
+}
+
 /// A line as cells, what is worked out behind what is typed.
 fn cells(form: &Form, lines: &Lines, row: usize, locale: Locale, theme: &Theme) -> Vec<CellView<'static>> {
     let Some(of) = lines.rows.get(row) else { return Vec::new() };
     let typed = (0..lines.columns.len()).map(|column| {
         let index = form.index_of(row, column);
         let field = &form.fields[index];
-        let role = if form.is_in_block(row, column) { Role::Marked } else { role(form, of, field, index) };
-        CellView::new(text(field, theme), role)
+        let role = match role(form, of, field, index) {
+            Role::Error => Role::Error,
+            _ if form.is_in_block(row, column) => Role::Marked,
+            role => role,
+        };
+        // What is wrong is told by a sign as well: the cell may be empty.
+        let told = text(field, theme);
+        let told = if role == Role::Error { format!("{} {told}", theme.signs.wrong) } else { told };
+        CellView::new(told.trim_end().to_owned(), role)
     });
     let worked_out = lines.worked_out.iter().map(|field| {
         let told = of.worked_out(field).filter(|_| !of.removed).map_or_else(String::new, |value| value.shown(locale));

@@ -100,8 +100,8 @@ pub struct Confirm {
 enum Adding {
     /// Nothing.
     None,
-    /// It is being worked out: the last line says so.
-    Awaited,
+    /// It is being worked out: this line says so.
+    Awaited(usize),
     /// It was added, and is on the screen since then.
     Said(Shown),
 }
@@ -126,16 +126,17 @@ impl Confirm {
     /// Nothing is answered before it is said what this line stands for.
     #[must_use]
     pub fn awaiting(mut self, line: &str) -> Self {
-        self.lines.push(line.to_owned());
-        self.adding = Adding::Awaited;
+        // Whether it is taken back is read last.
+        let at = self.lines.len().saturating_sub(1);
+        self.lines.insert(at, line.to_owned());
+        self.adding = Adding::Awaited(at);
         self
     }
 
     /// What was awaited.
     pub fn add(&mut self, lines: Vec<String>) {
-        if self.adding == Adding::Awaited {
-            self.lines.pop();
-            self.lines.extend(lines);
+        if let Adding::Awaited(at) = self.adding {
+            self.lines.splice(at..=at, lines);
             self.adding = Adding::Said(Shown::default());
         }
     }
@@ -152,7 +153,7 @@ impl Confirm {
     fn is_told(&self, by: Instant) -> bool {
         match self.adding {
             Adding::None => true,
-            Adding::Awaited => false,
+            Adding::Awaited(_) => false,
             Adding::Said(shown) => shown.was_seen(by),
         }
     }

@@ -29,7 +29,7 @@ const MOST_LINES: usize = 200;
 /// Lines that one moves by at a time.
 const PAGE: usize = 10;
 /// What stands for a line that is taken away, among what a draft keeps.
-const REMOVED: &str = "-";
+pub const REMOVED: &str = "-";
 
 /// Which line of a form, whatever comes and goes above it.
 pub(super) type RowKey = u32;
