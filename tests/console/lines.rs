@@ -318,3 +318,146 @@ fn an_order_that_was_sent_shows_no_lines_to_change() {
     // Nobody who may not write its parts is shown any either.
     assert!(hand.next(|question| matches!(question, Question::Foresee(_))).is_none());
 }
+
+fn quantities(hand: &Hand) -> Vec<String> {
+    hand.form().fields.iter().filter(|field| field.field.name == "quantity").map(|field| field.text()).collect()
+}
+
+/// What was done to several cells at once is taken back at once, and so is a line that was taken away.
+#[test]
+fn blocks_and_lines_are_taken_back_as_they_were_done() {
+    let mut hand = shop();
+    order(&hand);
+    hand.does("r");
+    hand.does("e");
+    goes_to(&mut hand, "quantity");
+    hand.types("7");
+    hand.does("ctrl-r");
+    hand.does("down");
+    hand.does("ctrl-x");
+    let emptied = quantities(&hand);
+    assert!(emptied[0].is_empty() && emptied[1].is_empty(), "{emptied:?}");
+    hand.does("ctrl-z");
+    assert_eq!(quantities(&hand)[0], "7", "all of the block is back");
+    assert!(!quantities(&hand)[1].is_empty());
+    hand.does("ctrl-y");
+    assert_eq!(quantities(&hand)[..2], ["", ""]);
+    hand.does("ctrl-z");
+    // A new line that was typed is no less kept.
+    while hand.form().cell(hand.form().focus).is_some_and(|cell| cell.row < 2) {
+        hand.does("down");
+    }
+    hand.types("3");
+    hand.does("ctrl-k");
+    assert!(!quantities(&hand).contains(&"3".to_owned()));
+    hand.does("ctrl-z");
+    assert!(quantities(&hand).contains(&"3".to_owned()), "{:?}", quantities(&hand));
+    hand.does("up");
+    hand.does("ctrl-k");
+    assert!(hand.form().lines.as_ref().unwrap().rows[1].removed);
+    hand.does("ctrl-z");
+    assert!(!hand.form().lines.as_ref().unwrap().rows[1].removed);
+}
+
+/// A pasted line that is of something else than the one it would fall on is left out whole.
+#[test]
+fn two_lines_never_become_one_by_a_paste() {
+    let mut hand = Hand::new();
+    for item in ["cable", "plug", "box"] {
+        hand.lab.make("stock_items.create", &[("name", item), ("sku", item)]);
+    }
+    let request = hand.lab.make("stock_requests.create", &[]);
+    let number = hand.lab.value("stock_requests", request, "number");
+    for item in ["cable", "plug"] {
+        hand.lab.make("stock_request_lines.create", &[("request", number.as_str()), ("item", item), ("quantity", "2")]);
+    }
+    hand.opens_list("stock_requests");
+    hand.settle();
+    hand.does("e");
+    goes_to(&mut hand, "item");
+    let (first, second) = (hand.form().fields[hand.form().focus].text(), "box");
+    hand.pastes(&format!("{first}\t7\n{second}\t3\n{second}\t1"));
+    assert_eq!(quantities(&hand), ["7", "2", "1", ""], "{}", hand.shown());
+    assert!(hand.shown().contains("one line stays as it is"), "{}", hand.shown());
+}
+
+/// What somebody else saved between a draft and its being taken up again is shown, not overwritten.
+#[test]
+fn a_draft_of_lines_meets_what_was_saved_meanwhile() {
+    let mut hand = shop();
+    order(&hand);
+    hand.does("r");
+    hand.does("e");
+    goes_to(&mut hand, "quantity");
+    hand.types("8");
+    hand.does("down");
+    hand.types("6");
+    hand.passes(Duration::from_secs(1));
+    hand.settle();
+    hand.does("esc");
+    let ids: Vec<Id> = {
+        let rows = hand.lab.store.list(&hand.lab.admin, &ListRequest::all(entity("order_items"), 10)).unwrap().rows;
+        rows.iter().map(|row| row.id).collect()
+    };
+    hand.lab.must("order_items.update", ids[0], &[("quantity", "77")]);
+    hand.lab.must("order_items.delete", ids[1], &[]);
+    hand.does("r");
+    hand.does("e");
+    let shown = hand.shown();
+    assert_eq!(hand.form().fields[hand.form().focus].theirs.as_deref(), Some("77"), "{shown}");
+    assert!(hand.shown().contains("was taken away meanwhile; you had typed quantity: 6"), "{}", hand.shown());
+    hand.does("ctrl-s");
+    assert!(items(&hand).iter().any(|item| item.starts_with("77 ")), "nothing was overwritten");
+}
+
+/// A line that one takes away while somebody else changes it is not gone with their change; a block is no block any more.
+#[test]
+fn taking_a_line_away_does_not_take_what_somebody_else_made_of_it() {
+    let mut hand = shop();
+    order(&hand);
+    hand.does("r");
+    hand.does("e");
+    goes_to(&mut hand, "quantity");
+    let (first, second) = {
+        let rows = &hand.form().lines.as_ref().unwrap().rows;
+        (rows[0].record.as_ref().unwrap().id, rows[1].record.as_ref().unwrap().id)
+    };
+    hand.does("ctrl-k");
+    hand.does("down");
+    hand.does("ctrl-r");
+    hand.lab.must("order_items.update", first, &[("quantity", "50")]);
+    hand.lab.must("order_items.delete", second, &[]);
+    hand.does("ctrl-s");
+    assert!(hand.shown().contains("a line that you took away: it is kept"), "{}", hand.shown());
+    assert!(!hand.form().lines.as_ref().unwrap().rows[0].removed);
+    hand.does("ctrl-c");
+    assert_eq!(hand.copied.last().map(String::as_str), Some(hand.form().fields[hand.form().focus].text().as_str()));
+    // Totals are of what is there now, without a key.
+    rests(&mut hand);
+    assert!(hand.shown().contains("total amount 100.00") || hand.shown().contains("total 100.00"), "{}", hand.shown());
+}
+
+/// A line that is not right yet counts for nothing, and the sum says so.
+#[test]
+fn a_sum_without_what_is_wrong_says_so() {
+    let mut hand = shop();
+    order(&hand);
+    hand.does("r");
+    hand.does("e");
+    goes_to(&mut hand, "quantity");
+    hand.types("x");
+    hand.does("down");
+    rests(&mut hand);
+    assert!(hand.shown().contains("without what is not right yet"), "{}", hand.shown());
+    // Where it could not be tried, it is tried again, and shown as what it is meanwhile.
+    hand.does("up");
+    hand.types("20");
+    hand.passes(Duration::from_millis(400));
+    let (number, question) = hand.next(|question| matches!(question, Question::Foresee(_))).unwrap();
+    drop(question);
+    let busy = headend::store::StoreError::failed(headend::store::Failure::Busy);
+    hand.hears(headend::console::message::Message::Reply(number, headend::console::message::Reply::Foreseen(Err(busy))));
+    assert!(hand.form().lines.as_ref().unwrap().is_outdated);
+    rests(&mut hand);
+    assert!(!hand.form().lines.as_ref().unwrap().is_outdated && !hand.shown().contains("without what"), "{}", hand.shown());
+}

@@ -47,7 +47,7 @@ pub struct Form {
     pub fields: Vec<FormField>,
     pub lines: Option<Box<Lines>>,
     /// What a draft kept of the lines, until they are read.
-    unread: BTreeMap<String, String>,
+    unread: BTreeMap<String, (String, Option<String>)>,
     /// The field that the cursor is in; behind the last one it stands on what saves.
     pub focus: usize,
     /// The field in which something was written or moved since the cursor came into it.
@@ -321,7 +321,8 @@ impl Form {
             | Action::NextProblem
             | Action::Discard => true,
             Action::FieldNext => !self.takes_lines(),
-            Action::FieldChoose => self.has_choices(),
+            // Among lines it goes down.
+            Action::FieldChoose => self.has_choices() && (!self.is_in_lines() || self.picker.is_some()),
             Action::TakeTheirs => self.undecided() > 0,
             Action::RemoveEntry | Action::EntryUp | Action::EntryDown => in_tree(),
             _ => false,
@@ -395,7 +396,10 @@ impl Form {
                 self.keep_draft(context);
                 return Outcome::Turn(Turn::Back);
             }
-            _ => self.edit(press, action, context),
+            _ => match self.why_locked(self.focus).filter(|_| press.key.text().is_some()) {
+                Some(why) => return Outcome::Turn(Turn::Tell(why)),
+                None => self.edit(press, action, context),
+            },
         }
         Outcome::Turn(Turn::Stay)
     }
@@ -446,10 +450,7 @@ impl Form {
     }
 
     fn edit(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) {
-        if let Some(why) = self.why_locked(self.focus) {
-            if press.key.text().is_some() {
-                self.notice = Some(why);
-            }
+        if self.why_locked(self.focus).is_some() {
             return;
         }
         let replaces = self.replaces();

@@ -220,6 +220,7 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
     let rows = list.rows.iter().skip(list.top).take(fits).map(|row| RowView {
         cells: Cow::Owned(cells(&list.columns, &row.record, list.own_login, locale, theme)),
         marked: list.is_marked(row.record.id),
+        sign: None,
     });
     let waiting = list.loading_since().is_some();
     let empty = match (&list.error, waiting, list.filter_text.is_empty()) {

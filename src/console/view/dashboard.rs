@@ -269,6 +269,7 @@ fn paint_rows(
                 .collect(),
         ),
         marked: false,
+        sign: None,
     });
     let cursor = cursor.and_then(|cursor| cursor.checked_sub(top));
     Table { columns: &columns, cursor, column: None, loading: false, empty: &empty, place: None }

@@ -72,7 +72,8 @@ fn part(
     let fits = usize::from(rows_in(area));
     let top = paint::scrolled(0, cursor.unwrap_or(0), fits, rows.len());
     let place = (rows.len() > fits).then_some((top, rows.len()));
-    let rows = rows.into_iter().skip(top).take(fits).map(|cells| RowView { cells: cells.into(), marked: false });
+    let rows =
+        rows.into_iter().skip(top).take(fits).map(|cells| RowView { cells: cells.into(), marked: false, sign: None });
     let cursor = cursor.and_then(|cursor| cursor.checked_sub(top));
     Table { columns, cursor, column: None, loading: false, empty, place }.paint(buffer, area, theme, rows);
 }

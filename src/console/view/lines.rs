@@ -14,7 +14,9 @@ use crate::domain::Kind;
 use crate::domain::text::{capital, clean};
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
+use crate::resources::label;
 use crate::store::Field;
+use crate::store::entity::FieldAccess;
 
 /// Rows of lines that are seen at least, where there is room for anything.
 const LEAST: u16 = 3;
@@ -22,6 +24,8 @@ const LEAST: u16 = 3;
 const AROUND: u16 = 3;
 /// Cells of a column, where its list says nothing of it.
 const WIDTH: (u16, u16) = (8, 20);
+/// Cells of what is being typed, at least.
+const TYPED: u16 = 16;
 
 /// Where the lines were painted.
 #[derive(Default)]
@@ -46,10 +50,10 @@ pub(super) fn paint_lines(form: &mut Form, buffer: &mut Buffer, area: Rect, them
     let mut painted = Painted::default();
     let focus = form.focus;
     let cell = form.cell(focus);
-    let totals = totals(form, locale, &theme.words);
+    let (totals, are_current) = totals(form, usize::from(area.width.saturating_sub(2)), locale, theme);
     let Some(lines) = form.lines.as_deref_mut().filter(|_| area.height > 0) else { return painted };
     let words = &theme.words;
-    let heading = capital(&lines.resource.several(words));
+    let heading = capital(label(words, lines.relation(form.resource.entity)));
     paint::text(buffer, area.x + 1, area.y, area.width, &heading, theme[Role::Title]);
     if lines.is_reading() {
         let x = area.x + 3 + paint::cells(&heading);
@@ -65,7 +69,11 @@ pub(super) fn paint_lines(form: &mut Form, buffer: &mut Buffer, area: Rect, them
     let Some(lines) = lines else { return painted };
     let mut columns = columns(lines, words);
     let rows: Vec<RowView<'_>> = (first..total.min(first + fits))
-        .map(|row| RowView { cells: cells(form, lines, row, locale, theme).into(), marked: false })
+        .map(|row| RowView {
+            cells: cells(form, lines, row, locale, theme).into(),
+            marked: false,
+            sign: sign(form, row, theme),
+        })
         .collect();
     let place = (total > fits).then_some((first, total));
     let loading = lines.is_reading();
@@ -86,7 +94,14 @@ pub(super) fn paint_lines(form: &mut Form, buffer: &mut Buffer, area: Rect, them
         }
     }
     let below = Rect { y: area.bottom() - foot, height: foot, ..area };
-    paint::text(buffer, below.x + 2, below.y, below.width.saturating_sub(2), &totals, theme[Role::Money]);
+    paint::text(
+        buffer,
+        below.x + 2,
+        below.y,
+        below.width.saturating_sub(2),
+        &totals,
+        theme[if are_current { Role::Money } else { Role::Dim }],
+    );
     if let Some(Cell { row, column }) = cell
         && let Some(place) =
             layout.iter().find(|place| place.column == column).filter(|_| row >= first && row < first + fits)
@@ -95,8 +110,11 @@ pub(super) fn paint_lines(form: &mut Form, buffer: &mut Buffer, area: Rect, them
         painted.anchor = Some(Position { x: rect.x, y: rect.y });
         painted.cursor = painted.anchor;
         if let Editor::Line(editor) = &form.fields[focus].editor
-            && !form.is_locked(focus)
+            && form.is_typed_in()
         {
+            // What is typed has room, whatever stands beside it.
+            let room = area.right().saturating_sub(rect.x);
+            let rect = Rect { width: rect.width.max(TYPED).min(room), ..rect };
             let line = LineView { focused: true, role: Role::InputFocused, ..LineView::new(editor) };
             painted.cursor = line.paint(buffer, rect, theme);
         }
@@ -109,7 +127,8 @@ fn columns(lines: &Lines, words: &Words) -> Vec<Column<'static>> {
         let listed = lines.resource.columns.iter().find(|column| column.field == field.name);
         let (min, ideal) = listed.map_or(WIDTH, |column| column.width);
         let ideal = if field.reference.is_some() { ideal.max(24) } else { ideal };
-        let title = lines.resource.column_title(words, field.name).to_uppercase();
+        let required = if field.required && field.access == FieldAccess::Write { "*" } else { "" };
+        let title = format!("{}{required}", lines.resource.column_title(words, field.name).to_uppercase());
         let title_width = u16::try_from(measure::width(&title)).unwrap_or(min);
         let column = Column::new(title, min.max(title_width.min(8)), ideal.max(title_width)).priority(priority);
         if matches!(field.kind, Kind::Int | Kind::Money | Kind::Percent) { column.right() } else { column }
@@ -143,13 +162,18 @@ fn cells(form: &Form, lines: &Lines, row: usize, locale: Locale, theme: &Theme) 
             _ if form.is_in_block(row, column) => Role::Marked,
             role => role,
         };
+        // What a new line begins with shows once it is begun.
+        let is_begun = of.record.is_some() || form.is_written(row) || index == form.focus;
+        if !is_begun {
+            return CellView::new("", Role::Text);
+        }
         // What is wrong is told by a sign as well: the cell may be empty.
         let told = text(field, theme);
         let told = if role == Role::Error { format!("{} {told}", theme.signs.wrong) } else { told };
         CellView::new(told.trim_end().to_owned(), role)
     });
     let worked_out = lines.worked_out.iter().map(|field| {
-        let told = of.worked_out(field).filter(|_| !of.removed).map_or_else(String::new, |value| value.shown(locale));
+        let told = form.worked_out(row, field).map_or_else(String::new, |value| value.shown(locale));
         CellView::new(told, if field.kind == Kind::Money { Role::Money } else { Role::Dim })
     });
     typed.chain(worked_out).collect()
@@ -180,17 +204,38 @@ fn role(form: &Form, row: &LineRow, field: &FormField, index: usize) -> Role {
     }
 }
 
-/// `Subtotal 100.00  Tax 16.00  Total 116.00 USD`
-fn totals(form: &Form, locale: Locale, words: &Words) -> String {
-    let Some(lines) = &form.lines else { return String::new() };
-    let mut totals: Vec<_> = lines.totals(form.record.as_ref()).collect();
-    // What it comes to is read last.
+/// What is so about a line as a whole: it goes, something in it is wrong, something is another than it was.
+fn sign<'a>(form: &Form, row: usize, theme: &Theme) -> Option<(&'a str, Role)> {
+    let line = form.lines.as_ref()?.rows.get(row)?;
+    let cells = || (form.index_of(row, 0)..form.index_of(row + 1, 0)).map(|index| &form.fields[index]);
+    if line.removed {
+        return Some((theme.signs.removed, Role::Bad));
+    }
+    if cells().any(|field| field.problem.is_some() || field.theirs.is_some()) {
+        return Some((theme.signs.wrong, Role::Bad));
+    }
+    form.is_written(row).then_some((theme.signs.dot, Role::Pending))
+}
+
+/// `subtotal 100.00   tax 16.00   total 116.00  USD`: what it comes to is read last, and longest; whether it is what
+/// stands there now.
+fn totals(form: &Form, room: usize, locale: Locale, theme: &Theme) -> (String, bool) {
+    let words = &theme.words;
+    let Some((lines, whole)) = form.lines.as_ref().zip(form.whole()) else { return (String::new(), true) };
+    let mut totals: Vec<_> = Lines::totals(whole).collect();
     totals.sort_by_key(|(field, _)| field.name.starts_with("total"));
-    let told: Vec<String> = totals
+    let mut told: Vec<String> = totals
         .into_iter()
         .map(|(field, value)| format!("{} {}", form.resource.label(words, field.name), value.shown(locale)))
         .collect();
-    let currency = form.fields.iter().find(|field| field.field.name == "currency").map(FormField::text);
-    let currency = currency.filter(|_| !told.is_empty()).unwrap_or_default();
-    format!("{}  {currency}", told.join("   ")).trim_end().to_owned()
+    let currency = whole.get("currency").as_str();
+    let more = if lines.is_outdated { format!(" {}", theme.signs.ellipsis) } else { String::new() };
+    let partly = if lines.is_partly { format!("  {}", words.get("form.lines-partly")) } else { String::new() };
+    loop {
+        let line = format!("{}  {currency}{more}{partly}", told.join("   "));
+        if measure::width(&line) <= room || told.len() < 2 {
+            return (if told.is_empty() { String::new() } else { line }, !lines.is_outdated);
+        }
+        told.remove(0);
+    }
 }

@@ -137,6 +137,8 @@ pub struct RowView<'a> {
     pub cells: Cow<'a, [CellView<'a>]>,
     /// Whether it is marked.
     pub marked: bool,
+    /// What is so about the whole of it, where a mark would stand.
+    pub sign: Option<(&'a str, Role)>,
 }
 
 /// A table as it stands now.
@@ -247,6 +249,9 @@ impl Table<'_> {
         }
         if row.marked && area.width > 1 {
             paint::text(buffer, area.x + 1, y, area.width - 1, theme.signs.mark, theme[Role::Marked]);
+        }
+        if let Some((sign, role)) = row.sign.filter(|_| !row.marked && area.width > 1) {
+            paint::text(buffer, area.x + 1, y, area.width - 1, sign, theme[role]);
         }
         for (order, place) in layout.iter().enumerate() {
             let Some(cell) = row.cells.get(place.column) else { continue };

@@ -1,6 +1,7 @@
 //! The parts of a record, written with it: the lines of an order are there as one with the order, or not at all.
 
-use super::{Does, Operation, Request, run_on};
+use super::doing::run_on;
+use super::{Does, Operation, Request};
 use crate::domain::{Id, Value};
 use crate::store::aims::Aim;
 use crate::store::write::Writing;

@@ -6,8 +6,9 @@
 
 use diesel::connection::SimpleConnection as _;
 
+use super::doing::{carry_out, run_on};
 use super::parts::parts_of;
-use super::{Does, Done, Operation, Request, carry_out, run_on};
+use super::{Does, Done, Operation, Request};
 use crate::domain::{Id, Money, Value};
 use crate::store::aims::{Aim, Aims};
 use crate::store::audit::About;

@@ -11,6 +11,8 @@ use crate::domain::manner::Manner;
 use crate::resources::Resource;
 use crate::store::{Record, operation};
 
+/// What is said of a form that is gone on with.
+pub(super) const GOES_ON: &str = "Your unfinished form, as it stood: nothing of it is saved yet.";
 /// What is typed is on disk this long after the last key.
 const DRAFT_AFTER: Duration = Duration::from_millis(300);
 
@@ -51,9 +53,9 @@ impl Form {
             }
         }
         self.reshape();
-        self.go_on_with_lines(&draft.fields, context);
+        self.go_on_with_lines(draft, context);
         self.focus = self.fields.iter().position(FormField::is_changed).unwrap_or(self.focus);
-        self.notice = Some("Your unfinished form, as it stood: nothing of it is saved yet.".into());
+        self.notice = Some(GOES_ON.into());
         for index in 0..self.fields.len() {
             let field = &mut self.fields[index];
             if draft.left_out.iter().any(|name| name == field.field.name) && field.text().is_empty() {
@@ -125,9 +127,12 @@ impl Form {
                 .map(|field| (self.name_in_draft(field), field.text()))
                 .chain(self.removed_in_draft())
                 // What waits for the lines to be read is no less typed.
-                .chain(self.unread.clone())
+                .chain(self.unread.iter().map(|(name, (text, _))| (name.clone(), text.clone())))
                 .collect(),
-            before: kept().map(|field| (self.name_in_draft(field), field.before.clone())).collect(),
+            before: kept()
+                .map(|field| (self.name_in_draft(field), field.before.clone()))
+                .chain(self.unread.iter().filter_map(|(name, (_, before))| Some((name.clone(), before.clone()?))))
+                .collect(),
             left_out: (self.fields.iter().filter(|field| field.is_changed() && !is_kept(field)))
                 .map(|field| self.name_in_draft(field))
                 .collect(),

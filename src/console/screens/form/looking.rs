@@ -70,12 +70,19 @@ impl Form {
             Finding::Nothing(word) if field.field.reference.is_none() => {
                 field.refuse(format!("there is no {one} ‘{}’: ‹field-choose› shows them", clean(&word)));
             }
+            // Among lines an arrow goes down.
+            Finding::Nothing(word) if field.row.is_some() => {
+                field.refuse(format!("there is no {one} ‘{}’: ‹cell-edit› chooses or adds one", clean(&word)));
+            }
             Finding::Nothing(word) => {
                 field.refuse(format!("there is no {one} ‘{}’: ‹field-choose› chooses or adds one", clean(&word)));
             }
             Finding::Several(word, count) => {
-                let several = several.replace('_', " ");
-                field.refuse(format!("‘{}’ fits {count} {several}: ‹field-choose› chooses one", clean(&word)));
+                let (word, several) = (clean(&word).into_owned(), several.replace('_', " "));
+                field.refuse(match field.row {
+                    Some(_) => format!("‘{word}’ fits {count} {several}: ‹cell-edit› chooses one"),
+                    None => format!("‘{word}’ fits {count} {several}: ‹field-choose› chooses one"),
+                });
             }
             Finding::Taken(Some(holder)) => field.refuse(format!("is already in use by {holder}")),
             Finding::Taken(None) => field.refuse("is already in use: it must be unique".into()),

@@ -37,20 +37,27 @@ impl Form {
         } else {
             self.offer_lines(context);
         }
-        if merging {
-            let both = self.undecided();
-            self.notice = Some(match both {
-                0 => "Somebody else changed other fields meanwhile: they are taken over. ‹save› saves yours.".into(),
-                1 => "Somebody else changed this field too: choose theirs, yours or what it was. ‹take-theirs› takes theirs."
-                    .into(),
-                _ => format!(
-                    "{both} fields were changed by somebody else too: choose theirs, yours or what it was. \
-                     ‹next-problem› goes to the next, ‹take-theirs› takes theirs."
-                ),
-            });
-            if let Some(index) = self.fields.iter().position(|field| field.theirs.is_some()) {
-                self.focus = index;
+        if merging && self.lines.is_none() {
+            self.tell_merged();
+        }
+    }
+
+    /// Says what somebody else did meanwhile, and goes to the first field that is to be decided.
+    pub(super) fn tell_merged(&mut self) {
+        let both = self.undecided();
+        self.notice = Some(match both {
+            0 => "Somebody else changed other fields meanwhile: they are taken over. ‹save› saves yours.".into(),
+            1 => {
+                "Somebody else changed this field too: choose theirs, yours or what it was. ‹take-theirs› takes theirs."
+                    .into()
             }
+            _ => format!(
+                "{both} fields were changed by somebody else too: choose theirs, yours or what it was. \
+                 ‹next-problem› goes to the next, ‹take-theirs› takes theirs."
+            ),
+        });
+        if let Some(index) = self.fields.iter().position(|field| field.theirs.is_some()) {
+            self.focus = index;
         }
     }
 

@@ -36,7 +36,7 @@ fn row(index: usize) -> RowView<'static> {
         CellView::from(format!("{}.50", index * 7)),
         CellView::new("2d ago", Role::Dim),
     ];
-    RowView { cells: cells.into(), marked: index % 5 == 2 }
+    RowView { cells: cells.into(), marked: index % 5 == 2, sign: None }
 }
 
 fn table(columns: &[Column<'static>]) -> Table<'static> {
@@ -105,7 +105,7 @@ fn hostile_text_never_reaches_a_cell() {
     let mut buffer = screen(80, 5);
     let columns = columns();
     let cells: Vec<CellView<'_>> = vec!["a\u{1b}[31mb".into(), "x\u{202e}y\u{200b}z\tq".into(), "\u{9b}1m\r\n".into()];
-    let rows_given = [RowView { cells: cells.into(), marked: false }];
+    let rows_given = [RowView { cells: cells.into(), marked: false, sign: None }];
     table(&columns).paint(&mut buffer, Rect::new(0, 0, 80, 5), &theme(), rows_given);
     let clean = buffer.content.iter().all(|cell| !cell.symbol().chars().any(crate::domain::text::is_hostile));
     assert!(clean);

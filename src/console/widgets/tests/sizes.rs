@@ -17,7 +17,11 @@ use ratatui::layout::Position;
 /// Every widget into one area, with one text everywhere.
 fn everything(buffer: &mut Buffer, area: Rect, text: &str, number: usize, theme: &Theme) {
     let columns = [Column::new(text, number as u16 % 30, 20), Column::new("B", 3, 9).right().priority(1)];
-    let row = || RowView { cells: vec![CellView::new(text, Role::Bad), CellView::from(text)].into(), marked: true };
+    let row = || RowView {
+        cells: vec![CellView::new(text, Role::Bad), CellView::from(text)].into(),
+        marked: true,
+        sign: None,
+    };
     let table = Table {
         columns: &columns,
         cursor: Some(number),

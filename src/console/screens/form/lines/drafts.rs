@@ -1,0 +1,111 @@
+//! What a draft keeps of the lines of a form.
+
+use std::collections::BTreeMap;
+
+use super::{Form, LineRow, REMOVED, RowKey};
+use crate::console::drafts::Draft;
+use crate::console::screens::Context;
+use crate::console::screens::form::FormField;
+use crate::console::screens::form::drafting::GOES_ON;
+use crate::domain::Id;
+use crate::domain::text::clean;
+
+impl Form {
+    /// What a field is called in a draft.
+    pub(in crate::console::screens::form) fn name_in_draft(&self, field: &FormField) -> String {
+        let row = field.row.and_then(|key| self.row_of(key));
+        match (&self.lines, row.and_then(|row| self.lines.as_ref()?.rows.get(row))) {
+            (Some(lines), Some(row)) => {
+                format!("{}/{}/{}", lines.resource.entity.name, lines.name_of(row), field.field.name)
+            }
+            _ => field.field.name.to_owned(),
+        }
+    }
+
+    /// The lines that are to be taken away, as a draft keeps them.
+    pub(in crate::console::screens::form) fn removed_in_draft(&self) -> impl Iterator<Item = (String, String)> {
+        self.lines.iter().flat_map(|lines| {
+            let name = |row: &LineRow| format!("{}/{}/{REMOVED}", lines.resource.entity.name, lines.name_of(row));
+            lines.rows.iter().filter(|row| row.removed).map(move |row| (name(row), REMOVED.to_owned()))
+        })
+    }
+
+    /// What a draft kept of the lines: it waits until they are read.
+    pub(in crate::console::screens::form) fn go_on_with_lines(&mut self, draft: &Draft, context: &mut Context<'_>) {
+        for (name, text) in draft.fields.iter().filter(|(name, _)| name.contains('/')) {
+            self.unread.insert(name.clone(), (text.clone(), draft.before.get(name).cloned()));
+        }
+        if self.lines.as_ref().is_some_and(|lines| !lines.is_reading()) {
+            self.take_up_draft(context);
+        }
+    }
+
+    pub(super) fn take_up_draft(&mut self, context: &mut Context<'_>) {
+        let unread = std::mem::take(&mut self.unread);
+        if unread.is_empty() {
+            return;
+        }
+        let mut new: BTreeMap<String, RowKey> = BTreeMap::new();
+        let mut gone = Vec::new();
+        for (name, (text, before)) in unread {
+            let Some((_, rest)) = name.split_once('/') else { continue };
+            let Some((line, field)) = rest.split_once('/') else { continue };
+            let row = match line.parse::<Id>() {
+                Ok(id) => self.lines.as_ref().and_then(|lines| {
+                    lines.rows.iter().position(|row| row.record.as_ref().is_some_and(|record| record.id == id))
+                }),
+                Err(_) => self.new_line(line, &mut new, context),
+            };
+            match row {
+                Some(row) if field == REMOVED => {
+                    if let Some(lines) = &mut self.lines {
+                        lines.rows[row].removed = true;
+                    }
+                }
+                Some(row) => self.take_up_cell(row, field, &text, before, context),
+                // Somebody else took the line away meanwhile.
+                None if field != REMOVED => gone.push(format!("{field}: {}", clean(&text))),
+                None => {}
+            }
+        }
+        self.add_blank(context);
+        self.notice = Some(GOES_ON.into());
+        if !gone.is_empty() {
+            let what = gone.join(", ");
+            self.notice = Some(format!("a line that you changed was taken away meanwhile; you had typed {what}"));
+        }
+        let first = self.fields.iter().position(|field| field.theirs.is_some());
+        self.focus = first.or_else(|| self.fields.iter().position(FormField::is_changed)).unwrap_or(self.focus);
+        self.lines_changed(context);
+    }
+
+    /// The line that a new one of a draft becomes.
+    fn new_line(&mut self, line: &str, new: &mut BTreeMap<String, RowKey>, context: &Context<'_>) -> Option<usize> {
+        let key = new.get(line).copied().or_else(|| {
+            self.add_blank(context);
+            let lines = self.lines.as_ref()?;
+            let is_free = |row: &&LineRow| row.record.is_none() && !new.values().any(|key| *key == row.key);
+            lines.rows.iter().find(is_free).map(|row| row.key)
+        })?;
+        new.insert(line.to_owned(), key);
+        self.row_of(key)
+    }
+
+    /// What was typed stands again in its cell; where somebody else made another thing of it meanwhile, both are shown.
+    fn take_up_cell(&mut self, row: usize, field: &str, text: &str, before: Option<String>, context: &mut Context<'_>) {
+        let columns = self.lines.as_ref().map(|lines| &lines.columns);
+        let Some(column) = columns.and_then(|columns| columns.iter().position(|known| known.name == field)) else {
+            return;
+        };
+        let index = self.index_of(row, column);
+        let cell = &mut self.fields[index];
+        let now = cell.before.clone();
+        cell.before = before.unwrap_or_else(|| now.clone());
+        cell.set_text(text);
+        cell.meets(now);
+        let known = cell.known();
+        self.edited.push(known);
+        self.check_field(index, context);
+        self.add_blank(context);
+    }
+}
