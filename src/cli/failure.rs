@@ -1,6 +1,7 @@
 //! How a command ends: what is told on stderr, and the exit code.
 
 use std::fmt;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::config::Wrong;
@@ -105,7 +106,8 @@ impl Failed {
     pub fn tell(&self) -> ExitCode {
         match self {
             Self::Told(_) | Self::ClosedPipe => {}
-            other => eprintln!("headend: {other}"),
+            // Who is to be told may be gone: that is no fault of ours.
+            other => drop(writeln!(std::io::stderr(), "headend: {other}")),
         }
         self.exit().map_or(ExitCode::SUCCESS, |exit| ExitCode::from(exit as u8))
     }

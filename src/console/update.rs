@@ -327,6 +327,7 @@ pub(super) fn line_seen(state: &mut State, error: Option<&StoreError>) {
 
 /// The database answers: forms that could not be sent are sent.
 pub(super) fn resend(state: &mut State) {
+    acting::foresee_again(state);
     with_places(state, |place, context| {
         if let Place::Form(form) = place {
             form.resend(context);

@@ -38,6 +38,19 @@ impl Connection {
     pub const fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres(_))
     }
+
+    /// Whether it waits for what others hold as long as a write is worth, or a moment.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn is_patient(&mut self, patient: bool) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(inner) if patient => inner.batch_execute("PRAGMA busy_timeout = 5000"),
+            Self::Sqlite(inner) => inner.batch_execute("PRAGMA busy_timeout = 200"),
+            Self::Postgres(inner) if patient => inner.batch_execute("SET lock_timeout = '3s'"),
+            Self::Postgres(inner) => inner.batch_execute("SET lock_timeout = '200ms'"),
+        }
+    }
 }
 
 /// Older ones can lose committed writes in WAL mode when two connections write and checkpoint at the

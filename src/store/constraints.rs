@@ -60,7 +60,7 @@ pub(super) fn still_in_use(entity: &'static Entity) -> String {
     let verb = instead.into_iter().find(|verb| operation::of(entity).any(|operation| operation.verb() == *verb));
     match verb {
         Some(verb) => format!("{STILL_IN_USE}, or {verb} it"),
-        None if entity.field("is_active").is_some() => format!("{STILL_IN_USE}, or set is_active to no"),
+        None if entity.field("is_active").is_some() => format!("{STILL_IN_USE}, or put it out of use"),
         None => STILL_IN_USE.into(),
     }
 }

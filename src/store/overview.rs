@@ -243,7 +243,18 @@ fn events_of_rows(
     for (index, row) in rows.iter().enumerate() {
         statement.push(if index > 0 { ", " } else { "" }).bind_text(row.to_string());
     }
-    statement.push(format!(") ORDER BY a.created_at DESC, a.sequence DESC LIMIT {most}"));
+    statement
+        .push(
+            ") UNION ALL SELECT a.created_at, coalesce(u.username, a.actor_role, ''), a.action, m.changes, a.operation_id, \
+             a.payload, a.sequence FROM audit_members m JOIN audit_log a ON a.tenant_id = m.tenant_id AND a.id = m.audit_id \
+             LEFT JOIN users u ON u.id = a.actor_id WHERE m.tenant_id = ",
+        )
+        .bind_id(reading.session.tenant.id)
+        .push(" AND m.entity_id IN (");
+    for (index, row) in rows.iter().enumerate() {
+        statement.push(if index > 0 { ", " } else { "" }).bind_id(*row);
+    }
+    statement.push(format!(") ORDER BY 1 DESC, 7 DESC LIMIT {most}"));
     let mut events = logged(reading, statement, other)?;
     for (event, _) in &mut events {
         // That it belongs here goes without saying.

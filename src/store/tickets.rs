@@ -117,6 +117,7 @@ pub static TICKET_COMMENTS: Entity = Entity {
     visibility: Visibility::Except("is_internal", &Visibility::Through("ticket_id", "tickets")),
     search: &["content"],
     default_sort: "-created_at",
+    belongs_to: Some("ticket"),
     ..Entity::PLAIN
 };
 

@@ -98,11 +98,18 @@ impl Store {
         self.read(session, |reading| {
             let mut statement = Statement::fixed();
             statement
-                .push("SELECT id AS i0, kind AS t1, summary AS t2, records AS n3 FROM operations WHERE tenant_id = ")
+                .push(
+                    "SELECT id AS i0, kind AS t1, summary AS t2, records AS n3, state AS t4 FROM operations \
+                     WHERE tenant_id = ",
+                )
                 .bind_id(session.tenant.id)
                 .push(" AND id = ")
                 .bind_id(id);
-            let row = statement.load(reading.connection)?.into_iter().next();
+            let mut row = statement.load(reading.connection)?.into_iter().next();
+            // Known before anything is asked for it.
+            if row.as_mut().and_then(|row| row.0.pop()).is_some_and(|state| state.as_str() == "undone") {
+                return Err(StoreError::refused("this was taken back already"));
+            }
             row.and_then(|row| undoable(&row.0)).ok_or_else(|| StoreError::not_found("operation", id.to_string()))
         })
     }
@@ -197,6 +204,14 @@ fn undoable(row: &[Value]) -> Option<Undoable> {
             passes_over: None,
         }),
         _ => None,
+    }
+}
+
+impl Undoable {
+    /// Whether it took something back: to take that back is to do it again.
+    #[must_use]
+    pub fn is_undo(&self) -> bool {
+        self.kind.ends_with(UNDO)
     }
 }
 

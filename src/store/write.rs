@@ -1,7 +1,8 @@
 //! Write transactions: authorised anew, audited, all or nothing, with one known outcome.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use rand::RngExt as _;
@@ -66,6 +67,8 @@ pub(super) struct Kind<'a> {
 const TRIES: u32 = 8;
 /// How long an unknown COMMIT is looked up for before it is told as unknown.
 const LOOK_UP_TRIES: u32 = 10;
+/// How often, every 10 ms, somebody who is in no need to write looks whether they may.
+const LOOKS: u32 = 20;
 
 impl Store {
     /// Runs a closure in a write transaction under an operation id of the caller's. The same id
@@ -110,38 +113,8 @@ impl Store {
         run: &mut impl FnMut(&mut Writing<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut connection = self.connection()?;
-        read::begin(&mut connection, session, true)?;
-        let now = self.now();
-        let verified = migrate::require_epoch_and_key(&mut connection, session.tenant.id)
-            .and_then(|newest| self.require_newest(session, keys, newest))
-            .and_then(|()| standing::verify(&mut connection, session, now));
-        let session = match verified {
-            Ok(session) => session,
-            Err(error) => {
-                read::roll_back(&mut connection);
-                return Err(error);
-            }
-        };
-        let mut writing = Writing {
-            connection: &mut connection,
-            session: &session,
-            now,
-            operation,
-            action: kind.name.to_owned(),
-            reason: None,
-            keys: Arc::clone(keys),
-            entries: Vec::new(),
-            flushed: None,
-            removed: BTreeSet::new(),
-            meant: None,
-            parts: Written::default(),
-            tries_all: false,
-            tells_of: None,
-            made: Vec::new(),
-            told: None,
-            undoes: None,
-            carries_along: false,
-        };
+        let (session, now) = self.begin_write(&mut connection, session, keys)?;
+        let mut writing = Writing::of(&mut connection, (&session, now), (operation, kind.name), keys);
         let outcome = run(&mut writing).and_then(|value| writing.record_operation(kind).map(|()| value));
         let value = match outcome {
             Ok(value) => value,
@@ -162,6 +135,60 @@ impl Store {
                 Err(error)
             }
         }
+    }
+
+    /// Begins a write transaction of a session that may still write.
+    fn begin_write<'s>(
+        &self,
+        connection: &mut Connection,
+        session: &'s Session,
+        keys: &TenantKeys,
+    ) -> Result<(Cow<'s, Session>, Instant), StoreError> {
+        read::begin(connection, session, true)?;
+        let now = self.now();
+        let verified = migrate::require_epoch_and_key(connection, session.tenant.id)
+            .and_then(|newest| self.require_newest(session, keys, newest))
+            .and_then(|()| standing::verify(connection, session, now));
+        if verified.is_err() {
+            read::roll_back(connection);
+        }
+        verified.map(|session| (session, now))
+    }
+
+    /// Runs a closure in a write transaction that comes to nothing. It waits for nobody who writes, and is not tried again:
+    /// what would come of something is worth no more.
+    pub(super) fn write_without_trace<T>(
+        &self,
+        session: &Session,
+        run: impl FnOnce(&mut Writing<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        session.require_writing()?;
+        if self.is_read_only() {
+            return Err(StoreError::failed(Failure::ReadOnly("It was opened with --read-only".into())));
+        }
+        let _queue = if self.is_postgres() { None } else { Some(self.a_place_soon()?) };
+        let keys = self.keys(session)?;
+        let mut connection = self.connection()?;
+        connection.is_patient(false)?;
+        let outcome = self.begin_write(&mut connection, session, &keys).and_then(|(session, now)| {
+            let outcome = run(&mut Writing::of(&mut connection, (&session, now), (Id::new(), "rehearse"), &keys));
+            read::roll_back(&mut connection);
+            outcome
+        });
+        // A line that is gone is patient enough.
+        let _ = connection.is_patient(true);
+        outcome
+    }
+
+    /// The right to write to the file, where nobody has it for long.
+    fn a_place_soon(&self) -> Result<MutexGuard<'_, ()>, StoreError> {
+        for _ in 0..LOOKS {
+            match self.0.writer.try_lock() {
+                Ok(place) => return Ok(place),
+                Err(_) => std::thread::sleep(Duration::from_millis(10)),
+            }
+        }
+        Err(StoreError::failed(Failure::Busy))
     }
 
     /// Another program may have made a new key meanwhile: nothing is sealed with the old one any more.
@@ -273,6 +300,37 @@ impl Store {
         let mut known = self.0.keys.write().map_err(|_| StoreError::unexpected("the keys' lock is broken"))?;
         known.insert(tenant, Arc::new(keys));
         Ok(())
+    }
+}
+
+impl<'a> Writing<'a> {
+    /// A transaction of a session under an operation, at its beginning.
+    fn of(
+        connection: &'a mut Connection,
+        (session, now): (&'a Session, Instant),
+        (operation, name): (Id, &str),
+        keys: &Arc<TenantKeys>,
+    ) -> Self {
+        Self {
+            connection,
+            session,
+            now,
+            operation,
+            action: name.to_owned(),
+            reason: None,
+            keys: Arc::clone(keys),
+            entries: Vec::new(),
+            flushed: None,
+            removed: BTreeSet::new(),
+            meant: None,
+            parts: Written::default(),
+            tries_all: false,
+            tells_of: None,
+            made: Vec::new(),
+            told: None,
+            undoes: None,
+            carries_along: false,
+        }
     }
 }
 

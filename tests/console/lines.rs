@@ -456,8 +456,15 @@ fn a_sum_without_what_is_wrong_says_so() {
     let (number, question) = hand.next(|question| matches!(question, Question::Foresee(_))).unwrap();
     drop(question);
     let busy = headend::store::StoreError::failed(headend::store::Failure::Busy);
-    hand.hears(headend::console::message::Message::Reply(number, headend::console::message::Reply::Foreseen(Err(busy))));
+    hand.hears(headend::console::message::Message::Reply(
+        number,
+        headend::console::message::Reply::Foreseen(Err(busy)),
+    ));
     assert!(hand.form().lines.as_ref().unwrap().is_outdated);
     rests(&mut hand);
-    assert!(!hand.form().lines.as_ref().unwrap().is_outdated && !hand.shown().contains("without what"), "{}", hand.shown());
+    assert!(
+        !hand.form().lines.as_ref().unwrap().is_outdated && !hand.shown().contains("without what"),
+        "{}",
+        hand.shown()
+    );
 }

@@ -1,6 +1,8 @@
 //! Something is done to records: one thing at a time, told how far it is, stopped when somebody says so, and what it
 //! left alone is told row by row.
 
+use std::collections::BTreeMap;
+
 use super::super::actions::Action;
 use super::super::input::Press;
 use super::super::message::{Effect, Number, Performed, Question, Reply};
@@ -9,7 +11,7 @@ use super::super::overlay::left::LeftAlone;
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::Turn;
 use super::super::screens::list::List;
-use super::super::state::{Going, Line, Performing, Place, State};
+use super::super::state::{Going, Performing, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::Confirm;
 use super::arrive::left;
@@ -289,7 +291,7 @@ pub(super) fn ask_what_is_refused(state: &mut State, mut operations: Vec<&'stati
 pub(super) fn confirm(state: &mut State, confirm: Confirm, request: Box<Request>, then: fn(Box<Request>) -> Then) {
     let operation = request.operation;
     let foresees = operation.moves_money && !operation.wants_proof() && request.aims.len() <= MOST_TRIED;
-    let confirm = if foresees && state.line == Line::Up {
+    let confirm = if foresees {
         state.awaited.foreseen = Some(state.asks.ask(Question::Foresee(request.clone())));
         confirm.awaiting("Working out what it comes to …")
     } else {
@@ -298,37 +300,82 @@ pub(super) fn confirm(state: &mut State, confirm: Confirm, request: Box<Request>
     state.overlay = Some(Overlay::Confirm(confirm, then(request)));
 }
 
-/// What would come of a request is known: the question says it.
+/// What would come of a request is known: the question says it. While the database does not answer it waits: it is asked
+/// again once that is back.
 fn foresaw(state: &mut State, foreseen: Result<Foreseen, StoreError>) {
     let Some(locale) = state.session.as_ref().map(|session| session.locale(state.now)) else { return };
+    if foreseen.as_ref().is_err_and(StoreError::is_lost_line) {
+        return;
+    }
     let overlays = [&mut state.overlay, &mut state.under].into_iter().flatten();
     for overlay in overlays {
         if let Overlay::Confirm(confirm, Then::Perform(request) | Then::Send(request)) = overlay {
-            confirm.add(comes_to(request.operation, &foreseen, locale));
+            match &foreseen {
+                Ok(Foreseen { refused: Some(why), .. }) => {
+                    confirm.close(vec![format!("It would be refused: {}", clean(why))]);
+                }
+                Ok(foreseen) => confirm.add(comes_to(request.operation, foreseen, locale)),
+                Err(error) => confirm.add(vec![format!("What it comes to could not be worked out: {error}")]),
+            }
         }
     }
 }
 
-/// What would come of a request, a line each.
-fn comes_to(operation: &Operation, foreseen: &Result<Foreseen, StoreError>, locale: Locale) -> Vec<String> {
-    let foreseen = match foreseen {
-        Ok(Foreseen { refused: Some(why), .. }) => return vec![format!("It would be refused: {}", clean(why))],
-        Ok(foreseen) => foreseen,
-        Err(error) => return vec![format!("What it comes to could not be worked out: {error}")],
-    };
-    let has_amount = operation.owed.is_some() || operation.asks.iter().any(|field| field.name == "amount");
-    if foreseen.moved.is_empty() && !has_amount {
-        return vec!["No wallet moves by it.".into()];
+/// The database is back: what a question still waits for is asked again.
+pub(super) fn foresee_again(state: &mut State) {
+    if state.awaited.foreseen.is_some() {
+        return;
     }
-    let money = |money: Money| Value::Money(money).shown(locale);
-    let told = foreseen.moved.iter().map(|moved| {
-        let (customer, currency) = (clean(&moved.customer), &moved.currency);
-        let sign = if moved.amount > Money::ZERO { "+" } else { "" };
-        let (amount, balance) = (money(moved.amount), money(moved.balance_after));
-        let note = if moved.note.is_empty() { String::new() } else { format!(" ({})", clean(&moved.note)) };
-        format!("The wallet of {customer}: {sign}{amount} {currency}{note}, then {balance} {currency}")
+    let mut overlays = [&state.overlay, &state.under].into_iter().flatten();
+    let waits = overlays.find_map(|overlay| match overlay {
+        Overlay::Confirm(confirm, Then::Perform(request) | Then::Send(request)) if confirm.is_awaiting() => {
+            Some(request.clone())
+        }
+        _ => None,
     });
-    told.collect()
+    if let Some(request) = waits {
+        state.awaited.foreseen = Some(state.asks.ask(Question::Foresee(request)));
+    }
+}
+
+/// Wallets and records that a question names before the rest is counted.
+const NAMED: usize = 5;
+
+/// What would come of a request, a line each; of many the first few, and what they are in all.
+fn comes_to(operation: &Operation, foreseen: &Foreseen, locale: Locale) -> Vec<String> {
+    let has_amount = operation.owed.is_some() || operation.asks.iter().any(|field| field.name == "amount");
+    let mut told = Vec::new();
+    if foreseen.moved.is_empty() && !has_amount {
+        told.push("No wallet moves by it.".into());
+    }
+    let money = |money: Money| {
+        let sign = if money > Money::ZERO { "+" } else { "" };
+        format!("{sign}{}", Value::Money(money).shown(locale))
+    };
+    for moved in foreseen.moved.iter().take(NAMED) {
+        let (customer, currency) = (clean(&moved.customer), &moved.currency);
+        let (amount, balance) = (money(moved.amount), Value::Money(moved.balance_after).shown(locale));
+        let note = if moved.note.is_empty() { String::new() } else { format!(" ({})", clean(&moved.note)) };
+        told.push(format!("The wallet of {customer}: {amount} {currency}{note}, then {balance} {currency}"));
+    }
+    if foreseen.moved.len() > NAMED {
+        let mut sums: BTreeMap<&str, Option<Money>> = BTreeMap::new();
+        for moved in &foreseen.moved {
+            let sum = sums.entry(&moved.currency).or_insert(Some(Money::ZERO));
+            *sum = sum.and_then(|sum| sum.checked_add(moved.amount));
+        }
+        let sums: Vec<String> =
+            sums.into_iter().filter_map(|(currency, sum)| Some(format!("{} {currency}", money(sum?)))).collect();
+        let (more, all) = (locale.manner.count(foreseen.moved.len() - NAMED), sums.join(", "));
+        told.push(format!("… and {more} more wallets: {all} in all"));
+    }
+    for (_, title, why) in foreseen.left.iter().take(NAMED) {
+        told.push(format!("Left as it is: {}: {}", clean(title), clean(why)));
+    }
+    if foreseen.left.len() > NAMED {
+        told.push(format!("… and {} more left as they are", locale.manner.count(foreseen.left.len() - NAMED)));
+    }
+    told
 }
 
 /// What was asked about the operations of a menu is known: it says what is open to how many.

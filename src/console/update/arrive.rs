@@ -303,6 +303,9 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         }
     } else if awaited.last_operation.is_some_and(|(asked, _)| asked == number) {
         let redo = awaited.last_operation.take().is_some_and(|(_, redo)| redo);
+        // To take back a taking back is to do it again.
+        let undoes = matches!(reply, Some(Reply::LastOperation(Ok(Some(operation)))) if operation.is_undo());
+        let redo = redo || undoes;
         match reply.take() {
             // Something else was opened meanwhile: it is not taken out of anybody's hands.
             Some(Reply::LastOperation(Ok(_))) if state.overlay.is_some() => {}
@@ -408,7 +411,11 @@ fn under_cursor(state: &State, operation: Id) -> Vec<String> {
     let label = |field| resource.label(Words::ENGLISH, field);
     let fields: Vec<&str> = event.changes.iter().map(|(field, ..)| label(field)).collect();
     let clean = crate::domain::text::clean;
-    let mut lines = vec![format!("on {}, by {}: {}", clean(&history.title), clean(&event.actor), fields.join(", "))];
+    let (title, actor) = (clean(&history.title), clean(&event.actor));
+    let mut lines = vec![match fields.as_slice() {
+        [] => format!("on {title}, by {actor}"),
+        fields => format!("on {title}, by {actor}: {}", fields.join(", ")),
+    }];
     if fields.len() > 1 {
         lines.push("All of these fields go back together.".into());
     }

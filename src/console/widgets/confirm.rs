@@ -104,6 +104,8 @@ enum Adding {
     Awaited(usize),
     /// It was added, and is on the screen since then.
     Said(Shown),
+    /// It says that there is nothing to answer.
+    Closed,
 }
 
 impl Confirm {
@@ -141,6 +143,18 @@ impl Confirm {
         }
     }
 
+    /// What was awaited, and that nothing is to be answered after all.
+    pub fn close(&mut self, lines: Vec<String>) {
+        self.add(lines);
+        self.adding = Adding::Closed;
+    }
+
+    /// Whether it still waits for what is to be said of it.
+    #[must_use]
+    pub const fn is_awaiting(&self) -> bool {
+        matches!(self.adding, Adding::Awaited(_))
+    }
+
     /// It was on the screen at this moment.
     pub fn painted(&mut self, at: Instant) {
         self.shown.painted(at);
@@ -153,7 +167,7 @@ impl Confirm {
     fn is_told(&self, by: Instant) -> bool {
         match self.adding {
             Adding::None => true,
-            Adding::Awaited(_) => false,
+            Adding::Awaited(_) | Adding::Closed => false,
             Adding::Said(shown) => shown.was_seen(by),
         }
     }
@@ -219,7 +233,9 @@ impl Confirm {
     /// Paints the question in the middle of `area`; where the cursor is.
     pub fn paint(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) -> Option<Position> {
         let expected = self.ask.expected();
+        let expected = expected.filter(|_| self.adding != Adding::Closed);
         let prompt = match &expected {
+            None if self.adding == Adding::Closed => theme.words.get("question.nothing-to-answer").to_owned(),
             None => theme.words.get("question.yes-or-no").to_owned(),
             Some(expected) if self.wrong => theme.words.say("question.not-that", &[("expected", expected)]),
             Some(expected) => theme.words.say("question.type-it", &[("expected", expected)]),

@@ -4,24 +4,19 @@
 //! role that somebody has, a site that devices stand on) is known to the operation's own rules alone, and to the
 //! database: so that a menu says it beforehand, they are asked by being run. The same tells what a wallet would move by.
 
-use diesel::connection::SimpleConnection as _;
-
 use super::doing::{carry_out, run_on};
 use super::parts::parts_of;
 use super::{Does, Done, Operation, Request};
 use crate::domain::{Id, Money, Value};
 use crate::store::aims::{Aim, Aims};
 use crate::store::audit::About;
-use crate::store::connection::Connection;
 use crate::store::customers::CUSTOMERS;
 use crate::store::wallets::WALLET_ENTRIES;
-use crate::store::write::{Kind, Writing};
+use crate::store::write::Writing;
 use crate::store::{Failure, Problem, Record, Session, Store, StoreError, engine};
 
 /// Records that something is tried on at most: with more of them, states alone tell.
 pub const MOST_TRIED: usize = 25;
-/// How long a rehearsal waits for what others hold: it is worth no more.
-const PATIENCE: &str = "SET LOCAL lock_timeout = '200ms'";
 
 /// What one operation would refuse.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,6 +34,8 @@ pub struct Foreseen {
     pub moved: Vec<Moved>,
     /// Why none of it would be done.
     pub refused: Option<String>,
+    /// Records that would be left as they are, what they are called, and why.
+    pub left: Vec<(Id, String, String)>,
     /// What is wrong with fields, where that is why; of its parts, all that is wrong with any.
     pub problems: Vec<Problem>,
     /// The record that it would make or change, with what is worked out in it.
@@ -82,7 +79,7 @@ impl Store {
     ) -> Result<Vec<Rehearsed>, StoreError> {
         let tried: Vec<_> =
             operations.iter().filter(|operation| operation.can_be_tried() && session.may(operation.name)).collect();
-        self.without_trace(session, |writing| {
+        self.write_without_trace(session, |writing| {
             let mut rehearsed = Vec::new();
             for operation in &tried {
                 let mut refused = Vec::new();
@@ -102,7 +99,7 @@ impl Store {
     pub fn foresee(&self, session: &Session, request: &Request) -> Result<Foreseen, StoreError> {
         session.require(request.operation.name)?;
         request.require_parts(session)?;
-        self.without_trace(session, |writing| {
+        self.write_without_trace(session, |writing| {
             writing.tries_all = true;
             // Nobody's number: it is given out when the record is made.
             let number = Id::new().to_string();
@@ -119,26 +116,6 @@ impl Store {
             }
         })
     }
-
-    /// Runs a closure in a write transaction that comes to nothing.
-    fn without_trace<T>(
-        &self,
-        session: &Session,
-        mut run: impl FnMut(&mut Writing<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let kind = Kind { name: "rehearse", entity: "", undo: super::Undo::Values, bulk: false };
-        let mut found = None;
-        let outcome = self.write(session, Id::new(), &kind, |writing| {
-            writing.waits_for_none()?;
-            found = Some(run(writing)?);
-            Err::<(), _>(StoreError::failed(Failure::Cancelled))
-        });
-        match (outcome, found) {
-            (Err(error), Some(found)) if matches!(error.failure(), Failure::Cancelled) => Ok(found),
-            (Err(error), _) => Err(error),
-            (Ok(()), _) => Err(StoreError::unexpected("a rehearsal that was committed")),
-        }
-    }
 }
 
 const fn is_a_refusal(error: &StoreError) -> bool {
@@ -151,7 +128,12 @@ const fn is_a_refusal(error: &StoreError) -> bool {
 /// What was written, before it is taken back.
 fn came_to(writing: &mut Writing<'_>, request: &Request, done: &Done) -> Result<Foreseen, StoreError> {
     let written = std::mem::take(&mut writing.parts);
-    let mut foreseen = Foreseen { moved: moved(writing)?, problems: written.problems, ..Foreseen::default() };
+    let mut foreseen = Foreseen {
+        moved: moved(writing)?,
+        problems: written.problems,
+        left: done.refused.clone(),
+        ..Foreseen::default()
+    };
     if let ([id], Some((part, _))) = (done.records.as_slice(), parts_of(request.operation.entity)) {
         foreseen.record = engine::fetch(writing, request.operation.entity, *id)?;
         for id in written.ids {
@@ -208,14 +190,4 @@ fn moved(writing: &mut Writing<'_>) -> Result<Vec<Moved>, StoreError> {
         });
     }
     Ok(moved)
-}
-
-impl Writing<'_> {
-    /// What others hold is not waited for any longer than somebody looks at a menu.
-    fn waits_for_none(&mut self) -> Result<(), StoreError> {
-        match self.connection {
-            Connection::Sqlite(_) => Ok(()),
-            Connection::Postgres(inner) => Ok(inner.batch_execute(PATIENCE)?),
-        }
-    }
 }
