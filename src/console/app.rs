@@ -311,11 +311,13 @@ impl Console {
             self.state.told = Some(super::state::Told { text, role: super::theme::Role::Error });
         }
         let state = &mut self.state;
-        let mut shape = None;
-        self.terminal.draw(|frame| shape = Some(view(state, frame).shape)).map_err(Failed::Terminal)?;
-        if let Some(shape) = shape {
-            self.terminal.set_cursor_shape(shape);
-        }
+        // With this frame, not behind it: whether one types is seen as soon as one does.
+        self.terminal.set_cursor_shape(view::cursor_shape(state));
+        self.terminal
+            .draw(|frame| {
+                view(state, frame);
+            })
+            .map_err(Failed::Terminal)?;
         view::painted(&mut self.state, Instant::now());
         (self.dirty, self.by_key, self.painted_at) = (false, false, now);
         Ok(())

@@ -230,6 +230,8 @@ fn is_worth_a_name(action: Action) -> bool {
         && !super::screens::moves(action)
         && super::tabs::Tab::of(action).is_none()
         && action != Action::Help
+        // A list goes by the same name.
+        && resources::find(action.id()).is_none()
         || matches!(action, Action::Lock | Action::Redraw | Action::Menu | Action::Undo | Action::Redo)
 }
 

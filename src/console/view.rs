@@ -37,7 +37,12 @@ use crate::resources::label;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shown {
     pub cursor: Option<Position>,
-    pub shape: CursorShape,
+}
+
+/// The cursor's shape says whether keys write or command.
+#[must_use]
+pub fn cursor_shape(state: &State) -> CursorShape {
+    if state.is_typing() { CursorShape::Bar } else { CursorShape::Block }
 }
 
 /// Paints the console.
@@ -46,12 +51,11 @@ pub fn view(state: &mut State, frame: &mut Frame<'_>) -> Shown {
     state.spots.clear();
     let buffer = frame.buffer_mut();
     paint::clear(buffer, area, state.theme[Role::Text]);
-    let shape = if state.is_typing() { CursorShape::Bar } else { CursorShape::Block };
     let cursor = paint_all(state, buffer, area);
     if let Some(position) = cursor {
         frame.set_cursor_position(position);
     }
-    Shown { cursor, shape }
+    Shown { cursor }
 }
 
 fn paint_all(state: &mut State, buffer: &mut Buffer, area: Rect) -> Option<Position> {

@@ -33,7 +33,7 @@ static ALLOCATION: Resource = Resource {
         column("released_at", 10, 16),
     ],
     form: &["pool", "ip_address", "customer", "device", "mac_address"],
-    letters: &[("activate", 'a'), ("release", 'r')],
+    letters: &[("release", 'r')],
 };
 
 pub(super) static RESOURCES: &[&Resource] = &[&POOL, &ALLOCATION];

@@ -16,16 +16,7 @@ static BOOKINGS: Resource = Resource {
         column("created_at", 10, 16),
     ],
     form: &["device", "start_time", "end_time", "group"],
-    letters: &[
-        ("approve", 'a'),
-        ("reject", 'r'),
-        ("cancel", 'c'),
-        ("expire", 'p'),
-        ("start", 's'),
-        ("end", 'e'),
-        ("complete", 'o'),
-        ("move", 'm'),
-    ],
+    letters: &[("approve", 'a'), ("reject", 'r'), ("cancel", 'c'), ("start", 's'), ("move", 'm')],
 };
 
 static BOOKING_GROUPS: Resource = Resource {
@@ -41,7 +32,7 @@ static BOOKING_GROUPS: Resource = Resource {
         column("comment", 8, 30),
     ],
     form: &["title", "comment"],
-    letters: &[("book", 'b'), ("approve", 'a'), ("reject", 'r'), ("cancel", 'c'), ("end", 'e'), ("move", 'm')],
+    letters: &[("book", 'b'), ("approve", 'a'), ("reject", 'r'), ("cancel", 'c'), ("move", 'm')],
 };
 
 static BOOKING_COLLABORATORS: Resource = Resource {

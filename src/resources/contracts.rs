@@ -40,7 +40,6 @@ static CONTRACTS: Resource = Resource {
         ("downgrade", 'o'),
         ("hand_over", 'h'),
         ("expire", 'e'),
-        ("cancel", 'd'),
         ("lose", 'l'),
     ],
 };

@@ -69,7 +69,7 @@ pub(super) static WEBHOOK_EVENTS: Resource = Resource {
         "payload",
         "headers",
     ],
-    letters: &[("process", 'p'), ("complete", 'c'), ("retry", 'r')],
+    letters: &[("process", 'p'), ("retry", 'r')],
 };
 
 pub(super) static RESOURCES: &[&Resource] = &[&PROVIDER_CONFIGS, &PROVIDER_SYNC_LOGS, &WEBHOOK_EVENTS];

@@ -33,7 +33,7 @@ static JOBS: Resource = Resource {
         "plan_name",
         "notes",
     ],
-    letters: &[("complete", 'v'), ("cancel", 'd'), ("reschedule", 'r')],
+    letters: &[("reschedule", 'r')],
 };
 
 static JOB_DEVICES: Resource = Resource {

@@ -39,14 +39,7 @@ static LEADS: Resource = Resource {
         "distributor",
         "notes",
     ],
-    letters: &[
-        ("qualify", 'u'),
-        ("check_feasibility", 'f'),
-        ("negotiate", 'g'),
-        ("cancel", 'd'),
-        ("install", 'i'),
-        ("lose", 'l'),
-    ],
+    letters: &[("qualify", 'u'), ("check_feasibility", 'f'), ("negotiate", 'g'), ("lose", 'l')],
 };
 
 static LEAD_ACTIVITIES: Resource = Resource {

@@ -31,7 +31,7 @@ static ORDERS: Resource = Resource {
         "crm_deal_id",
         "notes_internal",
     ],
-    letters: &[("send", 's'), ("start_fulfillment", 'i'), ("fulfill", 'f'), ("cancel", 'd')],
+    letters: &[("send", 's'), ("start_fulfillment", 'i'), ("fulfill", 'f')],
 };
 
 static ORDER_ITEMS: Resource = Resource {

@@ -31,7 +31,7 @@ static PAYMENT: Resource = Resource {
         "received_at",
         "notes",
     ],
-    letters: &[("record", 'e'), ("complete", 'c'), ("fail", 'f'), ("refund", 'r')],
+    letters: &[("record", 'e'), ("fail", 'f'), ("refund", 'r')],
 };
 
 static PENDING: Resource = Resource {
@@ -59,7 +59,7 @@ static PENDING: Resource = Resource {
         "currency",
         "expires_at",
     ],
-    letters: &[("complete", 'c'), ("fail", 'f'), ("expire", 'e')],
+    letters: &[("fail", 'f'), ("expire", 'e')],
 };
 
 static GATEWAY: Resource = Resource {

@@ -94,7 +94,7 @@ pub(super) static STOCK_SERIALS: Resource = Resource {
         column("updated_at", 10, 16),
     ],
     form: &["serial", "item", "location", "device", "notes"],
-    letters: &[("issue", 'i'), ("install", 'l'), ("return", 'b'), ("restock", 'r'), ("scrap", 'd')],
+    letters: &[("issue", 'i'), ("return", 'b'), ("restock", 'r'), ("scrap", 'd')],
 };
 
 pub(super) static RESOURCES: &[&Resource] =

@@ -31,7 +31,7 @@ static VOUCHERS: Resource = Resource {
         column("used_at", 9, 11),
         column("expires_at", 11, 11),
     ],
-    letters: &[("redeem", 'r'), ("expire", 'e'), ("revoke", 'd')],
+    letters: &[("redeem", 'r'), ("expire", 'e')],
     ..Resource::PLAIN
 };
 

@@ -354,15 +354,13 @@ fn each_of(
     request: &Request,
 ) -> Result<(), StoreError> {
     let mut bookings = writing.take_all(&BOOKINGS, "group_id", group.id)?;
-    let all = bookings.len();
     let is_open = |booking: &Record| match verb {
         "move" => holds(booking.get("status").as_str()),
         _ => LIFECYCLE.follow(verb, booking.get("status").as_str()).is_ok(),
     };
     bookings.retain(is_open);
     if bookings.is_empty() {
-        let told = format!("cannot {verb}: none of the {all} bookings of this group is in a state for it");
-        return Err(StoreError::refused(told));
+        return Err(StoreError::refused(format!("cannot {verb}: no booking of this group is in a state for it")));
     }
     bookings.iter().try_for_each(|booking| run(writing, booking, request))
 }

@@ -122,8 +122,10 @@ fn of_many_those_are_done_that_can_be_and_the_others_say_why() {
     hand.press("esc");
     hand.does("ctrl-s");
     // The wallet settles it: that is money, and how many is typed.
-    assert!(hand.shown().contains("Type 3 "), "{}", hand.shown());
-    hand.confirms("3");
+    let shown = hand.shown();
+    assert!(shown.contains("Change plan 2 customers?") && shown.contains("Type 2 "), "{shown}");
+    assert!(shown.contains("Left as it is: CUS-000001 Amina: plan: is the one that the customer has"), "{shown}");
+    hand.confirms("2");
     hand.settle();
     let Some(Overlay::Left(alone)) = &hand.state.overlay else { panic!("{}", hand.told()) };
     assert!(alone.rows.len() == 1 && alone.rows[0].0 == ids[0], "{alone:?}");
@@ -617,4 +619,44 @@ fn what_a_plan_settles_is_said_first() {
     hand.confirms("1");
     hand.settle();
     assert_eq!(hand.lab.value("customers", hand.list().rows[0].record.id, "wallet_balance"), "-10.00");
+}
+
+/// What cannot be done at all is not asked for: the question says why, and goes back alone.
+#[test]
+fn a_question_about_what_would_be_refused_takes_no_answer() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("x");
+    hand.does("f");
+    hand.types("5");
+    hand.does("ctrl-s");
+    let shown = hand.shown();
+    assert!(shown.contains("It would be refused: the wallet holds 0.00") && !shown.contains("Type 5"), "{shown}");
+    hand.passes(Duration::from_secs(1));
+    hand.types("5");
+    hand.passes(Duration::from_secs(1));
+    hand.press("enter");
+    assert!(hand.performed().is_none());
+    hand.does("esc");
+    assert!(matches!(hand.state.places.last(), Some(Place::Form(_))), "the form is there as it was");
+}
+
+/// Of many wallets the first few are named and all of them summed, and the database that went away is asked again.
+#[test]
+fn many_wallets_are_summed_and_asked_about_again() {
+    let names: Vec<String> = (0..12).map(|index| format!("Person {index}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    hand.does("*");
+    hand.does("x");
+    hand.does("p");
+    hand.types("2");
+    hand.press("ctrl-s");
+    let (number, _) = hand.next(|question| matches!(question, Question::Foresee(_))).expect("it is worked out");
+    let lost = headend::store::StoreError::failed(headend::store::Failure::Unreachable("gone".into()));
+    hand.hears(Message::Reply(number, Reply::Foreseen(Err(lost))));
+    hand.settle();
+    assert!(hand.shown().contains("Working out what it comes to"), "{}", hand.shown());
+    hand.passes(Duration::from_secs(2));
+    hand.settle();
+    let shown = hand.shown();
+    assert!(shown.contains("… and 7 more wallets: +24.00 KES in all"), "{shown}");
 }

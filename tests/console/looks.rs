@@ -302,7 +302,7 @@ fn what_is_copied_is_all_that_is_marked_and_all_of_it() {
 #[test]
 fn a_word_that_finds_nothing_is_offered_as_a_condition() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    for (word, condition) in [("suspended", "status:suspended"), ("business", "plan:business")] {
+    for (word, condition) in [("suspended", "status:suspended"), ("business", "plan.name:business")] {
         hand.press("/");
         hand.types(word);
         hand.does("enter");

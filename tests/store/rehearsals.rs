@@ -95,4 +95,22 @@ on_each_database! {
         lab.must("customers.change_plan", customer, &[("plan", "Home 50M")]);
         assert_eq!(lab.value("customers", customer, "wallet_balance"), "-10.00");
     }
+
+    /// What somebody holds is not waited for: a look is worth no more. Nothing is closed by it.
+    fn a_rehearsal_waits_for_nobody(lab) {
+        let customer = lab.make("customers.create", &[("name", "Amina")]);
+        let mut raw = lab.raw();
+        raw.execute(if lab.is_postgres() { "BEGIN" } else { "BEGIN IMMEDIATE" });
+        let id = raw.id(customer);
+        raw.execute(&format!("UPDATE customers SET notes = 'held' WHERE id = {id}"));
+        let operations: Vec<&'static Operation> = operation::of(entity("customers")).collect();
+        match lab.store.rehearse(&lab.admin, &operations, &only(customer)) {
+            Ok(rehearsed) => assert!(rehearsed.iter().all(|one| one.refused.is_empty()), "{rehearsed:?}"),
+            Err(error) => assert!(matches!(error.failure(), headend::store::Failure::Busy), "{error}"),
+        }
+        raw.execute("ROLLBACK");
+        assert_eq!(why(lab, "customers.suspend", customer), None);
+        // Whoever writes in earnest is as patient as before.
+        lab.must("customers.suspend", customer, &[]);
+    }
 }

@@ -464,6 +464,23 @@ on_each_database! {
         let number = lab.value("purchase_orders", order, "number");
         let line = lab.make("purchase_order_lines.create", &[("purchase_order", &number), ("item", "cable"), ("quantity", "4")]);
         lab.must("purchase_order_lines.update", line, &[("quantity", "5")]);
+        let customer = lab.make("customers.create", &[("name", "Amina")]);
+        let done = lab.must("customers.top_up", customer, &[("amount", "40.50")]);
+        lab.store.undo(&lab.admin, done.operation).unwrap();
+        let amounts: Vec<String> = lab
+            .store
+            .history(&lab.admin, crate::common::lab::entity("customers"), customer, 100)
+            .unwrap()
+            .iter()
+            .flat_map(|event| &event.changes)
+            .filter(|(field, ..)| field == "amount")
+            .map(|(_, _, after)| after.written())
+            .collect();
+        assert_eq!(amounts, ["-40.50", "40.50"], "what was taken back is told with its amount");
+        let ticket = lab.make("tickets.create", &[("title", "Slow")]);
+        lab.must("tickets.comment", ticket, &[("content", "Called, nobody there")]);
+        let events = lab.store.history(&lab.admin, crate::common::lab::entity("tickets"), ticket, 100).unwrap();
+        assert!(format!("{events:?}").contains("Called, nobody there"), "{events:?}");
         // What the order says of itself there, that it is another one now, is said by its line.
         assert_eq!(
             told("purchase_orders", order),

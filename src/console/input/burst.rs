@@ -9,14 +9,15 @@ use std::time::Instant;
 use super::{Event, MACHINE, PASTE_LIMIT, Press, SCAN_KEYS};
 use crate::console::keys::{Code, Key};
 
-/// GS1's group separator as a terminal sends it: Ctrl-].
-const GROUP_SEPARATOR: Key = Key::ctrl(']');
 /// Keys that only move: told at once, and many of them in one read are a slow line, never a scan.
 const MOVING: &str = "hjklJKnN<>";
 
 /// Whether a scanner can send this key.
 pub(super) fn is_scannable(key: Key) -> bool {
-    key.text().is_some() || key == Key::plain(Code::Enter) || key == Key::plain(Code::Tab) || key == GROUP_SEPARATOR
+    key.text().is_some()
+        || key == Key::plain(Code::Enter)
+        || key == Key::plain(Code::Tab)
+        || key == Key::GROUP_SEPARATOR
 }
 
 /// Keys held back, and the one just before them that was not.
@@ -60,7 +61,7 @@ impl Burst {
             match press.key.code {
                 Code::Enter => text.push('\n'),
                 Code::Tab => text.push('\t'),
-                _ if press.key == GROUP_SEPARATOR => text.push('\u{1d}'),
+                _ if press.key == Key::GROUP_SEPARATOR => text.push('\u{1d}'),
                 Code::Char(c) => text.push(c),
                 _ => {}
             }

@@ -333,8 +333,8 @@ fn pressed(key: Key) -> Token {
     Token::Key { key: key.normal(), repeat: false }
 }
 
-/// The text of a paste: one kind of line end, no controls but it and the tab.
+/// The text of a paste: one kind of line end, no controls but it, the tab and GS1's group separator.
 fn pasted_text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n");
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t' | '\u{1d}')).collect()
 }

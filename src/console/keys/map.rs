@@ -248,10 +248,15 @@ fn unknown_action(name: &str, rows: &[(HelpRow, Option<usize>)]) -> String {
 /// A sequence that a slow line tears apart can leave these behind as if they had been typed.
 fn refuse_what_lines_write(row: &HelpRow, line: Option<usize>, problems: &mut Vec<KeyProblem>) {
     let torn = |c: char| matches!(c, 'A'..='H' | 'M' | 'O'..='S' | 'Z' | '[' | ']' | '~' | '0'..='9');
-    for key in row.keys.iter().filter(|_| row.action.dangerous) {
+    let what_it_does = match () {
+        () if row.action.dangerous => "destroys",
+        () if row.action.writes => "writes",
+        () => return,
+    };
+    for key in &row.keys {
         if key.text().is_some_and(torn) {
             let what = format!(
-                "`{key}` cannot call `{}`: a slow line can leave this character behind, and this action destroys",
+                "`{key}` cannot call `{}`: a slow line can leave this character behind, and this action {what_it_does}",
                 row.action.id
             );
             problems.push(KeyProblem { line, what });
@@ -394,6 +399,10 @@ mod tests {
     fn clashes_and_unknown_names_are_refused_naming_both() {
         let said = problems("[keys]\nadd = \"e\"\n");
         assert!(said.contains("line 2") && said.contains("`add`") && said.contains("`edit`"), "{said}");
+        for key in ["~", "H", "["] {
+            let said = problems(&format!("[keys]\nadd = \"{key}\"\n"));
+            assert!(said.contains("a slow line can leave this character behind, and this action writes"), "{said}");
+        }
         let said = problems("[keys]\nlock = \"x\"\n");
         assert!(said.contains("`lock`") && said.contains("`actions`"), "{said}");
         let said = problems("[keys]\nnext-recrd = \"b\"\n");

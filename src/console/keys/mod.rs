@@ -65,6 +65,9 @@ const NAMED: &[(&str, Code, &str, &str)] = &[
 ];
 
 impl Key {
+    /// GS1's group separator (0x1d) as a terminal sends it: Ctrl-].
+    pub const GROUP_SEPARATOR: Self = Self::ctrl(']');
+
     /// A key with nothing held.
     #[must_use]
     pub const fn plain(code: Code) -> Self {

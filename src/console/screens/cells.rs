@@ -28,7 +28,7 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme
         ("state" | "severity" | "outcome" | "level", Value::Text(word)) => {
             CellView::new(words.word(word).to_owned(), role_of(word))
         }
-        ("latency_us", Value::Int(micros)) => CellView::new(latency(*micros), Role::Text),
+        ("latency_us", Value::Int(micros)) => CellView::new(latency(*micros, theme.signs), Role::Text),
         // What was ended before its time runs out no more.
         ("expires_at", Value::Instant(_)) if !record.get("revoked_at").is_empty() => CellView::new("", Role::Dim),
         ("expires_at" | "resolve_by" | "respond_by" | "due_at", Value::Instant(time)) => {
@@ -107,9 +107,9 @@ pub fn role_of(word: &str) -> Role {
 
 /// A latency with the unit that suits it.
 #[must_use]
-pub fn latency(micros: i64) -> String {
+pub fn latency(micros: i64, signs: &Signs) -> String {
     match micros {
-        0..=999 => format!("{micros} µs"),
+        0..=999 => format!("{micros} {}s", signs.micro),
         1_000..=99_999 => format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100),
         _ => format!("{} ms", micros / 1_000),
     }

@@ -310,8 +310,10 @@ impl List {
             Kind::Choice(words) => words.iter().find(|known| **known == word).map(|known| (field, *known)),
             _ => None,
         });
-        let reference = || columns().find(|field| field.reference.is_some()).map(|field| (field, word.as_str()));
-        state.or_else(reference).map(|(field, word)| format!("{}:{}", field.name, quoted(word)))
+        let state = state.map(|(field, word)| format!("{}:{}", field.name, quoted(word)));
+        // A reference is asked for by a whole number or name, and by a part of the name behind it.
+        let behind = columns().find_map(|field| Some((field, entities::find(field.reference?)?)));
+        state.or_else(|| behind.map(|(field, target)| format!("{}.{}:{}", field.name, target.label, quoted(word))))
     }
 
     /// How it looks now.

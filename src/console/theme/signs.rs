@@ -14,6 +14,8 @@ pub struct Signs {
     pub pending: &'static str,
     pub ok: &'static str,
     pub wrong: &'static str,
+    /// A millionth, before a unit.
+    pub micro: &'static str,
     /// What goes when it is saved.
     pub removed: &'static str,
     pub cursor: &'static str,
@@ -55,6 +57,7 @@ impl Signs {
         pending: "◌",
         ok: "✓",
         wrong: "✗",
+        micro: "µ",
         removed: "−",
         cursor: "▌",
         mark: "●",
@@ -93,6 +96,7 @@ impl Signs {
         pending: "o",
         ok: "+",
         wrong: "x",
+        micro: "u",
         removed: "-",
         cursor: ">",
         mark: "*",

@@ -18,7 +18,7 @@ use super::arrive::left;
 use super::{refresh, secrets, tell, travel, views};
 use crate::domain::Id;
 use crate::domain::manner::Manner;
-use crate::domain::text::clean;
+use crate::domain::text::{capital, clean};
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
 use crate::domain::{Money, Value};
@@ -314,7 +314,19 @@ fn foresaw(state: &mut State, foreseen: Result<Foreseen, StoreError>) {
                 Ok(Foreseen { refused: Some(why), .. }) => {
                     confirm.close(vec![format!("It would be refused: {}", clean(why))]);
                 }
-                Ok(foreseen) => confirm.add(comes_to(request.operation, foreseen, locale)),
+                Ok(foreseen) => {
+                    confirm.add(comes_to(request.operation, foreseen, locale));
+                    // What is confirmed is the effect: to how many it will be done.
+                    let open = request.aims.count().saturating_sub(foreseen.left.len() as u64);
+                    if let Some(resource) =
+                        resources::of(request.operation.entity).filter(|_| !foreseen.left.is_empty())
+                    {
+                        let noun = super::forms::noun(resource, open, &state.theme.words);
+                        let verb = capital(resources::operation_label(&state.theme.words, request.operation));
+                        confirm.title = format!("{verb} {} {noun}?", locale.manner.count(open));
+                        confirm.asks_for(open);
+                    }
+                }
                 Err(error) => confirm.add(vec![format!("What it comes to could not be worked out: {error}")]),
             }
         }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::super::actions::{Action, ActionDef, Scope};
 use super::super::input::Press;
+use super::super::keys::HelpRow;
 use super::super::overlay::deeds::{self, BOOK, Deeds, REMIND, Standing, TICKET, WATCH};
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::{Turn, moves, page};
@@ -29,8 +30,10 @@ pub(super) fn open_menu(state: &mut State) {
     let ascii = state.theme.signs.ascii;
     let scope = state.scope();
     let rows = state.keys.help(scope, |def| state.place_answers(def)).into_iter().flat_map(|section| section.rows);
+    // What merely moves, and whose keys mean something else here, is no action of the place.
+    let moves_nowhere = |row: &HelpRow| row.keys.is_empty() && Action::of(row.action).is_some_and(moves);
     let mut entries: Vec<(&'static ActionDef, String, Option<String>)> = rows
-        .filter(|row| row.action.id != "menu")
+        .filter(|row| row.action.id != "menu" && !moves_nowhere(row))
         .map(|row| {
             (row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), state.why_closed(row.action))
         })

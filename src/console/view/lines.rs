@@ -204,7 +204,8 @@ fn role(form: &Form, row: &LineRow, field: &FormField, index: usize) -> Role {
     }
 }
 
-/// What is so about a line as a whole: it goes, something in it is wrong, something is another than it was.
+/// What is so about a line as a whole: it goes, something in it is wrong, something is another than it was, it is still to be
+/// written.
 fn sign<'a>(form: &Form, row: usize, theme: &Theme) -> Option<(&'a str, Role)> {
     let line = form.lines.as_ref()?.rows.get(row)?;
     let cells = || (form.index_of(row, 0)..form.index_of(row + 1, 0)).map(|index| &form.fields[index]);
@@ -214,7 +215,12 @@ fn sign<'a>(form: &Form, row: usize, theme: &Theme) -> Option<(&'a str, Role)> {
     if cells().any(|field| field.problem.is_some() || field.theirs.is_some()) {
         return Some((theme.signs.wrong, Role::Bad));
     }
-    form.is_written(row).then_some((theme.signs.dot, Role::Pending))
+    match (form.is_written(row), &line.record) {
+        (true, _) => Some((theme.signs.dot, Role::Pending)),
+        // Here one goes on.
+        (false, None) => Some(("+", Role::Dim)),
+        (false, Some(_)) => None,
+    }
 }
 
 /// `subtotal 100.00   tax 16.00   total 116.00  USD`: what it comes to is read last, and longest; whether it is what

@@ -143,6 +143,13 @@ impl Confirm {
         }
     }
 
+    /// How many it is by now that a yes is given for, where their number is typed.
+    pub fn asks_for(&mut self, count: u64) {
+        if let Ask::Number(number, _) = &mut self.ask {
+            *number = count;
+        }
+    }
+
     /// What was awaited, and that nothing is to be answered after all.
     pub fn close(&mut self, lines: Vec<String>) {
         self.add(lines);

@@ -142,6 +142,10 @@ impl LineEditor {
             self.insert(c.encode_utf8(&mut [0; 4]));
             return true;
         }
+        if key == Key::GROUP_SEPARATOR {
+            self.insert("\u{1d}");
+            return true;
+        }
         match (key.code, key.ctrl || key.alt) {
             (Code::Backspace, false) => self.delete(self.before()..self.cursor),
             (Code::Backspace, true) => self.delete(self.word_before()..self.cursor),
@@ -292,8 +296,9 @@ impl LineEditor {
     }
 }
 
+/// What separates stays between what it separates: a line break, a tab, GS1's group separator.
 fn one_line(text: &str) -> impl Iterator<Item = char> {
-    text.chars().map(|c| if matches!(c, '\n' | '\t') { ' ' } else { c }).filter(|c| !c.is_control())
+    text.chars().map(|c| if matches!(c, '\n' | '\t' | '\u{1d}') { ' ' } else { c }).filter(|c| !c.is_control())
 }
 
 /// A line as it is shown.

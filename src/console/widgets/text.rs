@@ -49,7 +49,11 @@ impl TextEditor {
 
     /// Writes at the cursor, line breaks included.
     pub fn insert(&mut self, text: &str) {
-        let kept: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+        let kept: String = text
+            .chars()
+            .map(|c| if c == '\u{1d}' { ' ' } else { c })
+            .filter(|c| !c.is_control() || *c == '\n')
+            .collect();
         self.area.insert_str(kept);
     }
 
@@ -57,6 +61,10 @@ impl TextEditor {
     pub fn press(&mut self, key: Key) -> bool {
         if let Some(c) = key.text() {
             self.area.insert_char(c);
+            return true;
+        }
+        if key == Key::GROUP_SEPARATOR {
+            self.area.insert_char(' ');
             return true;
         }
         let by_word = key.ctrl || key.alt;

@@ -27,7 +27,9 @@ pub(super) fn misnamed(
         Resolved::Compare { field, test } => (field, test),
         _ => return Ok(None),
     };
-    let target = entity.field(field).and_then(|field| entities::find(field.reference?));
+    // Behind references too: `customer.plan`.
+    let behind = field.split('.').try_fold(entity, |entity, step| entities::find(entity.field(step)?.reference?));
+    let target = behind.filter(|_| !field.is_empty());
     let Some(target) = target.filter(|target| reading.session.may(&target.permission("read"))) else { return Ok(None) };
     let named = match test {
         Test::Refers(name) => Named::Folded(name),

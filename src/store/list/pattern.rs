@@ -15,8 +15,8 @@ pub(super) fn for_postgres(source: &str) -> String {
     // A flag within is one that holds from there on.
     let flags_within = rest.match_indices("(?").any(|(at, _)| !rest[at..].starts_with("(?:"));
     let is_foreign = flags_within || FOREIGN.iter().any(|foreign| source.contains(foreign));
-    match is_foreign.then(|| regex_syntax::parse(source)) {
-        Some(Ok(meant)) => {
+    match is_foreign.then(|| regex_syntax::parse(source).ok()).flatten() {
+        Some(meant) => {
             let mut written = String::new();
             write_out(&meant, &mut written);
             written

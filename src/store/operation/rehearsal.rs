@@ -104,7 +104,7 @@ impl Store {
             // Nobody's number: it is given out when the record is made.
             let number = Id::new().to_string();
             let number = number.get(24..);
-            match carry_out(writing, request, number, false, &mut |_, _| true) {
+            match carry_out(writing, request, number, request.is_bulk(), &mut |_, _| true) {
                 Ok(done) => came_to(writing, request, &done),
                 Err(error) if is_a_refusal(&error) => {
                     let refused = Some(error.to_string());

@@ -415,7 +415,9 @@ impl Form {
                 self.notice = Some(told.join("; "));
             }
         }
-        self.lines_changed(context);
+        if self.is_touched() {
+            self.lines_changed(context);
+        }
     }
 
     /// There is always a line to type into, behind the last one in which something stands.
