@@ -180,6 +180,10 @@ impl Door {
             }
             Some(Action::Leave) if self.kind == Kind::Unlock => return Passed::SignOut,
             Some(Action::Leave) => return Passed::Quit,
+            // All that there is to do here.
+            Some(Action::Menu) => {
+                self.error = Some("‹field-next› goes on, ‹next-pane› to the next field, ‹leave› leaves".into());
+            }
             // It stops what runs and never leaves.
             Some(Action::Stop) => self.error = Some("‹leave› leaves".into()),
             _ => {

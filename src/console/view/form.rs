@@ -138,8 +138,10 @@ fn told_of_cell(form: &Form, ghost: &str, area: Rect, theme: &Theme) -> Vec<(Str
     let (Some(_), Some(field), Some(of)) = (form.cell(form.focus), form.fields.get(form.focus), &form.lines) else {
         return Vec::new();
     };
+    let locked = form.why_locked(form.focus).map(|why| theme.told(&why));
     let (told, role) = match problem(field, true, theme) {
         Some(problem) => (problem, Role::Error),
+        None if locked.is_some() => (locked.unwrap_or_default(), Role::Dim),
         None if !ghost.trim().is_empty() => (format!("{}{ghost}", clean(&field.text())), Role::Dim),
         None => (of.resource.help(&theme.words, field.field), Role::Dim),
     };

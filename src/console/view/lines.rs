@@ -130,7 +130,7 @@ fn columns(lines: &Lines, words: &Words) -> Vec<Column<'static>> {
         let required = if field.required && field.access == FieldAccess::Write { "*" } else { "" };
         let title = format!("{}{required}", lines.resource.column_title(words, field.name).to_uppercase());
         let title_width = u16::try_from(measure::width(&title)).unwrap_or(min);
-        let column = Column::new(title, min.max(title_width.min(8)), ideal.max(title_width)).priority(priority);
+        let column = Column::new(title, min.max(title_width.min(10)), ideal.max(title_width)).priority(priority);
         if matches!(field.kind, Kind::Int | Kind::Money | Kind::Percent) { column.right() } else { column }
     };
     let typed = lines.columns.iter().map(|field| column(field, if field.required { 1 } else { 4 }));

@@ -143,7 +143,8 @@ impl Form {
     }
 
     /// Why nothing is written into a cell.
-    pub(in crate::console::screens::form) fn why_locked(&self, index: usize) -> Option<String> {
+    #[must_use]
+    pub fn why_locked(&self, index: usize) -> Option<String> {
         let cell = self.cell(index)?;
         if self.lines.as_ref()?.rows.get(cell.row)?.removed {
             return Some("this line is taken away when it is saved: ‹line-remove› keeps it".into());
