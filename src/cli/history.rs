@@ -10,7 +10,7 @@ use super::output::Output;
 use super::table::{Column, Table};
 use crate::domain::text::clean;
 use crate::domain::time;
-use crate::store::overview::Event;
+use crate::store::history::Event;
 
 pub fn run(context: &Context, options: &History) -> Outcome {
     let work = context.work()?;

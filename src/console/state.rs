@@ -358,9 +358,8 @@ impl State {
     pub fn answers(&self, def: &ActionDef) -> bool {
         let Some(action) = Action::of(def) else { return false };
         match &self.overlay {
-            _ if self.door.is_some() => {
-                matches!(action, Action::FieldNext | Action::NextPane | Action::PreviousPane | Action::Leave)
-            }
+            // A door says its keys itself.
+            _ if self.door.is_some() => false,
             // Where letters are commands there is `q` for it, and better use for the room.
             None => self.place_answers(def) && (action != Action::Leave || self.is_typing()),
             Some(Overlay::Filter(_) | Overlay::Command(_)) => def.scope == Scope::Line || action == Action::Leave,

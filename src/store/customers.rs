@@ -284,6 +284,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::reference("plan", "plan_id", "plans").required(),
             Field::of("prorate", Kind::Bool).default("yes"),
         ])
+        .whatever_is_answered()
         .undone_by(Undo::CounterEntry),
     Operation::step("customers.terminate", &CUSTOMERS, "terminate").asking(&[WHY]),
     Operation::create("plans.create", &PLANS),

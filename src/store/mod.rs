@@ -38,6 +38,7 @@ mod field;
 mod figures;
 pub mod find;
 pub mod health;
+pub mod history;
 pub mod housekeeping;
 pub mod incidents;
 pub mod inspect;

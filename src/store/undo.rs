@@ -383,11 +383,43 @@ fn require_untouched(writing: &mut Writing<'_>, steps: &[Step]) -> Result<(), St
     for step in steps.iter().filter(made).filter(|step| step.entity.has_version()) {
         if let Some(record) = engine::fetch(writing, step.entity, step.id)?
             && Some(&record.version) != versions.get(&step.id)
+            && stands_changed(writing, step.entity, step.id)?
         {
             return Err(stands_in_the_way(&record, "it was changed since"));
         }
     }
     Ok(())
+}
+
+/// Whether anything else was done to a record that still stands: what was taken back, and the taking back, left it as it
+/// was.
+fn stands_changed(writing: &mut Writing<'_>, entity: &'static Entity, id: Id) -> Result<bool, StoreError> {
+    let (tenant, own) = (writing.session.tenant.id, writing.undoes.unwrap_or(writing.operation));
+    let mut statement = Statement::fixed();
+    statement
+        .push(
+            "SELECT o.id AS i0 FROM audit_log a JOIN operations o ON o.tenant_id = a.tenant_id AND o.id = a.operation_id \
+             WHERE o.state <> 'undone' AND o.kind NOT LIKE '%.undo' AND a.tenant_id = ",
+        )
+        .bind_id(tenant)
+        .push(" AND a.entity_type = ")
+        .bind_text(entity.name)
+        .push(" AND a.entity_id = ")
+        .bind_text(id.to_string())
+        .push(" AND o.id <> ")
+        .bind_id(own)
+        .push(
+            " UNION ALL SELECT o.id FROM audit_members m JOIN audit_log a ON a.tenant_id = m.tenant_id AND a.id = m.audit_id \
+             JOIN operations o ON o.tenant_id = a.tenant_id AND o.id = a.operation_id \
+             WHERE o.state <> 'undone' AND o.kind NOT LIKE '%.undo' AND m.tenant_id = ",
+        )
+        .bind_id(tenant)
+        .push(" AND m.entity_id = ")
+        .bind_id(id)
+        .push(" AND o.id <> ")
+        .bind_id(own)
+        .push(" LIMIT 1");
+    Ok(!statement.load(writing.connection)?.is_empty())
 }
 
 /// Whether nothing has changed a record since it was made.

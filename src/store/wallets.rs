@@ -70,7 +70,7 @@ fn reverse(writing: &mut Writing<'_>, record: &Record) -> Result<Id, StoreError>
     let links = WalletLinks {
         payment: record.get("payment_id").as_id(),
         invoice: record.get("invoice_id").as_id(),
-        note: "Taken back",
+        note: if record.get("reverses_id").is_empty() { "Taken back" } else { "Done again" },
     };
     write(writing, customer, -*amount, reason.copied().unwrap_or("adjustment"), links, Some(record.id))
 }

@@ -392,6 +392,13 @@ impl Hand {
         }
     }
 
+    pub fn form_mut(&mut self) -> &mut Form {
+        match self.state.places.last_mut() {
+            Some(Place::Form(form)) => form,
+            other => panic!("no form but {other:?}"),
+        }
+    }
+
     pub fn names(&self) -> Vec<String> {
         self.list().rows.iter().map(|row| row.record.get("name").as_str().to_owned()).collect()
     }

@@ -61,6 +61,9 @@ on_each_database! {
         let done = lab.must("contracts.renew", contract, &[]);
         assert_eq!(done.made.len(), 1, "the successor is told of");
         let next = lab.record("contracts", done.made[0]).title();
+        let history = lab.store.history(&lab.admin, entity("contracts"), contract, 10).unwrap();
+        let told = history[0].changes.iter().map(|(field, _, after)| format!("{field}: {}", after.written()));
+        assert_eq!(told.collect::<Vec<_>>(), [format!("contract: {next}")], "and so its history says");
         assert_eq!(why(lab, "contracts.renew", contract).unwrap(), format!("{next} follows it already: cancel that one first"));
         let user = lab.make("users.create", &[("username", "reader"), ("roles", "readers")]);
         let before = everything(lab);

@@ -452,7 +452,7 @@ on_each_database! {
         lab.must("stock_items.issue", item, &[("quantity", "3")]);
         let told = |kind: &str, id| -> Vec<String> {
             let events = lab.store.history(&lab.admin, crate::common::lab::entity(kind), id, 100).unwrap();
-            let change = |event: &headend::store::overview::Event, field: &str| {
+            let change = |event: &headend::store::history::Event, field: &str| {
                 let change = event.changes.iter().find(|(name, ..)| name == field);
                 change.map_or_else(String::new, |(_, _, after)| after.written())
             };

@@ -96,6 +96,7 @@ on_each_database! {
         lab.store.undo(&lab.admin, first.operation).unwrap();
         assert_eq!((lab.value("customers", customer, "notes"), lab.value("customers", customer, "company")), ("a".into(), String::new()));
         // Whoever made a record that was changed since does not unmake it.
+        lab.must("customers.update", customer, &[("notes", "d")]);
         let made = lab.store.history(&lab.admin, entity("customers"), customer, 20).unwrap().last().unwrap().operation.unwrap();
         assert!(lab.store.undo(&lab.admin, made).unwrap_err().to_string().contains("changed since"));
         // Nor is a name given back that somebody else has meanwhile.
@@ -229,5 +230,21 @@ on_each_database! {
         for name in ["incidents.acknowledge", "incidents.resolve"] {
             assert!(matches!(lab.act(name, incident, &[]).unwrap_err().failure(), Failure::Refused(_)));
         }
+    }
+
+    /// What was changed and changed back stands in nobody's way.
+    fn what_was_taken_back_is_no_change(lab) {
+        let made = lab.store.perform(&lab.admin, &lab.request("customers.create", &[("name", "Amina")])).unwrap();
+        let customer = made.records[0];
+        let suspended = lab.must("customers.suspend", customer, &[]);
+        let refused = lab.store.undo(&lab.admin, made.operation).unwrap_err();
+        assert!(refused.to_string().contains("it was changed since"), "{refused}");
+        let back = lab.store.undo(&lab.admin, suspended.operation).unwrap();
+        let again = lab.store.undo(&lab.admin, back.operation).unwrap();
+        let refused = lab.store.undo(&lab.admin, made.operation).unwrap_err();
+        assert!(refused.to_string().contains("it was changed since"), "done again, it stands: {refused}");
+        lab.store.undo(&lab.admin, again.operation).unwrap();
+        lab.store.undo(&lab.admin, made.operation).unwrap();
+        assert!(lab.find_record("customers", customer).is_none());
     }
 }

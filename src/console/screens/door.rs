@@ -180,10 +180,8 @@ impl Door {
             }
             Some(Action::Leave) if self.kind == Kind::Unlock => return Passed::SignOut,
             Some(Action::Leave) => return Passed::Quit,
-            // All that there is to do here.
-            Some(Action::Menu) => {
-                self.error = Some("‹field-next› goes on, ‹next-pane› to the next field, ‹leave› leaves".into());
-            }
+            // All that there is to do here stands below the fields.
+            Some(Action::Menu) => {}
             // It stops what runs and never leaves.
             Some(Action::Stop) => self.error = Some("‹leave› leaves".into()),
             _ => {

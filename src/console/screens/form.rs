@@ -48,6 +48,8 @@ pub struct Form {
     pub lines: Option<Box<Lines>>,
     /// What a draft kept of the lines, until they are read.
     unread: BTreeMap<String, (String, Option<String>)>,
+    /// Something was done to the lines since that was asked last.
+    lines_were_changed: bool,
     /// The field that the cursor is in; behind the last one it stands on what saves.
     pub focus: usize,
     /// The field in which something was written or moved since the cursor came into it.
@@ -111,6 +113,7 @@ impl Form {
             fields,
             lines: None,
             unread: BTreeMap::new(),
+            lines_were_changed: false,
             focus: 0,
             handled: None,
             first: 0,
@@ -233,7 +236,9 @@ impl Form {
         self.typed_at.get_or_insert(context.tick);
         self.saves_once_read = false;
         (self.notice, self.refusal) = (None, None);
-        if let Some(known) = self.fields.get(self.focus).map(FormField::known) {
+        if self.is_in_lines() {
+            self.lines_were_changed = true;
+        } else if let Some(known) = self.fields.get(self.focus).map(FormField::known) {
             self.edited.retain(|other| *other != known);
             self.edited.push(known);
             self.undone.clear();
@@ -269,6 +274,13 @@ impl Form {
 
     /// Text that was pasted or scanned.
     pub fn paste(&mut self, text: &str, context: &mut Context<'_>) {
+        let stood = self.snapshot();
+        self.lines_were_changed = false;
+        self.write_pasted(text, context);
+        self.remember_lines(stood);
+    }
+
+    fn write_pasted(&mut self, text: &str, context: &mut Context<'_>) {
         self.picker = None;
         if self.is_on_save() {
             self.notice = Some("a paste goes into a field: move to one first".into());
@@ -331,7 +343,10 @@ impl Form {
 
     pub fn press(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
         let came_from = self.focus;
+        let stood = self.snapshot();
+        self.lines_were_changed = false;
         let outcome = self.answer(press, action, context);
+        self.remember_lines(stood.filter(|_| !matches!(action, Some(Action::Undo | Action::Redo))));
         if self.focus != came_from {
             self.handled = None;
             self.came_to_field();

@@ -9,7 +9,7 @@ use crate::domain::value::Locale;
 use crate::domain::words::Words;
 use crate::domain::{Id, Kind, Value};
 use crate::resources::Resource;
-use crate::store::overview::Event;
+use crate::store::history::Event;
 use crate::store::{Entity, Request};
 
 /// A record's history.

@@ -228,7 +228,9 @@ fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
     let owed = request.aims.only().and_then(|aim| operation.owed_of(record_at_hand(state, aim.id)?));
     let amount = match (request.value("amount").written(), owed) {
         (given, Some(owed)) if given.is_empty() => {
-            lines.insert(1, format!("all that is owed: {}", owed.plain()));
+            let of = request.aims.only().and_then(|aim| record_at_hand(state, aim.id));
+            let currency = of.map_or("", |record| record.get("currency").as_str());
+            lines.insert(1, format!("all that is owed: {} {currency}", owed.plain()).trim_end().to_owned());
             owed.plain()
         }
         (given, _) => given,

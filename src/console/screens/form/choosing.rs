@@ -299,6 +299,8 @@ impl Form {
     pub(super) fn fill(&mut self, index: usize, record: &Record, context: &mut Context<'_>) {
         let (shown, written) = choice(record);
         self.focus = index;
+        let stood = self.snapshot();
+        self.lines_were_changed = false;
         if let Some(field) = self.current() {
             field.set_text(&written);
         }
@@ -306,6 +308,7 @@ impl Form {
         if let Some(field) = self.current() {
             field.means = Some(shown);
         }
+        self.remember_lines(stood);
         self.leave_field(1, context);
     }
 }

@@ -4,15 +4,17 @@
 
 mod drafts;
 mod keys;
+mod steps;
 mod trying;
 
 use std::time::Instant;
 
 use super::field::FormField;
-use super::{Form, Known, Task};
+use super::{Form, Task};
 use crate::console::message::{Number, Question, Reply};
 use crate::console::screens::Context;
 use crate::domain::filter::{Resolved, Test};
+use crate::domain::text::clean;
 use crate::domain::words::Words;
 use crate::domain::{Kind, Value};
 use crate::resources::{self, Resource};
@@ -24,8 +26,9 @@ use crate::store::{Entity, Field, Operation, Record, entities};
 
 /// Lines that a form takes: a record with more of them has its lines changed in their list.
 const MOST_LINES: usize = 200;
+use steps::Line;
 /// What stands for a line that is taken away, among what a draft keeps.
-pub(super) use keys::STEP;
+pub(super) use steps::Snapshot;
 
 pub const REMOVED: &str = "-";
 
@@ -60,8 +63,11 @@ pub struct Lines {
     tab_from: Option<usize>,
     /// The session may change lines that are there.
     may_change: bool,
-    /// What was done to several cells at once, and lines that were taken away: taken back as it was done.
-    steps: Vec<Step>,
+    /// How they stood before each step that can be taken back, and after each that was.
+    past: Vec<Snapshot>,
+    future: Vec<Snapshot>,
+    /// New lines that were taken away, for whoever wants them back.
+    gone: Vec<Line>,
     /// What was copied last, by rows.
     copied: Vec<Vec<String>>,
     last_key: RowKey,
@@ -72,17 +78,6 @@ pub struct Lines {
     trying: Option<(Number, Vec<RowKey>)>,
     /// The rows of the parts that are to be saved, in their order.
     sent: Vec<RowKey>,
-}
-
-/// What is taken back and done again as one.
-#[derive(Debug)]
-enum Step {
-    /// Each of these cells was written, once.
-    Cells(Vec<Known>),
-    /// This line is taken away, or kept.
-    Removed(RowKey),
-    /// A new line went from this place, or is back there.
-    Gone(usize, Option<Box<(LineRow, Vec<FormField>)>>),
 }
 
 /// One line.
@@ -131,7 +126,9 @@ impl Lines {
             is_outdated: false,
             is_partly: false,
             may_change: may(resource.update()),
-            steps: Vec::new(),
+            past: Vec::new(),
+            future: Vec::new(),
+            gone: Vec::new(),
             block: None,
             editing: false,
             tab_from: None,
@@ -181,6 +178,11 @@ impl Lines {
         operation::of(self.resource.entity)
             .find(|operation| matches!(operation.does, Does::Delete) && context.session.may(operation.name))
     }
+}
+
+/// Whether a record still takes parts of a kind.
+fn takes_more(part: &Entity, record: &Record) -> bool {
+    part.part_of.is_some_and(|(_, open_in)| open_in.contains(&record.get("status").as_str()))
 }
 
 /// Where a cell stands.
@@ -287,6 +289,9 @@ impl Form {
     /// Reads the lines of the record, again where it was read again.
     pub(super) fn read_lines(&mut self, merging: bool, context: &mut Context<'_>) {
         let (Some(lines), Some(record)) = (&mut self.lines, &self.record) else { return };
+        if !takes_more(lines.resource.entity, record) {
+            return self.close_lines();
+        }
         let entity = lines.resource.entity;
         let request = ListRequest {
             entity,
@@ -334,6 +339,18 @@ impl Form {
         true
     }
 
+    /// The record takes no more lines by now: what was typed in them is told, and cannot be saved.
+    fn close_lines(&mut self) {
+        let (Some(record), Some(lines)) = (&self.record, &self.lines) else { return };
+        let (title, status) = (record.title(), record.get("status").as_str().to_owned());
+        let several = lines.resource.several(Words::ENGLISH);
+        let cells = self.fields[self.head()..].iter().filter(|cell| cell.is_changed() && !cell.text().is_empty());
+        let typed: Vec<String> = cells.map(|cell| format!("{}: {}", cell.field.name, clean(&cell.text()))).collect();
+        let typed = if typed.is_empty() { String::new() } else { format!(". You had typed {}", typed.join(", ")) };
+        self.drop_lines();
+        self.notice = Some(format!("{title} is {status} by now: its {several} are not changed any more{typed}"));
+    }
+
     fn drop_lines(&mut self) {
         let on_save = self.is_on_save();
         self.fields.truncate(self.head());
@@ -347,17 +364,13 @@ impl Form {
         let on_save = self.is_on_save();
         let stood =
             self.cell(self.focus).and_then(|cell| Some((self.lines.as_ref()?.rows.get(cell.row)?.key, cell.column)));
-        let cells = self.fields.split_off(self.head());
+        self.forget_steps();
+        let mut known = self.take_apart();
         let Some(lines) = &mut self.lines else { return };
-        let mut known: Vec<(LineRow, Vec<FormField>)> = Vec::new();
-        let mut cells = cells.into_iter();
-        for row in std::mem::take(&mut lines.rows) {
-            known.push((row, cells.by_ref().take(lines.columns.len()).collect()));
-        }
         lines.block = None;
         lines.whole = None;
         let mut told = Vec::new();
-        let mut shown: Vec<(LineRow, Vec<FormField>)> = Vec::new();
+        let mut shown: Vec<Line> = Vec::new();
         for record in records {
             let at = known.iter().position(|(row, _)| row.record.as_ref().is_some_and(|known| known.id == record.id));
             if let Some((mut row, mut cells)) = at.map(|at| known.remove(at)) {
@@ -411,6 +424,10 @@ impl Form {
         if merging {
             self.tell_merged();
             told.dedup();
+            if self.undecided() > 0 {
+                // What is to be decided is said as well.
+                told.extend(self.notice.as_deref());
+            }
             if !told.is_empty() {
                 self.notice = Some(told.join("; "));
             }

@@ -32,12 +32,14 @@ impl Form {
         }
         self.record = Some(record);
         self.reshape();
-        if self.lines.is_some() {
+        let had_lines = self.lines.is_some();
+        if had_lines {
             self.read_lines(merging, context);
         } else {
             self.offer_lines(context);
         }
-        if merging && self.lines.is_none() {
+        // Lines tell of it once they are read, or that they are closed by now.
+        if merging && self.lines.is_none() && (!had_lines || self.undecided() > 0) {
             self.tell_merged();
         }
     }

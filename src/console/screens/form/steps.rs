@@ -1,20 +1,14 @@
 //! What was typed is taken back and done again, field by field.
 
 use super::field::Editor;
-use super::lines::STEP;
 use super::{Context, Form, Known};
 use crate::console::actions::Action;
 
 impl Form {
     /// Takes back what was typed, in the field that was changed last first; false where all is taken back.
     pub(super) fn take_back_typed(&mut self, context: &mut Context<'_>) -> bool {
-        if let Some(step) = self.edited.pop_if(|known| known.0 == STEP) {
-            self.turn_step(step.1.unwrap_or_default(), true, context);
-            self.undone.push(step);
-            return true;
-        }
         let Some(field) = self.step_in_last(|form| &mut form.edited, Action::Undo, context) else { return false };
-        if self.undone.last() != Some(&field) {
+        if self.undone.last() != Some(&field) || Self::is_step_of_lines(field) {
             self.undone.push(field);
         }
         true
@@ -22,12 +16,11 @@ impl Form {
 
     /// Does again what was taken back, in the field where that was last; false where there is nothing.
     pub(super) fn do_typed_again(&mut self, context: &mut Context<'_>) -> bool {
-        if let Some(step) = self.undone.pop_if(|known| known.0 == STEP) {
-            self.turn_step(step.1.unwrap_or_default(), false, context);
-            self.edited.push(step);
-            return true;
+        let Some(field) = self.step_in_last(|form| &mut form.undone, Action::Redo, context) else { return false };
+        if Self::is_step_of_lines(field) {
+            self.edited.push(field);
         }
-        self.step_in_last(|form| &mut form.undone, Action::Redo, context).is_some()
+        true
     }
 
     /// Takes a step in the last of these fields that has one left, and forgets those that have none.
@@ -38,6 +31,12 @@ impl Form {
         context: &mut Context<'_>,
     ) -> Option<Known> {
         while let Some(field) = fields(self).last().copied() {
+            // The lines stand as they stood before, each step once.
+            if Self::is_step_of_lines(field) {
+                fields(self).pop();
+                self.turn_lines(action == Action::Undo, context);
+                return Some(field);
+            }
             // A form may have other fields by now.
             if self.fields.iter().any(|known| known.known() == field) {
                 self.turn_to(field, context);

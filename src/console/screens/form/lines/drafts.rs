@@ -26,7 +26,9 @@ impl Form {
     pub(in crate::console::screens::form) fn removed_in_draft(&self) -> impl Iterator<Item = (String, String)> {
         self.lines.iter().flat_map(|lines| {
             let name = |row: &LineRow| format!("{}/{}/{REMOVED}", lines.resource.entity.name, lines.name_of(row));
-            lines.rows.iter().filter(|row| row.removed).map(move |row| (name(row), REMOVED.to_owned()))
+            // With the version that was seen: what somebody else makes of it meanwhile is not taken away with it.
+            let version = |row: &LineRow| row.record.as_ref().map_or(0, |record| record.version).to_string();
+            lines.rows.iter().filter(|row| row.removed).map(move |row| (name(row), version(row)))
         })
     }
 
@@ -45,8 +47,9 @@ impl Form {
         if unread.is_empty() {
             return;
         }
+        let before = self.lines_as_they_stand();
         let mut new: BTreeMap<String, RowKey> = BTreeMap::new();
-        let mut gone = Vec::new();
+        let (mut gone, mut kept_after_all) = (Vec::new(), false);
         for (name, (text, before)) in unread {
             let Some((_, rest)) = name.split_once('/') else { continue };
             let Some((line, field)) = rest.split_once('/') else { continue };
@@ -58,9 +61,10 @@ impl Form {
             };
             match row {
                 Some(row) if field == REMOVED => {
-                    if let Some(lines) = &mut self.lines {
-                        lines.rows[row].removed = true;
-                    }
+                    let Some(line) = self.lines.as_mut().and_then(|lines| lines.rows.get_mut(row)) else { continue };
+                    let version = line.record.as_ref().map_or(0, |record| record.version).to_string();
+                    line.removed = version == text;
+                    kept_after_all |= version != text;
                 }
                 Some(row) => self.take_up_cell(row, field, &text, before, context),
                 // Somebody else took the line away meanwhile.
@@ -74,8 +78,14 @@ impl Form {
             let what = gone.join(", ");
             self.notice = Some(format!("a line that you changed was taken away meanwhile; you had typed {what}"));
         }
+        if kept_after_all {
+            let told = "somebody else changed a line that you took away: it is kept, ‹line-remove› takes it away";
+            self.notice = Some(told.into());
+        }
         let first = self.fields.iter().position(|field| field.theirs.is_some());
         self.focus = first.or_else(|| self.fields.iter().position(FormField::is_changed)).unwrap_or(self.focus);
+        self.lines_were_changed = true;
+        self.remember_lines(Some(before));
         self.lines_changed(context);
     }
 
@@ -103,8 +113,6 @@ impl Form {
         cell.before = before.unwrap_or_else(|| now.clone());
         cell.set_text(text);
         cell.meets(now);
-        let known = cell.known();
-        self.edited.push(known);
         self.check_field(index, context);
         self.add_blank(context);
     }

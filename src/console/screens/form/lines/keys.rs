@@ -1,13 +1,10 @@
 //! What keys do among the lines of a form: by cells, by lines, by blocks of cells from and for a spreadsheet.
 
-use super::{Cell, Form, LineRow, RowKey, Step};
+use super::{Cell, Form};
 use crate::console::actions::Action;
 use crate::console::message::Effect;
-use crate::console::screens::form::{FormField, Known};
 use crate::console::screens::{Context, Turn};
 
-/// What a step of the lines is called among the fields that were typed in.
-pub(in crate::console::screens::form) const STEP: &str = "/lines";
 /// Lines that one moves by at a time.
 const PAGE: usize = 10;
 
@@ -22,6 +19,13 @@ impl Form {
         let has_clash = self.fields[self.focus].theirs.is_some();
         let lines = self.lines.as_mut()?;
         let editing = lines.editing;
+        if matches!(
+            action,
+            Action::CellBlock | Action::CellFill | Action::CellCopy | Action::CellCut | Action::CellPaste
+        ) {
+            // What was offered was for what was typed.
+            self.picker = None;
+        }
         let (last_row, last_column) = (lines.rows.len() - 1, lines.columns.len() - 1);
         match action {
             Action::NextPane => {
@@ -50,6 +54,7 @@ impl Form {
             Action::Home if !editing => self.arrow(self.index_of(cell.row, 0), context),
             Action::End if !editing => self.arrow(self.index_of(cell.row, last_column), context),
             Action::RemoveEntry if !editing => {
+                self.picker = None;
                 let block = self.block_at(cell);
                 return Some(self.empty(&block, context));
             }
@@ -186,110 +191,29 @@ impl Form {
         true
     }
 
-    /// Notes what was written in several cells, to be taken back as one.
-    fn wrote(&mut self, cells: Vec<usize>, context: &mut Context<'_>) {
-        let cells: Vec<Known> = cells.into_iter().map(|index| self.fields[index].known()).collect();
-        if !cells.is_empty() {
-            self.did(Step::Cells(cells), context);
+    /// Something was written in cells, or a line went: where it was.
+    fn did(&mut self, something: bool, context: &mut Context<'_>) {
+        if !something {
+            return;
         }
-    }
-
-    fn did(&mut self, step: Step, context: &mut Context<'_>) {
         (self.notice, self.refusal) = (None, None);
         self.saves_once_read = false;
         self.handled = None;
         self.typed_at.get_or_insert(context.tick);
-        if let Some(lines) = &mut self.lines {
-            lines.steps.push(step);
-            let number = RowKey::try_from(lines.steps.len()).unwrap_or(RowKey::MAX);
-            self.edited.push((STEP, Some(number)));
-        }
-        self.undone.clear();
+        self.lines_were_changed = true;
         self.add_blank(context);
         self.lines_changed(context);
-    }
-
-    /// Takes back a step of the lines, or does it again.
-    pub(in crate::console::screens::form) fn turn_step(
-        &mut self,
-        number: RowKey,
-        back: bool,
-        context: &mut Context<'_>,
-    ) {
-        self.picker = None;
-        let at = usize::try_from(number).unwrap_or(usize::MAX).checked_sub(1);
-        let Some(lines) = &mut self.lines else { return };
-        match at.and_then(|at| lines.steps.get_mut(at)) {
-            Some(Step::Cells(cells)) => {
-                let cells = cells.clone();
-                for cell in cells {
-                    let Some(index) = self.fields.iter().position(|field| field.known() == cell) else { continue };
-                    self.fields[index].step(if back { Action::Undo } else { Action::Redo });
-                    self.fields[index].problem = None;
-                    self.check_field(index, context);
-                    self.focus = index;
-                }
-            }
-            Some(Step::Removed(key)) => {
-                let key = *key;
-                if let Some(row) = lines.rows.iter_mut().find(|row| row.key == key) {
-                    row.removed = !row.removed;
-                }
-            }
-            Some(Step::Gone(row, kept)) => {
-                let (row, kept) = (*row, kept.take());
-                let back_there = kept.is_some();
-                let kept = match kept {
-                    Some(line) => {
-                        self.put_line(row, *line);
-                        None
-                    }
-                    None => self.pull_line(row).map(Box::new),
-                };
-                if let (Some(lines), Some(at)) = (&mut self.lines, at)
-                    && let Some(Step::Gone(_, place)) = lines.steps.get_mut(at)
-                {
-                    *place = kept;
-                }
-                let column = self.cell(self.focus).map_or(0, |cell| cell.column);
-                if back_there {
-                    self.focus = self.index_of(row, column);
-                }
-            }
-            None => {}
-        }
-        self.handled = None;
-        self.typed_at.get_or_insert(context.tick);
-        self.add_blank(context);
-        self.lines_changed(context);
-    }
-
-    fn put_line(&mut self, row: usize, (line, cells): (LineRow, Vec<FormField>)) {
-        let row = row.min(self.lines.as_ref().map_or(0, |lines| lines.rows.len()));
-        let at = self.index_of(row, 0);
-        self.fields.splice(at..at, cells);
-        if let Some(lines) = &mut self.lines {
-            lines.rows.insert(row, line);
-        }
-    }
-
-    fn pull_line(&mut self, row: usize) -> Option<(LineRow, Vec<FormField>)> {
-        if row >= self.lines.as_ref()?.rows.len() {
-            return None;
-        }
-        let cells = self.cells_of(row);
-        let cells: Vec<FormField> = self.fields.drain(cells).collect();
-        let line = self.lines.as_mut()?.rows.remove(row);
-        self.focus = self.focus.min(self.fields.len());
-        Some((line, cells))
     }
 
     fn empty(&mut self, block: &[Vec<usize>], context: &mut Context<'_>) -> Turn {
         let written = block.iter().flatten().copied().filter(|index| !self.fields[*index].text().is_empty());
         let written: Vec<usize> = written.collect();
         let why = written.iter().find_map(|index| self.why_locked(*index));
-        let written = written.into_iter().filter(|index| self.write_cell(*index, "", context)).collect();
-        self.wrote(written, context);
+        let mut wrote = false;
+        for index in written {
+            wrote |= self.write_cell(index, "", context);
+        }
+        self.did(wrote, context);
         why.map_or(Turn::Stay, Turn::Tell)
     }
 
@@ -312,10 +236,11 @@ impl Form {
         let texts: Vec<String> = first.iter().map(|index| self.fields[*index].text()).collect();
         let cells: Vec<(usize, &String)> = below.iter().flat_map(|row| row.iter().copied().zip(&texts)).collect();
         let why = cells.iter().find_map(|(index, _)| self.why_locked(*index));
-        let written =
-            cells.into_iter().filter(|(index, text)| self.write_cell(*index, text, context)).map(|(index, _)| index);
-        let written = written.collect();
-        self.wrote(written, context);
+        let mut wrote = false;
+        for (index, text) in cells {
+            wrote |= self.write_cell(index, text, context);
+        }
+        self.did(wrote, context);
         why.map_or(Turn::Stay, Turn::Tell)
     }
 
@@ -357,8 +282,10 @@ impl Form {
     /// to become one.
     fn write_block(&mut self, rows: &[Vec<String>], context: &mut Context<'_>) -> Turn {
         let Some(from) = self.cell(self.focus) else { return Turn::Stay };
-        let (mut beyond, mut left, mut written) = (0, 0, Vec::new());
-        for (down, cells) in rows.iter().enumerate() {
+        let (mut beyond, mut left, mut wrote) = (0, 0, false);
+        // A row in which nothing stands is none.
+        let rows = rows.iter().filter(|cells| cells.iter().any(|cell| !cell.is_empty()));
+        for (down, cells) in rows.enumerate() {
             let Some(lines) = &self.lines else { return Turn::Stay };
             let row = from.row + down;
             if row >= lines.rows.len() {
@@ -381,15 +308,11 @@ impl Form {
                 continue;
             }
             for (index, text) in places {
-                if self.write_cell(index, text, context) {
-                    written.push(self.fields[index].known());
-                }
+                wrote |= self.write_cell(index, text, context);
             }
             self.add_blank(context);
         }
-        if !written.is_empty() {
-            self.did(Step::Cells(written), context);
-        }
+        self.did(wrote, context);
         match (left, beyond) {
             (0, 0) => Turn::Stay,
             (0, 1) => Turn::Tell("one cell had no column here, or no line: it was left out".into()),
@@ -407,21 +330,20 @@ impl Form {
         self.picker = None;
         let Some(lines) = &mut self.lines else { return Turn::Stay };
         lines.block = None;
-        let step = if let Some(line) = lines.rows.get(row).filter(|line| line.record.is_some()) {
-            let key = line.key;
+        if lines.rows.get(row).is_some_and(|line| line.record.is_some()) {
             if lines.delete(context).is_none() {
                 let entity = lines.resource.entity;
                 return Turn::Alarm(format!("you may not take it away: it needs {}", entity.permission("delete")));
             }
             lines.rows[row].removed = !lines.rows[row].removed;
-            Step::Removed(key)
-        } else if self.is_blank(row) && row + 1 == self.lines.as_ref().map_or(0, |lines| lines.rows.len()) {
+        } else if row >= lines.rows.len()
+            || self.is_blank(row) && row + 1 == self.lines.as_ref().map_or(0, |lines| lines.rows.len())
+        {
             return Turn::Tell("nothing stands in this line yet".into());
         } else {
-            let Some(line) = self.pull_line(row) else { return Turn::Stay };
-            Step::Gone(row, Some(Box::new(line)))
-        };
-        self.did(step, context);
+            self.pull_line(row);
+        }
+        self.did(true, context);
         let last = self.lines.as_ref().map_or(0, |lines| lines.rows.len().saturating_sub(1));
         self.focus = self.index_of(row.min(last), column);
         Turn::Stay

@@ -1,0 +1,140 @@
+//! What was done to the lines of a form is taken back and done again: the grid stands as it stood before.
+
+use super::{Form, LineRow, RowKey};
+use crate::console::screens::Context;
+use crate::console::screens::form::{FormField, Known};
+
+/// What a step of the lines is called among the fields that were typed in.
+const STEP: Known = ("/lines", None);
+/// Steps that can be taken back.
+const MOST: usize = 100;
+
+/// The lines as they stood: each with whether it is taken away, and what stands in its cells.
+#[derive(Debug)]
+pub(in crate::console::screens::form) struct Snapshot(Vec<(RowKey, bool, Vec<String>)>);
+
+/// A line with its cells.
+pub(super) type Line = (LineRow, Vec<FormField>);
+
+impl Form {
+    /// How the lines stand now; none where the cursor is not among them.
+    pub(in crate::console::screens::form) fn snapshot(&self) -> Option<Snapshot> {
+        self.is_in_lines().then(|| self.lines_as_they_stand())
+    }
+
+    pub(super) fn lines_as_they_stand(&self) -> Snapshot {
+        let rows = self.lines.iter().flat_map(|lines| lines.rows.iter().enumerate());
+        let texts = |row: usize| self.cells_of(row).map(|index| self.fields[index].text()).collect();
+        Snapshot(rows.map(|(index, row)| (row.key, row.removed, texts(index))).collect())
+    }
+
+    /// Remembers how the lines stood, where something was done to them since.
+    pub(in crate::console::screens::form) fn remember_lines(&mut self, before: Option<Snapshot>) {
+        let changed = std::mem::take(&mut self.lines_were_changed);
+        let (Some(before), Some(lines), true) = (before, &mut self.lines, changed) else { return };
+        lines.past.push(before);
+        lines.future.clear();
+        if lines.past.len() > MOST {
+            lines.past.remove(0);
+            if let Some(oldest) = self.edited.iter().position(|known| *known == STEP) {
+                self.edited.remove(oldest);
+            }
+        }
+        self.edited.push(STEP);
+        self.undone.clear();
+    }
+
+    /// What was merged stays: no step goes back behind it.
+    pub(super) fn forget_steps(&mut self) {
+        if let Some(lines) = &mut self.lines {
+            lines.past.clear();
+            lines.future.clear();
+            lines.gone.clear();
+        }
+        self.edited.retain(|known| *known != STEP);
+        self.undone.retain(|known| *known != STEP);
+    }
+
+    /// Whether this is a step of the lines.
+    pub(in crate::console::screens::form) fn is_step_of_lines(known: Known) -> bool {
+        known == STEP
+    }
+
+    /// Takes back the last step of the lines, or does the next one again.
+    pub(in crate::console::screens::form) fn turn_lines(&mut self, back: bool, context: &mut Context<'_>) {
+        let now = self.lines_as_they_stand();
+        let Some(lines) = &mut self.lines else { return };
+        let (from, to) = if back { (&mut lines.past, &mut lines.future) } else { (&mut lines.future, &mut lines.past) };
+        let Some(then) = from.pop() else { return };
+        to.push(now);
+        self.stand_as(&then, context);
+        self.picker = None;
+        self.handled = None;
+        (self.notice, self.refusal) = (None, None);
+        self.typed_at.get_or_insert(context.tick);
+        self.lines_changed(context);
+    }
+
+    fn stand_as(&mut self, then: &Snapshot, context: &mut Context<'_>) {
+        let on_save = self.is_on_save();
+        let stood = self.cell(self.focus);
+        let mut pool = self.take_apart();
+        let Some(lines) = &mut self.lines else { return };
+        lines.block = None;
+        pool.append(&mut lines.gone);
+        let mut changed = None;
+        for (key, removed, texts) in &then.0 {
+            let Some(at) = pool.iter().position(|(row, _)| row.key == *key) else { continue };
+            let (mut row, mut cells) = pool.remove(at);
+            if row.removed != *removed {
+                row.removed = *removed;
+                changed = changed.or(Some((*key, 0)));
+            }
+            for (column, (cell, text)) in cells.iter_mut().zip(texts).enumerate() {
+                if cell.text() != *text {
+                    cell.set_text(text);
+                    (cell.problem, cell.tried_wrong) = (None, false);
+                    changed = changed.or(Some((*key, column)));
+                }
+            }
+            lines.rows.push(row);
+            self.fields.extend(cells);
+        }
+        lines.gone = pool;
+        self.add_blank(context);
+        // Where something is another, there one looks.
+        let there = changed.and_then(|(key, column)| Some(self.index_of(self.row_of(key)?, column)));
+        let last = self.fields.len();
+        self.focus = match (there, stood) {
+            (Some(index), _) => index,
+            (None, Some(cell)) => self.index_of(cell.row, cell.column).min(last.saturating_sub(1)),
+            (None, None) if on_save => last,
+            (None, None) => self.focus.min(last),
+        };
+        for index in self.head()..self.fields.len() {
+            if self.fields[index].field.reference.is_some() {
+                self.look(index, context);
+            }
+        }
+    }
+
+    /// The lines, taken out of the form.
+    pub(super) fn take_apart(&mut self) -> Vec<Line> {
+        let mut cells = self.fields.split_off(self.head()).into_iter();
+        let Some(lines) = &mut self.lines else { return Vec::new() };
+        let columns = lines.columns.len();
+        let rows = std::mem::take(&mut lines.rows).into_iter();
+        rows.map(|row| (row, cells.by_ref().take(columns).collect())).collect()
+    }
+
+    /// Takes a line out of the form; it is kept for whoever wants it back.
+    pub(super) fn pull_line(&mut self, row: usize) {
+        let cells = self.cells_of(row);
+        let cells: Vec<FormField> = self.fields.drain(cells).collect();
+        if let Some(lines) = &mut self.lines {
+            let line = lines.rows.remove(row);
+            lines.gone.push((line, cells));
+        }
+        self.focus = self.focus.min(self.fields.len());
+    }
+}
