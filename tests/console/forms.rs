@@ -71,9 +71,13 @@ fn arrows_leave_a_text_of_lines_at_its_ends() {
     let mut hand = new_customer(&[]);
     go_to(&mut hand, "notes");
     let at = |hand: &Hand| hand.form().fields.get(hand.form().focus).map_or("save", |field| field.field.name);
+    // Where nothing is written yet it goes on, and where something is it begins a line.
+    let hints = hand.shown().lines().last().unwrap().to_owned();
+    assert!(hints.contains("next field") && !hints.contains("choose"), "{hints}");
+    hand.does("a");
     let hints = hand.shown().lines().last().unwrap().to_owned();
     assert!(hints.contains("Tab go on") && !hints.contains("next field") && !hints.contains("choose"), "{hints}");
-    for key in ["a", "enter", "b", "up", "down", "up"] {
+    for key in ["enter", "b", "up", "down", "up"] {
         hand.does(key);
         assert_eq!(at(&hand), "notes", "{key}");
     }
@@ -1071,4 +1075,24 @@ fn what_a_rule_says_stands_beside_its_field_as_one_leaves_it() {
     hand.types("@example.com");
     hand.press("tab");
     assert_eq!(field(&hand, "email").problem, None);
+}
+
+/// Enter goes on through a form, past a text of several lines in which nothing stands, and out of one behind its last line.
+#[test]
+fn enter_goes_on_past_a_text_that_nobody_begins() {
+    let mut hand = new_customer(&[]);
+    go_to(&mut hand, "address");
+    hand.does("enter");
+    assert_ne!(hand.form().fields[hand.form().focus].field.name, "address");
+    hand.does("shift-tab");
+    assert_eq!(hand.form().fields[hand.form().focus].field.name, "address");
+    hand.types("12 Hill Road");
+    hand.does("enter");
+    hand.types("Nairobi");
+    assert_eq!(field(&hand, "address").text(), "12 Hill Road\nNairobi");
+    hand.does("enter");
+    assert_eq!(hand.form().fields[hand.form().focus].field.name, "address", "a line is begun");
+    hand.does("enter");
+    assert_ne!(hand.form().fields[hand.form().focus].field.name, "address");
+    assert_eq!(field(&hand, "address").text(), "12 Hill Road\nNairobi", "and nothing of it is left where nobody wrote");
 }

@@ -310,7 +310,10 @@ impl Form {
     /// Whether Enter begins a line in the field, where it goes to the next one elsewhere.
     #[must_use]
     pub fn takes_lines(&self) -> bool {
-        self.fields.get(self.focus).is_some_and(|field| matches!(field.editor, Editor::Lines(_)))
+        self.fields.get(self.focus).is_some_and(|field| match &field.editor {
+            Editor::Lines(lines) => !lines.is_left_by_enter(),
+            _ => false,
+        })
     }
 
     /// Whether an action does something here.
@@ -437,6 +440,13 @@ impl Form {
                 Action::FieldNext if tags.finish() => Went::Stay,
                 _ => return false,
             },
+            // Where nothing stands, Enter goes on as everywhere; so it does behind the last line, which nobody began.
+            Editor::Lines(lines) if action == Action::FieldNext && lines.is_left_by_enter() => {
+                if !lines.text().is_empty() {
+                    lines.press(crate::console::keys::Key::plain(crate::console::keys::Code::Backspace));
+                }
+                Went::Out(1)
+            }
             Editor::Lines(lines) => {
                 let key = match action {
                     Action::FieldNext => crate::console::keys::Code::Enter,
@@ -459,7 +469,12 @@ impl Form {
             Went::Pass => return false,
             Went::Stay if field.text() != before => self.typed(context),
             Went::Stay => {}
-            Went::Out(by) => self.leave_field(by, context),
+            Went::Out(by) => {
+                if field.text() != before {
+                    self.typed(context);
+                }
+                self.leave_field(by, context);
+            }
         }
         true
     }

@@ -47,6 +47,14 @@ impl TextEditor {
         (cursor.0, cursor.1)
     }
 
+    /// Whether Enter goes on from here rather than begin a line: nothing is written, or the last line is still empty.
+    #[must_use]
+    pub fn is_left_by_enter(&self) -> bool {
+        let lines = self.area.lines();
+        let at_end = self.cursor().0 + 1 == lines.len();
+        at_end && lines.last().is_none_or(String::is_empty)
+    }
+
     /// Writes at the cursor, line breaks included.
     pub fn insert(&mut self, text: &str) {
         let kept: String = text
