@@ -410,11 +410,9 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::step("bookings.start", &BOOKINGS, "start"),
     Operation::new("bookings.end", &BOOKINGS, Does::Custom(end)),
     Operation::step("bookings.complete", &BOOKINGS, "complete"),
-    Operation::new("bookings.move", &BOOKINGS, Does::Custom(shift)).asking(&[
-        START,
-        END,
-        Field::reference("device", "device_id", "devices"),
-    ]),
+    Operation::new("bookings.move", &BOOKINGS, Does::Custom(shift))
+        .asking(&[START, END, Field::reference("device", "device_id", "devices")])
+        .only_while(&["pending", "confirmed", "active"], "cannot move: the booking"),
     Operation::new("booking_groups.book", &BOOKING_GROUPS, Does::Make(book)).asking(&[
         NAMED_DEVICES,
         START,

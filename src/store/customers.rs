@@ -124,9 +124,6 @@ fn renew(writing: &mut Writing<'_>, customer: &Record, request: &Request) -> Res
 }
 
 fn change_plan(writing: &mut Writing<'_>, customer: &Record, request: &Request) -> Result<(), StoreError> {
-    if customer.get("status").as_str() == "terminated" {
-        return Err(StoreError::refused("cannot change the plan: the customer is terminated, which is final"));
-    }
     let Some(plan) = request.value("plan").as_id() else { return Err(StoreError::invalid("plan", "is required")) };
     if customer.get("plan_id").as_id() == Some(plan) {
         return Err(StoreError::invalid("plan", "is the one that the customer has"));
@@ -284,7 +281,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::reference("plan", "plan_id", "plans").required(),
             Field::of("prorate", Kind::Bool).default("yes"),
         ])
-        .whatever_is_answered()
+        .only_while(&["active", "suspended", "expired"], "cannot change the plan: the customer")
         .undone_by(Undo::CounterEntry),
     Operation::step("customers.terminate", &CUSTOMERS, "terminate").asking(&[WHY]),
     Operation::create("plans.create", &PLANS),

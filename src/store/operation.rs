@@ -34,6 +34,8 @@ pub struct Operation {
     pub owed: Option<(&'static str, &'static str)>,
     /// A field in which nothing stands of the records that it can be done to, and why not to others.
     pub unless: Option<(&'static str, &'static str)>,
+    /// The states in which it can be done, and how it is told where the record is in another one; in any, where none is said.
+    pub only_while: Option<(&'static [&'static str], &'static str)>,
     /// The kind of record that it makes besides, which is told to whoever did it: the successor of a contract.
     pub makes: Option<&'static str>,
     /// Whether it can be done hangs on what is answered to what it asks, too.
@@ -94,6 +96,7 @@ impl Operation {
             moves_money: false,
             owed: None,
             unless: None,
+            only_while: None,
             makes: None,
             answers_decide: true,
         }
@@ -168,6 +171,13 @@ impl Operation {
         self
     }
 
+    /// Not once a record is in another state than these, all of which are final: `why` begins what is told then.
+    #[must_use]
+    pub(super) const fn only_while(mut self, states: &'static [&'static str], why: &'static str) -> Self {
+        self.only_while = Some((states, why));
+        self
+    }
+
     /// What it asks for has no say in whether it can be done.
     #[must_use]
     pub(super) const fn whatever_is_answered(mut self) -> Self {
@@ -204,6 +214,9 @@ impl Operation {
     /// # Errors
     /// The reason, with the moves that are open.
     pub fn open_in(&self, state: &str) -> Result<(), String> {
+        if let Some((_, why)) = self.only_while.filter(|(states, _)| !state.is_empty() && !states.contains(&state)) {
+            return Err(format!("{why} is {state}, which is final"));
+        }
         match (self.does, self.entity.lifecycle) {
             (Does::Custom(_), Some(lifecycle)) if lifecycle.moves.iter().any(|m| m.verb == self.verb()) => {
                 lifecycle.follow(self.verb(), state).map(|_| ())

@@ -621,6 +621,23 @@ fn what_a_plan_settles_is_said_first() {
     assert_eq!(hand.lab.value("customers", hand.list().rows[0].record.id, "wallet_balance"), "-10.00");
 }
 
+/// What asks for something is closed in the states in which it is refused whatever is answered.
+#[test]
+fn what_is_final_is_closed_before_anything_is_asked() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let amina = hand.list().rows[0].record.id;
+    hand.does("x");
+    assert!(!hand.shown().contains("cannot change the plan"), "{}", hand.shown());
+    hand.press("esc");
+    hand.lab.must("customers.terminate", amina, &[]);
+    hand.does("r");
+    hand.does("x");
+    let Some(Overlay::Actions(deeds)) = &hand.state.overlay else { panic!("{}", hand.shown()) };
+    let entry = deeds.menu.entries().iter().find(|entry| entry.action.id == "customers.change_plan").unwrap();
+    let why = "cannot change the plan: the customer is terminated, which is final";
+    assert_eq!(entry.closed.as_deref(), Some(why));
+}
+
 /// What cannot be done at all is not asked for: the question says why, and goes back alone.
 #[test]
 fn a_question_about_what_would_be_refused_takes_no_answer() {

@@ -153,8 +153,7 @@ fn why_not(writing: &mut Writing<'_>, operation: &'static Operation, id: Id) -> 
     let _ = writing.apart(|writing| -> Result<(), StoreError> {
         let values = match operation.does {
             Does::Move(_) => Vec::new(),
-            // What is missing is asked for later.
-            _ => engine::answers(writing, operation, &[]).unwrap_or_default(),
+            _ => engine::answers(writing, operation, &[])?,
         };
         let request = Request { values, ..Request::new(operation).on(id, None) };
         outcome = run_on(writing, &request, &record, Aim { id, version: None });

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::super::FormField;
+use super::super::drafting::GOES_ON;
 use super::{Form, LineRow, REMOVED, RowKey};
 use crate::console::drafts::Draft;
 use crate::console::screens::Context;
-use crate::console::screens::form::FormField;
-use crate::console::screens::form::drafting::GOES_ON;
 use crate::domain::Id;
 use crate::domain::text::clean;
 

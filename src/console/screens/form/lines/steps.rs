@@ -1,8 +1,8 @@
 //! What was done to the lines of a form is taken back and done again: the grid stands as it stood before.
 
+use super::super::{FormField, Known};
 use super::{Form, LineRow, RowKey};
 use crate::console::screens::Context;
-use crate::console::screens::form::{FormField, Known};
 
 /// What a step of the lines is called among the fields that were typed in.
 const STEP: Known = ("/lines", None);
