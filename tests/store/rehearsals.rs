@@ -116,4 +116,29 @@ on_each_database! {
         // Whoever writes in earnest is as patient as before.
         lab.must("customers.suspend", customer, &[]);
     }
+
+    /// Of several, a row that fails when a part of it was written leaves nothing of it behind, in the log neither.
+    fn a_row_that_is_left_is_not_in_the_log(lab) {
+        for (name, currency) in [("Home 20M", "KES"), ("Home 50M", "KES"), ("World", "USD")] {
+            lab.make("plans.create", &[("name", name), ("download_mbps", "9"), ("upload_mbps", "9"), ("price", "30"), ("currency", currency)]);
+        }
+        let of = |name: &str, plan: &str| {
+            lab.make("customers.create", &[("name", name), ("plan", plan), ("expires_at", "+10d"), ("currency", "KES")])
+        };
+        // What is left of a plan in another currency cannot be settled: that is known once the plan is set.
+        let (settled, left) = (of("Amina", "Home 20M"), of("Brian", "World"));
+        let mut request = lab.request("customers.change_plan", &[("plan", "Home 50M")]);
+        for customer in [settled, left] {
+            request.aims.insert(customer, Some(lab.record("customers", customer).version));
+        }
+        request.partly = true;
+        let done = lab.store.perform(&lab.admin, &request).unwrap();
+        assert_eq!((done.records.as_slice(), done.refused.len()), ([settled].as_slice(), 1), "{done:?}");
+        let changes = |customer| {
+            let events = lab.store.history(&lab.admin, entity("customers"), customer, 20).unwrap();
+            events.iter().filter(|event| event.action == "customers.change_plan").count()
+        };
+        assert_eq!((changes(settled), changes(left)), (1, 0), "only what came to be is told");
+        assert_eq!(lab.value("customers", left, "plan"), "World");
+    }
 }

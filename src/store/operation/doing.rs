@@ -279,7 +279,14 @@ impl Writing<'_> {
     /// Runs a closure behind a savepoint: what it wrote goes where it fails.
     pub(super) fn apart<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         read::begin_within(self.connection)?;
+        let (noted, made) = (self.entries.len(), self.made.len());
         let outcome = run(self);
-        read::finish(self.connection, outcome)
+        let outcome = read::finish(self.connection, outcome);
+        if outcome.is_err() {
+            // What did not come to be is not in the log, nor told.
+            self.entries.truncate(noted);
+            self.made.truncate(made);
+        }
+        outcome
     }
 }
