@@ -314,10 +314,16 @@ impl State {
         self.asks.ask(Question::RememberLine(kind, line.trim().to_owned()));
     }
 
+    /// Whether one stands at a door, with nothing over it but its menu, which is then closed.
+    #[must_use]
+    pub const fn is_at_door(&self) -> bool {
+        self.door.is_some() && self.overlay.is_none()
+    }
+
     /// The kind of place that keys are looked up for.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        if self.door.is_some() {
+        if self.is_at_door() {
             return Scope::Form;
         }
         match &self.overlay {
@@ -338,7 +344,7 @@ impl State {
     /// Whether every printable key is text here.
     #[must_use]
     pub fn is_typing(&self) -> bool {
-        if self.door.is_some() {
+        if self.is_at_door() {
             return true;
         }
         match &self.overlay {
@@ -359,7 +365,7 @@ impl State {
         let Some(action) = Action::of(def) else { return false };
         match &self.overlay {
             // A door says its keys itself.
-            _ if self.door.is_some() => false,
+            _ if self.is_at_door() => false,
             // Where letters are commands there is `q` for it, and better use for the room.
             None => self.place_answers(def) && (action != Action::Leave || self.is_typing()),
             Some(Overlay::Filter(_) | Overlay::Command(_)) => def.scope == Scope::Line || action == Action::Leave,

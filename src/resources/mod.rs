@@ -311,6 +311,63 @@ mod tests {
         assert_eq!(of("customers"), ["status:active", "created_at>-7d", "is:overdue"]);
     }
 
+    /// What words are not looked for in though a list shows it: what is counted or worked out, and what the last check said,
+    /// which is another with every round.
+    const NO_TEXTS: &[(&str, &str)] = &[
+        ("devices", "message"),
+        ("ip_pools", "used_ips"),
+        ("ip_pools", "total_ips"),
+        ("device_software", "newer_version"),
+    ];
+    /// Texts that the database puts together from other records, and these.
+    const PUT_TOGETHER: &[(&str, &str, &str)] = &[
+        ("bookings", "title", "group"),
+        ("bookings", "user", "group.user"),
+        ("booking_groups", "devices", "bookings"),
+        ("booking_groups", "people", "people"),
+        ("users", "roles", "role_assignments.role"),
+        ("stock_items", "levels", "levels.location"),
+    ];
+
+    /// Words are looked for in what one sees: texts, and the names and numbers of what is referred to.
+    #[test]
+    fn free_words_look_into_what_a_list_shows() {
+        for Resource { entity, columns, .. } in all() {
+            let fields = || columns.iter().filter_map(|column| entity.field(column.field));
+            let refers = |field: &&Field| field.reference.is_some() && field.column().is_some();
+            let together = |field: &Field| {
+                let it = PUT_TOGETHER.iter().find(|(of, name, _)| *of == entity.name && *name == field.name);
+                it.map(|(.., path)| *path)
+            };
+            let mut shown: Vec<&str> = fields().filter(refers).map(|field| field.name).collect();
+            shown.extend(fields().filter_map(together));
+            let mut known = entity.shows.to_vec();
+            shown.sort_unstable();
+            known.sort_unstable();
+            assert_eq!(known, shown, "what {} show", entity.name);
+            let is_text = |field: &&Field| {
+                let text = matches!(field.kind, Kind::Text | Kind::Lines) && field.reference.is_none();
+                text && together(field).is_none() && !NO_TEXTS.contains(&(entity.name, field.name))
+            };
+            let texts: Vec<&str> = entity.texts().into_iter().map(|field| field.name).collect();
+            let not_found = |field: &&Field| !texts.contains(&field.name);
+            let missing: Vec<&str> = fields().filter(is_text).filter(not_found).map(|field| field.name).collect();
+            assert!(missing.is_empty(), "{}: no word finds {missing:?} of {texts:?}", entity.name);
+        }
+    }
+
+    /// What stands in a column is sorted by, but for what has no order.
+    #[test]
+    fn a_list_is_sorted_by_each_of_its_columns() {
+        for Resource { entity, columns, .. } in all() {
+            for field in columns.iter().filter_map(|column| entity.field(column.field)) {
+                let has_order = !matches!(field.kind, Kind::Json | Kind::Secret | Kind::Id);
+                let is_sorted = crate::store::list::is_sorted_by(field);
+                assert_eq!(is_sorted, has_order, "{}.{}: {:?}", entity.name, field.name, field.kind);
+            }
+        }
+    }
+
     /// Whoever has learned a letter in one list has learned it in all.
     #[test]
     fn a_verb_has_one_letter_wherever_it_stands() {

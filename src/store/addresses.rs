@@ -167,6 +167,7 @@ pub static IP_ALLOCATIONS: Entity = Entity {
     ],
     derived: &[Derived { column: "ip_address_key", from: "ip_address", how: ip_key }],
     search: &["ip_address", "customer_name", "mac_address"],
+    shows: &["pool", "device"],
     lifecycle: Some(&ALLOCATION_LIFECYCLE),
     visibility: Visibility::AnyOf(&[
         Visibility::Through("customer_id", "customers"),

@@ -38,6 +38,7 @@ pub static BOOKING_POLICIES: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name", "tag"],
+    shows: &["device"],
     default_sort: "name",
     rules: policy_rules,
     ..Entity::PLAIN
@@ -83,7 +84,8 @@ pub static BOOKING_SERIES: Entity = Entity {
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
-    search: &["title", "devices"],
+    search: &["title", "devices", "recurrence", "timezone"],
+    shows: &["user"],
     conditions: &[Condition { name: "mine", means: "user:me" }],
     relations: &[Relation { name: "groups", entity: "booking_groups", column: "series_id" }],
     default_sort: "-starts_at",
@@ -142,6 +144,7 @@ pub static BOOKING_WAITLIST: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     search: &["devices"],
+    shows: &["user"],
     lifecycle: Some(&WAITING),
     conditions: &[
         Condition { name: "open", means: "status:waiting,offered" },

@@ -40,6 +40,7 @@ pub static BOOKING_GROUPS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     search: &["title", "comment"],
+    shows: &["user", "series", "bookings", "people"],
     conditions: &[Condition { name: "mine", means: "user:me" }],
     relations: &[
         Relation { name: "bookings", entity: "bookings", column: "group_id" },
@@ -101,6 +102,7 @@ pub static BOOKINGS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     search: &["device_name"],
+    shows: &["group", "group.user", "approved_by"],
     lifecycle: Some(&LIFECYCLE),
     rules: booking_rules,
     visibility: Visibility::Through("device_id", "devices"),
@@ -223,6 +225,7 @@ pub static BOOKING_COLLABORATORS: Entity = Entity {
         Field::text("user_name", 200).read_only(),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
     ],
+    shows: &["group", "user"],
     default_sort: "-created_at",
     prepare: Some(copy_user_name),
     ..Entity::PLAIN

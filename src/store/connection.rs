@@ -161,10 +161,10 @@ fn prepare_sqlite(connection: &mut SqliteConnection, read_only: bool) -> Result<
     Ok(())
 }
 
-/// The domain's own folding and patterns, for filters on columns that keep no key.
+/// The domain's own folding, patterns and order of addresses, for columns that keep no key.
 mod functions {
     #[allow(unused_imports)] // the macro takes the name, the compiler does not see it
-    use diesel::sql_types::Bool;
+    use diesel::sql_types::{Binary, Bool};
     use diesel::sql_types::{Nullable, Text};
 
     #[diesel::declare_sql_function]
@@ -172,12 +172,13 @@ mod functions {
         fn headend_fold(text: Nullable<Text>) -> Nullable<Text>;
         fn headend_words(text: Nullable<Text>) -> Nullable<Text>;
         fn headend_exact(text: Nullable<Text>) -> Nullable<Text>;
+        fn headend_address(text: Nullable<Text>) -> Nullable<Binary>;
         fn headend_matches(pattern: Text, text: Nullable<Text>) -> Bool;
     }
 }
 
 fn register_functions(connection: &mut SqliteConnection) -> QueryResult<()> {
-    use crate::domain::{filter::Pattern, text};
+    use crate::domain::{filter::Pattern, network, text};
     functions::headend_fold_utils::register_impl(connection, |value: Option<String>| {
         value.map(|value| text::fold(&value))
     })?;
@@ -186,6 +187,9 @@ fn register_functions(connection: &mut SqliteConnection) -> QueryResult<()> {
     })?;
     functions::headend_exact_utils::register_impl(connection, |value: Option<String>| {
         value.map(|value| text::exact_key(&value))
+    })?;
+    functions::headend_address_utils::register_impl(connection, |value: Option<String>| {
+        value.and_then(|value| value.parse().ok()).map(|ip| network::ip_key(ip).to_vec())
     })?;
     let known = std::cell::RefCell::new(None::<Pattern>);
     functions::headend_matches_utils::register_impl(connection, move |pattern: String, value: Option<String>| {

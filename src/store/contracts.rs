@@ -45,7 +45,8 @@ pub static CONTRACTS: Entity = Entity {
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
-    search: &["number", "billing_customer_id", "notes_internal"],
+    search: &["number", "billing_customer_id", "notes_internal", "currency"],
+    shows: &["customer", "partner", "renewed_from", "order", "distributor"],
     lifecycle: Some(&LIFECYCLE),
     visibility: Visibility::Organization("partner_id"),
     conditions: &[

@@ -50,6 +50,7 @@ pub static CUSTOMERS: Entity = Entity {
         Derived { column: "phone_digits", from: "phone", how: digits },
     ],
     search: &["number", "name", "email", "phone", "company", "username", "address", "mac_address", "notes"],
+    shows: &["plan", "organization"],
     lifecycle: Some(&LIFECYCLE),
     visibility: Visibility::Organization("organization_id"),
     conditions: &[
@@ -222,7 +223,7 @@ pub static PLANS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
-    search: &["name", "description"],
+    search: &["name", "description", "currency"],
     visibility: Visibility::Catalogue,
     conditions: &[Condition { name: "active", means: "is_active:yes" }],
     relations: &[

@@ -64,7 +64,18 @@ pub static DEVICES: Entity = Entity {
         Derived { column: "name_key", from: "name", how: sort_key },
         Derived { column: "management_ip_key", from: "management_ip", how: ip_key },
     ],
-    search: &["number", "name", "device_type", "management_ip", "serial_number", "location", "category", "notes"],
+    search: &[
+        "number",
+        "name",
+        "device_type",
+        "management_ip",
+        "serial_number",
+        "location",
+        "category",
+        "notes",
+        "tags",
+    ],
+    shows: &["site", "parent", "customer"],
     lifecycle: Some(&LIFECYCLE),
     visibility: Visibility::Through("customer_id", "customers"),
     conditions: &[
@@ -361,6 +372,7 @@ pub static DEVICE_MODELS: Entity = Entity {
     ],
     derived: &[Derived { column: "model_key", from: "model", how: sort_key }],
     search: &["model", "device_type"],
+    shows: &["manufacturer"],
     relations: &[Relation { name: "devices", entity: "devices", column: "model_id" }],
     default_sort: "model",
     ..Entity::PLAIN
@@ -385,6 +397,7 @@ pub static DEVICE_CHECKS: Entity = Entity {
         Field::of("settings", Kind::Json).default("{}").shaped(THRESHOLDS),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
+    shows: &["device"],
     default_sort: "created_at",
     rules: check_rules,
     ..Entity::PLAIN
@@ -426,6 +439,7 @@ pub static DEVICE_LOGS: Entity = Entity {
         Field::reference("device", "device_id", "devices").read_only(),
         Field::lines("message").read_only(),
     ],
+    shows: &["device"],
     default_sort: "-created_at",
     observed: true,
     ..Entity::PLAIN

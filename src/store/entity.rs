@@ -9,7 +9,7 @@ use super::model::{ColumnKind, Table};
 use super::write::Writing;
 use crate::domain::lifecycle::Lifecycle;
 use crate::domain::number::NumberFormat;
-use crate::domain::{Id, Value};
+use crate::domain::{Id, Kind, Value};
 
 /// One kind of record.
 pub struct Entity {
@@ -31,6 +31,9 @@ pub struct Entity {
     pub derived: &'static [Derived],
     /// Fields whose text is found by free words.
     pub search: &'static [&'static str],
+    /// What its list shows of other records, as paths through references and relations: free words look into the numbers
+    /// and names of those too.
+    pub shows: &'static [&'static str],
     pub lifecycle: Option<&'static Lifecycle>,
     pub visibility: Visibility,
     /// Names for filters that people use often: `is:problem`.
@@ -146,6 +149,7 @@ impl Entity {
         fields: &[],
         derived: &[],
         search: &[],
+        shows: &[],
         lifecycle: None,
         visibility: Visibility::Unseen,
         conditions: &[],
@@ -168,6 +172,20 @@ impl Entity {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The fields that free words look into: those of its search document, else, of a kind without documents, every text of
+    /// its own that is shown.
+    #[must_use]
+    pub fn texts(&'static self) -> Vec<&'static Field> {
+        if !self.search.is_empty() {
+            return self.search.iter().filter_map(|name| self.field(name)).collect();
+        }
+        let is_text = |field: &&Field| {
+            let text = matches!(field.kind, Kind::Text | Kind::Lines) && self.column_kind(field) == ColumnKind::Text;
+            field.name == self.label || text && field.column().is_some() && field.reference.is_none()
+        };
+        self.fields.iter().filter(is_text).collect()
     }
 
     /// The fields that a record is called by.

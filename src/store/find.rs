@@ -1,5 +1,6 @@
 //! Find anything: of every kind that the session may see the first few records that hold the words, however many of
-//! another kind hold them.
+//! another kind hold them. What keeps no search document, settings, logs and the like, is looked through from the newest
+//! back.
 
 use super::entity::{Entity, Field};
 use super::model::ColumnKind;
@@ -24,6 +25,8 @@ pub struct Found {
 const ALL_KINDS: i64 = 1_000;
 /// The newest documents of a kind that are looked through on SQLite, whose index does not tell kinds apart.
 const LOOKED_THROUGH: i64 = 10_000;
+/// The newest records of a kind without documents that are looked through: of settings, roles or views all that there are.
+const NEWEST: i64 = 500;
 /// Hits of one kind among which somebody finds their own who does not see all rows.
 const AMONG_OTHERS: usize = 1_000;
 /// Hits for each place in the answer: the best of them stand there.
@@ -44,10 +47,8 @@ impl Store {
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        let kinds: Vec<&'static Entity> = entities::all()
-            .filter(|entity| session.may(&entity.permission("read")))
-            .filter(|entity| !entity.search.is_empty() || !names(entity, &typed).is_empty())
-            .collect();
+        let kinds: Vec<&'static Entity> =
+            entities::all().filter(|entity| session.may(&entity.permission("read"))).collect();
         self.read(session, |reading| {
             let hits = hits(reading, &kinds, &typed, &words, of_each)?;
             let mut found = Vec::new();
@@ -79,10 +80,11 @@ fn hits(
     words: &[String],
     of_each: usize,
 ) -> Result<Vec<Hit>, StoreError> {
-    // Kinds without documents are known by the beginning of their number or name.
+    // However many there are of a kind without documents, an index knows what is called just so.
     let (kinds, bare): (Vec<&'static Entity>, Vec<&'static Entity>) =
         kinds.iter().partition(|entity| !entity.search.is_empty());
     let mut all = called_so(reading, &bare, typed, of_each)?;
+    all.extend(newest_that_hold(reading, &bare, words, of_each)?);
     all.extend(hits_of_documents(reading, &kinds, typed, words, of_each)?);
     // A document has the digits of a number in one piece, and not as they are dialled at home.
     if let Some(digits) = phone::in_groups(typed) {
@@ -180,6 +182,28 @@ fn newest_of_each_kind(
         hits.extend(load(reading, statement)?);
     }
     Ok(hits)
+}
+
+/// Of each kind without documents the newest records whose texts hold the words.
+fn newest_that_hold(
+    reading: &mut Reading<'_>,
+    kinds: &[&'static Entity],
+    words: &[String],
+    of_each: usize,
+) -> Result<Vec<Hit>, StoreError> {
+    let postgres = reading.connection.is_postgres();
+    let mut statement = Statement::new();
+    for (index, entity) in kinds.iter().enumerate() {
+        let (name, table) = (entity.name, entity.table.name);
+        let joint = if index == 0 { "" } else { " UNION ALL " };
+        statement
+            .push(format!("{joint}SELECT * FROM (SELECT '{name}' AS t0, c.id AS i1 FROM (SELECT c.* FROM {table} c"));
+        list::select::push_where(&mut statement, reading.session, entity);
+        statement.push(format!(" ORDER BY c.id DESC LIMIT {NEWEST}) c WHERE "));
+        list::push_own(&mut statement, entity, postgres, words);
+        statement.push(format!(" LIMIT {}) h{index}", of_each * FOR_EACH_PLACE));
+    }
+    if kinds.is_empty() { Ok(Vec::new()) } else { load(reading, statement) }
 }
 
 /// The records of each kind whose number or name begins with what was typed, by the indexes of those.

@@ -46,6 +46,7 @@ pub static INCIDENTS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
     search: &["number", "title", "description"],
+    shows: &["device", "acknowledged_by"],
     lifecycle: Some(&INCIDENT_LIFECYCLE),
     conditions: &[
         Condition { name: "open", means: "status:active,investigating" },
@@ -118,7 +119,8 @@ pub static MAINTENANCE_WINDOWS: Entity = Entity {
         Condition { name: "running", means: "starts_at<=0d ends_at>0d" },
         Condition { name: "mine", means: "created_by:me" },
     ],
-    search: &["reason"],
+    search: &["reason", "tag", "recurrence"],
+    shows: &["device", "site"],
     default_sort: "-starts_at",
     rules: window_rules,
     ..Entity::PLAIN

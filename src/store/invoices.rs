@@ -50,7 +50,8 @@ pub static INVOICES: Entity = Entity {
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
-    search: &["number", "notes"],
+    search: &["number", "notes", "currency"],
+    shows: &["customer", "organization", "contract"],
     lifecycle: Some(&LIFECYCLE),
     visibility: Visibility::AnyOf(&[
         Visibility::Through("customer_id", "customers"),
@@ -151,6 +152,7 @@ pub static INVOICE_LINES: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     visibility: Visibility::Through("invoice_id", "invoices"),
+    shows: &["invoice"],
     default_sort: "-created_at",
     rules: line_rules,
     prepare: Some(line_prepare),

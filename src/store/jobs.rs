@@ -51,6 +51,7 @@ pub static JOBS: Entity = Entity {
         Derived { column: "phone_digits", from: "phone", how: digits },
     ],
     search: &["number", "customer_name", "phone", "address", "city", "notes"],
+    shows: &["engineer"],
     lifecycle: Some(&LIFECYCLE),
     visibility: Visibility::AnyOf(&[
         Visibility::Through("customer_id", "customers"),
@@ -139,6 +140,7 @@ pub static JOB_DEVICES: Entity = Entity {
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
     ],
     visibility: Visibility::Through("job_id", "jobs"),
+    shows: &["job", "device", "item"],
     default_sort: "created_at",
     rules: line_rules,
     prepare: Some(prepare_line),

@@ -36,6 +36,7 @@ pub static ACCOUNTS: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["code", "name"],
+    shows: &["parent"],
     conditions: &[Condition { name: "active", means: "is_active:yes" }],
     relations: &[
         Relation { name: "accounts", entity: "accounts", column: "parent_id" },
@@ -111,7 +112,8 @@ pub static JOURNAL_ENTRIES: Entity = Entity {
         Field::reference("reverses", "reverses_id", "journal_entries").read_only(),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
     ],
-    search: &["number", "memo"],
+    search: &["number", "memo", "source_type"],
+    shows: &["reverses"],
     relations: &[
         Relation { name: "lines", entity: "journal_lines", column: "entry_id" },
         Relation { name: "reversals", entity: "journal_entries", column: "reverses_id" },
@@ -135,6 +137,7 @@ pub static JOURNAL_LINES: Entity = Entity {
         Field::text("currency", 3).read_only(),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
     ],
+    shows: &["entry", "account"],
     default_sort: "-created_at",
     observed: true,
     ..Entity::PLAIN

@@ -44,7 +44,8 @@ pub static LICENSES: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
-    search: &["name", "license_number", "notes"],
+    search: &["name", "license_number", "notes", "currency"],
+    shows: &["vendor"],
     conditions: &[
         Condition { name: "expiring", means: "status:expiring" },
         Condition { name: "expired", means: "status:expired" },

@@ -86,7 +86,7 @@ impl Store {
             &ListRequest {
                 entity: target,
                 fields: [target.field("number"), target.field(target.label)].into_iter().flatten().collect(),
-                filter: Resolved::Word(word.clone()),
+                filter: Resolved::OwnWord(word.clone()),
                 sort: parse_sort(target, target.default_sort)?,
                 limit: COUNTED,
                 from: From::Start,

@@ -26,6 +26,7 @@ pub static CUSTOMER_MERGES: Entity = Entity {
         Field::reference("survivor", "survivor_id", "customers").read_only(),
     ],
     search: &["merged_number"],
+    shows: &["survivor", "merged"],
     visibility: Visibility::Through("survivor_id", "customers"),
     default_sort: "-created_at",
     ..Entity::PLAIN

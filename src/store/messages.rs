@@ -62,6 +62,7 @@ pub static SMS_LOG: Entity = Entity {
         Condition { name: "open", means: "status:queued,sent" },
         Condition { name: "failed", means: "status:failed" },
     ],
+    shows: &["customer"],
     default_sort: "-created_at",
     observed: true,
     ..Entity::PLAIN

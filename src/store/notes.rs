@@ -29,6 +29,7 @@ pub static NOTES: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     search: &["content"],
+    shows: &["created_by", "customer", "device", "order", "contract", "ticket", "incident"],
     // Who belongs to a partner sees what is not for the house alone.
     visibility: Visibility::Except(
         "is_internal",

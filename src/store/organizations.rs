@@ -90,6 +90,7 @@ pub static DISTRIBUTOR_PARTNERS: Entity = Entity {
     ],
     visibility: Visibility::Organization("partner_id"),
     conditions: &[Condition { name: "active", means: "is_active:yes" }],
+    shows: &["distributor", "partner", "assigned_by"],
     default_sort: "-assigned_at",
     prepare: Some(prepare_link),
     ..Entity::PLAIN

@@ -30,7 +30,7 @@ pub static PRODUCTS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
-    search: &["name", "kind", "description"],
+    search: &["name", "kind", "description", "unit"],
     visibility: Visibility::Catalogue,
     conditions: &[Condition { name: "active", means: "is_active:yes" }],
     relations: &[
@@ -68,6 +68,7 @@ pub static PRICE_TIERS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     search: &[],
+    shows: &["product"],
     visibility: Visibility::Catalogue,
     default_sort: "created_at",
     rules: tier_rules,

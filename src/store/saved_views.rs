@@ -37,6 +37,7 @@ pub static SAVED_VIEWS: Entity = Entity {
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     owner: Some(Owner { field: "owner", shared: true }),
     conditions: &[Condition { name: "shared", means: "no:owner" }, Condition { name: "mine", means: "has:owner" }],
+    shows: &["owner"],
     default_sort: "name",
     rules: view_rules,
     ..Entity::PLAIN

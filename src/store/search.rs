@@ -7,8 +7,8 @@ use super::read::Reading;
 use super::session::Session;
 use super::sql::Statement;
 use super::write::Writing;
-use crate::domain::Id;
 use crate::domain::text::{self, needle};
+use crate::domain::{Id, Value};
 
 /// Texts of a record that are searched one by one, at most: columns of the table of documents.
 pub(super) const PARTS: usize = 9;
@@ -361,6 +361,93 @@ pub(super) fn are_few(reading: &mut Reading<'_>, kind: &str, sought: &Sought, mo
     push_documents(&mut statement, reading.session, "1", None, sought);
     statement.push(format!(" LIMIT {LOOKED_AT}) found"));
     Ok(statement.number(reading.connection)? < LOOKED_AT)
+}
+
+/// Documents of a kind that are all looked at, on SQLite, to know whether one of them holds what is sought.
+const ALL_OF_A_KIND: i64 = 1_000;
+
+/// Of each kind whether a document of it may hold one of several things: `false` where an index says that none does, or,
+/// of kinds with few documents, these themselves. In one journey to the database on PostgreSQL.
+pub(super) fn may_hold(
+    reading: &mut Reading<'_>,
+    asked: &[(&'static Entity, Vec<Sought>)],
+) -> Result<Vec<bool>, StoreError> {
+    let postgres = reading.connection.is_postgres();
+    let known = |sought: &[Sought]| !sought.is_empty() && sought.iter().all(|sought| sought.is_indexed(postgres));
+    let first = held(reading, asked, &vec![true; asked.len()], |statement, entity, sought, _| {
+        if !known(sought) {
+            return false;
+        }
+        for (index, sought) in sought.iter().enumerate() {
+            statement.push(if index == 0 { "" } else { " + " });
+            if postgres {
+                statement.push("search_count(");
+                sought.push_arguments(statement, entity.name);
+                statement.push(", 1)");
+            } else {
+                let query = sought.trigrams();
+                statement.push("EXISTS (SELECT 1 FROM search_index x WHERE x.search_index MATCH ").bind_text(query);
+                statement.push(")");
+            }
+        }
+        true
+    })?;
+    if postgres {
+        return Ok(first);
+    }
+    let mut few = Vec::with_capacity(asked.len());
+    for ((entity, sought), may) in asked.iter().zip(&first) {
+        few.push(*may && !sought.is_empty() && is_small(reading, entity)?);
+    }
+    let second = held(reading, asked, &few, |statement, entity, sought, session| {
+        for (index, sought) in sought.iter().enumerate() {
+            statement.push(if index == 0 { "" } else { " + " });
+            statement.push("EXISTS (SELECT 1 FROM search_documents d WHERE d.tenant_id = ").bind_id(session.tenant.id);
+            statement.push(" AND d.kind = ").bind_text(entity.name);
+            sought.push_held(statement);
+            statement.push(")");
+        }
+        true
+    })?;
+    Ok(first.into_iter().zip(second).map(|(first, second)| first && second).collect())
+}
+
+/// Asks in one statement about those that are wanted and that `push` appends a number for; the others are taken to hold it.
+fn held(
+    reading: &mut Reading<'_>,
+    asked: &[(&'static Entity, Vec<Sought>)],
+    wanted: &[bool],
+    push: impl Fn(&mut Statement, &'static Entity, &[Sought], &Session) -> bool,
+) -> Result<Vec<bool>, StoreError> {
+    let (mut statement, mut columns) = (Statement::new(), Vec::new());
+    for (at, ((entity, sought), _)) in asked.iter().zip(wanted).enumerate().filter(|(_, (_, wanted))| **wanted) {
+        let mut column = Statement::new();
+        if push(&mut column, entity, sought, reading.session) {
+            statement.push(if columns.is_empty() { "SELECT " } else { ", " });
+            statement.append(column).push(format!(" AS l{}", columns.len()));
+            columns.push(at);
+        }
+    }
+    let mut holds = vec![true; asked.len()];
+    if columns.is_empty() {
+        return Ok(holds);
+    }
+    let numbers = statement.load(reading.connection)?;
+    for (at, number) in columns.into_iter().zip(numbers.iter().flat_map(|row| &row.0)) {
+        if let (Some(holds), Value::Int(number)) = (holds.get_mut(at), number) {
+            *holds = *number > 0;
+        }
+    }
+    Ok(holds)
+}
+
+/// Whether a kind has so few documents that all of them are looked at.
+fn is_small(reading: &mut Reading<'_>, entity: &Entity) -> Result<bool, StoreError> {
+    let mut statement = Statement::new();
+    statement.push("SELECT count(*) AS l0 FROM (SELECT 1 FROM search_documents d WHERE d.tenant_id = ");
+    statement.bind_id(reading.session.tenant.id).push(" AND d.kind = ").bind_text(entity.name);
+    statement.push(format!(" LIMIT {})", ALL_OF_A_KIND + 1));
+    Ok(statement.number(reading.connection)? <= ALL_OF_A_KIND)
 }
 
 #[cfg(test)]

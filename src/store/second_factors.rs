@@ -46,6 +46,7 @@ pub static USER_FACTORS: Entity = Entity {
     owner: Some(Owner { field: "user", shared: false }),
     overseen_with: Some("users.lock"),
     // The generator comes before its recovery codes.
+    shows: &["user"],
     default_sort: "created_at",
     ..Entity::PLAIN
 };

@@ -30,6 +30,7 @@ pub static RADIUS_SESSIONS: Entity = Entity {
     ],
     visibility: Visibility::Through("customer_id", "customers"),
     conditions: &[Condition { name: "online", means: "stopped_at:" }, Condition { name: "open", means: "stopped_at:" }],
+    shows: &["customer"],
     default_sort: "-started_at",
     observed: true,
     ..Entity::PLAIN
@@ -57,6 +58,7 @@ pub static RADIUS_SESSION_ARCHIVE: Entity = Entity {
     ],
     label: "username",
     visibility: Visibility::Through("customer_id", "customers"),
+    shows: &["customer"],
     default_sort: "-started_at",
     observed: true,
     ..Entity::PLAIN

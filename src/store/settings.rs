@@ -25,6 +25,7 @@ pub static SETTINGS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
+    shows: &["updated_by"],
     default_sort: "key",
     prepare: Some(prepare_setting),
     ..Entity::PLAIN

@@ -30,6 +30,7 @@ pub static SHIFT_LOGS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     search: &["notes"],
+    shows: &["lead", "accepted_by"],
     conditions: &[
         Condition { name: "running", means: "ended_at:" },
         Condition { name: "waiting", means: "ended_at<=0d accepted_at:" },
@@ -145,6 +146,7 @@ pub static ROSTERS: Entity = Entity {
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
     search: &["duty"],
+    shows: &["user"],
     conditions: &[
         Condition { name: "running", means: "starts_at<=0d ends_at>0d" },
         Condition { name: "next", means: "starts_at>0d starts_at<7d" },
@@ -214,7 +216,7 @@ pub static REMINDERS: Entity = Entity {
         Field::reference("user", "user_id", "users").read_only(),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
     ],
-    search: &["title", "note"],
+    search: &["title", "note", "entity_type"],
     owner: Some(Owner { field: "user", shared: false }),
     points_at: Some(("entity_type", "record_id")),
     conditions: &[

@@ -34,7 +34,7 @@ pub static SOFTWARE: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
-    search: &["name", "vendor", "platform", "description"],
+    search: &["name", "vendor", "platform", "description", "license_type"],
     conditions: &[Condition { name: "active", means: "is_active:yes" }],
     relations: &[
         Relation { name: "versions", entity: "software_versions", column: "software_id" },
@@ -104,7 +104,8 @@ pub static SOFTWARE_VERSIONS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     derived: &[Derived { column: "version_key", from: "version_number", how: version_keyed }],
-    search: &["version_number", "release_notes", "changelog"],
+    search: &["version_number", "release_notes", "changelog", "checksum"],
+    shows: &["software"],
     conditions: &[
         Condition { name: "stable", means: "is_stable:yes" },
         Condition { name: "beta", means: "is_beta:yes" },
@@ -198,6 +199,7 @@ pub static DEVICE_SOFTWARE: Entity = Entity {
     ],
     derived: &[Derived { column: "installed_key", from: "installed_version", how: version_keyed }],
     search: &["installed_version", "notes"],
+    shows: &["device", "software"],
     visibility: Visibility::Through("device_id", "devices"),
     conditions: &[
         Condition { name: "outdated", means: "-newer_version:" },

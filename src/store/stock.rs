@@ -55,7 +55,8 @@ pub static STOCK_ITEMS: Entity = Entity {
         Derived { column: "sku_key", from: "sku", how: sort_key },
         Derived { column: "name_key", from: "name", how: sort_key },
     ],
-    search: &["sku", "name", "category", "barcode", "description"],
+    search: &["sku", "name", "category", "barcode", "description", "currency"],
+    shows: &["levels.location"],
     conditions: &[
         Condition { name: "low", means: "is_active:yes is_low:yes" },
         Condition { name: "out", means: "is_active:yes quantity:0" },
@@ -142,6 +143,7 @@ pub static STOCK_LOCATIONS: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name"],
+    shows: &["user", "customer"],
     conditions: &[Condition { name: "active", means: "is_active:yes" }, Condition { name: "mine", means: "user:me" }],
     relations: &[
         Relation { name: "levels", entity: "stock_levels", column: "location_id" },
@@ -171,6 +173,7 @@ pub static STOCK_LEVELS: Entity = Entity {
         Field::of("quantity", Kind::Int).read_only().sorted_by("quantity"),
     ],
     conditions: &[Condition { name: "there", means: "quantity>0" }],
+    shows: &["item", "location"],
     default_sort: "-quantity",
     observed: true,
     ..Entity::PLAIN
@@ -200,7 +203,8 @@ pub static STOCK_TRANSACTIONS: Entity = Entity {
         Field::text("performed_by_name", 255).read_only(),
         Field::lines("notes").read_only(),
     ],
-    search: &["item_name", "reference"],
+    search: &["item_name", "reference", "performed_by_name", "notes"],
+    shows: &["item", "location", "job", "request"],
     relations: &[Relation { name: "returned", entity: "stock_transactions", column: "returns_id" }],
     counter: Some(movement::reverse),
     belongs_to: Some("item"),

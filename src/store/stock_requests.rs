@@ -36,6 +36,7 @@ pub static STOCK_REQUESTS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),
     ],
     search: &["number", "engineer_name", "job_reference"],
+    shows: &["job", "location", "decided_by"],
     lifecycle: Some(&REQUEST),
     conditions: &[
         Condition { name: "open", means: "status:pending,approved" },
@@ -85,6 +86,7 @@ pub static STOCK_REQUEST_LINES: Entity = Entity {
         Field::of("issued_quantity", Kind::Int).read_only(),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
     ],
+    shows: &["request", "item"],
     default_sort: "created_at",
     rules: quantity_rules,
     prepare: Some(copy_item_name),
@@ -152,6 +154,7 @@ pub static STOCK_RESERVATIONS: Entity = Entity {
     ],
     lifecycle: Some(&RESERVATION),
     conditions: &[Condition { name: "held", means: "status:held" }],
+    shows: &["item", "request", "job"],
     default_sort: "-created_at",
     rules: quantity_rules,
     prepare: Some(copy_item_name),

@@ -145,6 +145,7 @@ pub static ROLE_ASSIGNMENTS: Entity = Entity {
     ],
     lifecycle: Some(&ASSIGNMENT_LIFECYCLE),
     conditions: &[Condition { name: "active", means: "status:active" }],
+    shows: &["user", "role"],
     default_sort: "-created_at",
     rules: assignment_rules,
     prepare: Some(prepare_assignment),
@@ -218,6 +219,7 @@ pub static INVITATIONS: Entity = Entity {
         Condition { name: "expired", means: "accepted_at: expires_at<=0d" },
     ],
     search: &["email", "handle"],
+    shows: &["role", "invited_by", "accepted_by"],
     default_sort: "-expires_at",
     rules: |change| check_email(change, "email"),
     ..Entity::PLAIN

@@ -65,6 +65,7 @@ pub static TEST_STEPS: Entity = Entity {
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
     search: &["step_name", "description"],
+    shows: &["scenario"],
     default_sort: "created_at",
     rules: step_rules,
     ..Entity::PLAIN
@@ -112,6 +113,7 @@ pub static TEST_REPORTS: Entity = Entity {
         Condition { name: "bad", means: "verdict:fail,aborted,error" },
         Condition { name: "mine", means: "operator:me" },
     ],
+    shows: &["scenario", "device", "operator", "customer"],
     default_sort: "-start_time",
     rules: report_rules,
     prepare: Some(before_report),

@@ -44,6 +44,7 @@ pub static TICKETS: Entity = Entity {
     ],
     derived: &[Derived { column: "title_key", from: "title", how: sort_key }],
     search: &["number", "title", "description"],
+    shows: &["customer", "engineer"],
     lifecycle: Some(&LIFECYCLE),
     visibility: Visibility::AnyOf(&[
         Visibility::Through("customer_id", "customers"),
@@ -116,6 +117,7 @@ pub static TICKET_COMMENTS: Entity = Entity {
     ],
     visibility: Visibility::Except("is_internal", &Visibility::Through("ticket_id", "tickets")),
     search: &["content"],
+    shows: &["ticket", "author"],
     default_sort: "-created_at",
     belongs_to: Some("ticket"),
     ..Entity::PLAIN
@@ -134,6 +136,7 @@ pub static TICKET_STATE_SPANS: Entity = Entity {
         Field::of("waiting", Kind::Bool).read_only(),
     ],
     visibility: Visibility::Through("ticket_id", "tickets"),
+    shows: &["ticket"],
     default_sort: "-since",
     observed: true,
     ..Entity::PLAIN
@@ -152,6 +155,7 @@ pub static TICKET_LINKS: Entity = Entity {
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
     ],
     visibility: Visibility::Through("ticket_id", "tickets"),
+    shows: &["ticket", "other"],
     default_sort: "-created_at",
     rules: link_rules,
     ..Entity::PLAIN

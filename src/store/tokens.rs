@@ -39,6 +39,7 @@ pub static API_TOKENS: Entity = Entity {
     conditions: &[Condition { name: "active", means: "revoked_at:" }],
     owner: OWN,
     overseen_with: OVERSEER,
+    shows: &["user"],
     default_sort: "name",
     ..Entity::PLAIN
 };
@@ -138,6 +139,7 @@ pub static USER_SESSIONS: Entity = Entity {
     conditions: &[Condition { name: "open", means: "revoked_at: expires_at>0d" }],
     owner: OWN,
     overseen_with: OVERSEER,
+    shows: &["user"],
     default_sort: "-expires_at",
     observed: true,
     ..Entity::PLAIN
@@ -174,6 +176,7 @@ pub static USER_KEYS: Entity = Entity {
     ],
     owner: OWN,
     overseen_with: OVERSEER,
+    shows: &["user"],
     default_sort: "-created_at",
     rules: key_rules,
     ..Entity::PLAIN

@@ -26,6 +26,7 @@ pub static TOPOLOGIES: Entity = Entity {
     ],
     derived: &[Derived { column: "name_key", from: "name", how: sort_key }],
     search: &["name"],
+    shows: &["user"],
     conditions: &[Condition { name: "mine", means: "user:me" }],
     relations: &[Relation { name: "reviews", entity: "topology_reviews", column: "topology_id" }],
     default_sort: "name",
@@ -145,6 +146,7 @@ pub static TOPOLOGY_REVIEWS: Entity = Entity {
         Condition { name: "open", means: "status:submitted" },
         Condition { name: "conflicting", means: "conflict_count>0" },
     ],
+    shows: &["topology", "resolved_by"],
     default_sort: "-created_at",
     prepare: Some(before_review),
     ..Entity::PLAIN

@@ -21,6 +21,7 @@ pub static HEALTH_HISTORY: Entity = Entity {
         Field::of("heartbeat_at", Kind::Instant).read_only(),
         Field::of("metrics", Kind::Json).read_only(),
     ],
+    shows: &["device"],
     default_sort: "-recorded_at",
     observed: true,
     ..Entity::PLAIN
@@ -44,6 +45,7 @@ pub static HEALTH_ROLLUPS: Entity = Entity {
         Field::of("up_seconds", Kind::Int).read_only(),
         Field::of("known_seconds", Kind::Int).read_only(),
     ],
+    shows: &["device"],
     default_sort: "-bucket_start",
     observed: true,
     ..Entity::PLAIN

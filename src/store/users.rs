@@ -61,6 +61,7 @@ pub static USERS: Entity = Entity {
         Derived { column: "email_key", from: "email", how: sort_key },
     ],
     search: &["username", "full_name", "email", "phone"],
+    shows: &["role_assignments.role"],
     // What is theirs: whoever did something would list everything.
     relations: &[
         Relation { name: "role_assignments", entity: "role_assignments", column: "user_id" },
@@ -270,6 +271,7 @@ pub static AUDIT_LOG: Entity = Entity {
         Field::of("sequence", Kind::Int).read_only(),
     ],
     conditions: &[Condition { name: "failure", means: "outcome:failure,error" }],
+    shows: &["actor"],
     default_sort: "-created_at",
     observed: true,
     ..Entity::PLAIN
@@ -293,6 +295,7 @@ pub static OPERATIONS_LOG: Entity = Entity {
         Field::of("undoes_id", Kind::Id).read_only(),
         Field::of("undone_by_id", Kind::Id).read_only(),
     ],
+    shows: &["user"],
     default_sort: "-started_at",
     observed: true,
     ..Entity::PLAIN

@@ -34,6 +34,7 @@ pub static WALLET_ENTRIES: Entity = Entity {
         Field::text("note", 1_000).read_only(),
     ],
     visibility: Visibility::Through("customer_id", "customers"),
+    shows: &["customer", "payment", "invoice"],
     default_sort: "-created_at",
     counter: Some(reverse),
     belongs_to: Some("customer"),

@@ -34,6 +34,7 @@ pub static WATCHES: Entity = Entity {
     owner: Some(Owner { field: "owner", shared: false }),
     points_at: Some(("entity_type", "record_id")),
     conditions: &[Condition { name: "unseen", means: "unseen:yes" }],
+    shows: &["who"],
     default_sort: "-changed_at",
     follow_up: after_watch,
     ..Entity::PLAIN

@@ -96,6 +96,49 @@ fn what_one_types_ahead_of_a_login_is_not_half_done_behind_the_door() {
     assert!(matches!(hand.state.overlay, Some(Overlay::Actions(_))));
 }
 
+/// What can be done is behind one key everywhere, at a door too; nothing of what is open shows in it.
+#[test]
+fn a_door_has_its_menu_and_nothing_else_in_it() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("ctrl-q");
+    hand.types("half a");
+    hand.press("ctrl-o");
+    let shown = hand.shown();
+    for told in ["Everything here", "Unlocks.", "Signs out"] {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+    assert!(!shown.contains("Amina") && !shown.contains("Customers"), "{shown}");
+    // Letters pick there and are not written; what was typed is kept behind it.
+    hand.pastes("elsewhere");
+    hand.press("esc");
+    assert!(hand.state.overlay.is_none() && hand.state.door.is_some());
+    assert_eq!(hand.state.door.as_ref().unwrap().entries[0].line.text(), "half a");
+    hand.press("ctrl-o");
+    let menu = |hand: &Hand| match &hand.state.overlay {
+        Some(Overlay::Menu(menu)) => menu.entries().to_vec(),
+        other => panic!("{other:?}"),
+    };
+    let letter = |hand: &Hand, id: &str| {
+        menu(hand).iter().find(|entry| entry.action.id == id).and_then(|entry| entry.letter).unwrap().to_string()
+    };
+    hand.press(&letter(&hand, "line-clear"));
+    hand.types(PASSWORD);
+    hand.press("ctrl-o");
+    hand.press(&letter(&hand, "save"));
+    hand.settle();
+    assert!(hand.state.door.is_none() && hand.state.overlay.is_none(), "{}", hand.shown());
+    // It leaves as its key does.
+    hand.press("ctrl-q");
+    hand.press("ctrl-o");
+    hand.press(&letter(&hand, "leave"));
+    hand.settle();
+    assert!(hand.state.session.is_none() && hand.state.door.is_some());
+    hand.press("ctrl-o");
+    assert!(hand.shown().contains("Logs in."), "{}", hand.shown());
+    hand.press(&letter(&hand, "leave"));
+    assert!(hand.quit);
+}
+
 #[test]
 fn saved_keys_and_themes_are_taken_and_wrong_ones_are_not() {
     let mut hand = Hand::with_customers(&["Amina"]);

@@ -302,18 +302,81 @@ fn what_is_copied_is_all_that_is_marked_and_all_of_it() {
 #[test]
 fn a_word_that_finds_nothing_is_offered_as_a_condition() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    for (word, condition) in [("suspended", "status:suspended"), ("business", "plan.name:business")] {
+    hand.press("/");
+    hand.types("suspended");
+    hand.does("enter");
+    let shown = hand.shown();
+    assert!(shown.contains("Nothing matches the filter") && shown.contains("status:suspended"), "{shown}");
+    hand.does("esc");
+    for words in ["business", "suspended business"] {
         hand.press("/");
-        hand.types(word);
+        hand.types(words);
         hand.does("enter");
         let shown = hand.shown();
-        assert!(shown.contains("Nothing matches the filter") && shown.contains(condition), "{shown}");
+        assert!(shown.contains("Nothing matches the filter") && !shown.contains("asks by a field"), "{shown}");
         hand.does("esc");
     }
-    hand.press("/");
-    hand.types("suspended business");
-    hand.does("enter");
-    assert!(!hand.shown().contains("asks by a field"), "{}", hand.shown());
+}
+
+/// What a list shows of other records is found by words as its own texts are.
+#[test]
+fn a_word_finds_what_the_list_shows_of_other_records() {
+    let mut hand = Hand::with_customers(&["Amina Wanjiru", "Brian Otieno"]);
+    for (title, customer) in [("No light", "CUS-000001"), ("Slow", "CUS-000002"), ("Amina has asked", "CUS-000002")] {
+        hand.lab.make("tickets.create", &[("title", title), ("customer", customer)]);
+    }
+    hand.opens_list("tickets");
+    for (words, titles) in [
+        ("amina", vec!["No light", "Amina has asked"]),
+        ("amina light", vec!["No light"]),
+        ("cus-000002 slow", vec!["Slow"]),
+        ("amina otieno", vec!["Amina has asked"]),
+        ("-amina", vec!["Slow"]),
+        ("light or slow", vec!["No light", "Slow"]),
+    ] {
+        hand.press("/");
+        hand.types(words);
+        hand.does("enter");
+        let shown = hand.shown();
+        for title in ["No light", "Slow", "Amina has asked"] {
+            assert_eq!(shown.contains(title), titles.contains(&title), "{words}: {title}\n{shown}");
+        }
+        hand.does("esc");
+    }
+}
+
+/// Every column that has an order sorts its list, without an index too.
+#[test]
+fn a_list_is_sorted_by_a_column_that_no_index_serves() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chidi"]);
+    for (plan, price) in [("Slow", "5"), ("fast", "50")] {
+        hand.lab
+            .make("plans.create", &[("name", plan), ("download_mbps", "1"), ("upload_mbps", "1"), ("price", price)]);
+    }
+    for (customer, plan) in [(0, "Slow"), (2, "fast")] {
+        let id = hand
+            .lab
+            .store
+            .get_named(&hand.lab.admin, entity("customers"), &format!("CUS-00000{}", customer + 1))
+            .unwrap()
+            .id;
+        hand.lab.must("customers.update", id, &[("plan", plan)]);
+    }
+    hand.opens_list("customers");
+    let order = |hand: &mut Hand| -> Vec<String> {
+        let shown = hand.shown();
+        let names =
+            shown.lines().filter_map(|line| ["Amina", "Brian", "Chidi"].into_iter().find(|name| line.contains(name)));
+        names.map(str::to_owned).collect()
+    };
+    while !hand.shown().contains("sort plan") {
+        hand.does("l");
+        hand.does("s");
+        assert!(!hand.shown().contains("not sorted by this column"), "{}", hand.shown());
+    }
+    assert_eq!(order(&mut hand), ["Chidi", "Amina", "Brian"]);
+    hand.does("S");
+    assert_eq!(order(&mut hand), ["Brian", "Amina", "Chidi"]);
 }
 
 /// In a narrow list it is the name that says who it is, not the beginning of it behind a number.

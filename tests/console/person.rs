@@ -13,7 +13,7 @@ use crate::common::Lab;
 use crate::common::lab::{PASSWORD, key_text};
 
 /// How long something may take that takes a moment.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub const ENTER: &str = "\r";
 pub const ESC: &str = "\x1b";
@@ -86,6 +86,33 @@ impl Person {
     }
 }
 
+/// What a frame begins and ends with.
+const FRAME: (&[u8], &[u8]) = (b"\x1b[?2026h", b"\x1b[?2026l");
+
+/// As many of these bytes as are whole frames: a terminal shows no part of one.
+fn whole_frames(bytes: &[u8]) -> usize {
+    let find_last = |sign: &[u8]| bytes.windows(sign.len()).rposition(|window| window == sign);
+    match (find_last(FRAME.0), find_last(FRAME.1)) {
+        (Some(begins), ends) if ends.is_none_or(|ends| ends < begins) => begins,
+        // The beginning may have come in part.
+        _ => {
+            let part = (1..FRAME.0.len()).rev().find(|length| bytes.ends_with(&FRAME.0[..*length]));
+            bytes.len() - part.unwrap_or(0)
+        }
+    }
+}
+
+#[test]
+fn a_frame_is_seen_when_it_is_whole() {
+    let frame = b"\x1b[?2026hab\x1b[?2026l";
+    for (bytes, whole) in
+        [(frame.as_slice(), 18), (&frame[..10], 0), (&frame[..3], 0), (b"ab", 2), (b"ab\x1b[?2", 2), (b"", 0)]
+    {
+        assert_eq!(whole_frames(bytes), whole, "{:?}", String::from_utf8_lossy(bytes));
+    }
+    assert_eq!(whole_frames(&[frame.as_slice(), b"x", &frame[..11]].concat()), frame.len() + 1);
+}
+
 /// The program in its terminal.
 pub struct Screen {
     master: Box<dyn MasterPty + Send>,
@@ -107,11 +134,16 @@ impl Screen {
         let written = Arc::new(AtomicUsize::new(0));
         let counts = Arc::clone(&written);
         std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
+            let (mut bytes, mut held) = ([0; 4096], Vec::new());
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                counts.fetch_add(count, Ordering::SeqCst);
-                writes_to.lock().unwrap().process(&bytes[..count]);
+                held.extend_from_slice(&bytes[..count]);
+                let whole: Vec<u8> = held.drain(..whole_frames(&held)).collect();
+                writes_to.lock().unwrap().process(&whole);
+                // What was written counts when it can be seen.
+                counts.fetch_add(whole.len(), Ordering::SeqCst);
             }
+            writes_to.lock().unwrap().process(&held);
+            counts.fetch_add(held.len(), Ordering::SeqCst);
         });
         let keys = pair.master.take_writer().unwrap();
         let typed = Mutex::new((Instant::now(), false));

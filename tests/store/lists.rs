@@ -3,11 +3,12 @@
 
 use std::cmp::Ordering;
 
+use chrono::Datelike as _;
 use headend::domain::filter::quoted;
 use headend::domain::network::ip_key;
 use headend::domain::text::{exact_key, fold, sort_key};
 use headend::domain::{Id, Kind, Value};
-use headend::store::list::{Effort, From, ListRequest, Sort, parse_filter, parse_sort};
+use headend::store::list::{Effort, From, ListRequest, Sort, is_sorted_by, parse_filter, parse_sort};
 use headend::store::read::Few;
 use headend::store::{Entity, Options, Record, Session, Store, entities};
 
@@ -47,6 +48,18 @@ const WRITTEN: &[(&str, &str)] = &[
     ("customers", "-(amina or asa) x"),
     ("customers", "CUS-0000"),
     ("customers", "octopus -🐙"),
+    ("customers", "amina süd"),
+    ("customers", "100% x jo"),
+    ("customers", "-(amina süd)"),
+    ("customers", "\"amina wanjiru\" or strasse"),
+    ("devices", "amina süd"),
+    ("devices", "cus-000007"),
+    ("devices", "core CUS-00"),
+    ("devices", "-amina sud jo"),
+    ("devices", "west"),
+    ("devices", "dev-00 sn-1 amina"),
+    ("devices", "has:(incidents fibre) amina"),
+    ("incidents", "fibre amina"),
     ("customers", "name:süd"),
     ("customers", "name=\"süd 4\""),
     ("customers", "name:\"100%\""),
@@ -334,8 +347,27 @@ fn order(entity: &Entity, sort: &[Sort], a: &Record, b: &Record) -> Ordering {
     for Sort { field, descending } in sort {
         let by_key = field.sort.is_some_and(|(column, _)| column.ends_with("_key"));
         let key = |record: &Record| -> Option<(i64, Vec<u8>)> {
-            match record.get(field.name) {
+            // A reference goes by the name of what has one, where that is what people know it by.
+            let is_named = field.reference.is_some_and(|target| crate::common::lab::entity(target).label == "name");
+            let shown = match record.called(field.name) {
+                name if is_named && !name.is_empty() => &Value::text(name),
+                _ => record.get(field.name),
+            };
+            match shown {
                 Value::Null => None,
+                Value::Text(text) if field.sort.is_none() && matches!(field.kind, Kind::Choice(_)) => {
+                    let Kind::Choice(words) = field.kind else { unreachable!() };
+                    let place = words.iter().position(|word| word == text);
+                    Some((place.unwrap().try_into().unwrap(), Vec::new()))
+                }
+                Value::Text(text) if field.sort.is_none() => {
+                    Some((0, fold(text).into_bytes())).filter(|(_, text)| !text.is_empty())
+                }
+                Value::Bool(yes) => Some((i64::from(*yes), Vec::new())),
+                Value::Percent(percent) => Some((percent.hundredths().into(), Vec::new())),
+                Value::Degrees(degrees) => Some((degrees.millionths().into(), Vec::new())),
+                Value::Date(date) => Some((date.num_days_from_ce().into(), Vec::new())),
+                Value::Mac(mac) => Some((0, mac.to_string().into_bytes())),
                 Value::Text(text) if by_key => Some((0, sort_key(text).into_bytes())),
                 Value::Text(text) => Some((0, text.clone().into_bytes())),
                 Value::Ip(ip) => Some((0, ip_key(*ip).to_vec())),
@@ -544,9 +576,13 @@ on_each_database! {
         let world = World::read(lab, lab.locale());
         let (mut sorts, mut rows) = (0, 0);
         for kind in entities::all() {
-            let fields: Vec<&str> = kind.fields.iter().filter(|field| field.sort.is_some()).map(|field| field.name).collect();
+            let fields: Vec<&str> = kind.fields.iter().filter(|field| is_sorted_by(field)).map(|field| field.name).collect();
             let mut written: Vec<String> = fields.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
-            for pair in fields.windows(2) {
+            // Those that columns give beside each other, and one of these beside one that is worked out.
+            let (by_column, worked_out): (Vec<&str>, Vec<&str>) =
+                fields.iter().partition(|name| kind.field(name).is_some_and(|field| field.sort.is_some()));
+            let mixed: Vec<&str> = worked_out.first().into_iter().chain(by_column.first()).copied().collect();
+            for pair in by_column.windows(2).chain(mixed.windows(2)) {
                 written.extend([format!("{},-{}", pair[0], pair[1]), format!("-{},{}", pair[1], pair[0])]);
             }
             written.push(String::new());
@@ -578,7 +614,9 @@ on_each_database! {
         lab.make("devices.create", &[("name", "amina-onu"), ("device_type", "olt"), ("management_ip", "10.4.0.7"), ("serial_number", "HWTC-9")]);
         lab.make("sites.create", &[("name", "Aminapur")]);
         let found = |words: &str| -> Vec<String> {
-            lab.store.find(&lab.admin, words, 10).unwrap().iter().flat_map(|found| found.records.iter().map(Record::title)).collect()
+            // What is kept about them, the log of what was done, tells of them too: see the next test.
+            let found = lab.store.find(&lab.admin, words, 10).unwrap().into_iter().filter(|found| !found.entity.search.is_empty());
+            found.flat_map(|found| found.records).map(|record| record.title()).collect()
         };
         assert_eq!(found("AMINA"), ["CUS-000001 Amina Wanjirũ", "CUS-000002 Brian", "DEV-000001 amina-onu", "Aminapur"]);
         assert_eq!(found("wanjiru ami"), ["CUS-000001 Amina Wanjirũ"]);
@@ -597,5 +635,23 @@ on_each_database! {
         assert!(!found("amina").contains(&"Aminapur".into()) && found("elsew") == ["Elsewhere"]);
         lab.must("sites.delete", site, &[]);
         assert!(found("elsewhere").is_empty());
+    }
+
+    fn what_keeps_no_document_is_found_too(lab) {
+        lab.make("roles.create", &[("name", "caretaker"), ("description", "Looks after the Höhenweg")]);
+        let found = |session: &Session, words: &str| -> Vec<(&'static str, String)> {
+            let found = lab.store.find(session, words, 10).unwrap();
+            found.iter().flat_map(|found| found.records.iter().map(|record| (found.entity.name, record.title()))).collect()
+        };
+        let caretaker = ("roles", "caretaker".to_owned());
+        for words in ["caretak", "hohenweg", "the HÖHEN after", "er loo"] {
+            assert_eq!(found(&lab.admin, words).contains(&caretaker), words != "er loo", "{words}");
+        }
+        assert_eq!(found(&lab.admin, "caretaker").first(), Some(&caretaker), "what is called just so comes first");
+        assert!(found(&lab.admin, "create caretaker").iter().any(|(kind, _)| *kind == "operations"));
+        // Nobody finds what they may not see.
+        let field = lab.user("eng", "engineer");
+        assert!(!field.may("roles.read") && found(&field, "caretaker").is_empty());
+        assert!(found(&lab.admin, "%").is_empty() && found(&lab.admin, "*").is_empty());
     }
 }

@@ -73,7 +73,7 @@ on_each_database! {
         for (field, value, why) in [
             ("screen", text("bananas"), "no list of ‘bananas’"),
             ("filter", text("status:nonsense"), "nonsense"),
-            ("sort", text("notes"), "not sorted by"),
+            ("sort", text("access_password"), "not sorted by"),
             ("letter", text("é"), "one of a to z"),
             ("shown_columns", Value::Json(json!([{"field": "access_password"}])), "no column"),
         ] {

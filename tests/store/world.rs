@@ -240,6 +240,39 @@ impl<'a> Seen<'a> {
     }
 }
 
+impl Seen<'_> {
+    /// How those are called that a path through references and relations leads to.
+    fn at_the_end_of(&self, path: &str) -> Vec<Reference> {
+        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+        let called = |record: &Record| Reference {
+            number: record.get("number").as_str().to_owned(),
+            name: record.get(record.entity.label).as_str().to_owned(),
+        };
+        let is_reference = self.record.entity.field(first).is_some_and(|field| field.reference.is_some());
+        let next: Vec<Seen<'_>> =
+            if is_reference { self.follow(first).into_iter().collect() } else { self.pointing_here(first) };
+        match rest {
+            None => next.iter().map(|seen| called(seen.record)).collect(),
+            Some(rest) => next.iter().flat_map(|seen| seen.at_the_end_of(rest)).collect(),
+        }
+    }
+
+    /// The records of a relation.
+    fn pointing_here(&self, relation: &str) -> Vec<Seen<'_>> {
+        let relation = entities::relations(self.record.entity)
+            .iter()
+            .find(|known| known.name == relation)
+            .expect("a known relation");
+        let other = entity(relation.entity);
+        let field =
+            other.fields.iter().find(|field| field.column() == Some(relation.column)).expect("a field of that column");
+        let points_here =
+            |record: &&Record| record.get(field.id_name().expect("a reference")).as_id() == Some(self.record.id);
+        let records = self.world.of(relation.entity).into_iter().filter(points_here);
+        records.map(|record| Seen { world: self.world, record }).collect()
+    }
+}
+
 impl Subject for Seen<'_> {
     fn value(&self, field: &str) -> Value {
         if let Some((reference, rest)) = field.split_once('.') {
@@ -260,6 +293,10 @@ impl Subject for Seen<'_> {
         })
     }
 
+    fn shown(&self) -> Vec<Reference> {
+        self.record.entity.shows.iter().flat_map(|path| self.at_the_end_of(path)).collect()
+    }
+
     fn is_me(&self, field: &str) -> bool {
         match field.split_once('.') {
             Some((reference, rest)) => self.follow(reference).is_some_and(|seen| seen.is_me(rest)),
@@ -269,8 +306,7 @@ impl Subject for Seen<'_> {
 
     fn search_text(&self) -> String {
         let kind = self.record.entity;
-        // Kinds without search documents are known by their label.
-        let fields = if kind.search.is_empty() { std::slice::from_ref(&kind.label) } else { kind.search };
+        let fields: Vec<&str> = kind.texts().into_iter().map(|field| field.name).collect();
         let mut parts: Vec<String> = fields.iter().map(|field| self.record.get(field).written()).collect();
         // A phone number is also found in one piece.
         parts.extend(
@@ -293,16 +329,6 @@ impl Subject for Seen<'_> {
     }
 
     fn related(&self, relation: &str) -> Vec<Box<dyn Subject + '_>> {
-        let relation = entities::relations(self.record.entity)
-            .iter()
-            .find(|known| known.name == relation)
-            .expect("a known relation");
-        let other = entity(relation.entity);
-        let field =
-            other.fields.iter().find(|field| field.column() == Some(relation.column)).expect("a field of that column");
-        let points_here =
-            |record: &&Record| record.get(field.id_name().expect("a reference")).as_id() == Some(self.record.id);
-        let records = self.world.of(relation.entity).into_iter().filter(points_here);
-        records.map(|record| Box::new(Seen { world: self.world, record }) as Box<dyn Subject + '_>).collect()
+        self.pointing_here(relation).into_iter().map(|seen| Box::new(seen) as Box<dyn Subject + '_>).collect()
     }
 }

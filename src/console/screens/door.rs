@@ -152,6 +152,24 @@ impl Door {
         Secret::new(self.text(name).to_owned())
     }
 
+    /// What an action does here, as the key of a text; `None` where it does nothing.
+    #[must_use]
+    pub const fn answers(&self, action: Action) -> Option<&'static str> {
+        match action {
+            Action::Save => Some(match self.kind {
+                Kind::SetUp => "door.does-set-up",
+                Kind::LogIn => "door.does-log-in",
+                Kind::Unlock => "door.does-unlock",
+                Kind::ChangePassword => "door.does-choose-password",
+            }),
+            Action::FieldNext | Action::NextPane | Action::PreviousPane if self.entries.len() > 1 => Some(""),
+            Action::LineClear | Action::Redraw => Some(""),
+            Action::Leave if matches!(self.kind, Kind::Unlock) => Some("door.does-sign-out"),
+            Action::Leave => Some("door.does-quit"),
+            _ => None,
+        }
+    }
+
     /// Takes text that was pasted or scanned.
     pub fn paste(&mut self, text: &str) {
         if let Some(entry) = self.entries.get_mut(self.focus) {
@@ -180,7 +198,7 @@ impl Door {
             }
             Some(Action::Leave) if self.kind == Kind::Unlock => return Passed::SignOut,
             Some(Action::Leave) => return Passed::Quit,
-            // All that there is to do here stands below the fields.
+            // It opens what can be done here, once there is an answer.
             Some(Action::Menu) => {}
             // It stops what runs and never leaves.
             Some(Action::Stop) => self.error = Some("‹leave› leaves".into()),

@@ -301,19 +301,15 @@ impl List {
         }
     }
 
-    /// The condition that a word alone may have been meant as: by a state, or by what the rows refer to.
+    /// The condition that a word alone may have been meant as: a state is no text.
     #[must_use]
     pub fn may_mean(&self) -> Option<String> {
         let Resolved::Word(word) = &self.filter else { return None };
-        let columns = || self.columns.iter().map(|column| column.field);
-        let state = columns().find_map(|field| match field.kind {
-            Kind::Choice(words) => words.iter().find(|known| **known == word).map(|known| (field, *known)),
+        let state = self.columns.iter().find_map(|column| match column.field.kind {
+            Kind::Choice(words) => words.iter().find(|known| *known == word).map(|known| (column.field, *known)),
             _ => None,
         });
-        let state = state.map(|(field, word)| format!("{}:{}", field.name, quoted(word)));
-        // A reference is asked for by a whole number or name, and by a part of the name behind it.
-        let behind = columns().find_map(|field| Some((field, entities::find(field.reference?)?)));
-        state.or_else(|| behind.map(|(field, target)| format!("{}.{}:{}", field.name, target.label, quoted(word))))
+        state.map(|(field, word)| format!("{}:{}", field.name, quoted(word)))
     }
 
     /// How it looks now.

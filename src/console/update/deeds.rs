@@ -43,6 +43,27 @@ pub(super) fn open_menu(state: &mut State) {
     state.overlay = Some(Overlay::Menu(Menu::new("Everything here", entries)));
 }
 
+/// What can be done at a door.
+pub(super) fn open_menu_at_door(state: &mut State) {
+    let Some(door) = &state.door else { return };
+    let answers = |def: &ActionDef| Action::of(def).and_then(|action| door.answers(action));
+    let ascii = state.theme.signs.ascii;
+    // Its lines are edited as all lines are.
+    let sections = [Scope::Form, Scope::Line].map(|scope| state.keys.help(scope, |def| answers(def).is_some()));
+    let mut entries: Vec<(&'static ActionDef, String, Option<String>)> = Vec::new();
+    for row in sections.into_iter().flatten().flat_map(|section| section.rows) {
+        if !entries.iter().any(|(def, ..)| def.id == row.action.id) {
+            entries.push((row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), None));
+        }
+    }
+    let notes: Vec<(&str, &str)> = entries.iter().filter_map(|(def, ..)| Some((def.id, answers(def)?))).collect();
+    let mut menu = Menu::new("Everything here", entries);
+    for (id, note) in notes.into_iter().filter(|(_, note)| !note.is_empty()) {
+        menu.note(id, state.theme.words.get(note).to_owned());
+    }
+    state.overlay = Some(Overlay::Menu(menu));
+}
+
 /// The same over what lies on the place: that waits below it as it is.
 pub(super) fn open_menu_over(state: &mut State) {
     // Where letters are text, those of a dialog are none of its keys.

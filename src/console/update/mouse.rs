@@ -20,8 +20,8 @@ const DOUBLE: Duration = Duration::from_millis(400);
 const NOTCH: usize = 3;
 
 pub(super) fn used(state: &mut State, mouse: Mouse) {
-    // Behind a door nothing is pointed at.
-    if state.door.is_some() {
+    // At a door nothing is pointed at but what stands in its menu.
+    if state.is_at_door() {
         return;
     }
     match mouse.kind {

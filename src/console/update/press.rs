@@ -48,10 +48,8 @@ pub(super) fn key(state: &mut State, press: Press) {
     if matches!(action, Some(Action::Redraw)) {
         return state.asks.want(Effect::Redraw);
     }
-    if let Some(door) = &mut state.door {
-        state.typed_ahead = door.is_waiting().then_some(press.at);
-        let passed = door.press(press, action, &mut state.asks);
-        return arrive::at_door(state, passed);
+    if state.door.is_some() {
+        return at_door(state, press, action);
     }
     // What was begun while the door was shut is not half done behind it.
     if let Some(before) = state.typed_ahead.take()
@@ -106,13 +104,41 @@ pub(super) fn key(state: &mut State, press: Press) {
     }
 }
 
+/// At a door: in its menu, where that is open, else in its lines.
+fn at_door(state: &mut State, press: Press, action: Option<Action>) {
+    if let Some(Overlay::Menu(mut menu)) = state.overlay.take() {
+        let picked = menu.press(Press { key: state.keys.on_our_layout(press.key), ..press }, action);
+        match picked {
+            Picked::Open | Picked::Closed(_) => state.overlay = Some(Overlay::Menu(menu)),
+            Picked::Away => {}
+            Picked::Run(def) if def.id == Action::Redraw.def().id => state.asks.want(Effect::Redraw),
+            // No key of its own came with it.
+            Picked::Run(def) => {
+                let press = Press { key: Key::plain(Code::Insert), ..press };
+                at_door(state, press, Action::of(def));
+            }
+        }
+        return;
+    }
+    let Some(door) = &mut state.door else { return };
+    if action == Some(Action::Menu) && !door.is_waiting() {
+        return deeds::open_menu_at_door(state);
+    }
+    state.typed_ahead = door.is_waiting().then_some(press.at);
+    let passed = door.press(press, action, &mut state.asks);
+    arrive::at_door(state, passed);
+}
+
 const fn edits(action: Action) -> bool {
     matches!(action, Action::LineStart | Action::LineEnd | Action::LineClear | Action::LineCutEnd | Action::LineCutWord)
 }
 
 pub(super) fn paste(state: &mut State, text: &str) {
     if let Some(door) = &mut state.door {
-        return door.paste(text);
+        // Nothing is written behind its menu.
+        return if state.overlay.is_none() {
+            door.paste(text)
+        };
     }
     if state.overlay.is_some() {
         return lines::paste(state, text);

@@ -20,6 +20,9 @@ pub trait Subject {
     /// What a reference field points at.
     fn reference(&self, field: &str) -> Option<Reference>;
 
+    /// What those reference fields point at that a list of such records shows.
+    fn shown(&self) -> Vec<Reference>;
+
     /// Whether a reference field points at the person who asks.
     fn is_me(&self, field: &str) -> bool;
 
@@ -41,7 +44,13 @@ pub fn matches(resolved: &Resolved, subject: &dyn Subject) -> bool {
         Resolved::And(parts) => parts.iter().all(|part| matches(part, subject)),
         Resolved::Or(parts) => parts.iter().any(|part| matches(part, subject)),
         Resolved::Not(inner) => !matches(inner, subject),
-        Resolved::Word(word) => text::holds_word(&subject.search_text(), word),
+        Resolved::Word(word) => {
+            let folded = text::fold(word);
+            let is_called = |text: &String| text::holds_part(text, &folded);
+            text::holds_word(&subject.search_text(), word)
+                || subject.shown().iter().any(|Reference { number, name }| [number, name].into_iter().any(is_called))
+        }
+        Resolved::OwnWord(word) => text::holds_word(&subject.search_text(), word),
         Resolved::Compare { field, test } => holds(test, field, subject),
         Resolved::Is(condition) => subject.is(condition),
         Resolved::Has { relation, inner } => subject
@@ -177,6 +186,11 @@ mod tests {
             ("plan:\"hóme 100m\"", true, false),
             ("plan=\"hóme 100m\"", false, false),
             ("plan:home", false, false),
+            ("100m", true, false),
+            ("pln-7 wanj", true, false),
+            ("-home", false, true),
+            ("\"home amina\"", false, false),
+            ("noc1", false, false),
             ("agent:me", true, false),
             ("-agent:ME", false, true),
             ("agent=me", false, false),

@@ -21,8 +21,11 @@ pub enum Resolved {
     And(Vec<Resolved>),
     Or(Vec<Resolved>),
     Not(Box<Resolved>),
-    /// The search document holds this word or phrase, by [`text::holds_word`].
+    /// What a list shows of the record holds this word or phrase: its search document, by [`text::holds_word`], or, of a
+    /// record that the list shows it to point at, the number or the name, by [`text::holds_part`].
     Word(String),
+    /// The search document alone holds it.
+    OwnWord(String),
     /// A field (or a path through references) as [`Fields`] knows it.
     Compare {
         field: String,

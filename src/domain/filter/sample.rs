@@ -160,6 +160,10 @@ impl Subject for Record {
         Some(Reference { number: number.into(), name: name.into() })
     }
 
+    fn shown(&self) -> Vec<Reference> {
+        self.reference("plan").into_iter().collect()
+    }
+
     fn is_me(&self, field: &str) -> bool {
         self.reference(field).is_some_and(|person| person.name == "noc1")
     }

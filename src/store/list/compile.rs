@@ -107,7 +107,7 @@ fn parts(
     let mut parts = Vec::with_capacity(rest.len() + 1);
     if !words.is_empty() {
         let mut part = Statement::new();
-        let reach = compiler.push_words(&mut part, reading, &words)?;
+        let reach = compiler.push_shown(&mut part, reading, &words)?;
         parts.push((part, reach));
     }
     compiler.add_all(&mut parts, reading, &rest)?;
@@ -125,23 +125,6 @@ fn without_words<'a>(filter: &'a Resolved, words: &mut Vec<String>) -> Vec<&'a R
         Resolved::And(parts) => parts.iter().flat_map(|part| without_words(part, words)).collect(),
         other => vec![other],
     }
-}
-
-/// Kinds of record without search documents are few: their label is looked into.
-fn push_label_words(
-    statement: &mut Statement,
-    entity: &'static Entity,
-    postgres: bool,
-    words: &[String],
-) -> Result<(), StoreError> {
-    let Some(label) = entity.field(entity.label) else { return Err(StoreError::unexpected("no label")) };
-    for (index, word) in words.iter().enumerate() {
-        if index > 0 {
-            statement.push(" AND ");
-        }
-        texts::push_holds(statement, &expression(label, postgres), word, postgres);
-    }
-    Ok(())
 }
 
 /// Whether a test holds of nothing.
@@ -222,15 +205,7 @@ impl Compiler<'_> {
                     worst = worst.max(Compiler { is_side: true, ..*self }.push(&mut each, reading, part)?);
                     all.push(each);
                 }
-                let taken = worst == Reach::Known && matches!(self.way, Way::Taken(_));
-                if worst == Reach::Few || taken {
-                    self.push_any(statement, reading, all);
-                } else {
-                    for (index, each) in all.into_iter().enumerate() {
-                        statement.push(if index == 0 { "(" } else { " OR " }).append(each);
-                    }
-                    statement.push(")");
-                }
+                self.push_or(statement, reading, all, worst);
                 Ok(worst)
             }
             Resolved::Not(inner) => {
@@ -256,6 +231,15 @@ impl Compiler<'_> {
                     statement.push("1 = 1");
                     Ok(Reach::Known)
                 } else {
+                    self.push_shown(statement, reading, &[word])
+                }
+            }
+            Resolved::OwnWord(word) => {
+                let word = text::fold(word);
+                if word.is_empty() {
+                    statement.push("1 = 1");
+                    Ok(Reach::Known)
+                } else {
                     self.push_words(statement, reading, &[word])
                 }
             }
@@ -275,8 +259,20 @@ impl Compiler<'_> {
         }
     }
 
-    /// The condition that the words stand in a record's texts.
-    fn push_words(
+    /// Appends that one of several conditions holds, the worst of which reaches its rows so.
+    pub(super) fn push_or(&self, statement: &mut Statement, reading: &Reading<'_>, all: Vec<Statement>, worst: Reach) {
+        let taken = worst == Reach::Known && matches!(self.way, Way::Taken(_));
+        if worst == Reach::Few || taken {
+            return self.push_any(statement, reading, all);
+        }
+        for (index, each) in all.into_iter().enumerate() {
+            statement.push(if index == 0 { "(" } else { " OR " }).append(each);
+        }
+        statement.push(")");
+    }
+
+    /// The condition that the words stand in a record's own texts.
+    pub(super) fn push_words(
         &self,
         statement: &mut Statement,
         reading: &mut Reading<'_>,
@@ -284,7 +280,8 @@ impl Compiler<'_> {
     ) -> Result<Reach, StoreError> {
         let (entity, postgres) = (self.entity, reading.connection.is_postgres());
         if entity.search.is_empty() {
-            return push_label_words(statement, entity, postgres, words).map(|()| Reach::Looked);
+            texts::push_own(statement, entity, postgres, words);
+            return Ok(Reach::Looked);
         }
         let sought = Sought::words(words);
         let most = self.most_documents(reading);

@@ -12,6 +12,7 @@ pub mod marks;
 mod misnamed;
 mod named;
 pub mod names;
+mod order;
 mod page;
 mod pattern;
 mod plan;
@@ -19,6 +20,7 @@ pub mod scope;
 pub(crate) mod select;
 mod tested;
 mod texts;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -34,7 +36,9 @@ use crate::domain::{Id, Kind, Value};
 
 use compile::Way;
 pub(super) use looking::count;
+pub use order::is_sorted_by;
 pub use page::{Cursor, From, Page};
+pub(super) use texts::push_own;
 
 /// A list that somebody asks for.
 #[derive(Clone, Debug)]
@@ -114,8 +118,8 @@ pub fn parse_sort(entity: &'static Entity, text: &str) -> Result<Vec<Sort>, Stor
     let mut keys: Vec<Sort> = Vec::new();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
-        let Some(field) = entity.field(name).filter(|field| field.sort.is_some()) else {
-            let known: Vec<&str> = entity.fields.iter().filter(|f| f.sort.is_some()).map(|f| f.name).collect();
+        let Some(field) = entity.field(name).filter(|field| is_sorted_by(field)) else {
+            let known: Vec<&str> = entity.fields.iter().filter(|f| is_sorted_by(f)).map(|f| f.name).collect();
             return Err(StoreError::invalid(
                 "sort",
                 format!("{} are not sorted by ‘{name}’. There are: {}", entity.name, known.join(", ")),
@@ -358,7 +362,7 @@ impl Store {
             let mut request = Resolved::All;
             let held = crate::domain::text::fold(typed);
             if !held.is_empty() && target.is_some() {
-                request = Resolved::Word(typed.to_owned());
+                request = Resolved::OwnWord(typed.to_owned());
             } else if !held.is_empty() {
                 request = Resolved::Compare { field: field.name.to_owned(), test: Test::Contains(held.clone()) };
             }

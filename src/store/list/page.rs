@@ -4,13 +4,13 @@
 //! own, so that each statement is one range of one index, whatever a database thinks of nulls.
 
 use super::compile::{self, Reach, Way};
+use super::order::{self, Key};
 use super::select::Selection;
 use super::{Effort, ListRequest, Sort};
 use crate::domain::filter::Resolved;
 use crate::domain::{Id, Value};
 use crate::store::StoreError;
 use crate::store::entity::Source;
-use crate::store::model::ColumnKind;
 use crate::store::read::Reading;
 use crate::store::record::Record;
 use crate::store::sql::Statement;
@@ -52,36 +52,14 @@ pub struct Page {
     pub misnamed: Option<String>,
 }
 
-/// A sort key as the statement sees it.
-#[derive(Clone)]
-struct Key {
-    expression: String,
-    kind: ColumnKind,
-    nullable: bool,
-    descending: bool,
-}
-
-fn key(request: &ListRequest, sort: &Sort) -> Result<Key, StoreError> {
-    let entity = request.entity;
-    let (column, _) = sort.field.sort.ok_or_else(|| StoreError::unexpected("a sort without a column"))?;
-    let (expression, table, name) = match (column.split_once('.'), sort.field.source) {
-        (Some((alias, name)), Source::Joined(..)) => {
-            let join = entity.joins.iter().find(|join| join.alias == alias);
-            (column.to_owned(), join.map_or(entity.table, |join| join.table), name)
-        }
-        _ => (format!("c.{column}"), entity.table, column),
-    };
-    let column = table.column(name).ok_or_else(|| StoreError::unexpected(format!("no column {name}")))?;
-    Ok(Key { expression, kind: column.kind, nullable: column.nullable, descending: sort.descending })
-}
-
-fn keys_of(request: &ListRequest) -> Result<Vec<Key>, StoreError> {
-    request.sort.iter().map(|sort| key(request, sort)).collect()
+fn keys_of(reading: &Reading<'_>, request: &ListRequest) -> Result<Vec<Key>, StoreError> {
+    let postgres = reading.connection.is_postgres();
+    request.sort.iter().map(|sort| order::key(reading.session, postgres, request.entity, sort)).collect()
 }
 
 /// The statements that a page may take, one a segment.
 pub(super) fn statements(reading: &mut Reading<'_>, request: &ListRequest) -> Result<Vec<Statement>, StoreError> {
-    let keys = keys_of(request)?;
+    let keys = keys_of(reading, request)?;
     let walk = Walk::of(request, &keys);
     let condition = walk.condition(reading, walk.way(reading))?;
     let of = |segment| {
@@ -92,7 +70,7 @@ pub(super) fn statements(reading: &mut Reading<'_>, request: &ListRequest) -> Re
 }
 
 pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<Page, StoreError> {
-    let keys = keys_of(request)?;
+    let keys = keys_of(reading, request)?;
     let walk = Walk::of(request, &keys);
     let backwards = walk.backwards;
     let condition = walk.condition(reading, walk.way(reading))?;
@@ -299,6 +277,7 @@ impl<'a> Walk<'a> {
             .naming_references(reading.session, &request.fields);
         for key in self.keys {
             selection.add(key.expression.clone(), key.kind);
+            selection.refer(key.behind);
         }
         let fixed = request.filter == Resolved::All;
         let mut statement = if fixed { Statement::fixed() } else { Statement::new() };

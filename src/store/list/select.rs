@@ -37,7 +37,7 @@ impl Selection {
             match field.source {
                 Source::Column(column) => {
                     if let Some(target) = field.reference.and_then(entities::find) {
-                        let other = format!("r_{}", field.name);
+                        let other = other(field);
                         columns.push((format!("{other}.{}", shown_by(target)), ColumnKind::Text));
                         header.push(field.name);
                         references.push_str(&reference_join(&other, target, column));
@@ -76,6 +76,14 @@ impl Selection {
         }
         self.header = header.into();
         self
+    }
+
+    /// With the record behind a reference, whether it is shown or not.
+    pub(super) fn refer(&mut self, field: Option<&'static Field>) {
+        let target = field.and_then(|field| Some((field, entities::find(field.reference?)?, field.column()?)));
+        if let Some((field, target, column)) = target.filter(|(field, ..)| !self.header.contains(&field.name)) {
+            self.references.push_str(&reference_join(&other(field), target, column));
+        }
     }
 
     /// More columns behind the fields: the keys that a page is continued from.
@@ -130,6 +138,11 @@ fn check_words(entity: &'static Entity, header: &[&'static str], values: &[Value
         }
     }
     Ok(())
+}
+
+/// The alias of the table that a reference leads to.
+pub(super) fn other(field: &Field) -> String {
+    format!("r_{}", field.name)
 }
 
 /// The column that people know a record by when it is referred to.

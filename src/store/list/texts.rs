@@ -153,10 +153,18 @@ pub(super) fn folded(expression: &str, postgres: bool) -> String {
         // Its regular expressions know no class of all marks.
         static MARKS: LazyLock<String> =
             LazyLock::new(|| text::mark_ranges().map(|(first, last)| format!("{first}-{last}")).collect());
-        format!(
+        let whole = format!(
             "btrim(regexp_replace(regexp_replace(normalize(replace(lower(upper(lower(normalize({expression}, NFKD) \
              COLLATE \"und-x-icu\"))), 'ς', 'σ'), NFKD), '[{}]', '', 'g'), '\\s+', ' ', 'g')) COLLATE \"C\"",
             *MARKS
+        );
+        if expression.starts_with('(') {
+            return whole;
+        }
+        // Most texts are in ASCII, with one blank between words: a tenth of the work.
+        format!(
+            "CASE WHEN {expression} COLLATE \"C\" ~ '[^ -~]|  ' THEN {whole} ELSE btrim(lower({expression} COLLATE \"C\")) END \
+             COLLATE \"C\""
         )
     } else {
         format!("headend_fold({expression})")
@@ -187,5 +195,19 @@ pub(super) fn push_holds(statement: &mut Statement, own: &str, part: &str, postg
         statement.push(format!("{folded} ~ ")).bind_text(format!("(^|[ -/:-@\\[-`{{-~]){literal}"));
     } else {
         statement.push(format!("instr(headend_words({own}), ")).bind_text(text::part_needle(part)).push(") > 0");
+    }
+}
+
+/// Appends that the texts of a record hold all of these folded words, of a kind without search documents: they are looked
+/// into as they stand.
+pub(in crate::store) fn push_own(statement: &mut Statement, entity: &'static Entity, postgres: bool, words: &[String]) {
+    let texts = entity.texts();
+    for (index, word) in words.iter().enumerate() {
+        statement.push(if index == 0 { "(" } else { " AND (" });
+        for (index, field) in texts.iter().enumerate() {
+            statement.push(if index == 0 { "" } else { " OR " });
+            push_holds(statement, &expression(field, postgres), word, postgres);
+        }
+        statement.push(if texts.is_empty() { "1 = 0)" } else { ")" });
     }
 }

@@ -42,6 +42,7 @@ pub static SOFTWARE_INSTALLATIONS: Entity = Entity {
         Condition { name: "failed", means: "status:failed" },
         Condition { name: "mine", means: "initiated_by:me" },
     ],
+    shows: &["device", "initiated_by"],
     default_sort: "-created_at",
     prepare: Some(before_installation),
     ..Entity::PLAIN

@@ -35,6 +35,7 @@ pub static STOCK_SERIALS: Entity = Entity {
     ],
     derived: &[Derived { column: "serial_key", from: "serial", how: sort_key }],
     search: &["serial", "notes"],
+    shows: &["item", "location", "device", "job"],
     lifecycle: Some(&PIECE),
     conditions: &[Condition { name: "there", means: "status:in_stock" }],
     default_sort: "serial",

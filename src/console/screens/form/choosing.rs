@@ -315,7 +315,7 @@ impl Form {
 
 /// The records that a reference could name, by what is typed.
 fn offer(entity: &'static Entity, typed: &str) -> ListRequest {
-    let filter = if typed.is_empty() { Resolved::All } else { Resolved::Word(typed.to_owned()) };
+    let filter = if typed.is_empty() { Resolved::All } else { Resolved::OwnWord(typed.to_owned()) };
     ListRequest {
         entity,
         fields: offered_fields(entity),

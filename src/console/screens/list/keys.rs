@@ -9,7 +9,7 @@ use crate::domain::filter::Resolved;
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
 use crate::store::aims::Aim;
-use crate::store::list::{Effort, From, ListRequest, Page, Sort, parse_filter};
+use crate::store::list::{Effort, From, ListRequest, Page, Sort, is_sorted_by, parse_filter};
 use crate::store::{Operation, Record};
 
 impl List {
@@ -258,11 +258,11 @@ impl List {
 
     fn sort_by_column(&mut self, context: &mut Context<'_>) -> Turn {
         let Some(field) = self.columns.get(self.column).map(|column| column.field) else { return Turn::Stay };
-        if field.sort.is_none() {
+        if !is_sorted_by(field) {
             let known: Vec<String> = self
                 .columns
                 .iter()
-                .filter(|column| column.field.sort.is_some())
+                .filter(|column| is_sorted_by(column.field))
                 .map(|column| self.resource.column_title(Words::ENGLISH, column.field.name))
                 .collect();
             return Turn::Tell(format!(
