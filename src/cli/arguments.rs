@@ -407,6 +407,12 @@ pub enum UserCommand {
         /// Roles, joined by commas, the main one first
         #[arg(long, default_value = "viewer")]
         roles: String,
+        /// The partner whose rows this person sees, and nothing else
+        #[arg(long, value_name = "ORGANIZATION")]
+        partner: Option<String>,
+        /// The distributor whose partners' rows this person sees, and nothing else
+        #[arg(long, value_name = "ORGANIZATION", conflicts_with = "partner")]
+        distributor: Option<String>,
         /// Read the password from this file (- for stdin) instead of asking
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,

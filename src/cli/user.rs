@@ -17,14 +17,20 @@ use crate::store::{Request, StoreError, operation};
 
 pub fn run(context: &Context, options: &User) -> Outcome {
     match &options.command {
-        UserCommand::Add { username, full_name, email, phone, roles, password_file } => {
+        UserCommand::Add { username, full_name, email, phone, roles, partner, distributor, password_file } => {
             let work = context.work()?;
             let mut request = Request::new(known("users.create")?)
                 .with("username", Value::text(username))
                 .with("roles", Value::text(roles))
                 .with("password", Value::Secret(new_password(username, password_file.as_deref())?))
                 .with("must_change_password", Value::Bool(true));
-            for (field, value) in [("full_name", full_name), ("email", email), ("phone", phone)] {
+            for (field, value) in [
+                ("full_name", full_name),
+                ("email", email),
+                ("phone", phone),
+                ("partner", partner),
+                ("distributor", distributor),
+            ] {
                 if let Some(value) = value {
                     request = request.with(field, Value::text(value));
                 }

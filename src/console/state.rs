@@ -25,6 +25,7 @@ use super::screens::page::Page;
 use super::spots::Spots;
 use super::theme::{Role, Theme};
 use super::update::Copying;
+use super::widgets::frame::LEAST;
 use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
 use crate::resources::Resource;
@@ -314,10 +315,16 @@ impl State {
         self.asks.ask(Question::RememberLine(kind, line.trim().to_owned()));
     }
 
-    /// Whether one stands at a door, with nothing over it but its menu, which is then closed.
+    /// Whether the terminal has too little room for anything to be painted but that.
+    #[must_use]
+    pub const fn is_too_small(&self) -> bool {
+        self.size.width < LEAST.0 || self.size.height < LEAST.1
+    }
+
+    /// Whether one stands at a door and its menu is not open.
     #[must_use]
     pub const fn is_at_door(&self) -> bool {
-        self.door.is_some() && self.overlay.is_none()
+        self.door.is_some() && !matches!(self.overlay, Some(Overlay::Menu(_)))
     }
 
     /// The kind of place that keys are looked up for.
@@ -419,6 +426,12 @@ impl State {
                 Some(Place::Page(page)) => by_letter || page.answers(action),
                 None => false,
             }
+    }
+
+    /// Whether incidents are for whoever is here.
+    #[must_use]
+    pub fn may_see_incidents(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.may("incidents.read"))
     }
 
     /// How numbers and dates are written for whoever is here.

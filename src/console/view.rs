@@ -136,7 +136,8 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     if state.read_only || state.session.as_ref().is_some_and(|session| session.require_writing().is_err()) {
         figures.push(figure(words.get("header.read-only").into(), Role::Warn));
     }
-    if let Some(overview) = &state.overview
+    // In front of a door nobody is told how the network is.
+    if let Some(overview) = state.overview.as_ref().filter(|_| state.door.is_none())
         && overview.devices.is_some()
     {
         for health in ["up", "down", "unreachable"] {
@@ -153,7 +154,7 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
         if uneasy > 0 {
             figures.push(figure(format!("{} {}", signs.flapping, manner.count(uneasy)), Role::Warn));
         }
-        if overview.open_incidents > 0 {
+        if overview.open_incidents > 0 && state.may_see_incidents() {
             let key = if overview.open_incidents == 1 { "header.incident" } else { "header.incidents" };
             let told = match state.size.width {
                 ..NARROW => manner.count(overview.open_incidents),

@@ -5,6 +5,8 @@ use super::text::digits;
 
 /// Fewer digits than this behind the zeros may end any number: they are taken as they stand.
 const SHORTEST: usize = 7;
+/// From so many digits behind its zero on, what is typed may be the beginning of a number.
+const BEGUN: usize = 4;
 
 /// The digits of a text that is a phone number and nothing else, however it is grouped.
 #[must_use]
@@ -34,6 +36,15 @@ pub fn is_group(word: &str) -> bool {
 pub fn ending(digits: &str) -> Option<&str> {
     let rest = digits.trim_start_matches('0');
     (rest.len() < digits.len() && rest.len() >= SHORTEST).then_some(rest)
+}
+
+/// Digits that a number is begun with which one types as one dials it at home: without the zero that leads out of one's own
+/// network, as soon as there are enough of them to be no number of something else.
+#[must_use]
+pub fn begun(digits: &str) -> &str {
+    let rest = digits.strip_prefix('0').filter(|rest| !rest.starts_with('0'));
+    let is_begun = |rest: &&str| (BEGUN..SHORTEST).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_digit());
+    rest.filter(is_begun).unwrap_or(digits)
 }
 
 /// What stands in a text that holds a number said in one piece; `None` where that is what was said, or it is no number.

@@ -130,7 +130,7 @@ pub fn needle(word: &str) -> String {
     let word = fold(word);
     match phone::said(&word) {
         Some(end) => end.to_owned(),
-        None => part_needle(&word),
+        None => part_needle(phone::begun(&word)),
     }
 }
 

@@ -51,6 +51,7 @@ pub use group::Group;
 pub use texts::{deed_label, is_told_by_distance, label, operation_help, operation_label};
 
 use crate::domain::Kind;
+use crate::domain::words::Words;
 use crate::store::entities;
 use crate::store::entity::{Entity, Field, FieldAccess, Relation};
 use crate::store::operation::{self, Does, Operation};
@@ -160,6 +161,28 @@ pub fn find(name: &str) -> Option<&'static Resource> {
             || is_it(resource.entity.singular)
             || resource.aliases.iter().any(|alias| is_it(alias))
     })
+}
+
+/// What to whose records is done keeps this one's, where nobody adds them by hand: stock moves by what is done to an item.
+#[must_use]
+pub fn kept_by(resource: &'static Resource) -> Option<&'static Resource> {
+    let entity = resource.entity;
+    let whose = entity.field(entity.belongs_to?)?.reference?;
+    of(crate::store::entities::find(whose)?).filter(|other| other.actions().next().is_some())
+}
+
+/// That records are not added by hand, and where they come from.
+#[must_use]
+pub fn not_by_hand(resource: &'static Resource) -> String {
+    let title = resource.title(Words::ENGLISH);
+    match kept_by(resource) {
+        Some(other) => {
+            let others = other.several(Words::ENGLISH);
+            let command = other.aliases.first().copied().unwrap_or(other.entity.name);
+            format!("{title}: not added by hand, but by what is done to {others} (:{command}, then ‹actions›)")
+        }
+        None => format!("{title}: not added by hand"),
+    }
 }
 
 /// The resource of an entity.
@@ -325,8 +348,8 @@ mod tests {
         ("bookings", "user", "group.user"),
         ("booking_groups", "devices", "bookings"),
         ("booking_groups", "people", "people"),
-        ("users", "roles", "role_assignments.role"),
-        ("stock_items", "levels", "levels.location"),
+        ("users", "roles", "role_assignments[active].role"),
+        ("stock_items", "levels", "levels[there].location"),
     ];
 
     /// Words are looked for in what one sees: texts, and the names and numbers of what is referred to.

@@ -18,7 +18,7 @@ static API_TOKENS: Resource = Resource {
 
 static USER_SESSIONS: Resource = Resource {
     entity: &crate::store::tokens::USER_SESSIONS,
-    aliases: &["logins"],
+    aliases: &["logins", "sessions"],
     columns: &[
         column("user", 10, 20),
         column("kind", 7, 7),

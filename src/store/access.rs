@@ -272,6 +272,8 @@ impl Store {
     pub fn change_own_password(&self, session: &Session, old: &Secret, new: &Secret) -> Result<(), StoreError> {
         self.check_own_password(session, old)?;
         let Some(user) = session.user() else { return Err(refused()) };
+        // Whoever sees a partner's rows alone sees no users, and is one all the same.
+        let session = &Session { scope: Scope::All, ..session.clone() };
         let operation = super::operation::find("users.update").ok_or_else(|| StoreError::unexpected("users.update"))?;
         let kind =
             Kind { name: "users.passwd", entity: "users", undo: Undo::None("passwords are set anew"), bulk: false };

@@ -26,10 +26,25 @@ const TOTAL_POSTGRES: &str = "(SELECT CASE WHEN family(c.cidr) = 6 THEN CASE WHE
     ELSE '2^' || (128 - l.n) END WHEN l.n >= 31 THEN CAST(CAST(1 AS bigint) << (32 - l.n) AS text) \
     ELSE CAST((CAST(1 AS bigint) << (32 - l.n)) - 2 AS text) END FROM (SELECT masklen(c.cidr) AS n) l)";
 /// How many of them are taken, the gateway's with them.
-const USED_SQLITE: &str = "CAST((SELECT count(*) FROM ip_allocations a WHERE a.tenant_id = c.tenant_id AND a.pool_id = c.id \
-    AND a.status <> 'released') + (c.gateway IS NOT NULL) AS TEXT)";
-const USED_POSTGRES: &str = "CAST((SELECT count(*) FROM ip_allocations a WHERE a.tenant_id = c.tenant_id AND a.pool_id = c.id \
-    AND a.status <> 'released') + CASE WHEN c.gateway IS NULL THEN 0 ELSE 1 END AS text)";
+macro_rules! used {
+    ($gateway:literal) => {
+        concat!(
+            "((SELECT count(*) FROM ip_allocations a WHERE a.tenant_id = c.tenant_id AND a.pool_id = c.id \
+             AND a.status <> 'released') + ",
+            $gateway,
+            ")"
+        )
+    };
+}
+const USED_COUNTED: [&str; 2] =
+    [used!("(c.gateway IS NOT NULL)"), used!("CASE WHEN c.gateway IS NULL THEN 0 ELSE 1 END")];
+const USED_SQLITE: &str = concat!("CAST(", used!("(c.gateway IS NOT NULL)"), " AS TEXT)");
+const USED_POSTGRES: &str = concat!("CAST(", used!("CASE WHEN c.gateway IS NULL THEN 0 ELSE 1 END"), " AS text)");
+/// The bits of an address that a pool leaves free.
+const FREE_BITS: [&str; 2] = [
+    "(CASE WHEN instr(c.cidr, ':') > 0 THEN 128 ELSE 32 END - CAST(substr(c.cidr, instr(c.cidr, '/') + 1) AS INTEGER))",
+    "(CASE WHEN family(c.cidr) = 6 THEN 128 ELSE 32 END - masklen(c.cidr))",
+];
 
 const fn computed(name: &'static str, sqlite: &'static str, postgres: &'static str) -> Field {
     let mut field = Field::text(name, 50).read_only();
@@ -48,8 +63,8 @@ pub static IP_POOLS: Entity = Entity {
         Field::of("gateway", Kind::Ip),
         Field::of("pool_type", Kind::Choice(&["public", "private", "management"])).default("private"),
         Field::of("is_nested", Kind::Bool).default("false"),
-        computed("total_ips", TOTAL_SQLITE, TOTAL_POSTGRES),
-        computed("used_ips", USED_SQLITE, USED_POSTGRES),
+        computed("total_ips", TOTAL_SQLITE, TOTAL_POSTGRES).ranked_by(ColumnKind::Int, FREE_BITS),
+        computed("used_ips", USED_SQLITE, USED_POSTGRES).ranked_by(ColumnKind::Long, USED_COUNTED),
         Field::lines("description"),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().sorted_by("updated_at"),

@@ -1,5 +1,7 @@
 //! One connection type over both databases, and how one is opened.
 
+use std::time::Duration;
+
 use diesel::connection::{Connection as _, SimpleConnection};
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
@@ -89,7 +91,7 @@ impl ManageConnection for Manager {
                 let url = format!("file:{}?mode=rw", escape_path(path));
                 let mut inner = SqliteConnection::establish(&url)
                     .map_err(|error| super::target::sqlite_refused(path, &error.to_string()))?;
-                prepare_sqlite(&mut inner, self.read_only)?;
+                prepare_patiently(&mut inner, self.read_only)?;
                 Ok(Connection::Sqlite(inner))
             }
             Target::Postgres(url) => {
@@ -119,6 +121,23 @@ fn escape_path(path: &std::path::Path) -> String {
 struct Setting {
     #[diesel(sql_type = diesel::sql_types::Text)]
     value: String,
+}
+
+/// How long a file that is busy is waited for, and how long between two tries.
+const PATIENCE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_millis(20));
+
+/// While the last of its other connections closes, and cleans up, a file is busy at once, whatever the busy timeout:
+/// <https://www.sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode>.
+fn prepare_patiently(connection: &mut SqliteConnection, read_only: bool) -> Result<(), StoreError> {
+    let end = std::time::Instant::now() + PATIENCE.0;
+    loop {
+        match prepare_sqlite(connection, read_only) {
+            Err(error) if matches!(error.failure(), Failure::Busy) && std::time::Instant::now() < end => {
+                std::thread::sleep(PATIENCE.1);
+            }
+            prepared => return prepared,
+        }
+    }
 }
 
 fn prepare_sqlite(connection: &mut SqliteConnection, read_only: bool) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::error::{Problem, StoreError};
-pub use super::field::{Field, FieldAccess, Source, Words, WriteGathered};
+pub use super::field::{Field, FieldAccess, Rank, Source, Words, WriteGathered};
 use super::model::{ColumnKind, Table};
 use super::write::Writing;
 use crate::domain::lifecycle::Lifecycle;
@@ -175,7 +175,7 @@ impl Entity {
     }
 
     /// The fields that free words look into: those of its search document, else, of a kind without documents, every text of
-    /// its own that is shown.
+    /// its own.
     #[must_use]
     pub fn texts(&'static self) -> Vec<&'static Field> {
         if !self.search.is_empty() {
@@ -186,6 +186,19 @@ impl Entity {
             field.name == self.label || text && field.column().is_some() && field.reference.is_none()
         };
         self.fields.iter().filter(is_text).collect()
+    }
+
+    /// What a record is called by where another one refers to it: its number and its name, as far as they are texts of its own.
+    #[must_use]
+    pub fn called_by(&self) -> Vec<&'static Field> {
+        let mut fields: Vec<&Field> = Vec::with_capacity(2);
+        for field in ["number", self.label].into_iter().filter_map(|name| self.field(name)) {
+            let is_own_text = matches!(field.kind, Kind::Text) && field.reference.is_none() && field.column().is_some();
+            if is_own_text && !fields.iter().any(|known| known.name == field.name) {
+                fields.push(field);
+            }
+        }
+        fields
     }
 
     /// The fields that a record is called by.

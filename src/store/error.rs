@@ -59,7 +59,7 @@ pub enum Failure {
     /// The outcome of a COMMIT is not known: the line broke while it ran.
     #[error("the line to the database broke while it was saving: whether it was saved is looked up when it is back")]
     Unknown { operation: Id },
-    #[error("the database is read only here. {0}")]
+    #[error("{0}")]
     ReadOnly(String),
     /// Too busy: the same thing may work in a moment.
     #[error("the database is busy. Try again in a moment")]
@@ -202,7 +202,7 @@ impl From<diesel::result::Error> for StoreError {
                 Failure::Refused(raised.unwrap_or_else(|| super::constraints::check(info.constraint_name(), message)))
             }
             Kind::SerializationFailure => Failure::Busy,
-            Kind::ReadOnlyTransaction => Failure::ReadOnly("This connection may only read".into()),
+            Kind::ReadOnlyTransaction => Failure::ReadOnly("this connection to the database may only read".into()),
             Kind::ClosedConnection => Failure::Unreachable("the line to the database is gone".into()),
             _ if has("deadlock detected") || has("database is locked") || has("database table is locked") => {
                 Failure::Busy
@@ -214,7 +214,7 @@ impl From<diesel::result::Error> for StoreError {
                 format!("the database does not read this pattern: {message}"),
             )]),
             _ if has("readonly database") || has("read-only transaction") => {
-                Failure::ReadOnly("This connection may only read".into())
+                Failure::ReadOnly("this connection to the database may only read".into())
             }
             _ if has("database or disk is full") || has("No space left") => {
                 Failure::Unusable("the disk is full: nothing was saved. Make room and save again".into())

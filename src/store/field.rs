@@ -2,6 +2,7 @@
 
 use super::amounts::{Amount, CurrencyFrom};
 use super::error::StoreError;
+use super::model::ColumnKind;
 use super::session::Session;
 use super::shapes::ShapedBy;
 use super::write::Writing;
@@ -25,8 +26,11 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// The column in which it is unique within the tenant.
     pub unique: Option<&'static str>,
-    /// The column that a list sorts by, and whether an index serves it.
+    /// The column that a list sorts by, and whether an index serves it. Without one it sorts by what stands in the cell, as
+    /// far as that has an order: [`is_sorted_by`](super::list::is_sorted_by).
     pub sort: Option<(&'static str, bool)>,
+    /// What a text that is worked out is sorted by, where its letters say nothing of its order.
+    pub rank: Option<Rank>,
     /// What machines call something: a filter compares it by its very letters, from the first on.
     pub verbatim: bool,
     /// Several words joined by commas.
@@ -51,6 +55,14 @@ pub struct Field {
     pub never_shown: bool,
     /// A number or amount above zero.
     pub positive: bool,
+}
+
+/// What a list sorts by as an expression over its row `c`, of this kind.
+#[derive(Clone, Copy)]
+pub struct Rank {
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
+    pub kind: ColumnKind,
 }
 
 /// A secret that an operation asks for and nobody has to think up.
@@ -145,6 +157,7 @@ impl Field {
             default: None,
             unique: None,
             sort: None,
+            rank: None,
             list: false,
             names: None,
             offered: None,
@@ -352,6 +365,13 @@ impl Field {
     #[must_use]
     pub const fn slowly_sorted_by(mut self, column: &'static str) -> Self {
         self.sort = Some((column, false));
+        self
+    }
+
+    /// Sorted by this expression, where its own text has no order.
+    #[must_use]
+    pub const fn ranked_by(mut self, kind: ColumnKind, [sqlite, postgres]: [&'static str; 2]) -> Self {
+        self.rank = Some(Rank { sqlite, postgres, kind });
         self
     }
 

@@ -2,6 +2,8 @@
 //! another kind hold them. What keeps no search document, settings, logs and the like, is looked through from the newest
 //! back.
 
+use chrono::TimeDelta;
+
 use super::entity::{Entity, Field};
 use super::model::ColumnKind;
 use super::read::Reading;
@@ -27,6 +29,16 @@ const ALL_KINDS: i64 = 1_000;
 const LOOKED_THROUGH: i64 = 10_000;
 /// The newest records of a kind without documents that are looked through: of settings, roles or views all that there are.
 const NEWEST: i64 = 500;
+/// Logs that PostgreSQL keeps in parts by time, with the column that tells it: the last week of them is looked through.
+const LOGS: [(&str, &str); 6] = [
+    ("audit_log", "created_at"),
+    ("device_health_snapshots", "recorded_at"),
+    ("device_logs", "created_at"),
+    ("notification_log", "created_at"),
+    ("radius_session_archive", "started_at"),
+    ("sms_log", "created_at"),
+];
+const LOOKED_BACK: TimeDelta = TimeDelta::days(7);
 /// Hits of one kind among which somebody finds their own who does not see all rows.
 const AMONG_OTHERS: usize = 1_000;
 /// Hits for each place in the answer: the best of them stand there.
@@ -58,9 +70,9 @@ impl Store {
                     found.push(Found { entity, records });
                 }
             }
-            // What is called just as it was typed comes before what merely tells of it.
+            // What is called just as it was typed comes before what merely tells of it, and logs after all else.
             let is_it = |found: &Found| found.records.first().is_some_and(|it| distance(found.entity, it, &typed) == 0);
-            found.sort_by_key(|found| !is_it(found));
+            found.sort_by_key(|found| (is_log(found.entity), !is_it(found)));
             Ok(found)
         })
     }
@@ -83,8 +95,9 @@ fn hits(
     // However many there are of a kind without documents, an index knows what is called just so.
     let (kinds, bare): (Vec<&'static Entity>, Vec<&'static Entity>) =
         kinds.iter().partition(|entity| !entity.search.is_empty());
+    let bare: Vec<&'static Entity> = bare.into_iter().filter(|entity| !entity.texts().is_empty()).collect();
     let mut all = called_so(reading, &bare, typed, of_each)?;
-    all.extend(newest_that_hold(reading, &bare, words, of_each)?);
+    all.extend(newest_that_hold(reading, &bare, words)?);
     all.extend(hits_of_documents(reading, &kinds, typed, words, of_each)?);
     // A document has the digits of a number in one piece, and not as they are dialled at home.
     if let Some(digits) = phone::in_groups(typed) {
@@ -184,24 +197,58 @@ fn newest_of_each_kind(
     Ok(hits)
 }
 
+/// Whether a kind tells of what was done to others.
+fn is_log(entity: &Entity) -> bool {
+    ["audit_log", "operations"].contains(&entity.name)
+}
+
+/// The order in which an index has the newest records first: ids are made by the clock.
+fn newest_first(entity: &'static Entity) -> String {
+    let log = LOGS.iter().find(|(log, _)| *log == entity.name).map(|(_, column)| *column);
+    let by_time = entity.field("created_at").and_then(|field| field.sort) == Some(("created_at", true));
+    match log.or(by_time.then_some("created_at")) {
+        Some(column) => format!("c.{column} DESC, c.id DESC"),
+        None => "c.id DESC".to_owned(),
+    }
+}
+
 /// Of each kind without documents the newest records whose texts hold the words.
 fn newest_that_hold(
     reading: &mut Reading<'_>,
     kinds: &[&'static Entity],
     words: &[String],
-    of_each: usize,
 ) -> Result<Vec<Hit>, StoreError> {
     let postgres = reading.connection.is_postgres();
     let mut statement = Statement::new();
+    statement.push("SELECT c.kind AS t0, c.id AS i1 FROM (");
     for (index, entity) in kinds.iter().enumerate() {
         let (name, table) = (entity.name, entity.table.name);
         let joint = if index == 0 { "" } else { " UNION ALL " };
-        statement
-            .push(format!("{joint}SELECT * FROM (SELECT '{name}' AS t0, c.id AS i1 FROM (SELECT c.* FROM {table} c"));
-        list::select::push_where(&mut statement, reading.session, entity);
-        statement.push(format!(" ORDER BY c.id DESC LIMIT {NEWEST}) c WHERE "));
-        list::push_own(&mut statement, entity, postgres, words);
-        statement.push(format!(" LIMIT {}) h{index}", of_each * FOR_EACH_PLACE));
+        let texts: Vec<String> = entity.texts().iter().map(|field| list::expression(field, postgres)).collect();
+        statement.push(format!(
+            "{joint}SELECT '{name}' AS kind, c.id AS id, concat_ws(' | ', {}) AS said FROM (SELECT c.* FROM {table} c",
+            texts.join(", ")
+        ));
+        statement.push(" WHERE c.tenant_id = ").bind_id(reading.session.tenant.id);
+        if let Some((_, column)) = LOGS.iter().find(|(log, _)| *log == name) {
+            let since = Value::Instant(reading.now - LOOKED_BACK);
+            statement.push(format!(" AND c.{column} > ")).bind(ColumnKind::Instant, since)?;
+        }
+        // A person's own are found by an index; those that a partner sees, among the newest of all.
+        let by_owner = entity.owner.is_some();
+        if by_owner {
+            list::scope::restrict(&mut statement, reading.session, entity);
+        }
+        statement.push(format!(" ORDER BY {} LIMIT {NEWEST}) c WHERE 1 = 1", newest_first(entity)));
+        if !by_owner {
+            list::scope::restrict(&mut statement, reading.session, entity);
+        }
+    }
+    // All that they say is looked into at once: folding is a long expression, to be read and planned by the database once.
+    statement.push(format!(" LIMIT {}) c WHERE ", NEWEST * i64::try_from(kinds.len()).unwrap_or(1)));
+    for (index, word) in words.iter().enumerate() {
+        statement.push(if index == 0 { "" } else { " AND " });
+        list::push_holds(&mut statement, "c.said", word, postgres);
     }
     if kinds.is_empty() { Ok(Vec::new()) } else { load(reading, statement) }
 }

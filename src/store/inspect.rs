@@ -192,22 +192,18 @@ impl Store {
         entity: &'static Entity,
         search: &mut Recomputed,
     ) -> Result<(), StoreError> {
-        let fields: Vec<&Field> = entity
-            .search
-            .iter()
-            .filter_map(|name| entity.field(name))
-            .filter(|field| field.column().is_some())
-            .collect();
+        let fields: Vec<&Field> = entity.search.iter().filter_map(|name| entity.field(name)).collect();
         let parts: Vec<String> = (1..=search::PARTS).map(|part| format!("d.part_{part}")).collect();
         let mut after: Option<Id> = None;
         loop {
             let rows = self.read(session, |reading| {
+                let postgres = reading.connection.is_postgres();
                 let listed: Vec<String> = fields
                     .iter()
                     .enumerate()
-                    .filter_map(|(index, field)| {
+                    .map(|(index, field)| {
                         let alias = alias(entity.column_kind(field), index + 3);
-                        Some(format!(", c.{} AS {alias}", field.column()?))
+                        format!(", {} AS {alias}", super::list::expression(field, postgres))
                     })
                     .collect();
                 let mut statement = Statement::new();

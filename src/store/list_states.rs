@@ -45,7 +45,9 @@ impl Store {
     pub fn keep_list_state(&self, session: &Session, left: &ListState) -> Result<(), StoreError> {
         session.require_writing()?;
         if self.is_read_only() {
-            return Err(StoreError::failed(Failure::ReadOnly("It was opened with --read-only".into())));
+            return Err(StoreError::failed(Failure::ReadOnly(
+                "this was started with --read-only: it changes nothing".into(),
+            )));
         }
         let Some(user) = session.user() else { return Ok(()) };
         let now = self.now();

@@ -3,6 +3,7 @@
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
 use super::connection::{Connection, each};
+use super::search;
 use super::session::Session;
 use super::{Store, StoreError};
 use crate::domain::time::Instant;
@@ -13,6 +14,8 @@ pub struct Reading<'a> {
     pub session: &'a Session,
     pub now: Instant,
     pub few: Few,
+    /// What was counted of search documents before.
+    pub counted: search::Counted,
 }
 
 /// What is few enough to be taken by an index and sorted, rather than waited for while walking in another order.
@@ -45,7 +48,7 @@ impl Store {
         let (now, few) = (self.now(), self.few());
         self.with_connection(|connection| {
             begin(connection, session, false)?;
-            let outcome = run(&mut Reading { connection, session, now, few });
+            let outcome = run(&mut Reading { connection, session, now, few, counted: search::Counted::default() });
             finish(connection, outcome)
         })
     }

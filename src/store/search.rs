@@ -165,7 +165,7 @@ fn glob(needle: &str) -> String {
 }
 
 /// What is looked for in documents.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sought {
     /// The text of theirs that holds it, as [`part_of`] says; any of them where it is `None`.
     part: Option<usize>,
@@ -193,15 +193,16 @@ impl Sought {
         }
     }
 
-    /// Every three letters in a row, as a query of SQLite's index: a document that holds the needles holds all of these.
-    /// Empty where no needle is long enough.
+    /// Three letters in a row, as a query of SQLite's index: a document that holds the needles holds all of these. Of a short
+    /// needle all there are, of a long one those side by side, from its end, where numbers differ: each further three cost
+    /// as many steps as there are documents that hold them. Empty where no needle is long enough.
     fn trigrams(&self) -> String {
         let mut query = Vec::new();
         for needle in &self.needles {
             let letters: Vec<char> = doubly_apart(needle).chars().collect();
-            query.extend(
-                letters.windows(3).map(|three| format!("\"{}\"", String::from_iter(three).replace('"', "\"\""))),
-            );
+            let step = if letters.len() < LONG { 1 } else { 3 };
+            let threes = letters.windows(3).rev().step_by(step);
+            query.extend(threes.map(|three| format!("\"{}\"", String::from_iter(three).replace('"', "\"\""))));
         }
         match self.part {
             Some(part) if !query.is_empty() => format!("part_{part}:({})", query.join(" AND ")),
@@ -301,6 +302,8 @@ pub(super) fn push_matches(statement: &mut Statement, postgres: bool, kind: &str
     statement.push(")");
 }
 
+/// From so many letters on a needle is found by some of its threes.
+const LONG: usize = 8;
 /// Hits of all kinds that are looked at to count those of one, on SQLite.
 const LOOKED_AT: i64 = 20_000;
 /// Hits that are looked at to know whether they are of one kind and hold what is sought, most of them: some in each quarter
@@ -308,25 +311,72 @@ const LOOKED_AT: i64 = 20_000;
 const SAMPLE: i64 = 100;
 const QUARTERS: i64 = 4;
 
+/// What is known in one sight of the data of how many documents of a kind hold what is sought: a list asks several times.
+#[derive(Debug, Default)]
+pub struct Counted {
+    documents: Vec<(&'static str, Sought, Bounds)>,
+    /// Whether there may be any.
+    any: Vec<(&'static str, Sought, bool)>,
+}
+
+/// No more than the first, more than the second: as far as that is known.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    at_most: i64,
+    more_than: i64,
+}
+
 /// Whether no more documents of a kind than so many hold what is sought.
+pub(super) fn are_few(
+    reading: &mut Reading<'_>,
+    kind: &'static str,
+    sought: &Sought,
+    most: i64,
+) -> Result<bool, StoreError> {
+    let known = reading.counted.documents.iter().position(|(of, what, _)| *of == kind && what == sought);
+    if let Some((.., bounds)) = known.and_then(|at| reading.counted.documents.get(at)) {
+        if bounds.at_most <= most {
+            return Ok(true);
+        }
+        if bounds.more_than >= most {
+            return Ok(false);
+        }
+    }
+    let mut found = count_documents(reading, kind, sought, most)?;
+    match known.and_then(|at| reading.counted.documents.get_mut(at)) {
+        Some((.., bounds)) => {
+            found =
+                Bounds { at_most: found.at_most.min(bounds.at_most), more_than: found.more_than.max(bounds.more_than) };
+            *bounds = found;
+        }
+        None => reading.counted.documents.push((kind, sought.clone(), found)),
+    }
+    Ok(found.at_most <= most)
+}
+
+/// Counts them, no further than asked.
 ///
 /// PostgreSQL's index gives the first document of a word only when it has read all of them: there a sample of the table says
 /// first whether they are many. SQLite's tells neither kinds apart nor where in a document three letters stand: where it
 /// has more, the first of them are looked at, and as a last resort all, as far as there are not too many of other kinds.
-pub(super) fn are_few(reading: &mut Reading<'_>, kind: &str, sought: &Sought, most: i64) -> Result<bool, StoreError> {
+fn count_documents(reading: &mut Reading<'_>, kind: &str, sought: &Sought, most: i64) -> Result<Bounds, StoreError> {
+    let few = Bounds { at_most: most, more_than: -1 };
+    let many = Bounds { at_most: i64::MAX, more_than: most };
+    // However many are asked for, it is not known better.
+    let unknown = Bounds { more_than: i64::MAX, ..many };
     let mut statement = Statement::new();
     if reading.connection.is_postgres() {
         statement.push("SELECT search_count(");
         sought.push_arguments(&mut statement, kind);
         statement.push(format!(", {}) AS l0", most + 1));
-        return Ok(statement.number(reading.connection)? <= most);
+        return Ok(if statement.number(reading.connection)? <= most { few } else { many });
     }
     statement
         .push("SELECT count(*) AS l0 FROM (SELECT 1 FROM search_index x WHERE x.search_index MATCH ")
         .bind_text(sought.trigrams())
         .push(format!(" LIMIT {})", most + 1));
     if statement.number(reading.connection)? <= most {
-        return Ok(true);
+        return Ok(few);
     }
     let mut statement = Statement::new();
     statement.push("SELECT count(*) AS l0 FROM (");
@@ -346,7 +396,7 @@ pub(super) fn are_few(reading: &mut Reading<'_>, kind: &str, sought: &Sought, mo
         .bind_text(kind);
     sought.push_held(&mut statement);
     if statement.number(reading.connection)? > SAMPLE / 2 {
-        return Ok(false);
+        return Ok(many);
     }
     let mut statement = Statement::new();
     statement.push("SELECT count(*) AS l0 FROM (SELECT 1 FROM (");
@@ -354,88 +404,75 @@ pub(super) fn are_few(reading: &mut Reading<'_>, kind: &str, sought: &Sought, mo
     statement.push(format!(" LIMIT {LOOKED_AT}) hit WHERE hit.kind = ")).bind_text(kind);
     statement.push(format!(" LIMIT {}) found", most + 1));
     if statement.number(reading.connection)? > most {
-        return Ok(false);
+        return Ok(many);
     }
     let mut statement = Statement::new();
     statement.push("SELECT count(*) AS l0 FROM (");
     push_documents(&mut statement, reading.session, "1", None, sought);
     statement.push(format!(" LIMIT {LOOKED_AT}) found"));
-    Ok(statement.number(reading.connection)? < LOOKED_AT)
+    Ok(if statement.number(reading.connection)? < LOOKED_AT { few } else { unknown })
 }
 
 /// Documents of a kind that are all looked at, on SQLite, to know whether one of them holds what is sought.
 const ALL_OF_A_KIND: i64 = 1_000;
+/// Columns of one statement, at most.
+const MOST_ASKED: usize = 200;
 
-/// Of each kind whether a document of it may hold one of several things: `false` where an index says that none does, or,
-/// of kinds with few documents, these themselves. In one journey to the database on PostgreSQL.
+/// Of each kind whether a document of it may hold what is sought: `false` where PostgreSQL's index, which knows kinds, says
+/// that none does, or on SQLite, of kinds with few documents, these themselves. One statement.
 pub(super) fn may_hold(
     reading: &mut Reading<'_>,
-    asked: &[(&'static Entity, Vec<Sought>)],
+    asked: &[(&'static Entity, Option<Sought>)],
 ) -> Result<Vec<bool>, StoreError> {
     let postgres = reading.connection.is_postgres();
-    let known = |sought: &[Sought]| !sought.is_empty() && sought.iter().all(|sought| sought.is_indexed(postgres));
-    let first = held(reading, asked, &vec![true; asked.len()], |statement, entity, sought, _| {
-        if !known(sought) {
-            return false;
+    let mut small: Vec<(&str, bool)> = Vec::new();
+    let (mut statement, mut columns) = (Statement::new(), Vec::new());
+    let mut holds = vec![true; asked.len()];
+    for (at, (entity, sought)) in asked.iter().enumerate() {
+        let Some(sought) = sought.as_ref().filter(|_| columns.len() < MOST_ASKED) else { continue };
+        let known = reading.counted.any.iter().find(|(kind, what, _)| *kind == entity.name && what == sought);
+        if let (Some((.., any)), Some(holds)) = (known, holds.get_mut(at)) {
+            *holds = *any;
+            continue;
         }
-        for (index, sought) in sought.iter().enumerate() {
-            statement.push(if index == 0 { "" } else { " + " });
-            if postgres {
-                statement.push("search_count(");
-                sought.push_arguments(statement, entity.name);
-                statement.push(", 1)");
-            } else {
-                let query = sought.trigrams();
-                statement.push("EXISTS (SELECT 1 FROM search_index x WHERE x.search_index MATCH ").bind_text(query);
-                statement.push(")");
-            }
+        if !postgres && !small.iter().any(|(kind, _)| *kind == entity.name) {
+            small.push((entity.name, is_small(reading, entity)?));
         }
-        true
-    })?;
-    if postgres {
-        return Ok(first);
-    }
-    let mut few = Vec::with_capacity(asked.len());
-    for ((entity, sought), may) in asked.iter().zip(&first) {
-        few.push(*may && !sought.is_empty() && is_small(reading, entity)?);
-    }
-    let second = held(reading, asked, &few, |statement, entity, sought, session| {
-        for (index, sought) in sought.iter().enumerate() {
-            statement.push(if index == 0 { "" } else { " + " });
-            statement.push("EXISTS (SELECT 1 FROM search_documents d WHERE d.tenant_id = ").bind_id(session.tenant.id);
-            statement.push(" AND d.kind = ").bind_text(entity.name);
-            sought.push_held(statement);
+        let is_asked = if postgres { sought.is_indexed(true) } else { small.contains(&(entity.name, true)) };
+        if !is_asked {
+            continue;
+        }
+        statement.push(if columns.is_empty() { "SELECT " } else { ", " });
+        if postgres {
+            // Of few records it is known at once; of many a sample says first whether a word is common.
+            let table = entity.table.name;
+            statement.push(format!("CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM {table} c WHERE c.tenant_id = "));
+            statement.bind_id(reading.session.tenant.id);
+            statement.push(format!(
+                " LIMIT {}) s) <= {ALL_OF_A_KIND} THEN (SELECT count(*) FROM search_ids(",
+                ALL_OF_A_KIND + 1
+            ));
+            sought.push_arguments(&mut statement, entity.name);
+            statement.push(", 1)) ELSE search_count(");
+            sought.push_arguments(&mut statement, entity.name);
+            statement.push(", 1) END");
+        } else {
+            statement.push("EXISTS (SELECT 1 FROM search_documents d WHERE d.tenant_id = ");
+            statement.bind_id(reading.session.tenant.id).push(" AND d.kind = ").bind_text(entity.name);
+            sought.push_held(&mut statement);
             statement.push(")");
         }
-        true
-    })?;
-    Ok(first.into_iter().zip(second).map(|(first, second)| first && second).collect())
-}
-
-/// Asks in one statement about those that are wanted and that `push` appends a number for; the others are taken to hold it.
-fn held(
-    reading: &mut Reading<'_>,
-    asked: &[(&'static Entity, Vec<Sought>)],
-    wanted: &[bool],
-    push: impl Fn(&mut Statement, &'static Entity, &[Sought], &Session) -> bool,
-) -> Result<Vec<bool>, StoreError> {
-    let (mut statement, mut columns) = (Statement::new(), Vec::new());
-    for (at, ((entity, sought), _)) in asked.iter().zip(wanted).enumerate().filter(|(_, (_, wanted))| **wanted) {
-        let mut column = Statement::new();
-        if push(&mut column, entity, sought, reading.session) {
-            statement.push(if columns.is_empty() { "SELECT " } else { ", " });
-            statement.append(column).push(format!(" AS l{}", columns.len()));
-            columns.push(at);
-        }
+        statement.push(format!(" AS l{}", columns.len()));
+        columns.push((at, entity.name, sought));
     }
-    let mut holds = vec![true; asked.len()];
     if columns.is_empty() {
         return Ok(holds);
     }
     let numbers = statement.load(reading.connection)?;
-    for (at, number) in columns.into_iter().zip(numbers.iter().flat_map(|row| &row.0)) {
+    for ((at, kind, sought), number) in columns.into_iter().zip(numbers.iter().flat_map(|row| &row.0)) {
         if let (Some(holds), Value::Int(number)) = (holds.get_mut(at), number) {
             *holds = *number > 0;
+            reading.counted.any.push((kind, sought.clone(), *holds));
         }
     }
     Ok(holds)
@@ -465,8 +502,8 @@ mod tests {
     fn the_index_is_asked_for_every_three_signs() {
         let words = ["a".to_owned(), "core-1".to_owned()];
         let words = Sought::words(&words).trigrams();
-        assert_eq!(words, r#""  a" AND "cor" AND "ore" AND "re-" AND "e- " AND "-  " AND "  1""#);
-        assert_eq!(Sought::within(3, "\"x\"").trigrams(), r#"part_3:("""  " AND "  x" AND " x""")"#);
+        assert_eq!(words, r#""  a" AND "  1" AND "re-""#);
+        assert_eq!(Sought::within(3, "\"x\"").trigrams(), r#"part_3:(" x""" AND "  x" AND """  ")"#);
         assert_eq!(Sought::within(3, "@").trigrams(), "");
     }
 

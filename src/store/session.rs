@@ -148,11 +148,11 @@ impl Session {
     /// When this session changes nothing at all, with the reason.
     pub fn require_writing(&self) -> Result<(), StoreError> {
         let why = if self.read_only {
-            "This session was started with --read-only"
+            "this was started with --read-only: it changes nothing"
         } else if self.keyless {
             NO_KEY
         } else if !self.tenant.may_write {
-            "The organisation is suspended or expired: it can be looked at, not changed"
+            "the organisation is suspended or expired: it can be looked at, not changed"
         } else {
             return Ok(());
         };

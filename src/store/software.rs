@@ -4,7 +4,7 @@ mod installations;
 
 use super::StoreError;
 use super::entity::{Change, Condition, Derived, Entity, Field, FieldAccess, Relation, Source, Visibility, sort_key};
-use super::model::table;
+use super::model::{ColumnKind, table};
 use super::operation::{Does, Operation, Request};
 use super::record::Record;
 use super::schema::TABLES;
@@ -147,9 +147,11 @@ fn version_rules(change: &mut Change<'_>) {
 }
 
 macro_rules! newer {
-    ($fits:literal) => {
+    ($column:literal, $fits:literal) => {
         concat!(
-            "(SELECT v.version_number FROM software_versions v JOIN devices d ON d.tenant_id = c.tenant_id \
+            "(SELECT v.",
+            $column,
+            " FROM software_versions v JOIN devices d ON d.tenant_id = c.tenant_id \
              AND d.id = c.device_id WHERE v.tenant_id = c.tenant_id AND v.software_id = c.software_id AND v.is_stable \
              AND v.version_key > c.installed_key AND ",
             $fits,
@@ -159,22 +161,29 @@ macro_rules! newer {
 }
 
 /// The newest stable version that fits the device and is newer than what it runs.
-const NEWER: [&str; 2] = [
-    newer!(
-        "(json_type(v.compatibility, '$.device_types') IS NULL OR EXISTS (SELECT 1 \
-            FROM json_each(v.compatibility, '$.device_types') j WHERE j.value = d.device_type))"
-    ),
-    newer!(
-        "(v.compatibility -> 'device_types' IS NULL OR v.compatibility -> 'device_types' @> to_jsonb(d.device_type))"
-    ),
-];
+macro_rules! newer_on_each {
+    ($column:literal) => {
+        [
+            newer!(
+                $column,
+                "(json_type(v.compatibility, '$.device_types') IS NULL OR EXISTS (SELECT 1 \
+                    FROM json_each(v.compatibility, '$.device_types') j WHERE j.value = d.device_type))"
+            ),
+            newer!(
+                $column,
+                "(v.compatibility -> 'device_types' IS NULL OR v.compatibility -> 'device_types' @> to_jsonb(d.device_type))"
+            ),
+        ]
+    };
+}
+const NEWER: [&str; 2] = newer_on_each!("version_number");
 
 /// A field that is worked out whenever it is read: nobody writes it.
 const fn newer_version() -> Field {
     let mut field = Field::text("newer_version", 100);
     field.source = Source::Gathered { sqlite: NEWER[0], postgres: NEWER[1], write: |_, _, _| Ok(()) };
     field.access = FieldAccess::Read;
-    field
+    field.ranked_by(ColumnKind::Text, newer_on_each!("version_key"))
 }
 
 pub static DEVICE_SOFTWARE: Entity = Entity {
@@ -187,7 +196,7 @@ pub static DEVICE_SOFTWARE: Entity = Entity {
         Field::reference("device", "device_id", "devices").required().at_creation(),
         Field::reference("software", "software_id", "software").required().at_creation(),
         Field::reference("version", "version_id", "software_versions"),
-        Field::text("installed_version", 100),
+        Field::text("installed_version", 100).slowly_sorted_by("installed_key"),
         newer_version(),
         Field::of("installation_status", Kind::Choice(STANDINGS)).read_only(),
         Field::of("installation_date", Kind::Instant).read_only(),

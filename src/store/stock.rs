@@ -56,7 +56,7 @@ pub static STOCK_ITEMS: Entity = Entity {
         Derived { column: "name_key", from: "name", how: sort_key },
     ],
     search: &["sku", "name", "category", "barcode", "description", "currency"],
-    shows: &["levels.location"],
+    shows: &["levels[there].location"],
     conditions: &[
         Condition { name: "low", means: "is_active:yes is_low:yes" },
         Condition { name: "out", means: "is_active:yes quantity:0" },

@@ -10,6 +10,7 @@ use super::record::Record;
 use super::schema::TABLES;
 use super::settings::setting;
 use super::sql::Statement;
+use super::users::{USERS, belongs_nowhere};
 use super::write::Writing;
 use super::{Store, StoreError, administrators, entities, operation};
 use crate::domain::access::ASSIGNMENT_LIFECYCLE;
@@ -170,6 +171,10 @@ fn prepare_assignment(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Res
     let role = writing.look(&ROLES, role)?;
     require_all(writing, &permissions_of(role.get("permissions")).unwrap_or_default())?;
     if let (None, Some(user)) = (change.before, change.refers_to("user")) {
+        let person = writing.look(&USERS, user)?;
+        if let Some((_, why)) = belongs_nowhere(role.get("name").as_str(), |field| person.get(field).is_empty()) {
+            change.problem("role", why);
+        }
         let known = writing.look_all(&ROLE_ASSIGNMENTS, "user_id", user)?;
         if let Some(same) = known.iter().find(|known| known.get("role_id").as_id() == Some(role.id)) {
             change.problem("role", format!("is {} for this person already", same.get("status").as_str()));

@@ -61,7 +61,7 @@ pub static USERS: Entity = Entity {
         Derived { column: "email_key", from: "email", how: sort_key },
     ],
     search: &["username", "full_name", "email", "phone"],
-    shows: &["role_assignments.role"],
+    shows: &["role_assignments[active].role"],
     // What is theirs: whoever did something would list everything.
     relations: &[
         Relation { name: "role_assignments", entity: "role_assignments", column: "user_id" },
@@ -78,6 +78,28 @@ pub static USERS: Entity = Entity {
     follow_up: after_user,
     ..Entity::PLAIN
 };
+
+/// The built-in roles of people who see the rows of an organisation alone, by the field that names it: without one they would
+/// see everything.
+const OF_ORGANIZATIONS: [&str; 2] = ["partner", "distributor"];
+
+/// Why a role is not given to somebody of no organisation, by the field that is to name one.
+pub(super) fn belongs_nowhere(role: &str, is_empty: impl Fn(&str) -> bool) -> Option<(&'static str, String)> {
+    let field = OF_ORGANIZATIONS.into_iter().find(|field| *field == role).filter(|field| is_empty(field))?;
+    Some((field, format!("whoever has the role {role} belongs to one and sees its rows alone: name it")))
+}
+
+fn check_belonging(change: &mut Change<'_>) {
+    if !["roles", "partner", "distributor"].into_iter().any(|field| change.changes(field)) {
+        return;
+    }
+    let roles = change.after("roles").as_str().to_owned();
+    for role in roles.split(',') {
+        if let Some((field, why)) = belongs_nowhere(role.trim(), |field| change.after(field).is_empty()) {
+            change.problem(field, why);
+        }
+    }
+}
 
 fn user_rules(change: &mut Change<'_>) {
     check_email(change, "email");
@@ -103,6 +125,7 @@ fn user_rules(change: &mut Change<'_>) {
             change.problem(field, "is a list of permissions such as [\"customers.suspend\"]");
         }
     }
+    check_belonging(change);
     if !change.after("partner").is_empty() && !change.after("distributor").is_empty() {
         change.problem("distributor", "a person belongs to a partner or to a distributor, not to both");
     }

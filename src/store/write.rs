@@ -86,7 +86,9 @@ impl Store {
     ) -> Result<T, StoreError> {
         session.require_writing()?;
         if self.is_read_only() {
-            return Err(StoreError::failed(Failure::ReadOnly("It was opened with --read-only".into())));
+            return Err(StoreError::failed(Failure::ReadOnly(
+                "this was started with --read-only: it changes nothing".into(),
+            )));
         }
         let _queue = if self.is_postgres() { None } else { self.0.writer.lock().ok() };
         let mut tries = 0;
@@ -164,7 +166,9 @@ impl Store {
     ) -> Result<T, StoreError> {
         session.require_writing()?;
         if self.is_read_only() {
-            return Err(StoreError::failed(Failure::ReadOnly("It was opened with --read-only".into())));
+            return Err(StoreError::failed(Failure::ReadOnly(
+                "this was started with --read-only: it changes nothing".into(),
+            )));
         }
         let _queue = if self.is_postgres() { None } else { Some(self.a_place_soon()?) };
         let keys = self.keys(session)?;

@@ -70,7 +70,16 @@ impl<'a> Walk<'a> {
     /// Somebody of this role logs in.
     fn begins(lab: &'a Lab, role: &'a str) -> Self {
         let name = format!("the_{role}");
-        let session = lab.user(&name, role);
+        let session = match role {
+            // They belong to somebody whose rows they see.
+            "partner" | "distributor" => {
+                let whose = lab.raw().texts("name", &format!("FROM organizations WHERE kind = '{role}' ORDER BY name"));
+                let whose = whose.first().unwrap_or_else(|| panic!("no {role} in the demo"));
+                let user = lab.make("users.create", &[("username", &name), ("roles", role), (role, whose)]);
+                lab.session_of(&lab.admin, user)
+            }
+            role => lab.user(&name, role),
+        };
         let hash = lab.raw().texts("password_hash", "FROM users WHERE username = 'admin'").remove(0);
         lab.raw().execute(&format!(
             "UPDATE users SET password_hash = '{hash}', must_change_password = false WHERE username = '{name}'"

@@ -151,6 +151,25 @@ fn a_click_in_a_menu_picks_and_none_confirms() {
 }
 
 /// Whatever is open, the terminal may take any size between two keys.
+/// Where there is no room to see what a key does, it does nothing; but it locks.
+#[test]
+fn nothing_is_done_that_cannot_be_seen() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let places = hand.state.places.len();
+    assert!(hand.state.overlay.is_none());
+    for (width, height) in [(59, 40), (120, 14), (1, 1)] {
+        hand.hears(Message::Resized(Size { width, height }));
+        for key in ["enter", "a", "x", "space", "ctrl-o", ":", "q"] {
+            hand.does(key);
+        }
+        hand.pastes("terminate");
+        assert!(hand.state.overlay.is_none() && hand.state.places.len() == places && !hand.quit, "{width}x{height}");
+        assert!(hand.state.door.is_none());
+    }
+    hand.press("ctrl-q");
+    assert!(hand.state.door.is_some(), "it is locked at any size");
+}
+
 #[test]
 fn no_size_breaks_any_place_or_what_lies_over_it() {
     const SIZES: [(u16, u16); 11] = [
@@ -195,7 +214,8 @@ fn no_size_breaks_any_place_or_what_lies_over_it() {
         hand.state.overlay = None;
         hand.state.places.truncate(1);
         for key in *keys {
-            let (width, height) = SIZES[key.len() % SIZES.len()];
+            // Where nothing can be painted no key does anything.
+            let (width, height) = [(400, 120), (60, 15), (80, 24), (120, 40), (61, 16)][key.len() % 5];
             hand.hears(Message::Resized(Size { width, height }));
             hand.does(key);
         }

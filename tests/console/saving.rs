@@ -1,10 +1,12 @@
 //! Forms: what a key does in a field that one came into, what stands in the way of saving, what saves, and what is
 //! told of it.
 
+use headend::console::message::Question;
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
 use ratatui::layout::Size;
 
+use crate::common::lab::entity;
 use crate::forms::{field, go_to};
 use crate::hand::Hand;
 use crate::pointing::click;
@@ -247,4 +249,64 @@ fn what_is_not_taken_back_is_told_with_the_reason() {
     hand.types("Night shift");
     hand.does("ctrl-s");
     assert_eq!(hand.told(), "saved: Night shift. It is not taken back: what people may do is set anew, not taken back");
+}
+
+// ---- on its way
+
+/// What is on its way to the database is neither changed nor left: what became of it is told.
+#[test]
+fn a_form_on_its_way_is_neither_left_nor_changed() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("a");
+    hand.types("Brian");
+    assert_eq!(field(&hand, "name").text(), "Brian");
+    hand.press("ctrl-s");
+    for key in ["esc", "ctrl-c", "tab"] {
+        hand.press(key);
+        assert!(matches!(hand.state.places.last(), Some(Place::Form(_))), "{key}");
+        assert!(hand.told().contains("being saved"), "{key}: {}", hand.told());
+    }
+    hand.types("zz");
+    hand.pastes("yy");
+    assert_eq!(field(&hand, "name").text(), "Brian");
+    hand.settle();
+    assert!(!matches!(hand.state.places.last(), Some(Place::Form(_))), "{}", hand.shown());
+    assert!(hand.state.drafts.is_empty() && hand.drafts.is_empty(), "nothing of it is unfinished");
+    let all =
+        hand.lab.store.list(&hand.lab.admin, &headend::store::list::ListRequest::all(entity("customers"), 9)).unwrap();
+    assert_eq!(all.rows.len(), 2);
+}
+
+/// What could not be sent is left as a draft and not sent behind one's back; changed, it is saved as it is then.
+#[test]
+fn what_waits_for_the_database_is_changed_or_left_as_one_likes() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let is_save = |question: &Question| matches!(question, Question::Perform(_));
+    for (leaves, name) in [(false, "Brian"), (true, "Chidi")] {
+        hand.does("a");
+        hand.types(name);
+        hand.press("ctrl-s");
+        // Once the line is known to be gone nothing is sent over it.
+        if hand.asked.iter().any(|(_, question)| is_save(question)) {
+            hand.break_line(is_save);
+        }
+        assert!(hand.told().contains("not saved yet"), "{}", hand.told());
+        if leaves {
+            hand.press("esc");
+            hand.settle();
+            assert!(!matches!(hand.state.places.last(), Some(Place::Form(_))));
+            assert_eq!(hand.state.drafts.len(), 1, "kept as a draft");
+        } else {
+            hand.types("x");
+            hand.does("ctrl-s");
+        }
+        // It is back, and what waits is sent.
+        hand.passes(std::time::Duration::from_secs(2));
+        hand.settle();
+    }
+    let all =
+        hand.lab.store.list(&hand.lab.admin, &headend::store::list::ListRequest::all(entity("customers"), 9)).unwrap();
+    let mut names: Vec<String> = all.rows.iter().map(|row| row.get("name").written()).collect();
+    names.sort();
+    assert_eq!(names, ["Amina", "Brianx"]);
 }

@@ -43,6 +43,25 @@ fn open(lab: &Lab, token: &Secret) -> Result<Session, StoreError> {
 }
 
 on_each_database! {
+    fn who_sees_the_rows_of_an_organisation_alone_has_one(lab) {
+        let ours = lab.make("organizations.create", &[("name", "ours"), ("kind", "partner")]).to_string();
+        for role in ["partner", "distributor"] {
+            let refused = lab.try_make("users.create", &[("username", "pat"), ("roles", role)]).unwrap_err();
+            assert_eq!(told(Err::<(), _>(refused)), format!("{role}: whoever has the role {role} belongs to one and sees its rows alone: name it"));
+        }
+        let pat = lab.make("users.create", &[("username", "pat"), ("roles", "partner"), ("partner", &ours)]);
+        let left = lab.act("users.update", pat, &[("partner", "")]).unwrap_err();
+        assert!(told(Err::<(), _>(left)).starts_with("partner: whoever"), "nor loses it");
+        lab.user("amina", "viewer");
+        let given = lab.try_make("role_assignments.create", &[("user", "amina"), ("role", "partner")]).unwrap_err();
+        assert!(told(Err::<(), _>(given)).starts_with("role: whoever"));
+        // Who sees no users is one, and chooses a password.
+        let (old, new) = (Secret::new("a long walk by the canal".into()), Secret::new("another walk, by the river".into()));
+        lab.must("users.update", pat, &[("password", old.reveal())]);
+        let session = lab.session_of(&lab.admin, pat);
+        lab.store.change_own_password(&session, &old, &new).unwrap();
+    }
+
     fn a_role_gives_what_its_maker_has(lab) {
         let clerk = with(lab, "clerk", r#"["roles.create","roles.update","customers.*","role_assignments.create"]"#);
         by(lab, &clerk, "roles.create", &[("name", "care"), ("permissions", r#"["customers.suspend"]"#)]).unwrap();

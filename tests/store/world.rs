@@ -244,16 +244,24 @@ impl Seen<'_> {
     /// How those are called that a path through references and relations leads to.
     fn at_the_end_of(&self, path: &str) -> Vec<Reference> {
         let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
-        let called = |record: &Record| Reference {
-            number: record.get("number").as_str().to_owned(),
-            name: record.get(record.entity.label).as_str().to_owned(),
+        let called = |record: &Record| {
+            let text = |field: &str| match record.entity.called_by().iter().any(|known| known.name == field) {
+                true => record.get(field).as_str().to_owned(),
+                false => String::new(),
+            };
+            Reference { number: text("number"), name: text(record.entity.label) }
+        };
+        let (first, condition) = match first.split_once('[') {
+            Some((first, condition)) => (first, condition.strip_suffix(']')),
+            None => (first, None),
         };
         let is_reference = self.record.entity.field(first).is_some_and(|field| field.reference.is_some());
         let next: Vec<Seen<'_>> =
             if is_reference { self.follow(first).into_iter().collect() } else { self.pointing_here(first) };
+        let next = next.iter().filter(|seen| condition.is_none_or(|condition| seen.is(condition)));
         match rest {
-            None => next.iter().map(|seen| called(seen.record)).collect(),
-            Some(rest) => next.iter().flat_map(|seen| seen.at_the_end_of(rest)).collect(),
+            None => next.map(|seen| called(seen.record)).collect(),
+            Some(rest) => next.flat_map(|seen| seen.at_the_end_of(rest)).collect(),
         }
     }
 

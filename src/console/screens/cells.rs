@@ -7,6 +7,7 @@ use crate::console::widgets::paint;
 use crate::console::widgets::table::CellView;
 use crate::domain::text::clean;
 use crate::domain::value::Locale;
+use crate::domain::words::Words;
 use crate::domain::{Kind, Money, Value};
 use crate::resources;
 use crate::store::{Field, Record, entities};
@@ -46,7 +47,7 @@ pub fn cell<'a>(record: &'a Record, field: &Field, locale: Locale, theme: &Theme
             CellView::new(theme.relative(*time, locale.now), Role::Dim)
         }
         ("change", Value::Text(deed)) => CellView::new(resources::deed_label(words, deed), Role::Text),
-        ("changes", Value::Json(changes)) => CellView::new(changes_line(changes, locale), Role::Text),
+        ("changes", Value::Json(changes)) => CellView::new(changes_line(changes, words, locale), Role::Text),
         (_, Value::Money(money)) if *money < Money::ZERO => CellView::new(value.shown(locale), Role::Money),
         (_, Value::Bool(yes)) => CellView::new(words.word(if *yes { "yes" } else { "no" }).to_owned(), Role::Text),
         (_, Value::Text(word)) if matches!(field.kind, Kind::Choice(_)) => {
@@ -116,10 +117,10 @@ pub fn latency(micros: i64, signs: &Signs) -> String {
 }
 
 /// `status: active → suspended, plan: …`
-#[must_use]
-pub fn changes_line(changes: &serde_json::Value, locale: Locale) -> String {
+fn changes_line(changes: &serde_json::Value, words: &Words, locale: Locale) -> String {
     let side = |value: &serde_json::Value| match value {
         serde_json::Value::Null => "–".to_owned(),
+        serde_json::Value::Bool(yes) => words.word(if *yes { "yes" } else { "no" }).to_owned(),
         // The log keeps times as RFC 3339 has them.
         serde_json::Value::String(text) => match DateTime::parse_from_rfc3339(text) {
             Ok(time) => Value::Instant(time.to_utc()).shown(locale),

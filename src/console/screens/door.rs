@@ -41,6 +41,8 @@ pub struct Door {
     /// What to say above the lines.
     pub welcome: String,
     asked: Option<Number>,
+    /// Whoever leaves a lock signs out: that is asked for twice.
+    leaves: bool,
     tenant: Option<String>,
     source: String,
     /// The password that let one in, where it must be changed at once.
@@ -78,6 +80,7 @@ impl Door {
             error: None,
             welcome,
             asked: None,
+            leaves: false,
             tenant: None,
             source: "local".into(),
             old_password: None,
@@ -152,22 +155,35 @@ impl Door {
         Secret::new(self.text(name).to_owned())
     }
 
-    /// What an action does here, as the key of a text; `None` where it does nothing.
+    /// Whether an action does something here, so that the menu names no other.
     #[must_use]
-    pub const fn answers(&self, action: Action) -> Option<&'static str> {
+    pub const fn answers(&self, action: Action) -> bool {
         match action {
-            Action::Save => Some(match self.kind {
-                Kind::SetUp => "door.does-set-up",
-                Kind::LogIn => "door.does-log-in",
-                Kind::Unlock => "door.does-unlock",
-                Kind::ChangePassword => "door.does-choose-password",
-            }),
-            Action::FieldNext | Action::NextPane | Action::PreviousPane if self.entries.len() > 1 => Some(""),
-            Action::LineClear | Action::Redraw => Some(""),
-            Action::Leave if matches!(self.kind, Kind::Unlock) => Some("door.does-sign-out"),
-            Action::Leave => Some("door.does-quit"),
+            Action::FieldNext | Action::NextPane | Action::PreviousPane => self.entries.len() > 1,
+            Action::LineStart | Action::LineEnd | Action::LineClear | Action::LineCutEnd | Action::LineCutWord => true,
+            Action::Save | Action::Leave | Action::Redraw => true,
+            _ => false,
+        }
+    }
+
+    /// What it does at this door, where that is not what it does elsewhere: the key of a text.
+    #[must_use]
+    pub const fn does(&self, action: Action) -> Option<&'static str> {
+        match (action, self.kind) {
+            (Action::Save, Kind::SetUp) => Some("door.does-set-up"),
+            (Action::Save, Kind::LogIn) => Some("door.does-log-in"),
+            (Action::Save, Kind::Unlock) => Some("door.does-unlock"),
+            (Action::Save, Kind::ChangePassword) => Some("door.does-choose-password"),
+            (Action::FieldNext, _) => Some("door.does-next"),
+            (Action::Leave, Kind::Unlock) => Some("door.does-sign-out"),
+            (Action::Leave, _) => Some("door.does-quit"),
             _ => None,
         }
+    }
+
+    /// What leaves was picked by its name, and needs no second time.
+    pub const fn means_to_leave(&mut self) {
+        self.leaves = true;
     }
 
     /// Takes text that was pasted or scanned.
@@ -181,6 +197,7 @@ impl Door {
         if self.is_waiting() {
             return Passed::Not;
         }
+        let leaves = std::mem::take(&mut self.leaves);
         match action {
             Some(Action::FieldNext | Action::LineRun) => {
                 if self.focus + 1 < self.entries.len() {
@@ -196,7 +213,11 @@ impl Door {
             Some(Action::PreviousPane | Action::Up) => {
                 self.focus = (self.focus + self.entries.len() - 1) % self.entries.len();
             }
-            Some(Action::Leave) if self.kind == Kind::Unlock => return Passed::SignOut,
+            Some(Action::Leave) if self.kind == Kind::Unlock && leaves => return Passed::SignOut,
+            Some(Action::Leave) if self.kind == Kind::Unlock => {
+                self.leaves = true;
+                self.error = Some("‹leave› once more signs out: what was typed stays a draft".into());
+            }
             Some(Action::Leave) => return Passed::Quit,
             // It opens what can be done here, once there is an answer.
             Some(Action::Menu) => {}

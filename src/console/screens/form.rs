@@ -6,6 +6,7 @@ mod asking;
 mod choosing;
 mod currency;
 mod drafting;
+mod editing;
 mod field;
 mod lines;
 mod looking;
@@ -63,11 +64,15 @@ pub struct Form {
     pub refusal: Option<String>,
     pub draft: Id,
     pub draft_kept: bool,
+    /// What its record was called when a draft of it was kept.
+    known_as: Option<String>,
     typed_at: Option<Instant>,
     keeping: Option<Number>,
     saving: Option<(Number, Box<Request>)>,
     /// Could not be sent: the line to the database is gone. It is sent once when that is back.
     unsent: Option<Box<Request>>,
+    /// It may have been done: the line broke before the database said so.
+    is_unsure: bool,
     merging: Option<Number>,
     reading: Option<Number>,
     /// Save was asked for while the record was still being read.
@@ -126,6 +131,8 @@ impl Form {
             keeping: None,
             saving: None,
             unsent: None,
+            known_as: None,
+            is_unsure: false,
             merging: None,
             reading: None,
             saves_once_read: false,
@@ -222,7 +229,11 @@ impl Form {
     #[must_use]
     pub fn title(&self, manner: Manner) -> String {
         match (&self.task, &self.record) {
-            (Task::Record, Some(record)) => record.title(),
+            // Of one that is gone it is still known what it was called.
+            (Task::Record, Some(record)) => match (record.own_title(), &self.known_as) {
+                (None, Some(known)) => known.clone(),
+                _ => record.title(),
+            },
             (Task::Record, None) => format!("new {}", self.resource.entity.singular),
             (task, _) => task.title(manner),
         }
@@ -274,9 +285,14 @@ impl Form {
 
     /// Text that was pasted or scanned.
     pub fn paste(&mut self, text: &str, context: &mut Context<'_>) {
-        let stood = self.snapshot();
+        if let Some(why) = self.why_held(None) {
+            self.notice = Some(why.into());
+            return;
+        }
+        let (stood, waiting) = (self.snapshot(), self.texts_that_wait());
         self.lines_were_changed = false;
         self.write_pasted(text, context);
+        self.waits_no_more(waiting);
         self.remember_lines(stood);
     }
 
@@ -346,9 +362,10 @@ impl Form {
 
     pub fn press(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
         let came_from = self.focus;
-        let stood = self.snapshot();
+        let (stood, waiting) = (self.snapshot(), self.texts_that_wait());
         self.lines_were_changed = false;
         let outcome = self.answer(press, action, context);
+        self.waits_no_more(waiting);
         self.remember_lines(stood.filter(|_| !matches!(action, Some(Action::Undo | Action::Redo))));
         if self.focus != came_from {
             self.handled = None;
@@ -359,6 +376,9 @@ impl Form {
     }
 
     fn answer(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
+        if let Some(why) = self.why_held(action) {
+            return Outcome::Turn(Turn::Tell(why.into()));
+        }
         self.adding = None;
         if action == Some(Action::NextPane) {
             self.goes_along_the_line();
@@ -420,107 +440,6 @@ impl Form {
             },
         }
         Outcome::Turn(Turn::Stay)
-    }
-
-    /// What an editor of several rows makes of an action; false where it means the form.
-    fn act_in_editor(&mut self, action: Action, context: &mut Context<'_>) -> bool {
-        use crate::console::widgets::tree::Went;
-        let Some(field) = self.fields.get_mut(self.focus) else { return false };
-        let has_clash = field.theirs.is_some();
-        let before = field.text();
-        let went = match &mut field.editor {
-            // What both changed is decided first.
-            _ if has_clash && action == Action::FieldChoose => return false,
-            Editor::Tree(tree) => match action {
-                Action::Leave | Action::Stop if tree.cancel() => Went::Stay,
-                Action::Leave | Action::Stop | Action::Save | Action::NextPane | Action::PreviousPane => return false,
-                action => tree.act(action),
-            },
-            Editor::Tags(tags) => match action {
-                Action::FieldNext if tags.finish() => Went::Stay,
-                _ => return false,
-            },
-            // Where nothing stands, Enter goes on as everywhere; so it does behind the last line, which nobody began.
-            Editor::Lines(lines) if action == Action::FieldNext && lines.is_left_by_enter() => {
-                if !lines.text().is_empty() {
-                    lines.press(crate::console::keys::Key::plain(crate::console::keys::Code::Backspace));
-                }
-                Went::Out(1)
-            }
-            Editor::Lines(lines) => {
-                let key = match action {
-                    Action::FieldNext => crate::console::keys::Code::Enter,
-                    Action::Up => crate::console::keys::Code::Up,
-                    Action::Down | Action::FieldChoose => crate::console::keys::Code::Down,
-                    _ => return false,
-                };
-                let at = lines.cursor();
-                lines.press(crate::console::keys::Key::plain(key));
-                match action {
-                    // Beyond the first and the last line lie the other fields.
-                    Action::Up if lines.cursor() == at => Went::Out(-1),
-                    Action::Down | Action::FieldChoose if lines.cursor() == at => Went::Out(1),
-                    _ => Went::Stay,
-                }
-            }
-            _ => return false,
-        };
-        match went {
-            Went::Pass => return false,
-            Went::Stay if field.text() != before => self.typed(context),
-            Went::Stay => {}
-            Went::Out(by) => {
-                if field.text() != before {
-                    self.typed(context);
-                }
-                self.leave_field(by, context);
-            }
-        }
-        true
-    }
-
-    fn edit(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) {
-        if self.why_locked(self.focus).is_some() {
-            return;
-        }
-        let replaces = self.replaces();
-        self.handled = Some(self.focus);
-        let Some(field) = self.fields.get_mut(self.focus) else { return };
-        if field.field.kind == Kind::Bool && press.key.text() == Some(' ') {
-            let next = if field.text() == "yes" { "no" } else { "yes" };
-            field.set_text(next);
-            return self.typed(context);
-        }
-        let before = field.text();
-        match &mut field.editor {
-            Editor::Line(line) => match press.key.text() {
-                Some(letter) if replaces && action.is_none() => line.set_text(letter.encode_utf8(&mut [0; 4])),
-                _ if action.is_some_and(|action| line.act(action)) => {}
-                _ => {
-                    line.press(press.key);
-                }
-            },
-            Editor::Lines(lines) => {
-                if !action.is_some_and(|action| lines.act(action)) {
-                    lines.press(press.key);
-                }
-            }
-            Editor::Tags(tags) => {
-                if !action.is_some_and(|action| tags.act(action)) {
-                    tags.press(press.key);
-                }
-            }
-            // Its actions were its own already.
-            Editor::Tree(tree) => {
-                tree.press(press.key);
-            }
-        }
-        if field.text() != before {
-            self.typed(context);
-            if self.picker.is_some() || self.offers_while_typing() {
-                self.open_picker(false, context);
-            }
-        }
     }
 
     /// Whether the cursor stands behind the last field, on what saves.

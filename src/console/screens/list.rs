@@ -18,6 +18,7 @@ use crate::domain::manner::Manner;
 use crate::domain::{Id, Kind, Value};
 use crate::resources::Resource;
 use crate::store::aims::Aims;
+use crate::store::entity::Source;
 use crate::store::list::{Count, Cursor, ListRequest, Sort, parse_filter};
 use crate::store::{Field, Record, entities};
 use look::{Look, Shown};
@@ -301,7 +302,7 @@ impl List {
         }
     }
 
-    /// The condition that a word alone may have been meant as: a state is no text.
+    /// The condition that a word alone may have been meant as: a state is no text, and what is observed is in no index of words.
     #[must_use]
     pub fn may_mean(&self) -> Option<String> {
         let Resolved::Word(word) = &self.filter else { return None };
@@ -309,7 +310,12 @@ impl List {
             Kind::Choice(words) => words.iter().find(|known| *known == word).map(|known| (column.field, *known)),
             _ => None,
         });
-        state.map(|(field, word)| format!("{}:{}", field.name, quoted(word)))
+        let observed = || {
+            let columns = self.columns.iter().map(|column| column.field);
+            columns.into_iter().find(|field| field.kind == Kind::Text && matches!(field.source, Source::Joined(..)))
+        };
+        let state = state.map(|(field, word)| format!("{}:{}", field.name, quoted(word)));
+        state.or_else(|| observed().map(|field| format!("{}:{}", field.name, quoted(word))))
     }
 
     /// How it looks now.

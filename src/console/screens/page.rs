@@ -203,7 +203,21 @@ impl Page {
     /// Whether an action does something here.
     #[must_use]
     pub fn answers(&self, action: Action) -> bool {
+        // Of a record that is gone, or could not be read, there is nothing to open, do or copy.
+        let is_about_it = matches!(
+            action,
+            Action::Edit
+                | Action::Open
+                | Action::Actions
+                | Action::Copy
+                | Action::Pin
+                | Action::Note
+                | Action::Remind
+                | Action::NextPane
+                | Action::PreviousPane
+        );
         match action {
+            _ if is_about_it && self.record.is_none() && self.error.is_some() => false,
             Action::Edit => self.resource.update().is_some(),
             Action::NextPane | Action::PreviousPane => !entities::relations(self.resource.entity).is_empty(),
             Action::Add => match self.lines().get(self.line) {
@@ -341,7 +355,7 @@ impl Page {
         match other.create() {
             Some(operation) if context.session.may(operation.name) => Turn::FormWith(other, field.name, named(record)),
             Some(operation) => Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name)),
-            None => Turn::Tell(format!("{}: not added by hand", other.title(Words::ENGLISH))),
+            None => Turn::Tell(resources::not_by_hand(other)),
         }
     }
 }

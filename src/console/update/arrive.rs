@@ -308,7 +308,7 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         let redo = redo || undoes;
         match reply.take() {
             // Something else was opened meanwhile: it is not taken out of anybody's hands.
-            Some(Reply::LastOperation(Ok(_))) if state.overlay.is_some() => {}
+            Some(Reply::LastOperation(Ok(_))) if state.overlay.is_some() || state.door.is_some() => {}
             Some(Reply::LastOperation(Ok(Some(operation)))) => {
                 let question = if redo { "Do again what was taken back?" } else { "Take this back?" };
                 let mut lines = Vec::new();

@@ -13,6 +13,7 @@ use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::super::widgets::menu::{Menu, Picked};
 use super::{acting, desk, forms, tell, travel, watching};
+use crate::domain::Value;
 use crate::domain::text::capital;
 use crate::domain::words::Words;
 use crate::resources::Resource;
@@ -46,19 +47,20 @@ pub(super) fn open_menu(state: &mut State) {
 /// What can be done at a door.
 pub(super) fn open_menu_at_door(state: &mut State) {
     let Some(door) = &state.door else { return };
-    let answers = |def: &ActionDef| Action::of(def).and_then(|action| door.answers(action));
+    let answers = |def: &ActionDef| Action::of(def).is_some_and(|action| door.answers(action));
     let ascii = state.theme.signs.ascii;
     // Its lines are edited as all lines are.
-    let sections = [Scope::Form, Scope::Line].map(|scope| state.keys.help(scope, |def| answers(def).is_some()));
+    let sections = [Scope::Form, Scope::Line].map(|scope| state.keys.help(scope, answers));
     let mut entries: Vec<(&'static ActionDef, String, Option<String>)> = Vec::new();
     for row in sections.into_iter().flatten().flat_map(|section| section.rows) {
         if !entries.iter().any(|(def, ..)| def.id == row.action.id) {
             entries.push((row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), None));
         }
     }
-    let notes: Vec<(&str, &str)> = entries.iter().filter_map(|(def, ..)| Some((def.id, answers(def)?))).collect();
+    let does = |def: &'static ActionDef| Some((def.id, door.does(Action::of(def)?)?));
+    let notes: Vec<(&str, &str)> = entries.iter().filter_map(|(def, ..)| does(def)).collect();
     let mut menu = Menu::new("Everything here", entries);
-    for (id, note) in notes.into_iter().filter(|(_, note)| !note.is_empty()) {
+    for (id, note) in notes {
         menu.note(id, state.theme.words.get(note).to_owned());
     }
     state.overlay = Some(Overlay::Menu(menu));
@@ -129,7 +131,21 @@ pub(super) fn in_sight<'a>(state: &'a State, meant: &Aims) -> Vec<&'a Record> {
 /// What the records are called that something is for, each with the record where it is in sight: the marked may have gone
 /// out of it, behind another filter or further up.
 pub(super) fn called<'a>(state: &'a State, meant: &Aims) -> Vec<(String, Option<&'a Record>)> {
-    let mut called: Vec<_> = in_sight(state, meant).into_iter().map(|record| (record.title(), Some(record))).collect();
+    let title = |record: &Record| match (record.entity.name, state.session.as_ref()) {
+        // Logins of one person are told apart by when they were used last, and one's own is named as such.
+        ("user_sessions", Some(session)) => {
+            let title = match record.get("last_seen_at") {
+                Value::Instant(seen) => format!("{}, {}", record.title(), state.theme.relative(*seen, state.now)),
+                _ => record.title(),
+            };
+            match session.login() == Some(record.id) {
+                true => state.theme.words.say("list.this-console", &[("user", &title)]),
+                false => title,
+            }
+        }
+        _ => record.title(),
+    };
+    let mut called: Vec<_> = in_sight(state, meant).into_iter().map(|record| (title(record), Some(record))).collect();
     if let Some(Place::List(list)) = state.places.last() {
         let in_sight: HashSet<_> = called.iter().filter_map(|(_, record)| record.map(|record| record.id)).collect();
         let gone = list.titles().filter(|(id, _)| meant.contains(*id) && !in_sight.contains(id));

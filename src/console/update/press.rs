@@ -41,6 +41,10 @@ pub(super) fn key(state: &mut State, press: Press) {
         }
         _ => None,
     };
+    // Nothing is done that cannot be seen.
+    if state.is_too_small() && !matches!(action, Some(Action::Lock | Action::Redraw)) {
+        return;
+    }
     // What comes right after a paste may be part of it: it writes at most.
     if press.suspect && action.is_some() {
         return;
@@ -106,17 +110,23 @@ pub(super) fn key(state: &mut State, press: Press) {
 
 /// At a door: in its menu, where that is open, else in its lines.
 fn at_door(state: &mut State, press: Press, action: Option<Action>) {
-    if let Some(Overlay::Menu(mut menu)) = state.overlay.take() {
+    if let Some(Overlay::Menu(menu)) = &mut state.overlay {
         let picked = menu.press(Press { key: state.keys.on_our_layout(press.key), ..press }, action);
+        if matches!(picked, Picked::Open | Picked::Closed(_)) {
+            return;
+        }
+        state.overlay = None;
         match picked {
-            Picked::Open | Picked::Closed(_) => state.overlay = Some(Overlay::Menu(menu)),
-            Picked::Away => {}
             Picked::Run(def) if def.id == Action::Redraw.def().id => state.asks.want(Effect::Redraw),
             // No key of its own came with it.
             Picked::Run(def) => {
+                if let Some(door) = &mut state.door {
+                    door.means_to_leave();
+                }
                 let press = Press { key: Key::plain(Code::Insert), ..press };
                 at_door(state, press, Action::of(def));
             }
+            Picked::Away | Picked::Open | Picked::Closed(_) => {}
         }
         return;
     }
@@ -134,11 +144,16 @@ const fn edits(action: Action) -> bool {
 }
 
 pub(super) fn paste(state: &mut State, text: &str) {
+    if state.is_too_small() {
+        return;
+    }
+    let is_at_door = state.is_at_door();
     if let Some(door) = &mut state.door {
         // Nothing is written behind its menu.
-        return if state.overlay.is_none() {
-            door.paste(text)
-        };
+        if is_at_door {
+            door.paste(text);
+        }
+        return;
     }
     if state.overlay.is_some() {
         return lines::paste(state, text);

@@ -17,7 +17,7 @@ use crate::console::widgets::groups;
 use crate::console::widgets::line::LineView;
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::paint;
-use crate::domain::text::clean;
+use crate::domain::text::{clean, fold};
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
 use crate::store::notes::has_audience;
@@ -60,7 +60,7 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
             None
         }
         Overlay::Command(command) => command_line(command, buffer, parts, theme),
-        Overlay::Find(find) => find_anything(find, buffer, body, theme),
+        Overlay::Find(find) => find_anything(find, buffer, body, theme, locale),
         Overlay::Menu(menu) | Overlay::Actions(Deeds { menu, .. }) | Overlay::Chooser(menu) => {
             let (popup, entries) = menu.paint(buffer, body, theme);
             state.spots.cover(popup);
@@ -169,7 +169,7 @@ fn command_line(command: &CommandLine, buffer: &mut Buffer, parts: Parts, theme:
 }
 
 /// Find anything: the line, and the hits grouped by what they are, scrolled with the cursor.
-fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme) -> Option<Position> {
+fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme, locale: Locale) -> Option<Position> {
     let popup = paint::centred(body, 90, body.height.min(24));
     let inside = paint::popup(buffer, popup, theme.words.get("find.title"), theme);
     let line = LineView {
@@ -184,7 +184,7 @@ fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme
         lines.push(groups::Line::Heading(title(found.entity, &theme.words).to_owned()));
         for record in &found.records {
             here = here.or((hit == find.cursor).then_some(lines.len()));
-            lines.push(groups::Line::named(found_line(record)));
+            lines.push(groups::Line::named(found_line(record, find.line.text(), locale)));
             hit += 1;
         }
     }
@@ -206,9 +206,25 @@ fn title<'w>(entity: &'static crate::store::Entity, words: &'w Words) -> &'w str
     crate::resources::of(entity).map_or(entity.name, |resource| resource.title(words))
 }
 
-/// A hit: what it is called, and what tells it from others of the same name.
-fn found_line(record: &crate::store::Record) -> String {
+/// Letters of a text that are told of it, and of those how many before what was typed.
+const TOLD: (usize, usize) = (60, 20);
+
+/// A hit: what it is called, and what tells it from others of the same name. Of what keeps no document, which is known by
+/// little else, what holds the word that was typed, and when it was made.
+fn found_line(record: &crate::store::Record, typed: &str, locale: Locale) -> String {
     let mut parts = vec![record.title()];
+    if record.entity.search.is_empty() {
+        let title = fold(&parts[0]);
+        let unsaid: Vec<String> =
+            fold(typed).split(' ').filter(|word| !title.contains(word)).map(str::to_owned).collect();
+        let holds = |text: &str| unsaid.iter().any(|word| fold(text).contains(word.as_str()));
+        let texts: Vec<&str> = record.entity.texts().iter().map(|field| record.get(field.name).as_str()).collect();
+        parts.extend(texts.into_iter().find(|text| holds(text)).map(|text| around(text, &unsaid)));
+        let made = record.get("created_at");
+        if !made.is_empty() {
+            parts.push(made.shown(locale));
+        }
+    }
     for field in ["status", "health", "phone", "email", "management_ip", "city"] {
         let value = record.get(field);
         if !value.is_empty() {
@@ -216,6 +232,21 @@ fn found_line(record: &crate::store::Record) -> String {
         }
     }
     parts.join("  ")
+}
+
+/// The part of a text in which one of the words stands.
+fn around(text: &str, words: &[String]) -> String {
+    let letters: Vec<char> = clean(text).chars().collect();
+    let holds = |from: usize| {
+        let rest: String = letters[from..].iter().take(TOLD.0).collect();
+        words.iter().any(|word| fold(&rest).starts_with(word.as_str()))
+    };
+    let at = (0..letters.len()).find(|from| holds(*from)).unwrap_or(0);
+    let from = if letters.len() <= TOLD.0 { 0 } else { at.saturating_sub(TOLD.1) };
+    let part: String = letters[from..].iter().take(TOLD.0).collect();
+    let before = if from > 0 { "…" } else { "" };
+    let after = if from + TOLD.0 < letters.len() { "…" } else { "" };
+    format!("{before}{}{after}", part.trim())
 }
 
 fn candidates(completion: &Completion, buffer: &mut Buffer, within: Rect, anchor: Position, theme: &Theme) {

@@ -230,7 +230,9 @@ fn paint_entry(
     let (x, room) = at(6 + labels);
     let keys = keys.min(room);
     let text = told(entry, theme);
-    paint::fitted(buffer, x, row.y, room - keys, &text, Align::Left, theme[role_of(entry)], theme.signs);
+    // A blank stands between what is said and the key.
+    let said = room.saturating_sub(if keys > 0 { keys + 1 } else { 0 });
+    paint::fitted(buffer, x, row.y, said, &text, Align::Left, theme[role_of(entry)], theme.signs);
     paint::fitted(buffer, x + room - keys, row.y, keys, &entry.key, Align::Right, theme[Role::Dim], theme.signs);
 }
 

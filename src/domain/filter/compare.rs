@@ -58,7 +58,11 @@ pub(super) fn test(name: &Written, field: Field, how: How, value: &Written, loca
         });
     }
     if let Some(digits) = phone::dialled(&value.text).filter(|_| field.phone) {
-        return Ok(if how == How::Exactly { Test::Dials(digits) } else { Test::HoldsDigits(digits) });
+        return Ok(if how == How::Exactly {
+            Test::Dials(digits)
+        } else {
+            Test::HoldsDigits(phone::begun(&digits).to_owned())
+        });
     }
     match field.kind {
         Kind::Text if field.verbatim => holding(value, |written| match how {

@@ -21,10 +21,10 @@ pub enum Resolved {
     And(Vec<Resolved>),
     Or(Vec<Resolved>),
     Not(Box<Resolved>),
-    /// What a list shows of the record holds this word or phrase: its search document, by [`text::holds_word`], or, of a
-    /// record that the list shows it to point at, the number or the name, by [`text::holds_part`].
+    /// What a list shows of the record holds this word or phrase: its own texts, by [`text::holds_word`], or, of another
+    /// record that the list shows beside it, the number or the name, by [`text::holds_part`].
     Word(String),
-    /// The search document alone holds it.
+    /// The record's own texts hold it.
     OwnWord(String),
     /// A field (or a path through references) as [`Fields`] knows it.
     Compare {

@@ -40,7 +40,9 @@ impl Store {
     ) -> Result<T, StoreError> {
         session.require_writing()?;
         if self.is_read_only() {
-            return Err(StoreError::failed(Failure::ReadOnly("It was opened with --read-only".into())));
+            return Err(StoreError::failed(Failure::ReadOnly(
+                "this was started with --read-only: it changes nothing".into(),
+            )));
         }
         let mut tries = 0;
         loop {

@@ -101,7 +101,7 @@ fn parts(
     filter: &Resolved,
     way: Way<'_>,
 ) -> Result<Vec<(Statement, Reach)>, StoreError> {
-    let compiler = Compiler { entity, depth: 0, way, is_side: false };
+    let compiler = Compiler { entity, depth: 0, way, is_side: false, is_printed: false };
     let mut words = Vec::new();
     let rest = without_words(filter, &mut words);
     let mut parts = Vec::with_capacity(rest.len() + 1);
@@ -137,7 +137,7 @@ fn takes_nothing(test: &Test) -> bool {
 }
 
 /// The SQL of a field's value.
-pub(super) fn expression(field: &Field, postgres: bool) -> String {
+pub(in crate::store) fn expression(field: &Field, postgres: bool) -> String {
     match field.source {
         Source::Column(column) => format!("{OWN}.{column}"),
         Source::Joined(joined, column) => format!("{joined}.{column}"),
@@ -168,6 +168,8 @@ pub(super) struct Compiler<'a> {
     pub(super) way: Way<'a>,
     /// It is one side of an `or`: rows that it takes in order do not come so with those of the other sides.
     pub(super) is_side: bool,
+    /// Its records are known by what a cell prints of them, which it does whether the session may look at them or not.
+    pub(super) is_printed: bool,
 }
 
 /// References and relations may be followed this far.
@@ -352,7 +354,13 @@ impl Compiler<'_> {
         if self.depth >= DEEPEST {
             return Err(StoreError::invalid("filter", format!("references are followed {DEEPEST} steps at most")));
         }
-        Ok(Self { entity, depth: self.depth + 1, way: Way::Taken(reading.few.taken), is_side: false })
+        Ok(Self {
+            entity,
+            depth: self.depth + 1,
+            way: Way::Taken(reading.few.taken),
+            is_side: false,
+            is_printed: self.is_printed,
+        })
     }
 
     fn push_field(

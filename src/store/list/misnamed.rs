@@ -36,7 +36,7 @@ pub(super) fn misnamed(
         Test::RefersExactly(name) => Named::Exactly(name),
         _ => return Ok(None),
     };
-    let compiler = Compiler { entity: target, depth: 0, way: Way::Walked(None), is_side: false };
+    let compiler = Compiler { entity: target, depth: 0, way: Way::Walked(None), is_side: false, is_printed: false };
     let found = compiler.ids_of_named(reading, named, 1)?;
     let (Test::Refers(name) | Test::RefersExactly(name)) = test else { return Ok(None) };
     let nobody = found.is_some_and(|ids| ids.is_empty());

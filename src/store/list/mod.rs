@@ -35,10 +35,11 @@ use crate::domain::value::Locale;
 use crate::domain::{Id, Kind, Value};
 
 use compile::Way;
+pub(super) use compile::expression;
 pub(super) use looking::count;
 pub use order::is_sorted_by;
 pub use page::{Cursor, From, Page};
-pub(super) use texts::push_own;
+pub(super) use texts::push_holds;
 
 /// A list that somebody asks for.
 #[derive(Clone, Debug)]
@@ -118,14 +119,15 @@ pub fn parse_sort(entity: &'static Entity, text: &str) -> Result<Vec<Sort>, Stor
     let mut keys: Vec<Sort> = Vec::new();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
-        let Some(field) = entity.field(name).filter(|field| is_sorted_by(field)) else {
+        let called = entity.field(name).or_else(|| field_called(entity, name));
+        let Some(field) = called.filter(|field| is_sorted_by(field)) else {
             let known: Vec<&str> = entity.fields.iter().filter(|f| is_sorted_by(f)).map(|f| f.name).collect();
             return Err(StoreError::invalid(
                 "sort",
                 format!("{} are not sorted by ‘{name}’. There are: {}", entity.name, known.join(", ")),
             ));
         };
-        if !keys.iter().any(|key| key.field.name == name) {
+        if !keys.iter().any(|key| key.field.name == field.name) {
             keys.push(Sort { field, descending });
         }
     }

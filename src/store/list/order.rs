@@ -3,14 +3,14 @@
 //! as its cell calls it.
 
 use super::compile::expression;
-use super::select::{other, shown_by};
+use super::select::{names_are_told, other, shown_by};
 use super::texts;
 use super::{Sort, StoreError};
 use crate::domain::Kind;
 use crate::store::entities;
-use crate::store::entity::{Entity, Field, Source};
+use crate::store::entity::{Entity, Field, Rank, Source};
 use crate::store::model::ColumnKind;
-use crate::store::session::{Scope, Session};
+use crate::store::session::Session;
 
 /// A sort key as the statement sees it.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub(super) struct Key {
     pub(super) kind: ColumnKind,
     pub(super) nullable: bool,
     pub(super) descending: bool,
+    /// It is worked out for every row: no index has it.
+    pub(super) is_worked_out: bool,
     /// The reference whose record it is read from.
     pub(super) behind: Option<&'static Field>,
 }
@@ -33,6 +35,8 @@ enum Order {
     Text,
     /// By its value as it stands.
     Value,
+    /// By what says its order.
+    Ranked(Rank),
     /// By an address, numbers in the order of numbers.
     Address,
     /// By what it refers to.
@@ -43,6 +47,9 @@ impl Order {
     fn of(field: &Field) -> Option<Self> {
         if let Some((column, _)) = field.sort {
             return Some(Self::Declared(column));
+        }
+        if let Some(rank) = field.rank {
+            return Some(Self::Ranked(rank));
         }
         if let Some(target) = field.reference {
             return field.column().and_then(|_| entities::find(target)).map(Self::Behind);
@@ -70,12 +77,10 @@ pub fn is_sorted_by(field: &Field) -> bool {
     Order::of(field).is_some()
 }
 
-/// The field by which a record that is referred to is sorted: that which tells people whom or what they see. The names of
-/// numbered records are told to those who see all of the organisation's, and may look at such ones.
+/// The field by which a record that is referred to is sorted: that which tells people whom or what they see.
 fn sorted_behind(session: &Session, target: &'static Entity) -> &'static str {
-    let is_named = session.scope == Scope::All && session.may(&target.permission("read"));
     match target.number {
-        Some(_) if is_named && target.label == "name" => target.label,
+        Some(_) if names_are_told(session, target) && target.label == "name" => target.label,
         _ => shown_by(target),
     }
 }
@@ -88,11 +93,14 @@ pub(super) fn key(session: &Session, postgres: bool, entity: &'static Entity, so
     let Sort { field, descending } = *sort;
     let order = Order::of(field).ok_or_else(|| StoreError::unexpected("a sort without a column"))?;
     let own = || expression(field, postgres);
-    let of = |expression: String, kind: ColumnKind, nullable: bool| Key {
+    // What is not null in its column is not null in any order by it.
+    let nullable = field.column().and_then(|name| entity.table.column(name)).is_none_or(|column| column.nullable);
+    let worked_out = |expression: String, kind: ColumnKind, nullable: bool| Key {
         expression,
         kind,
         nullable,
         descending,
+        is_worked_out: true,
         behind: None,
     };
     // A text that says nothing comes last, as nothing does.
@@ -107,19 +115,22 @@ pub(super) fn key(session: &Session, postgres: bool, entity: &'static Entity, so
                 _ => (format!("c.{column}"), entity.table, column),
             };
             let column = table.column(name).ok_or_else(|| StoreError::unexpected(format!("no column {name}")))?;
-            of(expression, column.kind, column.nullable)
+            Key { is_worked_out: false, ..worked_out(expression, column.kind, column.nullable) }
         }
         Order::Word(words) => {
             let each = words.iter().enumerate().map(|(at, word)| format!(" WHEN '{word}' THEN {at}"));
-            of(format!("CASE {}{} END", own(), each.collect::<String>()), ColumnKind::Int, true)
+            worked_out(format!("CASE {}{} END", own(), each.collect::<String>()), ColumnKind::Int, nullable)
         }
-        Order::Text => of(folded(&own()), ColumnKind::Text, true),
-        Order::Value => of(own(), entity.column_kind(field), true),
-        Order::Address if postgres => of(own(), ColumnKind::Ip, true),
-        Order::Address => of(format!("headend_address({})", own()), ColumnKind::Bytes, true),
+        Order::Text => worked_out(folded(&own()), ColumnKind::Text, true),
+        Order::Ranked(Rank { sqlite, postgres: on_postgres, kind }) => {
+            worked_out((if postgres { on_postgres } else { sqlite }).to_owned(), kind, true)
+        }
+        Order::Value => worked_out(own(), entity.column_kind(field), nullable),
+        Order::Address if postgres => worked_out(own(), ColumnKind::Ip, nullable),
+        Order::Address => worked_out(format!("headend_address({})", own()), ColumnKind::Bytes, nullable),
         Order::Behind(target) => {
             let text = format!("{}.{}", other(field), sorted_behind(session, target));
-            Key { behind: Some(field), ..of(folded(&text), ColumnKind::Text, true) }
+            Key { behind: Some(field), ..worked_out(folded(&text), ColumnKind::Text, true) }
         }
     })
 }

@@ -300,7 +300,10 @@ impl<'a> Walk<'a> {
         // SQLite knows nothing of how many there are and would rather walk the sort index, or that of ids where it has none: a
         // plus before a column says not to.
         let aside = if condition.is_sorted && !reading.connection.is_postgres() { "+" } else { "" };
-        let plain = |key: &Key| Key { expression: format!("{aside}{}", key.expression), ..key.clone() };
+        let plain = |key: &Key| match key.is_worked_out {
+            true => key.clone(),
+            false => Key { expression: format!("{aside}{}", key.expression), ..key.clone() },
+        };
         let keys: Vec<Key> = self.keys.iter().map(plain).collect();
         let walk = Walk { keys: &keys, id: if aside.is_empty() { "c.id" } else { "+c.id" }, ..*self };
         if !matches!(stretch.end, End::After(_)) {

@@ -61,14 +61,11 @@ impl Selection {
     /// With what the records are called that are shown by their numbers: for those who see all of the organisation's
     /// records, and may look at such ones.
     pub(super) fn naming_references(mut self, session: &Session, fields: &[&'static Field]) -> Self {
-        if session.scope != Scope::All {
-            return self;
-        }
         let mut header = self.header.to_vec();
         for field in fields {
             let target = field.reference.and_then(entities::find).filter(|target| target.number.is_some());
             let label = target.and_then(|target| target.field(target.label)?.column());
-            let may = target.is_some_and(|target| session.may(&target.permission("read")));
+            let may = target.is_some_and(|target| names_are_told(session, target));
             if let (Some(label), Source::Column(_), true) = (label, field.source, may) {
                 self.columns.push((format!("r_{}.{label}", field.name), ColumnKind::Text));
                 header.push(called(field.name));
@@ -143,6 +140,12 @@ fn check_words(entity: &'static Entity, header: &[&'static str], values: &[Value
 /// The alias of the table that a reference leads to.
 pub(super) fn other(field: &Field) -> String {
     format!("r_{}", field.name)
+}
+
+/// Whether cells tell the names of numbered records that they refer to: to those who see all of the organisation's, and may
+/// look at such ones.
+pub(super) fn names_are_told(session: &Session, target: &Entity) -> bool {
+    session.scope == Scope::All && session.may(&target.permission("read"))
 }
 
 /// The column that people know a record by when it is referred to.

@@ -158,7 +158,8 @@ pub(super) fn folded(expression: &str, postgres: bool) -> String {
              COLLATE \"und-x-icu\"))), 'ς', 'σ'), NFKD), '[{}]', '', 'g'), '\\s+', ' ', 'g')) COLLATE \"C\"",
             *MARKS
         );
-        if expression.starts_with('(') {
+        // What is worked out is written, and worked out, once.
+        if !expression.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_')) {
             return whole;
         }
         // Most texts are in ASCII, with one blank between words: a tenth of the work.
@@ -184,7 +185,7 @@ pub(super) fn exact(expression: &str, postgres: bool) -> String {
 
 /// That the text of a column, null or not, holds a folded part, as [`text::holds_part`] says. `strpos` on PostgreSQL and
 /// `instr` on SQLite take what people typed literally, unlike LIKE; both count from 1 and answer 0 for nothing.
-pub(super) fn push_holds(statement: &mut Statement, own: &str, part: &str, postgres: bool) {
+pub(in crate::store) fn push_holds(statement: &mut Statement, own: &str, part: &str, postgres: bool) {
     let function = if postgres { "strpos" } else { "instr" };
     let folded = folded(own, postgres);
     if !text::is_beginning(part) {
@@ -200,7 +201,7 @@ pub(super) fn push_holds(statement: &mut Statement, own: &str, part: &str, postg
 
 /// Appends that the texts of a record hold all of these folded words, of a kind without search documents: they are looked
 /// into as they stand.
-pub(in crate::store) fn push_own(statement: &mut Statement, entity: &'static Entity, postgres: bool, words: &[String]) {
+pub(super) fn push_own(statement: &mut Statement, entity: &'static Entity, postgres: bool, words: &[String]) {
     let texts = entity.texts();
     for (index, word) in words.iter().enumerate() {
         statement.push(if index == 0 { "(" } else { " AND (" });

@@ -4,8 +4,9 @@
 
 use super::among::Among;
 use super::compile::{Compiler, Reach, Way, expression};
+use super::select::{names_are_told, shown_by};
 use super::texts;
-use crate::domain::Kind;
+use crate::domain::filter::Resolved;
 use crate::store::entity::{Entity, Field};
 use crate::store::read::Reading;
 use crate::store::search::{self, Sought};
@@ -21,6 +22,10 @@ struct Behind {
     /// Over references and relations, as [`Entity::shows`] has it.
     path: &'static str,
     target: &'static Entity,
+    /// The session is told no more of them than what the cells print.
+    is_printed: bool,
+    /// The path may lead to several of them.
+    is_of_several: bool,
     /// Of each word, whether the number or name of such a record may hold it.
     may_hold: Vec<bool>,
 }
@@ -28,27 +33,66 @@ struct Behind {
 /// What a group of words stands in: the record's own texts, or one of the other records.
 type Place<'a> = Option<&'a Behind>;
 
+/// Words that stand in one place.
+#[derive(Clone)]
+struct Group<'a> {
+    place: Place<'a>,
+    words: Vec<&'a str>,
+}
+
+impl PartialEq for Group<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let path = |group: &Self| group.place.map(|behind| behind.path);
+        path(self) == path(other) && self.words == other.words
+    }
+}
+
+/// The groups of one of the ways in which words may be spread. Words in what a single record refers to stand together; of
+/// several records each word may stand in another.
+fn groups_of<'a>(words: &'a [String], places: &[Vec<Place<'a>>], way: usize) -> Vec<Group<'a>> {
+    let mut rest = way;
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for (word, places) in words.iter().zip(places) {
+        let place = places.get(rest % places.len()).copied().flatten();
+        rest /= places.len();
+        let stands_there = |group: &&mut Group<'a>| match (group.place, place) {
+            (None, None) => true,
+            (Some(one), Some(other)) => one.path == other.path && !other.is_of_several,
+            _ => false,
+        };
+        match groups.iter_mut().find(stands_there) {
+            Some(group) => group.words.push(word),
+            None => groups.push(Group { place, words: vec![word] }),
+        }
+    }
+    groups
+}
+
 /// A step from one kind of record to another.
 #[derive(Clone, Copy)]
 enum Step {
     /// To what a reference in this column points at.
     To(&'static str, &'static Entity),
-    /// To what points here with this column.
-    From(&'static str, &'static Entity),
+    /// To what points here with this column, and is what a condition of that kind says, where one is named.
+    From(&'static str, &'static Entity, Option<&'static str>),
 }
 
 impl Step {
-    fn of(entity: &'static Entity, name: &str) -> Option<Self> {
+    fn of(entity: &'static Entity, name: &'static str) -> Option<Self> {
         if let Some(field) = entity.field(name).filter(|field| field.reference.is_some()) {
             return Some(Self::To(field.column()?, entities::find(field.reference?)?));
         }
+        let (name, condition) = match name.split_once('[') {
+            Some((name, condition)) => (name, condition.strip_suffix(']')),
+            None => (name, None),
+        };
         let relation = entities::relations(entity).iter().find(|relation| relation.name == name)?;
-        Some(Self::From(relation.column, entities::find(relation.entity)?))
+        Some(Self::From(relation.column, entities::find(relation.entity)?, condition))
     }
 
     const fn target(self) -> &'static Entity {
         match self {
-            Self::To(_, target) | Self::From(_, target) => target,
+            Self::To(_, target) | Self::From(_, target, _) => target,
         }
     }
 }
@@ -57,22 +101,24 @@ fn split(path: &'static str) -> (&'static str, Option<&'static str>) {
     path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)))
 }
 
-/// The kind of record at the end of a path; `None` where the session may not see one on the way.
-fn end_of(reading: &Reading<'_>, entity: &'static Entity, path: &'static str) -> Option<&'static Entity> {
-    path.split('.').try_fold(entity, |entity, name| {
-        let target = Step::of(entity, name)?.target();
-        reading.session.may(&target.permission("read")).then_some(target)
-    })
+/// What words may be looked for in at the end of a path.
+fn behind(reading: &Reading<'_>, entity: &'static Entity, path: &'static str) -> Option<Behind> {
+    let (mut target, mut is_printed, mut is_of_several) = (entity, false, false);
+    for name in path.split('.') {
+        let step = Step::of(target, name)?;
+        target = step.target();
+        is_printed |= !names_are_told(reading.session, target);
+        is_of_several |= matches!(step, Step::From(..));
+    }
+    let behind = Behind { path, target, is_printed, is_of_several, may_hold: Vec::new() };
+    (!called(target, is_printed).is_empty()).then_some(behind)
 }
 
-/// What a record is called by where it is pointed at: its number and its name.
-fn called_by(entity: &'static Entity) -> Vec<&'static Field> {
-    let mut fields: Vec<&Field> = Vec::with_capacity(2);
-    for field in ["number", entity.label].into_iter().filter_map(|name| entity.field(name)) {
-        let is_own_text = matches!(field.kind, Kind::Text) && field.reference.is_none() && field.column().is_some();
-        if is_own_text && !fields.iter().any(|known| known.name == field.name) {
-            fields.push(field);
-        }
+/// What a record is known by where it is referred to: all that it is called by, or what a cell prints to anybody.
+fn called(entity: &'static Entity, is_printed: bool) -> Vec<&'static Field> {
+    let mut fields = entity.called_by();
+    if is_printed {
+        fields.retain(|field| field.name == shown_by(entity));
     }
     fields
 }
@@ -95,22 +141,21 @@ impl Compiler<'_> {
         };
         let places: Vec<Vec<Place<'_>>> = (0..words.len()).map(places_of).collect();
         let ways = places.iter().try_fold(1_usize, |ways, places| ways.checked_mul(places.len()));
-        if ways.is_some_and(|ways| ways <= MOST_WAYS) && !matches!(self.way, Way::Tested) {
-            if let Some((found, reach)) = self.in_each_way(reading, words, &places)? {
-                statement.append(found);
-                return Ok(reach);
-            }
+        if ways.is_some_and(|ways| ways <= MOST_WAYS)
+            && !matches!(self.way, Way::Tested)
+            && let Some((found, reach)) = self.in_each_way(reading, words, &places)?
+        {
+            statement.append(found);
+            return Ok(reach);
         }
         self.push_each(statement, reading, words, &places)
     }
 
-    /// The other records in which one of the words may stand: those that the session may see, as far as an index does not say
-    /// that none is called so.
+    /// The other records in which one of the words may stand, as far as an index does not say that none is called so.
     fn behind(&self, reading: &mut Reading<'_>, words: &[String]) -> Result<Vec<Behind>, StoreError> {
         let mut behind = Vec::new();
         for path in self.entity.shows {
-            let target = end_of(reading, self.entity, path).filter(|target| !called_by(target).is_empty());
-            behind.extend(target.map(|target| Behind { path, target, may_hold: vec![true; words.len()] }));
+            behind.extend(self::behind(reading, self.entity, path));
         }
         if behind.is_empty() {
             return Ok(behind);
@@ -121,9 +166,10 @@ impl Compiler<'_> {
                 targets.push(target);
             }
         }
-        let asked: Vec<(&'static Entity, Vec<Sought>)> = targets
+        let sought = |word: &String| Sought::words(std::slice::from_ref(word));
+        let asked: Vec<(&'static Entity, Option<Sought>)> = targets
             .iter()
-            .flat_map(|target| words.iter().map(|word| (*target, sought_in_calls(target, word))))
+            .flat_map(|target| words.iter().map(|word| (*target, is_in_document(target).then(|| sought(word)))))
             .collect();
         let may_hold = search::may_hold(reading, &asked)?;
         for behind in &mut behind {
@@ -136,48 +182,39 @@ impl Compiler<'_> {
 
     /// The records in which the words are spread in one way or another, where an index finds those of each way; `None` where
     /// rows have to be looked at.
-    fn in_each_way(
+    fn in_each_way<'a>(
         &self,
         reading: &mut Reading<'_>,
-        words: &[String],
-        places: &[Vec<Place<'_>>],
+        words: &'a [String],
+        places: &[Vec<Place<'a>>],
     ) -> Result<Option<(Statement, Reach)>, StoreError> {
         let ways = places.iter().map(Vec::len).product::<usize>();
+        // The same words in the same place belong to several ways: they are asked about once.
+        let mut known: Vec<(Group<'a>, (Statement, Reach))> = Vec::new();
         let (mut each, mut worst) = (Vec::with_capacity(ways), Reach::Few);
         for way in 0..ways {
-            let mut rest = way;
-            let mut groups: Vec<(Place<'_>, Vec<String>)> = Vec::new();
-            for (word, places) in words.iter().zip(places) {
-                let place = places[rest % places.len()];
-                rest /= places.len();
-                let is_it = |group: &&mut (Place<'_>, Vec<String>)| match (group.0, place) {
-                    (None, None) => true,
-                    (Some(one), Some(other)) => one.path == other.path,
-                    _ => false,
+            let mut parts = Vec::new();
+            for group in groups_of(words, places, way) {
+                let part = match known.iter().find(|(other, _)| *other == group) {
+                    Some((_, part)) => part.clone(),
+                    None => {
+                        let mut part = Statement::new();
+                        let reach = self.push_group(&mut part, reading, &group)?;
+                        known.push((group.clone(), (part.clone(), reach)));
+                        (part, reach)
+                    }
                 };
-                match groups.iter_mut().find(is_it) {
-                    Some((_, group)) => group.push(word.clone()),
-                    None => groups.push((place, vec![word.clone()])),
-                }
+                parts.push((group, part));
             }
-            let mut parts = Vec::with_capacity(groups.len());
-            for (place, group) in &groups {
-                let mut part = Statement::new();
-                let reach = self.push_group(&mut part, reading, *place, group)?;
-                parts.push((part, reach));
-            }
-            let best = parts.iter().map(|(_, reach)| *reach).min().unwrap_or(Reach::Looked);
+            let best = parts.iter().map(|(_, (_, reach))| *reach).min().unwrap_or(Reach::Looked);
             if best == Reach::Looked {
                 return Ok(None);
             }
             worst = worst.max(best);
-            let tested = Self { way: Way::Tested, ..*self };
             let mut all = Statement::new();
-            for (index, ((mut part, reach), (place, group))) in parts.into_iter().zip(&groups).enumerate() {
-                // Few are found, and the others are looked at among them.
-                if reach > best && !reading.connection.is_postgres() {
-                    part = Statement::new();
-                    tested.push_group(&mut part, reading, *place, group)?;
+            for (index, (group, (mut part, reach))) in parts.into_iter().enumerate() {
+                if reach > best {
+                    part = self.tested(reading, &group, part)?;
                 }
                 all.push(if index == 0 { "(" } else { " AND " }).append(part);
             }
@@ -189,6 +226,16 @@ impl Compiler<'_> {
         Ok(Some((found, worst)))
     }
 
+    /// The condition of a group that is looked at among few others: SQLite is kept from its index.
+    fn tested(&self, reading: &mut Reading<'_>, group: &Group<'_>, part: Statement) -> Result<Statement, StoreError> {
+        if reading.connection.is_postgres() || matches!(self.way, Way::Tested) {
+            return Ok(part);
+        }
+        let mut tested = Statement::new();
+        Self { way: Way::Tested, ..*self }.push_group(&mut tested, reading, group)?;
+        Ok(tested)
+    }
+
     /// Appends that each word stands in one place or another.
     fn push_each(
         &self,
@@ -197,33 +244,45 @@ impl Compiler<'_> {
         words: &[String],
         places: &[Vec<Place<'_>>],
     ) -> Result<Reach, StoreError> {
-        let (mut best, mut worst) = (Reach::Looked, Reach::Few);
-        for (index, (word, places)) in words.iter().zip(places).enumerate() {
-            let (mut each, mut reach) = (Vec::with_capacity(places.len()), Reach::Few);
+        let mut all = Vec::with_capacity(words.len());
+        for (word, places) in words.iter().zip(places) {
+            let (mut each, mut worst) = (Vec::with_capacity(places.len()), Reach::Few);
             for place in places {
+                let group = Group { place: *place, words: vec![word.as_str()] };
                 let mut part = Statement::new();
-                reach = reach.max(self.push_group(&mut part, reading, *place, std::slice::from_ref(word))?);
-                each.push(part);
+                worst = worst.max(self.push_group(&mut part, reading, &group)?);
+                each.push((group, part));
+            }
+            all.push((each, worst));
+        }
+        let best = all.iter().map(|(_, reach)| *reach).min().unwrap_or(Reach::Looked);
+        let worst = all.iter().map(|(_, reach)| *reach).max().unwrap_or(Reach::Looked);
+        for (index, (each, reach)) in all.into_iter().enumerate() {
+            let mut parts = Vec::with_capacity(each.len());
+            for (group, part) in each {
+                let among_few = best == Reach::Few && reach > best;
+                parts.push(if among_few { self.tested(reading, &group, part)? } else { part });
             }
             statement.push(if index == 0 { "(" } else { " AND " });
-            self.push_or(statement, reading, each, reach);
-            (best, worst) = (best.min(reach), worst.max(reach));
+            self.push_or(statement, reading, parts, reach);
         }
         statement.push(")");
         Ok(if best == Reach::Few { best } else { worst })
     }
 
-    /// Appends that all of these words stand in one place.
+    /// Appends that all words of a group stand in its place.
     fn push_group(
         &self,
         statement: &mut Statement,
         reading: &mut Reading<'_>,
-        place: Place<'_>,
-        words: &[String],
+        group: &Group<'_>,
     ) -> Result<Reach, StoreError> {
-        match place {
-            Some(Behind { path, .. }) => self.push_behind(statement, reading, path, words),
-            None => self.push_words(statement, reading, words),
+        let words: Vec<String> = group.words.iter().map(|word| (*word).to_owned()).collect();
+        match group.place {
+            Some(Behind { path, is_printed, .. }) => {
+                Self { is_printed: *is_printed, ..*self }.push_behind(statement, reading, path, &words)
+            }
+            None => self.push_words(statement, reading, &words),
         }
     }
 
@@ -250,9 +309,13 @@ impl Compiler<'_> {
                 let among = other.push_among(statement, reading, (&own, "id"), inner)?;
                 Ok(if among == Among::Few { Reach::Known } else { Reach::Looked })
             }),
-            Step::From(column, _) => {
+            Step::From(column, _, condition) => {
                 let among = other.push_among(statement, reading, ("c.id", column), |statement, reading| {
                     statement.push(format!("c.{column} IS NOT NULL AND "));
+                    if let Some(condition) = condition {
+                        other.push(statement, reading, &Resolved::Is(condition.to_owned()))?;
+                        statement.push(" AND ");
+                    }
                     inner(statement, reading)
                 })?;
                 Ok(if among == Among::Few { Reach::Few } else { Reach::Looked })
@@ -273,7 +336,7 @@ impl Compiler<'_> {
         let reach = if is_looked_at { Reach::Looked } else { self.push_documents_called(statement, reading, words)? };
         for (index, word) in words.iter().enumerate() {
             statement.push(if index == 0 { "(" } else { " AND (" });
-            for (index, field) in called_by(self.entity).into_iter().enumerate() {
+            for (index, field) in called(self.entity, self.is_printed).into_iter().enumerate() {
                 statement.push(if index == 0 { "" } else { " OR " });
                 texts::push_holds(statement, &expression(field, postgres), word, postgres);
             }
@@ -282,38 +345,24 @@ impl Compiler<'_> {
         Ok(reach)
     }
 
-    /// Appends `… AND `, where few documents hold the words: a single one in the number or in the name, several anywhere.
+    /// Appends `… AND `, where few documents hold the words, in whatever text.
     fn push_documents_called(
         &self,
         statement: &mut Statement,
         reading: &mut Reading<'_>,
         words: &[String],
     ) -> Result<Reach, StoreError> {
-        let sought = match words {
-            [word] => sought_in_calls(self.entity, word),
-            several => vec![Sought::words(several)],
-        };
-        let most = self.most_documents(reading);
-        for sought in &sought {
-            if texts::is_walked(reading, self.entity, sought, most)? {
-                return Ok(Reach::Looked);
-            }
-        }
-        if sought.is_empty() {
+        let (sought, most) = (Sought::words(words), self.most_documents(reading));
+        if !is_in_document(self.entity) || texts::is_walked(reading, self.entity, &sought, most)? {
             return Ok(Reach::Looked);
         }
-        for (index, sought) in sought.iter().enumerate() {
-            statement.push(if index == 0 { "(" } else { " OR " });
-            texts::push_documents(statement, reading, self.entity, sought, most);
-        }
-        statement.push(") AND ");
+        texts::push_documents(statement, reading, self.entity, &sought, most);
+        statement.push(" AND ");
         Ok(Reach::Few)
     }
 }
 
-/// A word in the number or name of a record, as documents hold it; empty where not all of these are in documents.
-fn sought_in_calls(entity: &'static Entity, word: &str) -> Vec<Sought> {
-    let parts: Option<Vec<usize>> =
-        called_by(entity).into_iter().map(|field| search::part_of(entity, field.name)).collect();
-    parts.unwrap_or_default().into_iter().map(|part| Sought::within(part, word)).collect()
+/// Whether what stands in the number or name of a record stands in its document.
+fn is_in_document(entity: &'static Entity) -> bool {
+    entity.called_by().iter().all(|field| entity.search.contains(&field.name))
 }

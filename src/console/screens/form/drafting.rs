@@ -32,6 +32,7 @@ impl Form {
                 Self::for_operation(resource, operation, aimed, context)
             }
         };
+        form.known_as = (!draft.title.is_empty()).then(|| draft.title.clone());
         form.go_on(draft, context);
         form.ask_for_currency(context);
         Some(form)

@@ -1,6 +1,7 @@
 //! Saving a form: what is sent, and what comes back.
 
 use super::{Form, FormField, Outcome, Task};
+use crate::console::actions::Action;
 use crate::console::message::{Number, Performed, Question, Reply};
 use crate::console::screens::{Context, Turn};
 use crate::domain::manner::Manner;
@@ -12,6 +13,10 @@ impl Form {
         self.picker = None;
         if self.saving.is_some() {
             return Outcome::Turn(Turn::Tell("being saved …".into()));
+        }
+        // What waits to be sent is the same, under the same operation id: nothing was typed since.
+        if let Some(request) = self.unsent.take() {
+            return Outcome::Turn(self.send_now(*request, context));
         }
         if self.merging.is_some() {
             return Outcome::Turn(Turn::Tell("still reading the record …".into()));
@@ -105,6 +110,48 @@ impl Form {
         self.saving.as_ref().map(|(number, request)| (*number, &**request))
     }
 
+    /// Why a key does nothing now: what is on its way is not changed, nor left before it is known what became of it.
+    pub(super) fn why_held(&mut self, action: Option<Action>) -> Option<&'static str> {
+        if self.saving.is_some() {
+            return Some("being saved …: the form goes by itself when it is");
+        }
+        let leaves = matches!(action, Some(Action::Leave | Action::Stop | Action::Discard));
+        if self.unsent.is_some() && self.is_unsure {
+            let moves = matches!(
+                action,
+                Some(
+                    Action::Save
+                        | Action::FieldNext
+                        | Action::NextPane
+                        | Action::PreviousPane
+                        | Action::Up
+                        | Action::Down
+                        | Action::PageUp
+                        | Action::PageDown
+                )
+            );
+            return (!moves).then_some(
+                "it may have been saved: that is asked when the database is back. ‹find› goes elsewhere meanwhile",
+            );
+        }
+        if leaves {
+            self.unsent = None;
+        }
+        None
+    }
+
+    /// What stands in the form while it waits to be sent.
+    pub(super) fn texts_that_wait(&self) -> Option<Vec<String>> {
+        self.unsent.as_ref().map(|_| self.fields.iter().map(FormField::text).collect())
+    }
+
+    /// What was changed since is not what was asked to be saved.
+    pub(super) fn waits_no_more(&mut self, before: Option<Vec<String>>) {
+        if before.is_some() && before != self.texts_that_wait() && self.unsent.take().is_some() {
+            self.notice = Some("changed since: ‹save› saves it as it is now".into());
+        }
+    }
+
     /// Sends what was filled in and, where it was asked for, said yes to.
     pub fn send_now(&mut self, request: Request, context: &mut Context<'_>) -> Turn {
         self.send(request, context);
@@ -144,12 +191,13 @@ impl Form {
                 return stay;
             }
             let (_, request) = self.saving.take()?;
+            let was_unsure = std::mem::take(&mut self.is_unsure);
             return match reply.take() {
                 Some(Reply::Done(Ok(performed))) => {
                     context.asks.ask(Question::DropDraft(self.draft));
                     Some(self.done(performed, request))
                 }
-                Some(Reply::Done(Err(error))) => Some(Outcome::Turn(self.refused(error, request, context))),
+                Some(Reply::Done(Err(error))) => Some(Outcome::Turn(self.refused(error, request, was_unsure, context))),
                 _ => stay,
             };
         }
@@ -242,7 +290,13 @@ impl Form {
         self.fields.iter().find(|field| field.field.name == label).map_or_else(String::new, FormField::text)
     }
 
-    fn refused(&mut self, error: StoreError, request: Box<Request>, context: &mut Context<'_>) -> Turn {
+    fn refused(
+        &mut self,
+        error: StoreError,
+        request: Box<Request>,
+        was_unsure: bool,
+        context: &mut Context<'_>,
+    ) -> Turn {
         match error.into_failure() {
             Failure::Invalid(problems) => {
                 let told = self.show_problems(problems);
@@ -253,6 +307,8 @@ impl Form {
                 Turn::Tell("somebody else saved it meanwhile: looking at what they changed …".into())
             }
             failure @ (Failure::Unreachable(_) | Failure::Unknown { .. } | Failure::Busy) => {
+                // Once it may have been done it is not known to be undone by a line that is gone.
+                self.is_unsure = was_unsure || matches!(failure, Failure::Unknown { .. });
                 self.unsent = Some(request);
                 self.keep_draft(context);
                 Turn::Alarm(format!("not saved yet: {failure}. It is sent again when the database is back"))

@@ -209,7 +209,7 @@ impl List {
         }
         let makes: Vec<&'static Operation> = self.resource.makes().collect();
         match makes.as_slice() {
-            [] => Turn::Tell(format!("{}: not added by hand", self.resource.title(Words::ENGLISH))),
+            [] => Turn::Tell(resources::not_by_hand(self.resource)),
             [operation] if context.session.may(operation.name) => Turn::Make(operation),
             [operation] => may_not(operation),
             several => {
