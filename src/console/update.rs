@@ -196,7 +196,7 @@ pub(super) fn refresh(state: &mut State) {
         Place::Page(page) => page.refresh(context),
         Place::History(history) => history.refresh(context),
         Place::Desk(desk) => desk.refresh(context),
-        Place::Form(_) => {}
+        Place::Form(form) => form.look_again(context),
     });
 }
 

@@ -17,7 +17,7 @@ use headend::resources;
 use headend::store::operation::{self, Does};
 use ratatui::layout::Size;
 
-use crate::common::lab::PASSWORD;
+use crate::common::lab::{PASSWORD, entity};
 use crate::hand::Hand;
 
 pub fn field<'a>(hand: &'a Hand, name: &str) -> &'a FormField {
@@ -1095,4 +1095,30 @@ fn enter_goes_on_past_a_text_that_nobody_begins() {
     hand.does("enter");
     assert_ne!(hand.form().fields[hand.form().focus].field.name, "address");
     assert_eq!(field(&hand, "address").text(), "12 Hill Road\nNairobi", "and nothing of it is left where nobody wrote");
+}
+
+/// Whoever types is told within a moment that somebody else saved the record; what was typed stays.
+#[test]
+fn a_form_says_that_its_record_was_changed_meanwhile() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let looks = |hand: &mut Hand| {
+        hand.passes(Duration::from_secs(2));
+        hand.settle();
+    };
+    looks(&mut hand);
+    hand.does("e");
+    hand.types(" W");
+    looks(&mut hand);
+    assert!(!hand.shown().contains("saved it meanwhile"), "{}", hand.shown());
+    let id = hand.lab.store.get_named(&hand.lab.admin, entity("customers"), "CUS-000001").unwrap().id;
+    hand.lab.must("customers.update", id, &[("company", "Elsewhere")]);
+    looks(&mut hand);
+    let shown = hand.shown();
+    assert!(shown.contains("somebody else saved it meanwhile") && shown.contains("Amina W"), "{shown}");
+    hand.does("ctrl-s");
+    hand.settle();
+    hand.does("ctrl-s");
+    hand.settle();
+    let kept = hand.lab.record("customers", id);
+    assert_eq!((kept.get("name").as_str(), kept.get("company").as_str()), ("Amina W", "Elsewhere"));
 }

@@ -75,6 +75,8 @@ pub struct Form {
     is_unsure: bool,
     merging: Option<Number>,
     reading: Option<Number>,
+    /// Whether somebody else changed the record meanwhile is being asked.
+    looking_again: Option<Number>,
     /// Save was asked for while the record was still being read.
     saves_once_read: bool,
     /// The field for which a missing record is being added in a form above this one.
@@ -132,6 +134,7 @@ impl Form {
             saving: None,
             unsent: None,
             known_as: None,
+            looking_again: None,
             is_unsure: false,
             merging: None,
             reading: None,

@@ -98,7 +98,9 @@ impl Header<'_> {
         let fitting = |right: u16| self.who.iter().find(|who| fits(who, right));
         let mut right = area.right();
         let beside_clock = fitting(right.saturating_sub(clock));
-        let who = beside_clock.or_else(|| fitting(right));
+        // A short name is told in any case: the last figures give way to it.
+        let short = || self.who.last().filter(|who| !who.is_empty() && paint::cells(who) < area.width / 6);
+        let who = beside_clock.or_else(|| fitting(right)).or_else(short);
         if clock <= area.width / 4 && who.is_some() == beside_clock.is_some() {
             right -= clock;
             paint::text(buffer, right, area.y, clock, self.clock, theme[Role::Header]);

@@ -3,7 +3,8 @@
 
 use super::choosing::Offer;
 use super::field::text_of;
-use super::{Form, FormField};
+use super::{Form, FormField, Task};
+use crate::console::message::Question;
 use crate::console::screens::Context;
 use crate::domain::Value;
 use crate::store::Record;
@@ -12,6 +13,27 @@ use crate::store::Record;
 const REPLACED: &str = "another secret";
 
 impl Form {
+    /// Others changed something: whether it is this record.
+    pub fn look_again(&mut self, context: &mut Context<'_>) {
+        let is_busy = self.saving.is_some() || self.reading.is_some() || self.merging.is_some();
+        if let (Task::Record, Some(record), false) = (&self.task, &self.record, is_busy) {
+            let (entity, id) = (self.resource.entity, record.id);
+            self.looking_again = Some(context.asks.ask(Question::Get { entity, id }));
+        }
+    }
+
+    /// Tells what became of the record meanwhile; what was typed stays as it is.
+    pub(super) fn looked_again(&mut self, found: Option<&Record>) {
+        let Some(own) = &self.record else { return };
+        match found {
+            Some(record) if record.version == own.version || own.version == 0 => {}
+            Some(_) => {
+                self.notice = Some("somebody else saved it meanwhile: ‹save› shows what they changed".into());
+            }
+            None => self.notice = Some("this record is gone, or no longer among those you see".into()),
+        }
+    }
+
     /// The record as it is now. Fields that only they changed are taken over; fields that both
     /// changed are shown with what they made of it, and nothing typed is overwritten.
     pub(super) fn take_record(&mut self, record: Record, merging: bool, context: &mut Context<'_>) {

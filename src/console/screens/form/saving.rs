@@ -245,6 +245,13 @@ impl Form {
             self.ask_for_currency(context);
             return stay;
         }
+        if self.looking_again == Some(number) {
+            self.looking_again = None;
+            if let Some(Reply::Record(Ok(found))) = reply.take() {
+                self.looked_again(found.as_ref());
+            }
+            return stay;
+        }
         if self.keeping == Some(number) {
             self.keeping = None;
             if let Some(Reply::DraftKept(kept)) = reply.take() {
