@@ -159,7 +159,7 @@ impl Menu {
         let widest = |width: &dyn Fn(&MenuEntry) -> usize| self.entries.iter().map(width).max().unwrap_or(0);
         let labels = widest(&|entry| measure::width(entry.action.label(&theme.words))).min(24);
         let keys = widest(&|entry| measure::width(&entry.key)).min(24);
-        let beside = labels + keys + 9;
+        let beside = labels + keys + 10;
         let width = (beside + widest(&|entry| measure::width(&told(entry, theme)).max(measure::width(&entry.note))))
             .max(measure::width(&title) + 6)
             .min(usize::from(area.width));

@@ -227,20 +227,13 @@ impl Compiler<'_> {
                 statement.push("), FALSE)");
                 Ok(Reach::Looked)
             }
-            Resolved::Word(word) => {
+            Resolved::Word(word) | Resolved::OwnWord(word) => {
                 let word = text::fold(word);
                 if word.is_empty() {
                     statement.push("1 = 1");
                     Ok(Reach::Known)
-                } else {
+                } else if matches!(filter, Resolved::Word(_)) {
                     self.push_shown(statement, reading, &[word])
-                }
-            }
-            Resolved::OwnWord(word) => {
-                let word = text::fold(word);
-                if word.is_empty() {
-                    statement.push("1 = 1");
-                    Ok(Reach::Known)
                 } else {
                     self.push_words(statement, reading, &[word])
                 }
