@@ -13,6 +13,7 @@ use super::message::{Asks, Number, Question};
 use super::overlay::left::LeftAlone;
 use super::overlay::made::MadeSecret;
 use super::overlay::note::{Becomes, NoteLine};
+use super::overlay::views::SavedView;
 use super::overlay::{Overlay, Then};
 use super::past_lines::{Kind, PastLines};
 use super::screens::dashboard::Dashboard;
@@ -32,6 +33,7 @@ use crate::resources::Resource;
 use crate::store::aims::Aims;
 use crate::store::notes::has_audience;
 use crate::store::overview::{Overview, Pulse};
+use crate::store::saved_views;
 use crate::store::watches::WatchedChange;
 use crate::store::{Operation, Request, Session};
 
@@ -152,6 +154,8 @@ pub struct Awaited {
     pub watching: Option<(Number, String)>,
     pub drafts: Option<Number>,
     pub left_lists: Option<Number>,
+    /// A saved view that was found, whose list is to be opened.
+    pub view: Option<Number>,
     pub logging_out: Option<Number>,
     pub past_lines: Option<Number>,
     pub words: Option<Number>,
@@ -336,8 +340,9 @@ impl State {
         match &self.overlay {
             Some(Overlay::Filter(_) | Overlay::Command(_) | Overlay::Find(_) | Overlay::Note(_)) => Scope::Line,
             Some(Overlay::Columns(_)) => Scope::Columns,
+            Some(Overlay::Views(views)) if views.naming.is_some() => Scope::Line,
             Some(Overlay::Views(views)) if views.acting => Scope::View,
-            Some(Overlay::Views(views)) if views.naming.is_none() => Scope::Views,
+            Some(Overlay::Views(_)) => Scope::Views,
             Some(Overlay::Copy) => Scope::Copy,
             Some(Overlay::Secret(look)) if look.is_choosing() => Scope::Secret,
             Some(Overlay::Made(_)) => Scope::Made,
@@ -381,9 +386,11 @@ impl State {
                 let edits = def.scope == Scope::Line && !matches!(action, Action::LineOlder | Action::LineNewer);
                 (edits && (action != Action::LineComplete || turns)) || action == Action::Leave
             }
-            Some(Overlay::Find(_)) => {
-                (def.scope == Scope::Line && action != Action::LineComplete) || action == Action::Leave
-            }
+            Some(Overlay::Find(find)) => match action {
+                Action::LineRun => find.asked.is_some() || find.chosen().is_some(),
+                Action::LineComplete => false,
+                _ => def.scope == Scope::Line || action == Action::Leave,
+            },
             Some(Overlay::Menu(_) | Overlay::Actions(..) | Overlay::Chooser(_)) => {
                 matches!(action, Action::Pick | Action::Leave)
             }
@@ -395,8 +402,60 @@ impl State {
                 | Overlay::Copy
                 | Overlay::Columns(_),
             ) => action == Action::Leave,
-            Some(Overlay::Views(_) | Overlay::Left(_)) => matches!(action, Action::Pick | Action::Leave),
+            // A name is written in a line that completes nothing and remembers none.
+            Some(Overlay::Views(views)) if views.naming.is_some() => {
+                (def.scope == Scope::Line
+                    && !matches!(action, Action::LineComplete | Action::LineOlder | Action::LineNewer))
+                    || action == Action::Leave
+            }
+            Some(Overlay::Views(views)) => {
+                action == Action::Leave || (action == Action::Pick && !views.acting && !views.is_empty())
+            }
+            Some(Overlay::Left(_)) => matches!(action, Action::Pick | Action::Leave),
         }
+    }
+
+    /// What an action does where one is, where that is not what it does elsewhere: the key of a text.
+    #[must_use]
+    pub fn does(&self, def: &ActionDef) -> Option<&'static str> {
+        match (Action::of(def)?, self.overlay.as_ref()?) {
+            (Action::LineRun, Overlay::Filter(_)) => Some("line.keeps-filter"),
+            (Action::LineRun, Overlay::Find(_)) => Some("line.opens"),
+            (Action::LineRun, Overlay::Note(_)) => Some("line.writes"),
+            (Action::LineComplete, Overlay::Note(_)) => Some("line.turns"),
+            (Action::LineRun, Overlay::Views(_)) => Some("line.keeps-name"),
+            _ => None,
+        }
+    }
+
+    /// Whether a key of its own that a dialog names does something there for whoever is here.
+    #[must_use]
+    pub fn offers(&self, def: &ActionDef) -> bool {
+        let is_open = |def: &ActionDef| self.why_closed(def).is_none();
+        let does = match (Action::of(def), &self.overlay) {
+            (Some(Action::ViewMore), Some(Overlay::Views(views))) => {
+                !views.is_empty() && Action::DEFS.iter().any(|def| def.scope == Scope::View && is_open(def))
+            }
+            (
+                Some(Action::ViewRewrite | Action::ViewRename | Action::ViewShare | Action::ViewDelete),
+                Some(Overlay::Views(views)),
+            ) => self.may_share_views() || !views.current().is_some_and(SavedView::is_shared),
+            (Some(Action::SecretReplace), Some(Overlay::Secret(look))) => {
+                let may = |name: &str| self.session.as_ref().is_some_and(|session| session.may(name));
+                look.resource.update().is_some_and(|update| may(update.name))
+            }
+            (Some(Action::LeftMark), Some(Overlay::Left(alone))) => {
+                matches!(self.places.last(), Some(Place::List(list)) if list.resource.entity == alone.resource.entity)
+            }
+            _ => true,
+        };
+        does && is_open(def)
+    }
+
+    /// Whether views that everybody sees are for whoever is here to change.
+    #[must_use]
+    pub fn may_share_views(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.may(saved_views::SHARE))
     }
 
     /// Whether an action does something in the place itself, so that help and menus name no other.
@@ -419,12 +478,23 @@ impl State {
         everywhere
             || match self.places.last() {
                 Some(Place::Form(form)) => form.answers(action),
-                Some(Place::Dashboard(_)) => by_letter || Dashboard::answers(action),
+                Some(Place::Dashboard(dashboard)) => by_letter || dashboard.answers(action),
                 Some(Place::History(_)) => by_letter || History::answers(action),
-                Some(Place::Desk(_)) => by_letter || Desk::answers(action),
+                Some(Place::Desk(desk)) => by_letter || desk.answers(action),
                 Some(Place::List(list)) => by_letter || list.answers(action),
                 Some(Place::Page(page)) => by_letter || page.answers(action),
                 None => false,
+            }
+    }
+
+    /// Whether whoever is here may begin what an empty list has none of.
+    #[must_use]
+    pub fn may_begin(&self) -> bool {
+        let may_write = self.session.as_ref().is_some_and(|session| session.require_writing().is_ok());
+        may_write
+            && match self.places.last() {
+                Some(Place::List(list)) if list.answers(Action::Add) => self.why_closed(Action::Add.def()).is_none(),
+                _ => true,
             }
     }
 

@@ -166,7 +166,7 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
             figures.push(figure(words.get("header.nobody-polls").into(), Role::Warn));
         }
     }
-    if state.waiting > 0 && state.session.is_some() {
+    if state.waiting > 0 && state.session.is_some() && state.door.is_none() {
         let count = manner.count(state.waiting);
         figures.push(figure(words.say("header.waiting", &[("count", &count)]), Role::Accent));
     }
@@ -350,13 +350,16 @@ fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
         let is_known = state.is_typing() && def.id == Action::NextPane.id() && !takes_lines;
         state.answers(def) && !is_known && state.why_closed(def).is_none()
     });
+    for hint in &mut hints {
+        hint.does = state.does(hint.action);
+    }
     // What was done is looked at to be taken back: elsewhere the status says when it can be.
     let takes_back = Action::TakeBack.def();
     if state.overlay.is_none()
         && matches!(state.places.last(), Some(Place::History(_)))
         && let ([key, ..], None) = (state.keys.keys_of(takes_back.id), state.why_closed(takes_back))
     {
-        hints.insert(0, Hint { key: *key, action: takes_back });
+        hints.insert(0, Hint::new(*key, takes_back));
     }
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
     let saved = state.saved_at.filter(|_| state.door.is_none()).map_or_else(String::new, |at| {

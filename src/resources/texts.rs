@@ -28,10 +28,12 @@ impl Resource {
         words.find(&format!("resource.{}.one", self.entity.name)).unwrap_or(self.entity.singular)
     }
 
-    /// What an empty list says.
+    /// What an empty list says; to whom its first record is to make, how that is begun too.
     #[must_use]
-    pub fn empty<'w>(&self, words: &'w Words) -> &'w str {
-        words.find(&format!("resource.{}.empty", self.entity.name)).unwrap_or_default()
+    pub fn empty(&self, words: &Words, may_begin: bool) -> String {
+        let said = |key: &str| words.find(&format!("resource.{}.{key}", self.entity.name));
+        let parts = [said("empty"), said("begin").filter(|_| may_begin)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// What a field is called.

@@ -361,7 +361,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let _queue = if self.is_postgres() { None } else { self.0.writer.lock().ok() };
         self.with_connection(|connection| {
-            read::begin(connection, session, true)?;
+            read::begin(connection, session, read::Mode::Write)?;
             let outcome = run(connection);
             read::finish(connection, outcome)
         })

@@ -188,7 +188,7 @@ impl Store {
             let queue = if self.is_postgres() { None } else { self.0.writer.lock().ok() };
             let now = self.now();
             let outcome = self.with_connection(|connection| {
-                read::begin(connection, session, true)?;
+                read::begin(connection, session, read::Mode::Write)?;
                 let outcome = migrate::require_epoch(connection).and_then(|()| run(connection, now));
                 read::finish(connection, outcome)
             });

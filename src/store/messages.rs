@@ -139,7 +139,7 @@ impl Store {
         let _queue = if self.is_postgres() { None } else { self.0.writer.lock().ok() };
         let now = self.now();
         self.with_connection(|connection| {
-            read::begin(connection, session, true)?;
+            read::begin(connection, session, read::Mode::Write)?;
             let outcome = (|| {
                 let record = super::list::select::by_id(connection, session, &SMS_LOG, message, true)?
                     .ok_or_else(|| StoreError::not_found(SMS_LOG.singular, message.to_string()))?;

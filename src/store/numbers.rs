@@ -83,7 +83,7 @@ impl Store {
         let _queue = if self.is_postgres() { None } else { self.0.writer.lock().ok() };
         let now = self.now();
         self.with_connection(|connection| {
-            read::begin(connection, session, true)?;
+            read::begin(connection, session, read::Mode::Write)?;
             let outcome = skip(connection, session, format, now, year, highest);
             read::finish(connection, outcome)
         })
@@ -93,7 +93,7 @@ impl Store {
         let _queue = if self.is_postgres() { None } else { self.0.writer.lock().ok() };
         let now = self.now();
         self.with_connection(|connection| {
-            read::begin(connection, session, true)?;
+            read::begin(connection, session, read::Mode::Write)?;
             let outcome = move_on(connection, session, format, year, count, now);
             read::finish(connection, outcome)
         })

@@ -43,28 +43,60 @@ impl Store {
     pub fn read<T>(
         &self,
         session: &Session,
+        run: impl FnMut(&mut Reading<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.read_with(session, Plans::Fitting, run)
+    }
+
+    /// The same, with a say in how PostgreSQL plans what is asked.
+    ///
+    /// # Errors
+    /// What the closure or the database says.
+    pub(super) fn read_with<T>(
+        &self,
+        session: &Session,
+        plans: Plans,
         mut run: impl FnMut(&mut Reading<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let (now, few) = (self.now(), self.few());
         self.with_connection(|connection| {
-            begin(connection, session, false)?;
+            begin(connection, session, Mode::Read(plans))?;
             let outcome = run(&mut Reading { connection, session, now, few, counted: search::Counted::default() });
             finish(connection, outcome)
         })
     }
 }
 
+/// How PostgreSQL plans the statements that a connection keeps prepared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plans {
+    /// For the values that are bound, where that is worth it.
+    Fitting,
+    /// Once for whatever values: for statements over many tables, which take longer to plan than to run.
+    Kept,
+}
+
+/// What a transaction is begun for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Read(Plans),
+    Write,
+}
+
 /// Begins a transaction and tells the database whose it is, as one batch.
-pub(super) fn begin(connection: &mut Connection, session: &Session, write: bool) -> Result<(), StoreError> {
-    let sql = match (&*connection, write) {
-        (Connection::Sqlite(_), true) => "BEGIN IMMEDIATE".to_owned(),
-        (Connection::Sqlite(_), false) => "BEGIN".to_owned(),
-        // Nothing said is what the connection was opened for: one that only reads stays so.
-        (Connection::Postgres(_), _) => format!(
-            "BEGIN{}; SET LOCAL headend.tenant = '{}'",
-            if write { "" } else { " ISOLATION LEVEL REPEATABLE READ READ ONLY" },
-            session.tenant.id
-        ),
+pub(super) fn begin(connection: &mut Connection, session: &Session, mode: Mode) -> Result<(), StoreError> {
+    let sql = match (&*connection, mode) {
+        (Connection::Sqlite(_), Mode::Write) => "BEGIN IMMEDIATE".to_owned(),
+        (Connection::Sqlite(_), Mode::Read(_)) => "BEGIN".to_owned(),
+        (Connection::Postgres(_), mode) => {
+            // Nothing said is what the connection was opened for: one that only reads stays so.
+            let level = if mode == Mode::Write { "" } else { " ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+            let plans = match mode {
+                Mode::Read(Plans::Kept) => "; SET LOCAL plan_cache_mode = force_generic_plan",
+                Mode::Read(Plans::Fitting) | Mode::Write => "",
+            };
+            format!("BEGIN{level}; SET LOCAL headend.tenant = '{}'{plans}", session.tenant.id)
+        }
     };
     Ok(each!(connection, inner => AnsiTransactionManager::begin_transaction_sql(inner, &sql))?)
 }
@@ -119,11 +151,11 @@ mod tests {
         };
         let session = Session::program(Program::Setup, Tenant::unnamed(Id::nil()));
         let mut writer = Connection::Sqlite(open());
-        begin(&mut writer, &session, true).unwrap();
+        begin(&mut writer, &session, Mode::Write).unwrap();
         let refused = open().batch_execute("BEGIN IMMEDIATE").unwrap_err();
         assert!(refused.to_string().contains("locked"), "{refused}");
         commit(&mut writer).unwrap();
-        begin(&mut writer, &session, false).unwrap();
+        begin(&mut writer, &session, Mode::Read(Plans::Fitting)).unwrap();
         open().batch_execute("BEGIN IMMEDIATE; ROLLBACK").expect("whoever reads keeps nobody from writing");
     }
 }

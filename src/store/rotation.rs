@@ -238,7 +238,7 @@ pub fn rotate_master(owner: &Target, source: &KeySource) -> Result<usize, StoreE
     }
     store.with_connection(|connection| {
         let nobody = Session::program(super::session::Program::Setup, super::session::Tenant::unnamed(Id::nil()));
-        read::begin(connection, &nobody, true)?;
+        read::begin(connection, &nobody, read::Mode::Write)?;
         let outcome = rows.iter().try_for_each(|row| {
             let plain = old.unwrap(row.tenant, row.purpose, row.key_id, &row.wrapped)?;
             let wrapped = new.wrap(row.tenant, row.purpose, row.key_id, &plain)?;

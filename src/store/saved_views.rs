@@ -14,6 +14,9 @@ use super::{Failure, StoreError};
 use crate::domain::value::Locale;
 use crate::domain::{Kind, Value};
 
+/// The permission to change what everybody sees.
+pub const SHARE: &str = "saved_views.share";
+
 /// Columns of a view at most, and cells of each.
 const MOST_COLUMNS: usize = 100;
 const WIDEST: i64 = 400;
@@ -108,7 +111,7 @@ pub(super) static ENTITIES: &[&Entity] = &[&SAVED_VIEWS];
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::create("saved_views.create", &SAVED_VIEWS),
     Operation::update("saved_views.update", &SAVED_VIEWS),
-    Operation::new("saved_views.share", &SAVED_VIEWS, Does::Custom(share)),
+    Operation::new(SHARE, &SAVED_VIEWS, Does::Custom(share)),
     Operation::delete("saved_views.delete", &SAVED_VIEWS),
 ];
 

@@ -146,7 +146,7 @@ impl Store {
         session: &'s Session,
         keys: &TenantKeys,
     ) -> Result<(Cow<'s, Session>, Instant), StoreError> {
-        read::begin(connection, session, true)?;
+        read::begin(connection, session, read::Mode::Write)?;
         let now = self.now();
         let verified = migrate::require_epoch_and_key(connection, session.tenant.id)
             .and_then(|newest| self.require_newest(session, keys, newest))
@@ -237,7 +237,7 @@ impl Store {
     /// `lock_timeout`. The row that is written for this is taken back.
     fn came_to_be(&self, session: &Session, operation: Id) -> Result<bool, StoreError> {
         let mut connection = self.connection()?;
-        read::begin(&mut connection, session, true)?;
+        read::begin(&mut connection, session, read::Mode::Write)?;
         let mut statement = Statement::fixed();
         statement
             .push("INSERT INTO operations (id, tenant_id, kind, undo, started_at) VALUES (")

@@ -792,7 +792,7 @@ fn a_draft_that_is_offered_can_be_thrown_away() {
         hand.settle();
         hand.shown()
     };
-    assert!(offer(&mut hand).contains("n leaves it for later; d throws it away"), "{}", hand.shown());
+    assert!(offer(&mut hand).contains("y go on   n later   d throw it away"), "{}", hand.shown());
     // What was on its way before one could read it is no answer.
     hand.press_after("d", Duration::from_millis(50), false);
     assert!(hand.shown().contains("Go on where you stopped?"), "{}", hand.shown());

@@ -14,6 +14,7 @@ mod fixtures;
 mod forms;
 mod guard;
 mod hand;
+mod hints;
 mod journey;
 mod language;
 mod lines;

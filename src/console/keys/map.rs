@@ -25,8 +25,23 @@ pub enum Meaning {
 pub struct Hint {
     /// The key to press.
     pub key: Key,
-    /// What it does.
     pub action: &'static ActionDef,
+    /// What it does here, where that is not what it does elsewhere: the key of a text.
+    pub does: Option<&'static str>,
+}
+
+impl Hint {
+    /// The hint of an action that does here what it does everywhere.
+    #[must_use]
+    pub const fn new(key: Key, action: &'static ActionDef) -> Self {
+        Self { key, action, does: None }
+    }
+
+    /// What it says of the key.
+    #[must_use]
+    pub fn label<'w>(&self, words: &'w Words) -> &'w str {
+        self.does.map_or_else(|| self.action.label(words), |key| words.get(key))
+    }
 }
 
 /// One line of help.
@@ -168,22 +183,18 @@ impl KeyMap {
             .rows
             .iter()
             .filter(|row| row.action.hint > 0 && place.stack().contains(&row.action.scope))
-            .filter_map(|row| self.reaching(place, row).map(|key| Hint { key, action: row.action }))
+            .filter_map(|row| self.reaching(place, row).map(|key| Hint::new(key, row.action)))
             .filter(|hint| enabled(hint.action))
             .collect();
         hints.sort_by_key(|hint| hint.action.hint);
         hints
     }
 
-    /// The keys that a scope adds to those of the places around it, each with what it does.
+    /// The keys that a scope adds to those of the places around it, of the actions that are enabled.
     #[must_use]
-    pub fn offered<'w>(&self, scope: Scope, words: &'w Words, ascii: bool) -> Vec<(String, &'w str)> {
-        let rows = self.rows.iter().filter(|row| row.action.scope == scope);
-        let of_key = |row: &HelpRow| {
-            let key = self.reaching(scope, row)?;
-            Some((key.shown(ascii), row.action.label(words)))
-        };
-        rows.filter_map(of_key).collect()
+    pub fn offered(&self, scope: Scope, enabled: impl Fn(&ActionDef) -> bool) -> Vec<Hint> {
+        let rows = self.rows.iter().filter(|row| row.action.scope == scope && enabled(row.action));
+        rows.filter_map(|row| Some(Hint::new(self.reaching(scope, row)?, row.action))).collect()
     }
 
     /// The letters that call an action in a place, which nothing else there can go by.

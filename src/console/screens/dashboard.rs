@@ -1,6 +1,6 @@
 //! The first screen: how the network is, what is down, what runs.
 
-use super::groups::{lines, opened};
+use super::groups::{self, lines, opened};
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Reply};
@@ -212,24 +212,19 @@ impl Dashboard {
 
     /// Whether an action does something here.
     #[must_use]
-    pub const fn answers(action: Action) -> bool {
-        super::moves(action)
-            || matches!(
-                action,
-                Action::NextPane
-                    | Action::PreviousPane
-                    | Action::ColumnLeft
-                    | Action::ColumnRight
-                    | Action::Left
-                    | Action::Right
-                    | Action::Open
-                    | Action::Refresh
-                    | Action::Actions
-                    | Action::Copy
-                    | Action::Pin
-                    | Action::Note
-                    | Action::Remind
-            )
+    pub fn answers(&self, action: Action) -> bool {
+        match action {
+            Action::NextPane
+            | Action::PreviousPane
+            | Action::ColumnLeft
+            | Action::ColumnRight
+            | Action::Left
+            | Action::Right
+            | Action::Refresh => true,
+            Action::Open => !matches!(self.open_line(), Turn::Stay),
+            action if groups::wants_a_record(action) => self.current().is_some(),
+            action => super::moves(action),
+        }
     }
 
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {

@@ -1,6 +1,6 @@
 //! The desk: what waits for me, or what I have pinned, in groups.
 
-use super::groups::{Line, lines, opened};
+use super::groups::{self, Line, lines, opened};
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Reply};
@@ -85,10 +85,13 @@ impl Desk {
 
     /// Whether an action does something here.
     #[must_use]
-    pub const fn answers(action: Action) -> bool {
-        super::moves(action)
-            || matches!(action, Action::Open | Action::Refresh | Action::Actions | Action::Copy)
-            || matches!(action, Action::Pin | Action::Note | Action::Remind)
+    pub fn answers(&self, action: Action) -> bool {
+        match action {
+            Action::Refresh => true,
+            Action::Open => self.lines().get(self.line).is_some(),
+            action if groups::wants_a_record(action) => self.current().is_some(),
+            action => super::moves(action),
+        }
     }
 
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {

@@ -71,6 +71,8 @@ pub struct Form {
     saving: Option<(Number, Box<Request>)>,
     /// Could not be sent: the line to the database is gone. It is sent once when that is back.
     unsent: Option<Box<Request>>,
+    /// What kept it from being sent were others who wrote: the line is there.
+    was_busy: bool,
     /// It may have been done: the line broke before the database said so.
     is_unsure: bool,
     merging: Option<Number>,
@@ -133,6 +135,7 @@ impl Form {
             keeping: None,
             saving: None,
             unsent: None,
+            was_busy: false,
             known_as: None,
             looking_again: None,
             is_unsure: false,
@@ -341,7 +344,10 @@ impl Form {
         if let Some(answers) = self.answers_in_lines(action) {
             return answers;
         }
-        let in_tree = || self.fields.get(self.focus).is_some_and(|field| matches!(field.editor, Editor::Tree(_)));
+        let in_tree = || {
+            let field = self.fields.get(self.focus).filter(|_| self.why_locked(self.focus).is_none());
+            field.is_some_and(|field| matches!(&field.editor, Editor::Tree(tree) if tree.answers(action)))
+        };
         match action {
             Action::Save
             | Action::NextPane
@@ -358,7 +364,7 @@ impl Form {
             // Among lines it goes down.
             Action::FieldChoose => self.has_choices() && (!self.is_in_lines() || self.picker.is_some()),
             Action::TakeTheirs => self.undecided() > 0,
-            Action::RemoveEntry | Action::EntryUp | Action::EntryDown => in_tree(),
+            Action::AddEntry | Action::RemoveEntry | Action::EntryUp | Action::EntryDown => in_tree(),
             _ => false,
         }
     }

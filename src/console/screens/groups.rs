@@ -1,6 +1,7 @@
 //! Groups of records as lines that the cursor can stand on: of the desk, and of the dashboard's panels.
 
 use super::Turn;
+use crate::console::actions::Action;
 use crate::resources;
 use crate::store::desk::{Group, Row, points_at};
 
@@ -10,6 +11,12 @@ pub enum Line<'a> {
     /// It opens the whole list.
     Heading(&'a Group),
     Row(&'a Row),
+}
+
+/// Whether an action is for the record under the cursor, and does nothing where there is none.
+#[must_use]
+pub const fn wants_a_record(action: Action) -> bool {
+    matches!(action, Action::Actions | Action::Copy | Action::Pin | Action::Note | Action::Remind)
 }
 
 /// The lines of a group, its heading first.

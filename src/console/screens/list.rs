@@ -1,6 +1,7 @@
 //! A list of records: a window of rows around the cursor, loaded page by page as one moves, marks by
 //! id, a filter and a sort; beside it the details of the row one rests on.
 
+mod filtering;
 mod keys;
 pub mod look;
 mod looked;
@@ -13,14 +14,14 @@ use std::time::{Duration, Instant};
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Related, Reply};
-use crate::domain::filter::{Mistake, Resolved, Test, quoted};
+use crate::domain::filter::{Mistake, Resolved, Test};
 use crate::domain::manner::Manner;
-use crate::domain::{Id, Kind, Value};
+use crate::domain::{Id, Value};
 use crate::resources::Resource;
 use crate::store::aims::Aims;
-use crate::store::entity::Source;
-use crate::store::list::{Count, Cursor, ListRequest, Sort, parse_filter};
+use crate::store::list::{Count, Cursor, ListRequest, Sort};
 use crate::store::{Field, Record, entities};
+pub use filtering::OPEN;
 use look::{Look, Shown};
 pub use looked::Looked;
 
@@ -234,46 +235,6 @@ impl List {
         }
     }
 
-    /// What stands in the filter line while it is written: of a condition that has no value yet nothing is asked, and what
-    /// stands in front of it is the list's filter.
-    pub fn type_filter(&mut self, text: &str, context: &mut Context<'_>) {
-        let read = |text: &str| parse_filter(self.resource.entity, text, context.locale());
-        let is_unfinished = text.ends_with([':', '=', '.']) && read(text).is_ok();
-        self.set_filter(if is_unfinished { in_front_of(text, read) } else { text }, context);
-        // As it stands, the line would be taken for a question for what is empty.
-        self.unfinished = is_unfinished && !text.ends_with('.');
-    }
-
-    /// What the filter line says. Of a filter with a mistake the last good answer stays, where only a value is wrong by
-    /// now; else what stands in front of the mistake is shown: the word that is wrong was looked for as text while it grew.
-    pub fn set_filter(&mut self, text: &str, context: &mut Context<'_>) {
-        if self.filter_text != text {
-            self.filter_text = text.to_owned();
-            self.look_changed = Some(context.tick);
-        }
-        self.unfinished = false;
-        let read = |text: &str| parse_filter(self.resource.entity, text, context.locale());
-        let (filter, mistake) = match read(text) {
-            Ok(filter) => {
-                text.clone_into(&mut self.good_filter);
-                (filter, None)
-            }
-            Err(mistake) if is_of_a_value(text, &mistake, &self.good_filter) => (self.filter.clone(), Some(mistake)),
-            Err(mistake) => {
-                let front = in_front_of(text.get(..mistake.span.start).unwrap_or(""), read);
-                (read(front).unwrap_or(Resolved::All), Some(mistake))
-            }
-        };
-        self.mistake = mistake;
-        if filter != self.filter {
-            self.filter = filter;
-            self.marked_all = false;
-            self.stale = true;
-            self.load(Load::Start, context);
-            self.recount(context);
-        }
-    }
-
     /// Where it stands.
     #[must_use]
     pub fn stands_at(&self) -> Option<Stood> {
@@ -291,31 +252,6 @@ impl List {
         if stood.deep {
             self.load(Load::At(stood.cursor), context);
         }
-    }
-
-    /// `today` and `-2h` are others by now. What was marked by the filter of then stays what it was.
-    pub(super) fn read_filter_anew(&mut self, context: &Context<'_>) {
-        if self.mistake.is_none()
-            && let Ok(filter) = parse_filter(self.resource.entity, &self.filter_text, context.locale())
-        {
-            self.filter = filter;
-        }
-    }
-
-    /// The condition that a word alone may have been meant as: a state is no text, and what is observed is in no index of words.
-    #[must_use]
-    pub fn may_mean(&self) -> Option<String> {
-        let Resolved::Word(word) = &self.filter else { return None };
-        let state = self.columns.iter().find_map(|column| match column.field.kind {
-            Kind::Choice(words) => words.iter().find(|known| *known == word).map(|known| (column.field, *known)),
-            _ => None,
-        });
-        let observed = || {
-            let columns = self.columns.iter().map(|column| column.field);
-            columns.into_iter().find(|field| field.kind == Kind::Text && matches!(field.source, Source::Joined(..)))
-        };
-        let state = state.map(|(field, word)| format!("{}:{}", field.name, quoted(word)));
-        state.or_else(|| observed().map(|field| format!("{}:{}", field.name, quoted(word))))
     }
 
     /// How it looks now.
@@ -579,21 +515,4 @@ impl List {
             self.related_asked = Some((context.asks.ask(question), id));
         }
     }
-}
-
-/// Whether a mistake is in the value of a condition that had a good one before.
-fn is_of_a_value(text: &str, mistake: &Mistake, good: &str) -> bool {
-    let front = text.get(..mistake.span.start).unwrap_or("");
-    front.ends_with([':', '=', '<', '>', '~', ',']) && good.len() > front.len() && good.starts_with(front)
-}
-
-/// What stands in front of the last word of a filter and means something; nothing, where that is not whole.
-fn in_front_of(mut front: &str, read: impl Fn(&str) -> Result<Resolved, Mistake>) -> &str {
-    while let Some(end) = front.rfind(char::is_whitespace) {
-        front = front.get(..end).unwrap_or("");
-        if read(front).is_ok() {
-            return front;
-        }
-    }
-    ""
 }

@@ -465,8 +465,8 @@ fn offer_drafts(state: &mut State, drafts: Vec<crate::console::drafts::Draft>) {
     if state.drafts.len() > 1 {
         lines.push(format!("and {} more, each offered where it was begun", state.drafts.len() - 1));
     }
-    lines.push("‹yes› opens it as it stood; ‹no› leaves it for later; ‹draft-drop› throws it away.".into());
-    state.overlay = Some(Overlay::Confirm(Confirm::new("Go on where you stopped?", lines, Ask::Yes), Then::Restore(0)));
+    let confirm = Confirm::new("Go on where you stopped?", lines, Ask::Yes).with_keys("question.go-on");
+    state.overlay = Some(Overlay::Confirm(confirm, Then::Restore(0)));
 }
 
 /// For the demo and kept logins: somebody is in without the door.

@@ -133,7 +133,10 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
 }
 
 fn send(state: &mut State, text: String) {
-    let told = format!("copied: {} line(s)", text.lines().count());
+    let told = match text.lines().count() {
+        1 => "copied: 1 line".to_owned(),
+        lines => format!("copied: {} lines", state.count(lines)),
+    };
     state.asks.want(Effect::Copy(text));
     tell(state, told, Role::Notice);
 }

@@ -58,11 +58,8 @@ pub(super) fn open_menu_at_door(state: &mut State) {
         }
     }
     let does = |def: &'static ActionDef| Some((def.id, door.does(Action::of(def)?)?));
-    let notes: Vec<(&str, &str)> = entries.iter().filter_map(|(def, ..)| does(def)).collect();
-    let mut menu = Menu::new("Everything here", entries);
-    for (id, note) in notes {
-        menu.note(id, state.theme.words.get(note).to_owned());
-    }
+    let notes: Vec<(&'static str, &'static str)> = entries.iter().filter_map(|(def, ..)| does(def)).collect();
+    let menu = with_notes(state, Menu::new("Everything here", entries), notes);
     state.overlay = Some(Overlay::Menu(menu));
 }
 
@@ -90,8 +87,19 @@ pub(super) fn open_menu_over(state: &mut State) {
             (row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), state.why_closed(row.action))
         })
         .collect();
+    let notes: Vec<(&'static str, &'static str)> =
+        entries.iter().filter_map(|(def, ..)| Some((def.id, state.does(def)?))).collect();
+    let menu = with_notes(state, Menu::new("Everything here", entries), notes);
     state.under = state.overlay.take();
-    state.overlay = Some(Overlay::Menu(Menu::new("Everything here", entries)));
+    state.overlay = Some(Overlay::Menu(menu));
+}
+
+/// A menu that says of some actions what they do here.
+fn with_notes(state: &State, mut menu: Menu, notes: Vec<(&'static str, &'static str)>) -> Menu {
+    for (id, note) in notes {
+        menu.note(id, state.theme.words.get(note).to_owned());
+    }
+    menu
 }
 
 /// A resource, records of it at the versions that were seen, and those of them that are on the screen.

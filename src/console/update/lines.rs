@@ -3,18 +3,20 @@
 use super::super::actions::Action;
 use super::super::input::Press;
 use super::super::message::{Number, Question, Reply};
+use super::super::overlay::views::Views;
 use super::super::overlay::{Completion, FilterLine, FindLine, Overlay};
 use super::super::past_lines::Kind;
 use super::super::screens::Turn;
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::line::LineEditor;
-use super::{commands, tell, travel, with_place};
+use super::{commands, tell, travel, views, with_place};
 use crate::domain::Id;
 use crate::domain::filter::{CompletionKind, complete, quoted};
 use crate::resources::Resource;
 use crate::store::entity::Entity;
 use crate::store::list::Filterable;
+use crate::store::saved_views::SAVED_VIEWS;
 
 pub(super) fn open_filter(state: &mut State) {
     let Some(Place::List(list)) = state.places.last() else {
@@ -58,6 +60,8 @@ pub(super) fn paste(state: &mut State, text: &str) {
             find.line.insert(text);
             ask_find(state, find);
         }
+        Overlay::Views(Views { naming: Some(naming), .. }) => naming.line.insert(text),
+        Overlay::Help(help) => help.paste(text),
         Overlay::Secret(look) => look.paste(text),
         Overlay::Note(note) => super::desk::paste(note, text),
         _ => tell(state, "nothing is typed here: ‹leave› puts this away, then paste or scan again", Role::Warn),
@@ -195,6 +199,10 @@ fn ask_find(state: &mut State, find: &mut FindLine) {
 
 fn open_found(state: &mut State, text: &str, resource: &'static Resource, id: Id) {
     state.remember_line(Kind::Find, text);
+    // A view is looked for to see the list as it keeps it.
+    if resource.entity.name == SAVED_VIEWS.name {
+        return views::look_up(state, id);
+    }
     travel::turn(state, Turn::Open(resource, id));
 }
 

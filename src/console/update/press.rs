@@ -5,8 +5,8 @@ use super::super::input::Press;
 use super::super::keys::{Code, Key, Meaning};
 use super::super::message::{Effect, Question};
 use super::super::overlay::{Overlay, Then};
-use super::super::screens::Turn;
 use super::super::screens::desk::About;
+use super::super::screens::{Turn, list};
 use super::super::state::{Going, Place, State, TakingBack};
 use super::super::tabs::Tab;
 use super::super::theme::Role;
@@ -209,7 +209,7 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Copy if deeds::aims(state).is_none() => tell(state, "nothing to copy here", Role::Dim),
         Action::Copy => state.overlay = Some(Overlay::Copy),
         Action::Incidents => {
-            travel::list(state, "incidents", "is:open");
+            travel::list(state, "incidents", list::OPEN);
             with_place(state, |place, context| {
                 if let Place::List(list) = place {
                     list.go_to_first_of(WORST_FIRST, context);

@@ -6,6 +6,7 @@ use super::super::message::{Number, Question, Reply};
 use super::super::overlay::columns::{Chosen, ColumnChooser};
 use super::super::overlay::views::{MOST, Naming, SavedView, Views};
 use super::super::overlay::{Overlay, Then};
+use super::super::screens::Turn;
 use super::super::screens::list::List;
 use super::super::screens::list::look::Look;
 use super::super::state::{Place, State};
@@ -13,14 +14,14 @@ use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::super::widgets::line::LineEditor;
 use super::super::widgets::shown::Shown;
-use super::{acting, tell, with_place, with_places};
+use super::{acting, tell, travel, with_place, with_places};
 use crate::domain::filter::{Resolved, Test};
 use crate::domain::text::{clean, fold};
 use crate::domain::words::Words;
 use crate::domain::{Id, Value};
-use crate::resources::Resource;
+use crate::resources::{self, Resource};
 use crate::store::list::{From, ListRequest};
-use crate::store::saved_views::SAVED_VIEWS;
+use crate::store::saved_views::{SAVED_VIEWS, SHARE};
 use crate::store::{Record, Request, operation};
 
 // ---- memory
@@ -139,6 +140,10 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
         left_lists(state, reply.take());
         return true;
     }
+    if state.awaited.view.take_if(|asked| *asked == number).is_some() {
+        looked_up(state, reply.take());
+        return true;
+    }
     match &mut state.overlay {
         Some(Overlay::Views(views)) if views.asked == Some(number) => {
             views.asked = None;
@@ -197,6 +202,29 @@ fn in_views(state: &mut State, mut views: Views, press: Press, action: Option<Ac
     state.overlay = Some(Overlay::Views(views));
 }
 
+/// A view that was found: its list is opened as it keeps it, once it is read.
+pub(super) fn look_up(state: &mut State, id: Id) {
+    state.awaited.view = Some(state.asks.ask(Question::Get { entity: &SAVED_VIEWS, id }));
+}
+
+fn looked_up(state: &mut State, reply: Option<Reply>) {
+    let view = match reply {
+        Some(Reply::Record(Ok(Some(view)))) => view,
+        Some(Reply::Record(Ok(None))) => return tell(state, "this view is not there any more", Role::Warn),
+        Some(Reply::Record(Err(error))) => return tell(state, error.to_string(), Role::Error),
+        _ => return,
+    };
+    let Some(resource) = resources::find(view.get("screen").as_str()) else {
+        let page = resources::of(&SAVED_VIEWS).map(|views| Turn::Open(views, view.id));
+        return travel::turn(state, page.unwrap_or(Turn::Stay));
+    };
+    travel::list(state, resource.entity.name, "");
+    let is_there = |list: &List| list.resource.entity == resource.entity && list.below.is_none();
+    if list(state).is_some_and(is_there) {
+        show_view(state, &view);
+    }
+}
+
 fn show_view(state: &mut State, view: &Record) {
     let name = view.get("name").as_str().to_owned();
     with_place(state, |place, context| {
@@ -218,8 +246,7 @@ fn act_on_view(state: &mut State, mut views: Views, action: Option<Action>) {
     };
     let changes =
         matches!(action, Some(Action::ViewRename | Action::ViewRewrite | Action::ViewShare | Action::ViewDelete));
-    let may_share = state.session.as_ref().is_some_and(|session| session.may(SHARE));
-    if changes && !may_share && views.current().is_some_and(SavedView::is_shared) {
+    if changes && !state.may_share_views() && views.current().is_some_and(SavedView::is_shared) {
         tell(state, format!("this view is everybody's: to change it needs the permission {SHARE}"), Role::Warn);
         state.overlay = Some(Overlay::Views(views));
         return;
@@ -265,9 +292,6 @@ fn open_with(state: &mut State, views: &mut Views, id: Id) {
     let what = if unset { "opens as it was left" } else { "opens with this view" };
     tell(state, format!("{} {what} from now on", views.resource.several(Words::ENGLISH)), Role::Notice);
 }
-
-/// The permission to change what everybody sees.
-const SHARE: &str = "saved_views.share";
 
 fn request(name: &str) -> Option<Request> {
     operation::find(name).map(Request::new)

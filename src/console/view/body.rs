@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Position, Rect};
 
 use super::{dashboard, desk, form, history, page as page_view};
+use crate::console::actions::Action;
 use crate::console::measure::{self, Align};
 use crate::console::message::Related;
 use crate::console::screens::cells::{cell, health_sign};
@@ -45,6 +46,7 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
     let tick = state.tick;
     let overview = state.overview.clone();
     let no_pings = state.no_pings.clone();
+    let (may_begin, may_pin) = (state.may_begin(), state.why_closed(Action::Pin.def()).is_none());
     let theme = &state.theme;
     if let [.., Place::Page(page), Place::List(list)] = state.places.as_slice()
         && let Some(below) = &list.below
@@ -52,7 +54,7 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
         let strip = Rect { height: 1.min(area.height), ..area };
         let rest = Rect { y: area.y + strip.height, height: area.height - strip.height, ..area };
         paint_relations(below, &page.related, buffer, strip, theme, locale.manner);
-        paint_list(list, buffer, rest, theme, locale, tick);
+        paint_list(list, buffer, rest, theme, locale, tick, may_begin);
         return None;
     }
     match state.places.last_mut()? {
@@ -65,7 +67,7 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
             None
         }
         Place::List(list) => {
-            paint_list(list, buffer, area, theme, locale, tick);
+            paint_list(list, buffer, area, theme, locale, tick, may_begin);
             let table = table_area(list, area);
             let first = Rect { y: table.y + 1, height: 1, ..table };
             let fits = usize::from(crate::console::widgets::table::rows_in(table));
@@ -81,7 +83,7 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
             None
         }
         Place::Desk(shown) => {
-            for (area, line) in desk::paint_desk(shown, buffer, area, theme, locale) {
+            for (area, line) in desk::paint_desk(shown, buffer, area, theme, locale, may_pin) {
                 state.spots.add(area, Spot::Line(line));
             }
             None
@@ -212,7 +214,15 @@ fn table_area(list: &List, area: Rect) -> Rect {
     if list.details && area.width >= WIDE { Rect { width: area.width - pane_width(area) - 1, ..area } } else { area }
 }
 
-fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale, tick: std::time::Instant) {
+fn paint_list(
+    list: &List,
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    locale: Locale,
+    tick: std::time::Instant,
+    may_begin: bool,
+) {
     let table = table_area(list, area);
     let pane = (table != area).then(|| Rect { x: table.right() + 1, width: pane_width(area), ..area });
     let columns = columns_of(list, &theme.words);
@@ -234,10 +244,11 @@ fn paint_list(list: &List, buffer: &mut Buffer, area: Rect, theme: &Theme, local
             None => match (&list.misnamed, list.may_mean()) {
                 (Some(told), _) => theme.words.say("list.misnamed", &[("why", &theme.told(told))]),
                 (None, Some(condition)) => theme.words.say("list.no-match-word", &[("condition", &condition)]),
+                (None, None) if list.is_of_open_incidents() => theme.words.get("list.no-open-incidents").to_owned(),
                 (None, None) => theme.words.get("list.no-match").to_owned(),
             },
         },
-        (None, false, true) => list.resource.empty(&theme.words).to_owned(),
+        (None, false, true) => list.resource.empty(&theme.words, may_begin),
     };
     let total = list.count.map_or(0, |count| usize::try_from(count.number).unwrap_or(0));
     let cursor = list.index().and_then(|index| index.checked_sub(list.top));

@@ -23,18 +23,21 @@ pub(super) fn paint_desk(
     area: Rect,
     theme: &Theme,
     locale: Locale,
+    may_pin: bool,
 ) -> Vec<(Rect, usize)> {
     let Some(groups) = &desk.groups else {
         paint_unread(desk.error.as_deref(), buffer, area, theme);
         return Vec::new();
     };
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let nothing = match desk.about {
-        About::Waiting => "desk.nothing-waits",
-        About::Pinned => "desk.nothing-pinned",
-    };
     if groups.is_empty() {
-        paint::wrapped(buffer, area.inner(Margin::new(1, 1)), theme.words.get(nothing), theme[Role::Dim]);
+        let nothing: &[&str] = match desk.about {
+            About::Waiting => &["desk.nothing-waits"],
+            About::Pinned if may_pin => &["desk.nothing-pinned", "desk.pin-it"],
+            About::Pinned => &["desk.nothing-pinned"],
+        };
+        let nothing: Vec<&str> = nothing.iter().map(|key| theme.words.get(key)).collect();
+        paint::wrapped(buffer, area.inner(Margin::new(1, 1)), &nothing.join(" "), theme[Role::Dim]);
         return Vec::new();
     }
     let mut lines = Vec::new();

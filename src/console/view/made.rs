@@ -3,9 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::views::offered;
-use crate::console::actions::Scope;
-use crate::console::keys::KeyMap;
+use super::views::Offers;
 use crate::console::measure;
 use crate::console::overlay::made::MadeSecret;
 use crate::console::theme::{Role, Theme};
@@ -19,7 +17,7 @@ const BESIDE: u16 = 30;
 /// Blanks between what stands beside each other.
 const COLUMN_GAP: usize = 3;
 
-pub(super) fn paint_made(made: &MadeSecret, buffer: &mut Buffer, area: Rect, theme: &Theme, keys: &KeyMap) {
+pub(super) fn paint_made(made: &MadeSecret, buffer: &mut Buffer, area: Rect, theme: &Theme, offers: &Offers) {
     let picture = made.picture.as_ref().filter(|_| !theme.signs.ascii);
     let fitting = picture.filter(|picture| {
         let (width, height) = picture.size();
@@ -28,7 +26,7 @@ pub(super) fn paint_made(made: &MadeSecret, buffer: &mut Buffer, area: Rect, the
     let (beside, least) = fitting.map_or((0, 0), |picture| (picture.size().0 + 1, picture.size().1));
     let width = (beside + if fitting.is_some() { BESIDE + 8 } else { WIDTH }).min(area.width);
     let room = width.saturating_sub(beside + 4);
-    let hints = offered(keys, Scope::Made, None, room + 4, theme);
+    let hints = offers.rows(None, room + 4, theme);
     let height = usize::from(area.height).saturating_sub(hints.len() + 2);
     let lines = lines_of(made, theme, usize::from(room), height, picture.is_some() && fitting.is_none());
     let height = u16::try_from(lines.len() + hints.len()).unwrap_or(u16::MAX).max(least).saturating_add(2);

@@ -3,8 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::views;
-use crate::console::actions::Scope;
+use super::views::{self, Offers};
 use crate::console::measure::{self, Align};
 use crate::console::overlay::deeds::Deeds;
 use crate::console::overlay::note::{Becomes, NoteLine};
@@ -54,6 +53,9 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
         (Some(Overlay::Help(_)), Some(place)) => state.keys.help(place.scope(), |def| state.place_answers(def)),
         _ => Vec::new(),
     };
+    let rows = sections.iter().flat_map(|section| &section.rows);
+    let closed = rows.filter_map(|row| Some((row.action.id, theme.told(&state.why_closed(row.action)?)))).collect();
+    let offers = Offers::of(state);
     match state.overlay.as_mut()? {
         Overlay::Filter(filter) => {
             candidates(&filter.completion, buffer, body, Position { x: body.x + 3, y: parts.filter.y }, theme);
@@ -69,32 +71,31 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
             }
             None
         }
-        Overlay::Help(help) => help.paint(buffer, body, theme, theme.words.get("keys.title"), &sections),
+        Overlay::Help(help) => help.paint(buffer, body, theme, theme.words.get("keys.title"), &sections, &closed),
         Overlay::Confirm(confirm, _) => confirm.paint(buffer, body, theme),
         Overlay::Left(alone) => {
-            views::paint_left(alone, buffer, body, theme, &state.keys, locale.manner);
+            views::paint_left(alone, buffer, body, theme, &offers, locale.manner);
             None
         }
         Overlay::Columns(chooser) => {
-            views::paint_columns(chooser, buffer, body, theme, &state.keys);
+            views::paint_columns(chooser, buffer, body, theme, &offers);
             None
         }
-        Overlay::Views(shown) => views::paint_views(shown, buffer, body, theme, &state.keys),
-        Overlay::Secret(look) => super::secret::paint_look(look, buffer, body, theme, &state.keys),
+        Overlay::Views(shown) => views::paint_views(shown, buffer, body, theme, &offers),
+        Overlay::Secret(look) => super::secret::paint_look(look, buffer, body, theme, &offers),
         Overlay::Made(made) => {
             // The whole window: a picture has its size.
-            super::made::paint_made(made, buffer, buffer.area, theme, &state.keys);
+            super::made::paint_made(made, buffer, buffer.area, theme, &offers);
             None
         }
         Overlay::Note(note) => note_line(note, buffer, parts, theme, locale),
         Overlay::Copy => {
-            let lines = views::offered_below(&state.keys, Scope::Copy, theme);
             crate::console::widgets::confirm::message(
                 buffer,
                 body,
                 theme,
                 theme.words.get("copy.title"),
-                &lines,
+                &offers.below(),
                 theme.words.get("copy.nothing"),
             );
             None

@@ -3,9 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::views::offered_below;
-use crate::console::actions::Scope;
-use crate::console::keys::KeyMap;
+use super::views::Offers;
 use crate::console::measure;
 use crate::console::screens::secret::{Look, Stage};
 use crate::console::theme::{Role, Theme};
@@ -21,7 +19,7 @@ pub(super) fn paint_look(
     buffer: &mut Buffer,
     area: Rect,
     theme: &Theme,
-    keys: &KeyMap,
+    offers: &Offers,
 ) -> Option<Position> {
     let width = WIDTH.min(area.width);
     let room = usize::from(width.saturating_sub(6)).max(1);
@@ -31,8 +29,7 @@ pub(super) fn paint_look(
                 Some(closed) => theme.words.say("secret.closed", &[("why", &theme.told(closed))]),
                 None => theme.words.get("secret.terms").to_owned(),
             };
-            let offered = offered_below(keys, Scope::Secret, theme);
-            (format!("{}\n\n{}", offered.join("\n"), clean(&terms)), Role::Text, "secret.nothing")
+            (format!("{}\n\n{}", offers.below().join("\n"), clean(&terms)), Role::Text, "secret.nothing")
         }
         Stage::Password(_) => {
             let asked = match &look.demo_password {

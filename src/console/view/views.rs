@@ -3,12 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::console::actions::{Action, Scope};
-use crate::console::keys::KeyMap;
+use crate::console::actions::Action;
 use crate::console::measure;
 use crate::console::overlay::columns::ColumnChooser;
 use crate::console::overlay::left::LeftAlone;
 use crate::console::overlay::views::{SavedView, Views};
+use crate::console::state::State;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::line::LineView;
 use crate::console::widgets::list::{Choices, Entry};
@@ -20,7 +20,7 @@ use crate::domain::text::clean;
 /// The width of these popups, where there is room.
 const WIDTH: u16 = 72;
 
-pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: Rect, theme: &Theme, keys: &KeyMap) {
+pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: Rect, theme: &Theme, offers: &Offers) {
     let labels: Vec<(&str, String)> = chooser
         .choices
         .iter()
@@ -39,7 +39,7 @@ pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: 
         .collect();
     // At the right, so that what changes is seen.
     let width = 60.min(body.width);
-    let offered = offered(keys, Scope::Columns, None, width, theme);
+    let offered = offers.rows(None, width, theme);
     let height = u16::try_from(entries.len() + offered.len() + 3).unwrap_or(body.height).min(body.height);
     let popup = Rect { x: body.right() - width, y: body.y, width, height };
     let inside = paint::popup(buffer, popup, theme.words.get("views.columns"), theme);
@@ -52,14 +52,14 @@ pub(super) fn paint_views(
     buffer: &mut Buffer,
     body: Rect,
     theme: &Theme,
-    keys: &KeyMap,
+    offers: &Offers,
 ) -> Option<Position> {
-    let (scope, besides) = match (views.acting, views.more) {
-        (true, _) => (Scope::View, None),
-        (false, true) => (Scope::Views, Some("views.there-are-more")),
-        (false, false) => (Scope::Views, Some("views.shown-by")),
+    let besides = match (views.acting, views.more) {
+        (false, true) => Some("views.there-are-more"),
+        (false, false) if !views.is_empty() => Some("views.shown-by"),
+        _ => None,
     };
-    let offered = offered(keys, scope, besides, WIDTH.min(body.width), theme);
+    let offered = offers.rows(besides, WIDTH.min(body.width), theme);
     let rows = u16::try_from(views.len().max(1) + offered.len()).unwrap_or(body.height);
     let popup = paint::centred(body, WIDTH, (rows + 4).min(body.height));
     let title = theme.words.say("views.title", &[("resource", &views.resource.several(&theme.words))]);
@@ -70,8 +70,8 @@ pub(super) fn paint_views(
     let empty = match (&views.error, &views.views) {
         (Some(error), _) => format!("{} {}", theme.signs.wrong, theme.told(error)),
         (None, None) => theme.words.get("list.reading").to_owned(),
-        (None, Some(_)) => match keys.keys_of(Action::ViewKeep.id()).first() {
-            Some(key) => theme.words.say("views.none", &[("key", &key.shown(theme.signs.ascii))]),
+        (None, Some(_)) => match offers.key_of(Action::ViewKeep) {
+            Some(key) => theme.words.say("views.none", &[("key", &key)]),
             None => theme.words.get("views.nothing").to_owned(),
         },
     };
@@ -102,11 +102,11 @@ pub(super) fn paint_left(
     buffer: &mut Buffer,
     body: Rect,
     theme: &Theme,
-    keys: &KeyMap,
+    offers: &Offers,
     manner: Manner,
 ) {
     let rows = u16::try_from(alone.rows.len()).unwrap_or(body.height);
-    let mut offered = offered(keys, Scope::Left, Some("left.opened-by"), 100.min(body.width), theme);
+    let mut offered = offers.rows(Some("left.opened-by"), 100.min(body.width), theme);
     // A reason that has no room in its row stands whole below the rows.
     let room = usize::from(100.min(body.width).saturating_sub(4));
     let whole = |(_, name, why): &(Id, String, String)| match theme.told(why) {
@@ -150,34 +150,47 @@ fn told(view: &SavedView, views: &Views, theme: &Theme) -> (String, String) {
     (format!("{letter}  {}", clean(view.record.get("name").as_str())), about.join(" · "))
 }
 
-/// The keys that a dialog of this width adds to those of all dialogs, in as many rows as they take:
-/// `a keep as a new one  x more on this one  …  Esc`.
-pub(super) fn offered(
-    keys: &KeyMap,
-    scope: Scope,
-    besides: Option<&'static str>,
-    width: u16,
-    theme: &Theme,
-) -> Vec<String> {
-    let offered = keys.offered(scope, &theme.words, theme.signs.ascii);
-    let mut all: Vec<String> = offered.iter().map(|(key, does)| format!("{key} {does}")).collect();
-    all.extend(besides.map(|besides| theme.words.get(besides).to_owned()));
-    all.extend(keys.keys_of(Action::Leave.id()).first().map(|key| key.shown(theme.signs.ascii)));
-    let room = usize::from(width.saturating_sub(4));
-    let mut rows: Vec<String> = Vec::new();
-    for one in all {
-        match rows.last_mut() {
-            Some(row) if measure::width(row) + 2 + measure::width(&one) <= room => *row = format!("{row}  {one}"),
-            _ => rows.push(one),
-        }
-    }
-    rows
+/// The keys that the dialog on the screen adds to those of all dialogs, which do something for whoever is here.
+pub(super) struct Offers {
+    /// The action, its key and what it does.
+    own: Vec<(&'static str, String, String)>,
+    /// What leaves it.
+    leave: Option<String>,
 }
 
-/// The same with each on a row of its own, for a dialog of nothing else.
-pub(super) fn offered_below(keys: &KeyMap, scope: Scope, theme: &Theme) -> Vec<String> {
-    let offered = keys.offered(scope, &theme.words, theme.signs.ascii);
-    offered.iter().map(|(key, does)| format!("{key}  {does}")).collect()
+impl Offers {
+    pub(super) fn of(state: &State) -> Self {
+        let (words, ascii) = (&state.theme.words, state.theme.signs.ascii);
+        let own = state.keys.offered(state.scope(), |def| state.offers(def));
+        let own = own.into_iter().map(|hint| (hint.action.id, hint.key.shown(ascii), hint.label(words).to_owned()));
+        let leave = state.keys.keys_of(Action::Leave.id()).first().map(|key| key.shown(ascii));
+        Self { own: own.collect(), leave }
+    }
+
+    /// The key of an action, if it is among them.
+    fn key_of(&self, action: Action) -> Option<&str> {
+        self.own.iter().find(|(id, ..)| *id == action.id()).map(|(_, key, _)| key.as_str())
+    }
+
+    /// In as many rows as they take in a dialog of this width: `a keep as a new one  x more on this one  …  Esc`.
+    pub(super) fn rows(&self, besides: Option<&'static str>, width: u16, theme: &Theme) -> Vec<String> {
+        let own = self.own.iter().map(|(_, key, does)| format!("{key} {does}"));
+        let all = own.chain(besides.map(|besides| theme.words.get(besides).to_owned())).chain(self.leave.clone());
+        let room = usize::from(width.saturating_sub(4));
+        let mut rows: Vec<String> = Vec::new();
+        for one in all {
+            match rows.last_mut() {
+                Some(row) if measure::width(row) + 2 + measure::width(&one) <= room => *row = format!("{row}  {one}"),
+                _ => rows.push(one),
+            }
+        }
+        rows
+    }
+
+    /// Each on a row of its own, for a dialog of nothing else.
+    pub(super) fn below(&self) -> Vec<String> {
+        self.own.iter().map(|(_, key, does)| format!("{key}  {does}")).collect()
+    }
 }
 
 /// Paints them on the last rows of a dialog; what is left above them.

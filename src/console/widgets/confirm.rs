@@ -84,6 +84,8 @@ pub struct Confirm {
     /// What would happen, and to how many.
     pub lines: Vec<String>,
     ask: Ask,
+    /// The text that names its keys, where it has others than yes and no.
+    keys: &'static str,
     typed: LineEditor,
     /// Something else than what is asked for was typed.
     wrong: bool,
@@ -116,6 +118,7 @@ impl Confirm {
             title: title.into(),
             lines,
             ask,
+            keys: "question.yes-or-no",
             typed: LineEditor::new(),
             wrong: false,
             shown: Shown::default(),
@@ -123,6 +126,13 @@ impl Confirm {
             last_input: None,
             last_yes: None,
         }
+    }
+
+    /// It is answered by other keys besides, which this text names.
+    #[must_use]
+    pub const fn with_keys(mut self, keys: &'static str) -> Self {
+        self.keys = keys;
+        self
     }
 
     /// Nothing is answered before it is said what this line stands for.
@@ -243,7 +253,7 @@ impl Confirm {
         let expected = expected.filter(|_| self.adding != Adding::Closed);
         let prompt = match &expected {
             None if self.adding == Adding::Closed => theme.words.get("question.nothing-to-answer").to_owned(),
-            None => theme.words.get("question.yes-or-no").to_owned(),
+            None => theme.words.get(self.keys).to_owned(),
             Some(expected) if self.wrong => theme.words.say("question.not-that", &[("expected", expected)]),
             Some(expected) => theme.words.say("question.type-it", &[("expected", expected)]),
         };

@@ -287,22 +287,20 @@ pub fn hints(
         paint::text(buffer, end, area.y, right_width, right, theme[Role::Hint]);
     }
     // The keys that lead on (help, all actions) are last, and kept before those in the middle; so is the first.
-    let shown: Vec<(String, &'static ActionDef)> =
-        hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint.action)).collect();
-    let wide =
-        |(key, action): &(String, &'static ActionDef)| paint::cells(key) + paint::cells(action.label(&theme.words)) + 3;
-    let mut kept: Vec<&(String, &'static ActionDef)> = shown.iter().collect();
+    let shown: Vec<(String, &Hint)> = hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint)).collect();
+    let wide = |(key, hint): &(String, &Hint)| paint::cells(key) + paint::cells(hint.label(&theme.words)) + 3;
+    let mut kept: Vec<&(String, &Hint)> = shown.iter().collect();
     while kept.len() > 1 && kept.iter().map(|hint| wide(hint)).sum::<u16>() > end.saturating_sub(x) {
-        let in_the_middle = kept.iter().rposition(|(_, action)| action.hint < LEADS_ON).filter(|at| *at > 0);
+        let in_the_middle = kept.iter().rposition(|(_, hint)| hint.action.hint < LEADS_ON).filter(|at| *at > 0);
         kept.remove(in_the_middle.unwrap_or(kept.len() - if kept.len() > 2 { 2 } else { 1 }));
     }
-    for (key, action) in kept {
+    for (key, hint) in kept {
         let begins = x;
         let left = |x: u16| end.saturating_sub(x);
         x += paint::text(buffer, x, area.y, left(x), key, theme[Role::Key]);
         x += 1;
-        x += paint::text(buffer, x, area.y, left(x), action.label(&theme.words), theme[Role::Hint]);
-        painted.push((Rect { x: begins, width: x.saturating_sub(begins), height: 1, ..area }, *action));
+        x += paint::text(buffer, x, area.y, left(x), hint.label(&theme.words), theme[Role::Hint]);
+        painted.push((Rect { x: begins, width: x.saturating_sub(begins), height: 1, ..area }, hint.action));
         x += 2;
     }
     painted

@@ -1,5 +1,7 @@
 //! The help of a place: the key map itself, narrowed as one types.
 
+use std::collections::BTreeMap;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -9,6 +11,9 @@ use crate::console::actions::Action;
 use crate::console::keys::{HelpSection, Key};
 use crate::console::measure::{self, Align};
 use crate::console::theme::{Role, Theme};
+
+/// Actions that are not for whoever is here, and why.
+pub type Closed = BTreeMap<&'static str, String>;
 
 /// The help overlay.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +28,8 @@ enum Row<'a> {
         keys: String,
         label: &'a str,
         help: String,
+        /// It is for whoever is here; else its help is why it is not.
+        is_open: bool,
     },
     /// The rest of the sentence above.
     More(String),
@@ -64,6 +71,12 @@ impl Help {
         true
     }
 
+    /// Text that was pasted narrows, too.
+    pub fn paste(&mut self, text: &str) {
+        self.filter.insert(text);
+        self.first = 0;
+    }
+
     /// Paints the help over `area`; where the cursor is.
     pub fn paint(
         &mut self,
@@ -72,6 +85,7 @@ impl Help {
         theme: &Theme,
         title: &str,
         sections: &[HelpSection],
+        closed: &Closed,
     ) -> Option<Position> {
         let area = area.intersection(buffer.area);
         let inside = paint::popup(buffer, paint::centred(area, 100, area.height), title, theme);
@@ -82,7 +96,7 @@ impl Help {
             LineView { placeholder: theme.words.get("keys.narrow"), prompt: " / ", ..LineView::new(&self.filter) };
         let cursor = line.paint(buffer, Rect { height: 1, ..inside }, theme);
         let body = Rect { y: inside.y + 1, height: inside.height - 1, ..inside };
-        let rows = self.rows(sections, theme, body.width.saturating_sub(1));
+        let rows = self.rows(sections, closed, theme, body.width.saturating_sub(1));
         let fits = usize::from(body.height);
         self.first = self.first.min(rows.len().saturating_sub(fits));
         for (offset, row) in rows.iter().skip(self.first).take(fits).enumerate() {
@@ -107,7 +121,7 @@ impl Help {
         cursor
     }
 
-    fn rows<'a>(&self, sections: &[HelpSection], theme: &'a Theme, width: u16) -> Vec<Row<'a>> {
+    fn rows<'a>(&self, sections: &[HelpSection], closed: &Closed, theme: &'a Theme, width: u16) -> Vec<Row<'a>> {
         let room = usize::from(width.saturating_sub(help_at(width)).max(1));
         let words = self.filter.text().to_lowercase();
         let mut rows = Vec::new();
@@ -116,11 +130,18 @@ impl Help {
             for row in &section.rows {
                 let keys: Vec<String> = row.keys.iter().map(|key| key.shown(theme.signs.ascii)).collect();
                 let keys = keys.join(" ");
-                let (label, help) = (row.action.label(&theme.words), row.action.help(&theme.words));
-                let told = format!("{keys} {label} {help} {}", row.action.id).to_lowercase();
+                let label = row.action.label(&theme.words);
+                let why = closed.get(row.action.id).map(String::as_str);
+                let does = row.action.help(&theme.words);
+                let told = format!("{keys} {label} {does} {}", row.action.id).to_lowercase();
                 if words.split_whitespace().all(|word| told.contains(word)) {
-                    let mut lines = measure::wrap(help, room).into_iter();
-                    rows.push(Row::Action { keys, label, help: lines.next().unwrap_or_default() });
+                    let mut lines = measure::wrap(why.unwrap_or(does), room).into_iter();
+                    rows.push(Row::Action {
+                        keys,
+                        label,
+                        help: lines.next().unwrap_or_default(),
+                        is_open: why.is_none(),
+                    });
                     rows.extend(lines.map(Row::More));
                 }
             }
@@ -137,21 +158,13 @@ fn paint_row(buffer: &mut Buffer, area: Rect, theme: &Theme, row: &Row<'_>) {
         Row::Heading(title) => {
             paint::text(buffer, area.x, area.y, area.width, title, theme[Role::Title]);
         }
-        Row::Action { keys, label, help } => {
+        Row::Action { keys, label, help, is_open } => {
             let (keys_width, label_width) = (KEYS.min(area.width), label_width(area.width));
-            paint::fitted(buffer, area.x, area.y, keys_width, keys, Align::Right, theme[Role::Key], theme.signs);
+            let role = |role: Role| theme[if *is_open { role } else { Role::Dim }];
+            paint::fitted(buffer, area.x, area.y, keys_width, keys, Align::Right, role(Role::Key), theme.signs);
             if label_width > 0 {
                 let at = area.x + keys_width + 2;
-                paint::fitted(
-                    buffer,
-                    at,
-                    area.y,
-                    label_width - 1,
-                    label,
-                    Align::Left,
-                    theme[Role::Accent],
-                    theme.signs,
-                );
+                paint::fitted(buffer, at, area.y, label_width - 1, label, Align::Left, role(Role::Accent), theme.signs);
             }
             sentence(buffer, area, theme, help);
         }

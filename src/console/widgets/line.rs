@@ -352,15 +352,32 @@ impl<'a> LineView<'a> {
         let first = scroll_start(&pieces, cursor, usize::from(room));
         let mut column = 0;
         let mut at = 0;
+        let mut last = 0;
         for piece in &pieces {
-            if column >= first {
+            if column >= first && at < room {
                 let style = if self.is_wrong(piece.start) { base.patch(theme[Role::InputWrong]) } else { base };
-                at += paint::text(buffer, x + at, area.y, room - at, &piece.text, style);
-                if at >= room {
-                    break;
-                }
+                last = at;
+                let fits = usize::from(room - at) >= piece.width;
+                at = if fits { at + paint::text(buffer, x + at, area.y, room - at, &piece.text, style) } else { room };
             }
             column += piece.width;
+        }
+        let cell = (cursor - first).min(usize::from(room) - 1) as u16;
+        // What has no room is told of where the cursor is not.
+        let mut more = |cells: Range<u16>, ascii| {
+            if room > 2 && !(self.focused && cells.contains(&cell)) {
+                // In the place of a whole letter, which may be two cells wide.
+                let width = cells.end - cells.start;
+                paint::text(buffer, x + cells.start, area.y, width, "  ", base);
+                let sign = if theme.signs.ascii { ascii } else { theme.signs.ellipsis };
+                paint::text(buffer, x + cells.end - 1, area.y, 1, sign, base.patch(theme[Role::Ghost]));
+            }
+        };
+        if first > 0 {
+            more(0..1, "<");
+        }
+        if column.saturating_sub(first) > usize::from(room) {
+            more(last..room, ">");
         }
         let beyond =
             if self.editor.text.is_empty() && !self.placeholder.is_empty() { self.placeholder } else { self.ghost };
@@ -369,7 +386,7 @@ impl<'a> LineView<'a> {
             let shown = measure::cut(beyond, usize::from(room - at), theme.signs.ellipsis);
             paint::text(buffer, x + at, area.y, room - at, &shown, base.patch(theme[Role::Ghost]));
         }
-        self.focused.then(|| Position { x: x + (cursor - first).min(usize::from(room) - 1) as u16, y: area.y })
+        self.focused.then(|| Position { x: x + cell, y: area.y })
     }
 
     fn is_wrong(&self, start: usize) -> bool {

@@ -324,6 +324,7 @@ impl TreeEditor {
             Action::Right if self.line.is_none() => self.unfold(true),
             Action::Right if self.complete() => {}
             Action::Left if self.line.is_none() => self.unfold(false),
+            Action::AddEntry => self.add(),
             Action::RemoveEntry if self.line.is_none() => {
                 let row = self.row();
                 if !row.adds {
@@ -346,6 +347,31 @@ impl TreeEditor {
             }
         }
         Went::Stay
+    }
+
+    /// Whether an action does something in the row under the cursor.
+    #[must_use]
+    pub fn answers(&self, action: Action) -> bool {
+        let row = self.row();
+        match action {
+            Action::AddEntry => true,
+            Action::RemoveEntry => !row.adds || self.line.is_some(),
+            Action::EntryUp | Action::EntryDown => !row.adds && matches!(row.path.last(), Some(Step::Item(_))),
+            _ => false,
+        }
+    }
+
+    /// Begins another entry in the group or list under the cursor, else in the one that the row is in.
+    fn add(&mut self) {
+        if !self.finish() {
+            return;
+        }
+        let row = self.row();
+        let is_group = row.adds || at(&self.root, &row.path).is_some_and(is_container);
+        let path = if is_group { row.path } else { row.path[..row.path.len().saturating_sub(1)].to_vec() };
+        self.open.insert(path.clone());
+        self.go_to(&Row { path, adds: true });
+        self.line = Some(LineEditor::new());
     }
 
     fn enter(&mut self) -> Went {

@@ -49,7 +49,7 @@ impl Store {
             tries += 1;
             let queue = if self.is_postgres() { None } else { self.0.writer.lock().ok() };
             let outcome = self.with_connection(|connection| {
-                read::begin(connection, session, true)?;
+                read::begin(connection, session, read::Mode::Write)?;
                 if let Connection::Postgres(inner) = connection {
                     // A power cut may cost the last tenth of a second of what was observed: it is observed again.
                     inner.batch_execute("SET LOCAL synchronous_commit = off")?;

@@ -7,6 +7,9 @@ use crate::console::screens::{Context, Turn};
 use crate::domain::manner::Manner;
 use crate::store::{Failure, Problem, Request, StoreError};
 
+/// What a form says that was held up by a line that was gone.
+const BACK: &str = "the database is back: saving …";
+
 impl Form {
     pub(super) fn save(&mut self, context: &mut Context<'_>) -> Outcome {
         // What was offered was for the field that one comes from.
@@ -165,6 +168,7 @@ impl Form {
         if context.lost {
             // No use in waiting for what is known not to answer.
             self.unsent = Some(Box::new(request));
+            self.was_busy = false;
             self.keep_draft(context);
             return;
         }
@@ -174,10 +178,11 @@ impl Form {
         self.unsent = None;
     }
 
-    /// The database is back: what could not be sent is sent, under the same operation id.
+    /// The database answers: what could not be sent is sent, under the same operation id.
     pub fn resend(&mut self, context: &mut Context<'_>) {
         if let Some(request) = self.unsent.take() {
-            self.notice = Some("the database is back: saving …".into());
+            let told = if std::mem::take(&mut self.was_busy) { "trying to save it again …" } else { BACK };
+            self.notice = Some(told.into());
             self.send(*request, context);
         }
     }
@@ -317,8 +322,12 @@ impl Form {
                 // Once it may have been done it is not known to be undone by a line that is gone.
                 self.is_unsure = was_unsure || matches!(failure, Failure::Unknown { .. });
                 self.unsent = Some(request);
+                self.was_busy = matches!(failure, Failure::Busy);
                 self.keep_draft(context);
-                Turn::Alarm(format!("not saved yet: {failure}. It is sent again when the database is back"))
+                Turn::Alarm(match self.was_busy {
+                    true => "not saved yet: others write in the database. It is tried again by itself".to_owned(),
+                    false => format!("not saved yet: {failure}. It is sent again when the database is back"),
+                })
             }
             Failure::NotFound { what, .. }
                 if what == self.resource.entity.singular

@@ -20,6 +20,10 @@ impl List {
             action if wants_a_record(action) && self.lacks_records(action) => false,
             Action::Add => self.resource.create().is_some() || self.resource.makes().next().is_some(),
             Action::Edit => self.resource.update().is_some(),
+            // What makes a record needs none to be there.
+            Action::Actions if self.lacks_records(action) => {
+                self.resource.actions().any(|operation| !operation.takes_records())
+            }
             Action::ColumnLeft
             | Action::ColumnRight
             | Action::Left
@@ -54,7 +58,7 @@ impl List {
 
     /// Whether there is no record that an action could be for.
     fn lacks_records(&self, action: Action) -> bool {
-        let marked = matches!(action, Action::Edit | Action::Copy) && !self.marks.is_empty();
+        let marked = matches!(action, Action::Edit | Action::Copy | Action::Actions) && !self.marks.is_empty();
         self.rows.is_empty() && !self.is_reading() && !marked
     }
 

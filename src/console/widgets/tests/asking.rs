@@ -2,7 +2,7 @@ use super::*;
 use crate::console::actions::{Action, ActionDef, Scope};
 use crate::console::keys::KeyMap;
 use crate::console::widgets::confirm::{Answer, Ask, Confirm, message};
-use crate::console::widgets::help::Help;
+use crate::console::widgets::help::{Closed, Help};
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::menu::{Menu, Picked};
 use ratatui::layout::Position;
@@ -212,13 +212,13 @@ fn help_is_the_key_map_narrowed() {
     let sections = map.help(Scope::List, |_| true);
     let mut help = Help::new();
     let mut buffer = screen(80, 24);
-    help.paint(&mut buffer, Rect::new(0, 0, 80, 24), &theme(), "Customers", &sections);
+    help.paint(&mut buffer, Rect::new(0, 0, 80, 24), &theme(), "Customers", &sections, &Closed::new());
     assert!(rows(&buffer).join("\n").contains("Next row."));
     for c in ["f", "i", "l", "t"] {
         assert!(help.press(key(c), None));
     }
     let mut buffer = screen(80, 24);
-    help.paint(&mut buffer, Rect::new(0, 0, 80, 24), &theme(), "Customers", &sections);
+    help.paint(&mut buffer, Rect::new(0, 0, 80, 24), &theme(), "Customers", &sections, &Closed::new());
     let text = rows(&buffer).join("\n");
     assert!(text.contains("Filter, live as one types") && !text.contains("Next row."), "{text}");
 }

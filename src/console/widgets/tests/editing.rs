@@ -96,11 +96,15 @@ fn a_line_scrolls_with_its_cursor() {
             LineView { prompt: "/", ..LineView::new(line) }.paint(&mut buffer, Rect::new(0, 0, 8, 1), &theme());
         (rows(&buffer).remove(0), cursor.unwrap().x)
     };
-    assert_eq!(shown(&line), ("/ij漢字".into(), 7));
+    assert_eq!(shown(&line), ("/…j漢字".into(), 7));
     typed(&mut line, "home");
-    assert_eq!(shown(&line), ("/abcdefg".into(), 1));
+    assert_eq!(shown(&line), ("/abcdef…".into(), 1));
     line.set_cursor(7);
-    assert_eq!(shown(&line), ("/bcdefgh".into(), 7));
+    assert_eq!(shown(&line), ("/…cdefgh".into(), 7));
+    // A letter of two cells gives way whole.
+    let mut line = LineEditor::with_text("abcde漢字");
+    typed(&mut line, "home");
+    assert_eq!(shown(&line), ("/abcde …".into(), 1));
 }
 
 #[test]

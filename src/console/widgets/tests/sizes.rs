@@ -5,7 +5,7 @@ use crate::console::theme::Role;
 use crate::console::widgets::confirm::{Ask, Confirm, message};
 use crate::console::widgets::form::{self, FieldValue, FieldView};
 use crate::console::widgets::frame::{Figure, Header, Parts, Status, Tab, hints, tabs, too_small};
-use crate::console::widgets::help::Help;
+use crate::console::widgets::help::{Closed, Help};
 use crate::console::widgets::line::{LineEditor, LineView};
 use crate::console::widgets::list::{Choices, Entry};
 use crate::console::widgets::menu::Menu;
@@ -60,7 +60,8 @@ fn everything(buffer: &mut Buffer, area: Rect, text: &str, number: usize, theme:
     Menu::new(text, Action::DEFS.iter().map(|def| (def, text.to_owned(), Some(text.to_owned()))))
         .paint(buffer, area, theme);
     let map = KeyMap::build(&[Action::DEFS], None).unwrap();
-    Help::new().paint(buffer, area, theme, text, &map.help(Scope::Page, |_| true));
+    let closed = Closed::from([(Action::Add.id(), text.to_owned())]);
+    Help::new().paint(buffer, area, theme, text, &map.help(Scope::Page, |_| true), &closed);
 
     let figures = vec![Figure { text: text.into(), role: Role::Ok }; number];
     Header { path: &[text, text], figures: &figures, who: &[text], clock: text }.paint(buffer, area, theme);

@@ -53,6 +53,11 @@ impl Form {
             Action::Right if !editing => self.arrow(self.focus + usize::from(cell.column < last_column), context),
             Action::Home if !editing => self.arrow(self.index_of(cell.row, 0), context),
             Action::End if !editing => self.arrow(self.index_of(cell.row, last_column), context),
+            // The last line is always one that nobody began.
+            Action::AddEntry => {
+                lines.block = None;
+                self.arrow(self.index_of(last_row, 0), context);
+            }
             Action::RemoveEntry if !editing => {
                 self.picker = None;
                 let block = self.block_at(cell);
@@ -110,7 +115,7 @@ impl Form {
             | Action::CellCut
             | Action::CellPaste
             | Action::LineRemove => true,
-            Action::RemoveEntry | Action::PageUp | Action::PageDown if self.is_in_lines() => true,
+            Action::AddEntry | Action::RemoveEntry | Action::PageUp | Action::PageDown if self.is_in_lines() => true,
             _ => return None,
         };
         Some(answers && self.is_in_lines())
