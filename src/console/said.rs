@@ -316,9 +316,12 @@ fn what_has_a_name_has_its_text() {
     }
     for resource in resources::all() {
         let name = resource.entity.name;
-        for (what, must) in [("title", true), ("one", true), ("several", false), ("empty", true)] {
+        for (what, must) in [("title", true), ("one", true), ("several", false), ("empty", true), ("begin", false)] {
             knows(format!("resource.{name}.{what}"), must);
         }
+        let begins = words::english().get(&format!("resource.{name}.begin"));
+        let is_added = resource.create().is_some() || resource.makes().next().is_some();
+        assert!(is_added || begins.is_none_or(|text| !text.contains("‹add›")), "{name} is not added by hand");
         let operations: Vec<_> = crate::store::operation::of(resource.entity).collect();
         let asked = operations.iter().flat_map(|operation| operation.asks);
         let fields: Vec<&Field> = resource.entity.fields.iter().chain(asked).collect();

@@ -222,7 +222,8 @@ impl Own {
 fn names(table: &Table) -> HashMap<String, String> {
     let mut names = HashMap::new();
     let is_name = |key: &str| {
-        NAMED.iter().any(|section| key.starts_with(section)) && !key.ends_with(".help") && !key.ends_with(".empty")
+        NAMED.iter().any(|section| key.starts_with(section))
+            && ![".help", ".empty", ".begin"].iter().any(|long| key.ends_with(long))
     };
     for (key, text) in table.iter().filter(|(key, _)| is_name(key)) {
         let Some(english) = ENGLISH.get(key) else { continue };
@@ -423,14 +424,14 @@ mod tests {
             [("add", add), ("take-back", back)].map(|(action, key)| (action.to_owned(), key.to_owned())).into()
         };
         let words = Words::default().with_keys(keys("a", "u"));
-        let empty = |words: &Words| words.find("resource.customers.empty").unwrap().to_owned();
+        let empty = |words: &Words| words.find("resource.customers.begin").unwrap().to_owned();
         assert!(empty(&words).contains("Press a to add one"), "{}", empty(&words));
         assert_eq!(words.told("saved; ‹take-back› takes it back"), "saved; u takes it back");
         let other = words.with_keys(keys("B", "T"));
         assert!(empty(&other).contains("Press B to add one"), "{}", empty(&other));
         assert_eq!(other.told("saved; ‹take-back› takes it back"), "saved; T takes it back");
         let german = other.with([
-            ("resource.customers.empty".to_owned(), "Noch keine: ‹add› legt an.".to_owned()),
+            ("resource.customers.begin".to_owned(), "Noch keine: ‹add› legt an.".to_owned()),
             (
                 "message.saved; ‹take-back› takes it back".to_owned(),
                 "gespeichert; ‹take-back› macht es rückgängig".to_owned(),
@@ -439,7 +440,7 @@ mod tests {
         assert_eq!(empty(&german), "Noch keine: B legt an.");
         assert_eq!(german.told("saved; ‹take-back› takes it back"), "gespeichert; T macht es rückgängig");
         assert_eq!(empty(&german.with_keys(keys("a", "u"))), "Noch keine: a legt an.");
-        let wrong = check("resource.customers.empty", "‹ad› legt an").unwrap_err();
+        let wrong = check("resource.customers.begin", "‹ad› legt an").unwrap_err();
         assert!(wrong.contains("there is no action ‘ad’"), "{wrong}");
     }
 
