@@ -414,6 +414,14 @@ actions! {
     }
 }
 
+impl Action {
+    /// Whether it edits a line, in whatever place that is written.
+    #[must_use]
+    pub const fn edits_a_line(self) -> bool {
+        matches!(self, Self::LineStart | Self::LineEnd | Self::LineClear | Self::LineCutEnd | Self::LineCutWord)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,8 +22,12 @@ pub enum Spot {
     Choice(usize),
     /// What saves a form.
     Save,
-    /// An entry of the menu that lies on top.
+    /// An entry of what lies on top: of a menu, of what was found, of views.
     Entry(usize),
+    /// What would fit in the line that lies on top.
+    Candidate(usize),
+    /// The filter of a list.
+    Filter,
 }
 
 /// All of a frame, those painted last on top.

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Size};
 
 use super::actions::{Action, ActionDef, Scope};
 use super::drafts::Draft;
-use super::keys::KeyMap;
+use super::keys::{HelpSection, KeyMap};
 use super::list_memory::ListMemory;
 use super::message::{Asks, Number, Question};
 use super::overlay::left::LeftAlone;
@@ -31,7 +31,7 @@ use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
 use crate::resources::Resource;
 use crate::store::aims::Aims;
-use crate::store::notes::has_audience;
+use crate::store::notes::{self, has_audience};
 use crate::store::overview::{Overview, Pulse};
 use crate::store::saved_views;
 use crate::store::watches::WatchedChange;
@@ -418,7 +418,14 @@ impl State {
     /// What an action does where one is, where that is not what it does elsewhere: the key of a text.
     #[must_use]
     pub fn does(&self, def: &ActionDef) -> Option<&'static str> {
-        match (Action::of(def)?, self.overlay.as_ref()?) {
+        let action = Action::of(def)?;
+        let Some(overlay) = &self.overlay else {
+            return match self.places.last() {
+                Some(Place::Form(form)) => form.does(action),
+                _ => None,
+            };
+        };
+        match (action, overlay) {
             (Action::LineRun, Overlay::Filter(_)) => Some("line.keeps-filter"),
             (Action::LineRun, Overlay::Find(_)) => Some("line.opens"),
             (Action::LineRun, Overlay::Note(_)) => Some("line.writes"),
@@ -428,11 +435,36 @@ impl State {
         }
     }
 
+    /// What can be done in the place that is open, by scopes, the innermost first.
+    #[must_use]
+    pub fn help_here(&self) -> Vec<HelpSection> {
+        let Some(place) = self.places.last() else { return Vec::new() };
+        let scope = place.scope();
+        let mut sections = self.keys.help(scope, |def| self.place_answers(def));
+        // A field is edited as a line is, by the keys that the form has no use for.
+        if matches!(place, Place::Form(form) if form.is_in_text()) {
+            let mut edits = self.keys.help(Scope::Line, |def| Action::of(def).is_some_and(Action::edits_a_line));
+            edits.retain(|section| section.scope == Scope::Line);
+            for section in &mut edits {
+                section.rows.iter_mut().for_each(|row| row.keys.retain(|key| self.keys.resolve(scope, *key).is_none()));
+                section.rows.retain(|row| !row.keys.is_empty());
+            }
+            sections.splice(1..1, edits);
+        }
+        sections
+    }
+
     /// Whether a key of its own that a dialog names does something there for whoever is here.
     #[must_use]
     pub fn offers(&self, def: &ActionDef) -> bool {
+        self.does_something(def) && self.why_closed(def).is_none()
+    }
+
+    /// The same, whoever is here.
+    #[must_use]
+    pub fn does_something(&self, def: &ActionDef) -> bool {
         let is_open = |def: &ActionDef| self.why_closed(def).is_none();
-        let does = match (Action::of(def), &self.overlay) {
+        match (Action::of(def), &self.overlay) {
             (Some(Action::ViewMore), Some(Overlay::Views(views))) => {
                 !views.is_empty() && Action::DEFS.iter().any(|def| def.scope == Scope::View && is_open(def))
             }
@@ -448,8 +480,7 @@ impl State {
                 matches!(self.places.last(), Some(Place::List(list)) if list.resource.entity == alone.resource.entity)
             }
             _ => true,
-        };
-        does && is_open(def)
+        }
     }
 
     /// Whether views that everybody sees are for whoever is here to change.
@@ -574,6 +605,8 @@ impl Place {
     pub fn needs(&self, action: Action) -> Option<&'static str> {
         let operation = match (self, action) {
             (Self::List(list), Action::Add) => list.resource.create(),
+            (Self::Page(page), Action::Add) => page.added_here(),
+            (Self::List(_) | Self::Page(_), Action::Note) => notes::written_by(self.resource()?.entity),
             (Self::List(_) | Self::Page(_), Action::Edit) => self.resource()?.update(),
             _ => None,
         };

@@ -72,6 +72,7 @@ fn paint_all(state: &mut State, buffer: &mut Buffer, area: Rect) -> Option<Posit
         tabs(state, buffer, parts.tabs);
         if state.has_filter_line() {
             cursor = overlays::filter_line(state, buffer, parts.filter);
+            state.spots.add(parts.filter, Spot::Filter);
         }
         // Where something lies over the place one types there, or nowhere.
         let in_body = body::place(state, buffer, parts.body).filter(|_| state.overlay.is_none());
@@ -219,7 +220,9 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) -> u16 {
         match state.places.last() {
             Some(Place::List(list)) => parts.extend(body::list_status(list, state)),
             Some(Place::Form(form)) => {
-                if form.is_saving() {
+                if form.is_saving() && matches!(state.line, Line::Lost(_)) {
+                    parts.push(words.get("status.saving-lost").into());
+                } else if form.is_saving() {
                     parts.push(words.get("status.saving").into());
                 } else if form.is_unsent() {
                     parts.push(words.get("status.not-saved").into());

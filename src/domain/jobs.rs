@@ -3,7 +3,7 @@
 use super::lifecycle::{Lifecycle, Move};
 
 pub const JOB_TYPES: &[&str] = &["new_install", "upgrade", "repair"];
-pub const PRIORITIES: &[&str] = &["high", "medium", "low"];
+pub const PRIORITIES: &[&str] = &["low", "medium", "high"];
 
 /// pending → in_progress → completed; pending, in_progress → cancelled.
 pub const LIFECYCLE: Lifecycle = Lifecycle {

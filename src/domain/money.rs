@@ -167,10 +167,20 @@ pub fn check_digits(amount: Money, currency: &str) -> Result<(), String> {
     Err(format!("has more than the {} digits that {currency} has", minor_digits(currency)))
 }
 
-/// Whether the text has the shape of an ISO 4217 code: three capital letters.
+/// The codes that ISO 4217 lists as of 2026, without those for tests and for no currency.
+const CURRENCIES: &str = "\
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD \
+    CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP \
+    GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK \
+    LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR \
+    PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL \
+    THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XAG XAU XCD XCG \
+    XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG";
+
+/// Whether the text is the code of a currency by ISO 4217.
 #[must_use]
 pub fn is_currency(text: &str) -> bool {
-    text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())
+    text.len() == 3 && CURRENCIES.split(' ').any(|code| code == text)
 }
 
 /// A decimal number as a count of its smallest unit, `scale` digits behind the point.

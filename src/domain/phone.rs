@@ -15,6 +15,29 @@ pub fn dialled(text: &str) -> Option<String> {
     Some(digits(text)).filter(|digits| is_number && !digits.is_empty())
 }
 
+/// Fewer digits than this are no number that somebody is reached by: a short code has three at least.
+const FEWEST: usize = 3;
+
+/// Whether a text can be dialled: one number or several, grouped in any way, each with `tel.` before it and an extension
+/// behind it (`x12`, `ext. 12`) where that is said.
+#[must_use]
+pub fn is_phone(text: &str) -> bool {
+    text.split([',', ';']).all(|number| {
+        let number = number.trim().to_lowercase();
+        let number =
+            ["tel.", "tel:", "tel"].iter().find_map(|word| number.strip_prefix(word)).unwrap_or(&number).trim();
+        let (main, extension) = match number.find(['x', 'e']) {
+            Some(at) => (&number[..at], Some(&number[at..])),
+            None => (number, None),
+        };
+        let is_extension = |text: &str| {
+            let digits = ["extension", "ext.", "ext", "x"].iter().find_map(|word| text.strip_prefix(word));
+            digits.is_some_and(|digits| !digits.trim().is_empty() && digits.trim().bytes().all(|b| b.is_ascii_digit()))
+        };
+        dialled(main.trim()).is_some_and(|digits| digits.len() >= FEWEST) && extension.is_none_or(is_extension)
+    })
+}
+
 /// The digits in one piece of a number that is said in groups and begins as one dials it; `None` for anything else, such
 /// as an address or a date.
 #[must_use]
@@ -129,6 +152,33 @@ mod tests {
         assert_eq!(said("+254728541394"), Some("254728541394"));
         for word in ["000142", "728541394", "0728-541", "cus-0001420000", "+", ""] {
             assert_eq!(said(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn what_is_dialled_is_a_phone_number() {
+        for good in [
+            "+254700123456",
+            "0728-541-394",
+            "911",
+            "0728 541 394, 0733 1234567",
+            "+49 (30) 123/456 ext. 12",
+            "5551234 x7",
+            "tel. +254.711.000.111",
+        ] {
+            assert!(is_phone(good), "{good}");
+        }
+        for bad in [
+            "+254700abc",
+            "not a phone 1",
+            "+254784123072GG:11",
+            "12",
+            "0728 541 394 home",
+            "0728541394 ext",
+            "x12",
+            ",",
+        ] {
+            assert!(!is_phone(bad), "{bad}");
         }
     }
 }

@@ -91,7 +91,7 @@ fn contract_rules(change: &mut Change<'_>) {
 
 /// What is asked of the contract that follows.
 const SUCCESSOR: &[Field] = &[
-    Field::of("months", Kind::Int),
+    Field::of("months", Kind::Int).within(1, LONGEST_TERM),
     Field::of("activation_date", Kind::Date),
     Field::of("total_value", Kind::Money).in_its_currency(),
 ];

@@ -12,6 +12,7 @@ use super::write::Writing;
 use crate::domain::customers::{CONNECTION_TYPES, LIFECYCLE, is_email};
 use crate::domain::money::{is_currency, minor_digits};
 use crate::domain::number::NumberFormat;
+use crate::domain::phone::is_phone;
 use crate::domain::time::{Instant, day_of};
 use crate::domain::{Kind, Money, Value};
 
@@ -88,13 +89,7 @@ pub static CUSTOMERS: Entity = Entity {
 fn customer_rules(change: &mut Change<'_>) {
     check_email(change, "email");
     check_currency(change);
-    if let Value::Text(phone) = change.after("phone")
-        && change.changes("phone")
-        && !phone.is_empty()
-        && !phone.chars().any(|c| c.is_ascii_digit())
-    {
-        change.problem("phone", "has no digits");
-    }
+    check_phone(change, "phone");
 }
 
 /// Until when a customer is served who takes a plan for another while: from the later of now and until when they are
@@ -193,10 +188,18 @@ pub(super) fn check_email(change: &mut Change<'_>, field: &'static str) {
     }
 }
 
+/// A phone number can be dialled.
+pub(super) fn check_phone(change: &mut Change<'_>, field: &str) {
+    let phone = change.after(field).as_str();
+    if change.changes(field) && !phone.is_empty() && !is_phone(phone) {
+        change.problem(field, "is a number such as +254 712 345 678; of several, with commas between them");
+    }
+}
+
 /// A currency is written as ISO 4217 does.
 pub(super) fn check_currency(change: &mut Change<'_>) {
     if change.changes("currency") && !is_currency(change.after("currency").as_str()) {
-        change.problem("currency", "is a code of three capital letters such as USD");
+        change.problem("currency", "is the code of a currency such as USD");
     }
 }
 
@@ -249,12 +252,7 @@ fn plan_rules(change: &mut Change<'_>) {
         "validity_days",
         "session_minutes",
     ] {
-        if let Value::Int(int) = change.after(field)
-            && change.changes(field)
-            && (*int < least(field) || *int > i64::from(i32::MAX))
-        {
-            change.problem(field, format!("is a whole number from {} on", least(field)));
-        }
+        change.check_whole(field, least(field));
     }
     if let Value::Money(price) = change.after("price")
         && *price < crate::domain::Money::ZERO

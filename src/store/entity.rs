@@ -324,6 +324,14 @@ impl Change<'_> {
     pub fn problem(&mut self, field: &str, message: impl Into<String>) {
         self.problems.push(Problem::new(field, message));
     }
+
+    /// A whole number is at least so much, and no more than its column holds (32 bits, both databases alike).
+    pub fn check_whole(&mut self, field: &str, least: i32) {
+        let holds = i64::from(least)..=i64::from(i32::MAX);
+        if self.changes(field) && self.after(field).as_int().is_some_and(|number| !holds.contains(&number)) {
+            self.problem(field, format!("is a whole number from {least} to {}", i32::MAX));
+        }
+    }
 }
 
 /// What the rules of a kind of record say of values, without a look at the database.

@@ -55,6 +55,8 @@ pub struct Field {
     pub never_shown: bool,
     /// A number or amount above zero.
     pub positive: bool,
+    /// The least and the most that a whole number may be, where no rule of its record says so.
+    pub range: Option<(i64, i64)>,
 }
 
 /// What a list sorts by as an expression over its row `c`, of this kind.
@@ -170,6 +172,7 @@ impl Field {
             proves: false,
             never_shown: false,
             positive: false,
+            range: None,
         }
     }
 
@@ -399,6 +402,13 @@ impl Field {
         self
     }
 
+    /// A whole number from `least` to `most`.
+    #[must_use]
+    pub const fn within(mut self, least: i64, most: i64) -> Self {
+        self.range = Some((least, most));
+        self
+    }
+
     /// What a value of this field must be besides being of its kind.
     ///
     /// # Errors
@@ -420,6 +430,11 @@ impl Field {
         };
         if self.positive && is_nothing {
             return Err("must be more than nothing".into());
+        }
+        if let (Value::Int(number), Some((least, most))) = (value, self.range)
+            && !(least..=most).contains(number)
+        {
+            return Err(format!("is a whole number from {least} to {most}"));
         }
         if let (Value::Json(json), Some(schema)) = (value, self.schema()) {
             return schema.check(json);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::entity::{Entity, Field};
 use super::list::select;
 use super::read::Reading;
+use super::record::Record;
 use super::session::Session;
 use super::sql::Statement;
 use super::{Store, StoreError, entities, operation};
@@ -207,9 +208,12 @@ fn name_references(
     events: &mut [Event],
 ) -> Result<(), StoreError> {
     let Some(target) = field.reference.and_then(entities::find) else { return Ok(()) };
-    if !reading.session.may(&target.permission("read")) {
-        return Ok(());
-    }
+    // Who may not look at the records themselves reads of them what the cells of lists print.
+    let may_look = reading.session.may(&target.permission("read"));
+    let printed = |record: Record| match target.called_by().first() {
+        Some(field) if !may_look => record.get(field.name).as_str().to_owned(),
+        _ => record.title(),
+    };
     let mut named: BTreeMap<Id, Option<String>> = BTreeMap::new();
     for (name, before, after) in events.iter().filter(|event| event.entity == kind).flat_map(|event| &event.changes) {
         if name == field.name {
@@ -220,7 +224,7 @@ fn name_references(
     }
     for (id, name) in &mut named {
         let record = super::list::select::by_id(reading.connection, reading.session, target, *id, false)?;
-        *name = record.map(|record| record.title());
+        *name = record.map(printed);
     }
     let own = events.iter_mut().filter(|event| event.entity == kind);
     for (name, before, after) in own.flat_map(|event| &mut event.changes) {

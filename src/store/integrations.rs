@@ -115,7 +115,7 @@ pub static PROVIDER_SYNC_LOGS: Entity = Entity {
 
 fn sync_rules(change: &mut Change<'_>) {
     for field in ["records_synced", "records_failed"] {
-        check_count(change, field);
+        change.check_whole(field, 0);
     }
     if change.after("status").is_empty() != change.after("completed_at").is_empty() {
         change.problem("completed_at", "belongs to a status, and a status to it: give both or neither");
@@ -132,14 +132,6 @@ fn sync_rules(change: &mut Change<'_>) {
         for field in names {
             change.problem(field, "stays as it is: the log is closed");
         }
-    }
-}
-
-fn check_count(change: &mut Change<'_>, field: &'static str) {
-    if change.changes(field)
-        && change.after(field).as_int().is_some_and(|count| !(0..=i64::from(i32::MAX)).contains(&count))
-    {
-        change.problem(field, "is a whole number from 0 on");
     }
 }
 

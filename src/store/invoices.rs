@@ -77,7 +77,7 @@ fn invoice_rules(change: &mut Change<'_>) {
         change.problem("customer", "give the customer or the organization that owes it");
     }
     if change.changes("currency") && !is_currency(change.after("currency").as_str()) {
-        change.problem("currency", "is a code of three capital letters such as USD");
+        change.problem("currency", "is the code of a currency such as USD");
     }
     if let (Value::Date(start), Value::Date(end)) = (change.after("period_start"), change.after("period_end"))
         && end <= start
@@ -153,7 +153,7 @@ pub static INVOICE_LINES: Entity = Entity {
     ],
     visibility: Visibility::Through("invoice_id", "invoices"),
     shows: &["invoice"],
-    default_sort: "-created_at",
+    default_sort: "created_at",
     rules: line_rules,
     prepare: Some(line_prepare),
     follow_up: line_follow_up,
@@ -161,8 +161,9 @@ pub static INVOICE_LINES: Entity = Entity {
 };
 
 fn line_rules(change: &mut Change<'_>) {
-    if change.after("quantity").as_int().is_some_and(|quantity| quantity < 1) {
-        change.problem("quantity", "is a whole number from 1 on; a credit has a negative price");
+    let most = i32::MAX;
+    if change.after("quantity").as_int().is_some_and(|quantity| !(1..=i64::from(most)).contains(&quantity)) {
+        change.problem("quantity", format!("is a whole number from 1 to {most}; a credit has a negative price"));
     }
 }
 

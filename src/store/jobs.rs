@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::customers::{CUSTOMERS, PLANS};
+use super::customers::{CUSTOMERS, PLANS, check_phone};
 use super::devices::DEVICES;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
 use super::leads::LEADS;
@@ -65,6 +65,7 @@ pub static JOBS: Entity = Entity {
     ],
     relations: &[Relation { name: "devices", entity: "job_devices", column: "job_id" }],
     default_sort: "scheduled_at",
+    rules: |change| check_phone(change, "phone"),
     prepare: Some(prepare_job),
     ..Entity::PLAIN
 };
@@ -152,10 +153,8 @@ fn line_rules(change: &mut Change<'_>) {
     if ["device", "item", "serial"].iter().all(|field| change.after(field).is_empty()) {
         change.problem("device", "give a device, an item of the stock or a serial number");
     }
+    change.check_whole("quantity", 1);
     match change.after("quantity") {
-        Value::Int(quantity) if *quantity < 1 || *quantity > i64::from(i32::MAX) => {
-            change.problem("quantity", "is a whole number from 1 on");
-        }
         Value::Int(quantity) if *quantity > 1 && !change.after("serial").is_empty() => {
             change.problem("quantity", "is 1 where a serial number is given");
         }

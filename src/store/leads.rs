@@ -1,6 +1,6 @@
 //! Leads: who may become a customer, what was done about it, and every step on the way.
 
-use super::customers::{CUSTOMERS, PLANS, check_currency, check_email};
+use super::customers::{CUSTOMERS, PLANS, check_currency, check_email, check_phone};
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
 use super::jobs::JOBS;
 use super::model::table;
@@ -92,6 +92,7 @@ pub static LEADS: Entity = Entity {
 
 fn lead_rules(change: &mut Change<'_>) {
     check_email(change, "contact_email");
+    check_phone(change, "contact_phone");
     check_currency(change);
     if change.changes("probability")
         && change.after("probability").as_int().is_some_and(|percent| !(0..=100).contains(&percent))

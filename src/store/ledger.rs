@@ -148,7 +148,7 @@ fn enter(writing: &mut Writing<'_>, request: &Request) -> Result<Vec<Id>, StoreE
     let invalid = |field: &str, why: String| StoreError::failed(Failure::Invalid(vec![Problem::new(field, why)]));
     let currency = request.value("currency").as_str();
     if !is_currency(currency) {
-        return Err(invalid("currency", "is a code of three capital letters such as USD".into()));
+        return Err(invalid("currency", "is the code of a currency such as USD".into()));
     }
     let read = read_lines(request.value("lines").as_str()).map_err(|why| invalid("lines", why))?;
     let date = match request.value("entry_date") {

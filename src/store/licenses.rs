@@ -65,7 +65,7 @@ fn license_rules(change: &mut Change<'_>) {
         change.problem("annual_cost", "must not be negative");
     }
     if change.changes("currency") && !is_currency(change.after("currency").as_str()) {
-        change.problem("currency", "is a code of three capital letters such as USD");
+        change.problem("currency", "is the code of a currency such as USD");
     }
 }
 

@@ -75,6 +75,12 @@ pub fn quick(about: &Entity, id: Id, line: &str, internal: bool) -> Option<Reque
     }
 }
 
+/// What a line on such a record is written by; nothing where it takes none.
+#[must_use]
+pub fn written_by(about: &Entity) -> Option<&'static Operation> {
+    quick(about, Id::new(), "", true).map(|request| request.operation)
+}
+
 /// Whether a note on such a record says if outsiders read it.
 #[must_use]
 pub fn has_audience(about: &Entity) -> bool {

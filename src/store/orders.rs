@@ -126,7 +126,7 @@ fn price_item(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), 
     };
     let Some(quantity) = change.after("quantity").as_int() else { return Ok(()) };
     if !(1..=i64::from(i32::MAX)).contains(&quantity) {
-        change.problem("quantity", "is a whole number from 1 on");
+        change.problem("quantity", format!("is a whole number from 1 to {}", i32::MAX));
         return Ok(());
     }
     let order = writing.take(&ORDERS, order)?;

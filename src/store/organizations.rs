@@ -1,7 +1,7 @@
 //! Partners and distributors.
 
 use super::StoreError;
-use super::customers::check_email;
+use super::customers::{check_email, check_phone};
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, sort_key};
 use super::model::table;
 use super::operation::{Does, Operation, Request};
@@ -58,6 +58,7 @@ pub static ORGANIZATIONS: Entity = Entity {
 
 fn rules(change: &mut Change<'_>) {
     check_email(change, "email");
+    check_phone(change, "phone");
 }
 
 /// Whom a record names as its partner and its distributor are organizations of that kind.

@@ -1,6 +1,6 @@
 //! Payments, those that are awaited from a phone, and the gateways they come through.
 
-use super::customers::CUSTOMERS;
+use super::customers::{CUSTOMERS, check_phone};
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, digits, sort_key};
 use super::invoices::{INVOICES, amount};
 use super::model::table;
@@ -63,6 +63,7 @@ pub static PAYMENTS: Entity = Entity {
 
 fn payment_rules(change: &mut Change<'_>) {
     check_amount(change, "amount");
+    check_phone(change, "phone");
     if change.after("method").as_str() == "wallet"
         && change.refers_to("invoice").is_none()
         && (change.changes("method") || change.changes("invoice"))
@@ -81,7 +82,7 @@ fn payment_rules(change: &mut Change<'_>) {
 fn check_amount(change: &mut Change<'_>, field: &'static str) {
     let currency = change.after("currency").as_str().to_owned();
     if !is_currency(&currency) {
-        change.problem("currency", "is a code of three capital letters such as USD");
+        change.problem("currency", "is the code of a currency such as USD");
     } else if let Value::Money(amount) = change.after(field).clone()
         && (change.changes(field) || change.changes("currency"))
     {
@@ -208,6 +209,7 @@ pub static PENDING_PAYMENTS: Entity = Entity {
 
 fn pending_rules(change: &mut Change<'_>) {
     check_amount(change, "amount");
+    check_phone(change, "phone");
 }
 
 /// The answer from the phone: what was paid becomes a payment. Where it is another amount than was asked for, somebody

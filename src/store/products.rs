@@ -80,11 +80,7 @@ pub static PRICE_TIERS: Entity = Entity {
 fn tier_rules(change: &mut Change<'_>) {
     check_currency(change);
     for field in ["min_quantity", "max_quantity"] {
-        if change.changes(field)
-            && change.after(field).as_int().is_some_and(|quantity| !(0..=i64::from(i32::MAX)).contains(&quantity))
-        {
-            change.problem(field, "is a whole number from 0 on");
-        }
+        change.check_whole(field, 0);
     }
     if let (Some(min), Some(max)) = (change.after("min_quantity").as_int(), change.after("max_quantity").as_int())
         && max <= min

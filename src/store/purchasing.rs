@@ -1,7 +1,7 @@
 //! Who supplies goods and services, and what was ordered from them.
 
 use super::StoreError;
-use super::customers::check_email;
+use super::customers::{check_email, check_phone};
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, digits, sort_key};
 use super::model::table;
 use super::operation::{Does, Operation, Request, Undo};
@@ -63,6 +63,7 @@ pub static VENDORS: Entity = Entity {
 
 fn vendor_rules(change: &mut Change<'_>) {
     check_email(change, "email");
+    check_phone(change, "phone");
     check_currency(change);
     if let Value::Money(cost) = change.after("monthly_cost")
         && *cost < Money::ZERO
@@ -73,7 +74,7 @@ fn vendor_rules(change: &mut Change<'_>) {
 
 fn check_currency(change: &mut Change<'_>) {
     if change.changes("currency") && !is_currency(change.after("currency").as_str()) {
-        change.problem("currency", "is a code of three capital letters such as USD");
+        change.problem("currency", "is the code of a currency such as USD");
     }
 }
 

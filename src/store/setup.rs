@@ -47,7 +47,7 @@ impl Founding {
             problem("tenant", "is a short name of small letters, digits and dashes such as fibernet".into());
         }
         if !is_currency(&self.currency) {
-            problem("currency", "is a code of three capital letters such as USD".into());
+            problem("currency", "is the code of a currency such as USD".into());
         }
         if let Err(why) = parse_zone(&self.timezone) {
             problem("timezone", why);

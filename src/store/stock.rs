@@ -91,7 +91,7 @@ const LEVELS_POSTGRES: &str = levels!("string_agg");
 
 fn item_rules(change: &mut Change<'_>) {
     if change.changes("currency") && !is_currency(change.after("currency").as_str()) {
-        change.problem("currency", "is a code of three capital letters such as USD");
+        change.problem("currency", "is the code of a currency such as USD");
     }
     if let Value::Money(price) = change.after("unit_price")
         && *price < crate::domain::Money::ZERO
@@ -213,7 +213,9 @@ pub static STOCK_TRANSACTIONS: Entity = Entity {
 };
 
 /// How many, where, what for: what every movement asks.
-const QUANTITY: Field = Field::of("quantity", Kind::Int);
+const QUANTITY: Field = Field::of("quantity", Kind::Int).within(1, MOST);
+/// By how much what is there is put right, in either direction.
+const CHANGE: Field = Field::of("quantity", Kind::Int).required();
 const LOCATION: Field = Field::reference("location", "location_id", "stock_locations");
 const REFERENCE: Field = Field::text("reference", 255);
 const JOB: Field = Field::reference("job", "job_id", "jobs");
@@ -355,7 +357,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
         ])
         .undone_by(Undo::CounterEntry),
     Operation::new("stock_items.adjust", &STOCK_ITEMS, Does::Custom(adjust))
-        .asking(&[QUANTITY.required(), LOCATION, REFERENCE, NOTES.required()])
+        .asking(&[CHANGE, LOCATION, REFERENCE, NOTES.required()])
         .undone_by(Undo::CounterEntry),
     Operation::new("stock_items.transfer", &STOCK_ITEMS, Does::Custom(transfer))
         .asking(&[

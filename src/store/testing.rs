@@ -72,11 +72,7 @@ pub static TEST_STEPS: Entity = Entity {
 };
 
 fn step_rules(change: &mut Change<'_>) {
-    if change.changes("step_order")
-        && change.after("step_order").as_int().is_some_and(|order| !(1..=i64::from(i32::MAX)).contains(&order))
-    {
-        change.problem("step_order", "is a whole number from 1 on");
-    }
+    change.check_whole("step_order", 1);
     if change.changes("criteria")
         && let Value::Json(criteria) = change.after("criteria")
         && let Err(why) = read_criteria(criteria)

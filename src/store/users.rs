@@ -1,6 +1,6 @@
 //! People: users and their roles; the audit log and the list of operations as people read them.
 
-use super::customers::check_email;
+use super::customers::{check_email, check_phone};
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Source, WriteGathered, sort_key};
 use super::model::{ColumnKind, table};
 use super::operation::{Operation, Undo};
@@ -103,6 +103,7 @@ fn check_belonging(change: &mut Change<'_>) {
 
 fn user_rules(change: &mut Change<'_>) {
     check_email(change, "email");
+    check_phone(change, "phone");
     if change.changes("username") {
         let username = change.after("username").as_str();
         // `@` divides the user from the tenant at the login.

@@ -79,9 +79,9 @@ fn key_of(code: &Value) -> Value {
 const BATCH: &[Field] = &[
     Field::text("name", 200).required(),
     Field::reference("plan", "plan_id", "plans").required(),
-    Field::of("quantity", Kind::Int).required(),
+    Field::of("quantity", Kind::Int).within(1, MOST).required(),
     Field::text("prefix", 20),
-    Field::of("code_length", Kind::Int).default("10"),
+    Field::of("code_length", Kind::Int).within(1, 32).default("10"),
     Field::of("valid_until", Kind::Instant),
 ];
 

@@ -31,6 +31,11 @@ fn where_there_is_no_record_nothing_is_said_of_one() {
         assert!(!menu.contains(" note") && !menu.contains(" copy"), "{key}: {menu}");
         hand.press("esc");
     }
+    // The heading of a panel opens its list.
+    hand.does("1");
+    hand.press("tab");
+    let shown = hints(&mut hand);
+    assert!(shown.contains("open") && !shown.contains("x actions"), "{shown}");
     hand.does("!");
     let shown = hints(&mut hand);
     assert!(!shown.contains("x actions") && shown.contains("a add"), "{shown}");
@@ -202,4 +207,75 @@ fn what_adds_an_entry_is_named_and_does_so() {
     hand.press("enter");
     let kept: serde_json::Value = serde_json::from_str(&hand.form().fields[index].text()).expect("JSON");
     assert_eq!(kept, serde_json::json!({"vlan": 12, "uplinks": ["ge-0/0/1", "ge-0/0/2"]}));
+}
+
+/// Enter, the arrows and the keys of a line mean in a form what stands under the cursor.
+#[test]
+fn a_form_says_what_enter_does_where_one_is() {
+    let mut hand = Hand::new();
+    hand.does("2");
+    hand.does("a");
+    assert!(hints(&mut hand).contains("⏎ next field"));
+    hand.types("Amina");
+    hand.press("ctrl-o");
+    let menu = hand.shown();
+    assert!(menu.contains("cut word") && menu.contains("C-w") && menu.contains('↓'), "{menu}");
+    hand.press("esc");
+    let at = |hand: &mut Hand, field: &str| {
+        let index = hand.form().fields.iter().position(|known| known.field.name == field).expect("a field");
+        hand.form_mut().focus = index;
+    };
+    at(&mut hand, "notes");
+    hand.types("abc");
+    assert!(hints(&mut hand).contains("⏎ new line"), "{}", hand.shown());
+    at(&mut hand, "plan");
+    hand.does("down");
+    let shown = hints(&mut hand);
+    assert!(shown.contains("⏎ take") && shown.contains("close the choice"), "{shown}");
+    hand.press("esc");
+    hand.press("shift-tab");
+    let save = hand.form().fields.len();
+    hand.form_mut().focus = save;
+    assert!(hints(&mut hand).contains("⏎ save"), "{}", hand.shown());
+    hand.does("enter");
+    assert_eq!(hand.names(), ["Amina"]);
+}
+
+/// Who goes on typing while a form is saved does not run what they type in the list that stands there then.
+#[test]
+fn a_sentence_that_goes_on_while_a_form_is_saved_runs_nothing() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("e");
+    hand.types("x");
+    hand.press("ctrl-s");
+    for letter in ["a", "n", "d"] {
+        hand.press_after(letter, Duration::from_millis(200), false);
+        assert!(hand.told().contains("being saved"), "{}", hand.told());
+    }
+    hand.settle();
+    assert!(matches!(hand.state.places.last(), Some(Place::List(_))));
+    for letter in ["space", "e", "u", "x", "enter"] {
+        hand.press_after(letter, Duration::from_millis(200), false);
+        assert!(hand.told().contains("pause for a moment"), "{letter}: {}", hand.told());
+        assert!(hand.state.overlay.is_none() && hand.state.places.len() == 2, "{letter}");
+    }
+    hand.passes(Duration::from_secs(1));
+    hand.does("e");
+    assert!(matches!(hand.state.places.last(), Some(Place::Form(_))));
+}
+
+/// The `y` of a word that is typed into a question is no answer to it.
+#[test]
+fn a_word_answers_no_question() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("x");
+    hand.press("s");
+    hand.passes(Duration::from_secs(1));
+    for letter in "must say".chars() {
+        let name = if letter == ' ' { "space".to_owned() } else { letter.to_string() };
+        hand.press_after(&name, Duration::from_millis(180), false);
+    }
+    assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))) && hand.performed().is_none());
+    hand.says_yes();
+    assert!(hand.performed().is_some());
 }

@@ -459,3 +459,51 @@ fn a_relative_time_is_that_of_the_moment_at_which_one_looks() {
     assert!(hand.names().is_empty(), "{:?}", hand.names());
     assert_eq!(hand.list().filter_text, "created>-5min");
 }
+
+/// What stands far down in the list does so when the filter that showed it is taken away.
+#[test]
+fn the_cursor_stays_on_its_record_when_the_filter_goes() {
+    let names: Vec<String> = (1..=250).map(|number| format!("Customer {number:03}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    hand.press("/");
+    hand.types("22");
+    hand.does("enter");
+    hand.does("j");
+    hand.does("j");
+    hand.does("j");
+    assert_eq!(hand.at(), "Customer 223");
+    // What is pressed right behind it goes on from there, and not from the rows that were on the screen.
+    hand.press_after("esc", Duration::from_millis(100), false);
+    hand.press_after("j", Duration::from_millis(5), false);
+    hand.settle();
+    assert_eq!(hand.at(), "Customer 224");
+    hand.does("k");
+    hand.does("k");
+    assert_eq!(hand.at(), "Customer 222");
+}
+
+/// The cursor stands on what was saved, wherever the order puts it.
+#[test]
+fn what_was_added_far_down_is_under_the_cursor() {
+    let names: Vec<String> = (1..=250).map(|number| format!("Customer {number:03}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    hand.does("a");
+    hand.types("Customer 199b");
+    hand.does("ctrl-s");
+    assert_eq!(hand.at(), "Customer 199b");
+    hand.does("j");
+    assert_eq!(hand.at(), "Customer 200");
+    hand.does("k");
+    hand.does("k");
+    assert_eq!(hand.at(), "Customer 199");
+    // What the filter does not show leaves the cursor where it was.
+    hand.press("/");
+    hand.types("22");
+    hand.does("enter");
+    hand.does("j");
+    let at = hand.at();
+    hand.does("a");
+    hand.types("Elsewhere");
+    hand.does("ctrl-s");
+    assert_eq!(hand.at(), at);
+}

@@ -233,3 +233,40 @@ fn no_size_breaks_any_place_or_what_lies_over_it() {
         }
     }
 }
+
+#[test]
+fn a_click_goes_to_what_was_found_to_a_candidate_and_to_the_filter() {
+    let mut hand = Hand::with_customers(&["Amina", "Amira", "Brian"]);
+    click(&mut hand, "/ all");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Filter(_))));
+    hand.types("status:");
+    hand.settle();
+    click(&mut hand, "suspended");
+    match &hand.state.overlay {
+        Some(Overlay::Filter(filter)) => assert_eq!(filter.line.text(), "status:suspended"),
+        other => panic!("{other:?}"),
+    }
+    hand.does("esc");
+    hand.does("esc");
+    hand.press("f");
+    hand.types("ami");
+    hand.settle();
+    click(&mut hand, "CUS-000002 Amira");
+    let chosen = |hand: &Hand| match &hand.state.overlay {
+        Some(Overlay::Find(find)) => find.cursor,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(chosen(&hand), 1);
+    mouse(&mut hand, MouseKind::ScrollUp, (20, 10));
+    assert_eq!(chosen(&hand), 0);
+    hand.passes(Duration::from_secs(1));
+    click(&mut hand, "CUS-000002 Amira");
+    click(&mut hand, "CUS-000002 Amira");
+    hand.settle();
+    match hand.state.places.last() {
+        Some(Place::Page(page)) => {
+            assert_eq!(page.record.as_ref().map(|record| record.title()), Some("CUS-000002 Amira".into()));
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -130,7 +130,7 @@ on_each_database! {
         for (values, told) in [
             (&[][..], "device: give a device, an item of the stock or a serial number"),
             (&[("serial", "A1"), ("quantity", "2")], "quantity: is 1 where a serial number is given"),
-            (&[("serial", "A1"), ("quantity", "0")], "quantity: is a whole number from 1 on"),
+            (&[("serial", "A1"), ("quantity", "0")], "quantity: is a whole number from 1 to 2147483647"),
         ] {
             let mut all = vec![("job", number.as_str())];
             all.extend_from_slice(values);

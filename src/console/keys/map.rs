@@ -214,13 +214,19 @@ impl KeyMap {
                 .rows
                 .iter()
                 .filter(|row| row.action.scope == *scope && answered(row.action))
-                .map(|row| HelpRow {
-                    keys: row.keys.iter().copied().filter(|key| self.reaches(place, *key, row.action)).collect(),
-                    action: row.action,
-                })
+                .map(|row| HelpRow { keys: self.keys_in(place, row, &answered), action: row.action })
                 .collect(),
         };
         place.stack().iter().map(section).filter(|section| !section.rows.is_empty()).collect()
+    }
+
+    /// The keys that reach an action in a place: what does nothing there leaves its key to what lies around it.
+    fn keys_in(&self, place: Scope, row: &HelpRow, answered: &impl Fn(&ActionDef) -> bool) -> Vec<Key> {
+        let reaches = |key: &Key| {
+            let called = place.stack().iter().filter_map(|scope| self.by_key.get(&(*scope, key.normal())));
+            called.into_iter().find(|action| answered(action)).is_some_and(|action| action.id == row.action.id)
+        };
+        row.keys.iter().copied().filter(reaches).collect()
     }
 
     fn reaching(&self, place: Scope, row: &HelpRow) -> Option<Key> {

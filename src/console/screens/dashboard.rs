@@ -165,7 +165,8 @@ impl Dashboard {
         let panes = LISTS + self.panels.groups.as_ref().map_or(0, Vec::len);
         self.pane = if forward { self.pane + 1 } else { self.pane + panes - 1 } % panes;
         self.line = 0;
-        self.stand_somewhere(forward);
+        // Where there is nothing nobody sees the cursor.
+        self.pass_over(forward, |rows| rows.closed || rows.records.as_ref().is_some_and(Vec::is_empty));
     }
 
     /// Whether there is nothing of the network that the person may see.
@@ -176,10 +177,15 @@ impl Dashboard {
 
     /// The cursor stands in no list that is closed to the person.
     fn stand_somewhere(&mut self, forward: bool) {
+        self.pass_over(forward, |rows| rows.closed);
+    }
+
+    /// Goes on from such lists.
+    fn pass_over(&mut self, forward: bool, is_passed: impl Fn(&Rows) -> bool) {
         let panes = LISTS + self.panels.groups.as_ref().map_or(0, Vec::len);
         for _ in 0..LISTS {
-            let closed = matches!((self.pane, self.down.closed, self.incidents.closed), (0, true, _) | (1, _, true));
-            if closed && panes > LISTS {
+            let rows = [&self.down, &self.incidents].get(self.pane).copied();
+            if rows.is_some_and(&is_passed) && panes > LISTS {
                 self.pane = if forward { self.pane + 1 } else { self.pane + panes - 1 } % panes;
             }
         }
@@ -222,8 +228,9 @@ impl Dashboard {
             | Action::Right
             | Action::Refresh => true,
             Action::Open => !matches!(self.open_line(), Turn::Stay),
+            action if super::moves(action) => self.last() > 0,
             action if groups::wants_a_record(action) => self.current().is_some(),
-            action => super::moves(action),
+            _ => false,
         }
     }
 

@@ -90,7 +90,7 @@ impl Desk {
             Action::Refresh => true,
             Action::Open => self.lines().get(self.line).is_some(),
             action if groups::wants_a_record(action) => self.current().is_some(),
-            action => super::moves(action),
+            action => super::moves(action) && self.lines().len() > 1,
         }
     }
 

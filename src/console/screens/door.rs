@@ -159,9 +159,9 @@ impl Door {
     #[must_use]
     pub const fn answers(&self, action: Action) -> bool {
         match action {
-            Action::FieldNext | Action::NextPane | Action::PreviousPane => self.entries.len() > 1,
-            Action::LineStart | Action::LineEnd | Action::LineClear | Action::LineCutEnd | Action::LineCutWord => true,
-            Action::Save | Action::Leave | Action::Redraw => true,
+            Action::NextPane | Action::PreviousPane => self.entries.len() > 1,
+            action if action.edits_a_line() => true,
+            Action::FieldNext | Action::Save | Action::Leave | Action::Redraw => true,
             _ => false,
         }
     }
@@ -172,18 +172,13 @@ impl Door {
         match (action, self.kind) {
             (Action::Save, Kind::SetUp) => Some("door.does-set-up"),
             (Action::Save, Kind::LogIn) => Some("door.does-log-in"),
-            (Action::Save, Kind::Unlock) => Some("door.does-unlock"),
+            (Action::FieldNext | Action::Save, Kind::Unlock) => Some("door.does-unlock"),
             (Action::Save, Kind::ChangePassword) => Some("door.does-choose-password"),
             (Action::FieldNext, _) => Some("door.does-next"),
             (Action::Leave, Kind::Unlock) => Some("door.does-sign-out"),
             (Action::Leave, _) => Some("door.does-quit"),
             _ => None,
         }
-    }
-
-    /// What leaves was picked by its name, and needs no second time.
-    pub const fn means_to_leave(&mut self) {
-        self.leaves = true;
     }
 
     /// Takes text that was pasted or scanned.
@@ -246,6 +241,14 @@ impl Door {
                 entry.problem = Some("is not the same as above".into());
                 entry.line.take();
             }
+            return;
+        }
+        // What was not typed is no wrong password: none is counted.
+        if matches!(self.kind, Kind::LogIn | Kind::Unlock)
+            && let Some(index) = self.entries.iter().position(|entry| entry.line.text().is_empty())
+        {
+            self.entries[index].problem = Some("is required".into());
+            self.focus = index;
             return;
         }
         let question = match self.kind {

@@ -291,7 +291,7 @@ impl Form {
 
     /// Text that was pasted or scanned.
     pub fn paste(&mut self, text: &str, context: &mut Context<'_>) {
-        if let Some(why) = self.why_held(None) {
+        if let Some(why) = self.why_held(None, context.lost) {
             self.notice = Some(why.into());
             return;
         }
@@ -360,13 +360,33 @@ impl Form {
             | Action::End
             | Action::NextProblem
             | Action::Discard => true,
-            Action::FieldNext => !self.takes_lines(),
+            Action::FieldNext => true,
             // Among lines it goes down.
             Action::FieldChoose => self.has_choices() && (!self.is_in_lines() || self.picker.is_some()),
             Action::TakeTheirs => self.undecided() > 0,
             Action::AddEntry | Action::RemoveEntry | Action::EntryUp | Action::EntryDown => in_tree(),
             _ => false,
         }
+    }
+
+    /// What an action does in the field under the cursor, where that is not what it does in others: the key of a text.
+    #[must_use]
+    pub fn does(&self, action: Action) -> Option<&'static str> {
+        match action {
+            Action::FieldNext if self.picker.is_some() => Some("line.takes"),
+            Action::Leave if self.picker.is_some() => Some("line.closes"),
+            Action::FieldNext if self.is_on_save() => Some("line.saves"),
+            Action::FieldNext if self.takes_lines() => Some("line.begins-line"),
+            _ => None,
+        }
+    }
+
+    /// Whether the field under the cursor is edited as a line is.
+    #[must_use]
+    pub fn is_in_text(&self) -> bool {
+        let editor = self.fields.get(self.focus).map(|field| &field.editor);
+        self.why_locked(self.focus).is_none()
+            && editor.is_some_and(|editor| !matches!(editor, Editor::Tree(tree) if !tree.is_writing()))
     }
 
     pub fn press(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
@@ -385,7 +405,7 @@ impl Form {
     }
 
     fn answer(&mut self, press: Press, action: Option<Action>, context: &mut Context<'_>) -> Outcome {
-        if let Some(why) = self.why_held(action) {
+        if let Some(why) = self.why_held(action, context.lost) {
             return Outcome::Turn(Turn::Tell(why.into()));
         }
         self.adding = None;
@@ -436,7 +456,7 @@ impl Form {
                 context,
             ),
             Some(Action::PageUp) => self.leave_field(-self.a_screen(context).min(self.focus).cast_signed(), context),
-            Some(Action::NextProblem) => self.go_to_problem(),
+            Some(Action::NextProblem) => self.go_to_problem(context),
             Some(Action::TakeTheirs) => self.take_theirs(context),
             Some(Action::Discard) => return Outcome::Discard,
             Some(Action::Leave | Action::Stop) => {
@@ -531,8 +551,13 @@ impl Form {
         Some(field.check(locale).and_then(|value| self.check_amount(field, &value).map(|()| value)))
     }
 
-    fn go_to_problem(&mut self) {
+    fn go_to_problem(&mut self, context: &mut Context<'_>) {
         self.picker = None;
+        // What nobody has come to yet may be missing.
+        if self.fields.iter().all(|field| field.problem.is_none() && field.theirs.is_none()) {
+            let missing = (0..self.head()).find(|index| self.record.is_none() && self.fields[*index].is_missing());
+            missing.into_iter().for_each(|index| self.check_field(index, context));
+        }
         let is_wrong = |field: &FormField| field.problem.is_some() || field.theirs.is_some();
         let places = self.fields.len() + 1;
         let next = (1..=places)

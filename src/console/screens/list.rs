@@ -62,6 +62,8 @@ enum Load {
     Kept,
     /// From a record on that stands elsewhere in the list.
     At(Cursor),
+    /// Where a record stands that was not among the rows.
+    To(Id),
 }
 
 /// Where a list stands: the record under its cursor.
@@ -138,7 +140,9 @@ pub struct List {
     loading: Option<(Number, Load, Instant)>,
     waiting: Option<Load>,
     /// What is to be done to the row that the answer puts under the cursor.
-    pending: Option<Action>,
+    pending: Vec<Action>,
+    /// A record that the cursor goes to when the rows are read, and where it stands, if that is known.
+    wanted: Option<(Id, Option<Cursor>)>,
     /// The rows are of another filter or sort than the one that is asked for.
     pub stale: bool,
     pub error: Option<String>,
@@ -218,7 +222,8 @@ impl List {
             counting: None,
             loading: None,
             waiting: None,
-            pending: None,
+            pending: Vec::new(),
+            wanted: None,
             stale: true,
             error: None,
             marking: None,
@@ -351,14 +356,14 @@ impl List {
     pub fn loading_since(&self) -> Option<Instant> {
         self.loading
             .as_ref()
-            .filter(|(_, load, _)| !matches!(load, Load::Again | Load::Kept))
+            .filter(|(_, load, _)| !matches!(load, Load::Again | Load::Kept | Load::To(_)))
             .map(|(.., since)| *since)
             .or(self.marking.map(|_| self.moved_at))
     }
 
     /// Nothing more is done to it that was asked for before one went elsewhere.
     pub fn put_aside(&mut self) {
-        self.pending = None;
+        self.pending.clear();
         self.seeking = None;
     }
 
@@ -368,8 +373,16 @@ impl List {
     }
 
     /// Does this as soon as the rows are those that are asked for.
-    pub const fn acts_once_read(&mut self, action: Action) {
-        self.pending = Some(action);
+    pub fn acts_once_read(&mut self, action: Action) {
+        self.wait_for(action);
+    }
+
+    /// Moves are done one after the other, and of what else was asked for the last.
+    fn wait_for(&mut self, action: Action) {
+        if !super::moves(action) {
+            self.pending.retain(|waiting| super::moves(*waiting));
+        }
+        self.pending.push(action);
     }
 
     /// Takes an answer; false where it is not for this list.
@@ -380,8 +393,12 @@ impl List {
             let superseded = self.waiting.take();
             let mut jumped = false;
             match page {
+                Ok(page) if matches!(load, Load::To(_)) => self.take_to(page, context),
                 Ok(page)
-                    if matches!(superseded, None | Some(Load::Again | Load::Kept | Load::After | Load::Before)) =>
+                    if matches!(
+                        superseded,
+                        None | Some(Load::Again | Load::Kept | Load::After | Load::Before | Load::To(_))
+                    ) =>
                 {
                     self.error = None;
                     self.take_page(page, &load, context);
@@ -391,20 +408,16 @@ impl List {
                 // The rows stay as they are, of another filter or not.
                 Err(error) => {
                     self.error = Some(error.to_string());
-                    self.pending = None;
+                    self.pending.clear();
                 }
             }
             if let Some(next) = superseded {
                 self.load(next, context);
             }
-            return Some(match self.pending.take_if(|_| !self.stale) {
-                Some(Action::Actions) => Turn::Act(Action::Actions),
-                Some(action) => self.act(action, context),
-                None if jumped => {
-                    Turn::Tell("the range ended: it goes no further than one moves by rows and pages".into())
-                }
-                None => Turn::Stay,
-            });
+            if jumped {
+                return Some(Turn::Tell("the range ended: it goes no further than one moves by rows and pages".into()));
+            }
+            return Some(if self.stale { Turn::Stay } else { self.act_what_waited(context) });
         }
         if self.counting == Some(number) {
             self.counting = None;

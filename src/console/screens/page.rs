@@ -6,7 +6,7 @@ use crate::console::message::{Number, Question, Related, Reply};
 use crate::domain::words::Words;
 use crate::domain::{Id, Kind};
 use crate::resources::{self, Resource};
-use crate::store::{Field, Record, entities};
+use crate::store::{Field, Operation, Record, entities};
 
 /// A record's page.
 #[derive(Debug)]
@@ -220,14 +220,9 @@ impl Page {
             _ if is_about_it && self.record.is_none() && self.error.is_some() => false,
             Action::Edit => self.resource.update().is_some(),
             Action::NextPane | Action::PreviousPane => !entities::relations(self.resource.entity).is_empty(),
-            Action::Add => match self.lines().get(self.line) {
-                Some(Line::Relation(related) | Line::Record(related, _)) => {
-                    resources::of(related.entity).is_some_and(|other| other.create().is_some())
-                }
-                _ => false,
-            },
-            Action::Open
-            | Action::History
+            Action::Add => self.added_here().is_some(),
+            Action::Open => !matches!(self.open_line(), Turn::Tell(_) | Turn::Stay),
+            Action::History
             | Action::Actions
             | Action::Refresh
             | Action::Pin
@@ -266,7 +261,7 @@ impl Page {
             Action::Edit => {
                 return match (self.resource.update(), &self.record) {
                     (Some(operation), _) if !context.session.may(operation.name) => {
-                        Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
+                        Turn::Alarm(format!("you may not: it needs {}", operation.name))
                     }
                     (Some(_), Some(record)) => Turn::Form(self.resource, Some(Box::new(record.clone()))),
                     // The key is not lost: it is edited as soon as it is read.
@@ -318,9 +313,6 @@ impl Page {
                 let id = field.column().and_then(|column| self.record.as_ref()?.get(column).as_id());
                 match (target, id) {
                     (Some(resource), Some(id)) => Turn::Open(resource, id),
-                    _ if self.resource.update().is_some() => {
-                        Turn::Tell("nothing to open here; ‹edit› edits, ‹actions› acts".into())
-                    }
                     _ => Turn::Tell("nothing to open here".into()),
                 }
             }
@@ -335,6 +327,15 @@ impl Page {
     /// Which of the relations that are shown this is.
     fn relation_of(&self, related: &Related) -> Option<usize> {
         self.related.iter().position(|known| known.name == related.name && known.entity == related.entity)
+    }
+
+    /// What adds a record to the relation under the cursor.
+    #[must_use]
+    pub fn added_here(&self) -> Option<&'static Operation> {
+        match self.lines().get(self.line)? {
+            Line::Relation(related) | Line::Record(related, _) => resources::of(related.entity)?.create(),
+            Line::Field(_) => None,
+        }
     }
 
     /// Adds a record that points here, into the relation under the cursor.
@@ -354,7 +355,7 @@ impl Page {
         let (Some((_, other, field)), Some(record)) = (relation, &self.record) else { return Turn::Stay };
         match other.create() {
             Some(operation) if context.session.may(operation.name) => Turn::FormWith(other, field.name, named(record)),
-            Some(operation) => Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name)),
+            Some(operation) => Turn::Alarm(format!("you may not: it needs {}", operation.name)),
             None => Turn::Tell(resources::not_by_hand(other)),
         }
     }

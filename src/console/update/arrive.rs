@@ -309,6 +309,10 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         match reply.take() {
             // Something else was opened meanwhile: it is not taken out of anybody's hands.
             Some(Reply::LastOperation(Ok(_))) if state.overlay.is_some() || state.door.is_some() => {}
+            Some(Reply::LastOperation(Ok(Some(operation)))) if may_not(state, &operation).is_some() => {
+                let needed = may_not(state, &operation).unwrap_or_default();
+                tell(state, format!("you may not: it needs {needed}"), Role::Error);
+            }
             Some(Reply::LastOperation(Ok(Some(operation)))) => {
                 let question = if redo { "Do again what was taken back?" } else { "Take this back?" };
                 let mut lines = Vec::new();
@@ -436,6 +440,12 @@ pub(super) fn left(done: &Done, manner: Manner) -> String {
         count => format!(" and {} more", manner.count(count - 1)),
     };
     format!(", {} left as they are ({name}: {why}{more})", manner.count(done.refused.len()))
+}
+
+/// The permission to take an operation back that the session does not have.
+fn may_not(state: &State, operation: &Undoable) -> Option<&'static str> {
+    let operation = operation.operation()?.name;
+    state.session.as_ref().is_none_or(|session| !session.may(operation)).then_some(operation)
 }
 
 /// Unfinished forms are offered, the newest first.

@@ -29,8 +29,7 @@ pub(super) const NAMED: usize = 5;
 /// Every action of the place with a letter, so that a key that a terminal swallows blocks nobody.
 pub(super) fn open_menu(state: &mut State) {
     let ascii = state.theme.signs.ascii;
-    let scope = state.scope();
-    let rows = state.keys.help(scope, |def| state.place_answers(def)).into_iter().flat_map(|section| section.rows);
+    let rows = state.help_here().into_iter().flat_map(|section| section.rows);
     // What merely moves, and whose keys mean something else here, is no action of the place.
     let moves_nowhere = |row: &HelpRow| row.keys.is_empty() && Action::of(row.action).is_some_and(moves);
     let mut entries: Vec<(&'static ActionDef, String, Option<String>)> = rows
@@ -41,7 +40,9 @@ pub(super) fn open_menu(state: &mut State) {
         .collect();
     // What merely moves comes last: it has the arrows too.
     entries.sort_by_key(|(def, ..)| Action::of(def).is_some_and(moves));
-    state.overlay = Some(Overlay::Menu(Menu::new("Everything here", entries)));
+    let notes: Vec<(&'static str, &'static str)> =
+        entries.iter().filter_map(|(def, ..)| Some((def.id, state.does(def)?))).collect();
+    state.overlay = Some(Overlay::Menu(with_notes(state, Menu::new("Everything here", entries), notes)));
 }
 
 /// What can be done at a door.
@@ -72,13 +73,18 @@ pub(super) fn open_menu_over(state: &mut State) {
     let held = state.overlay.as_ref().is_some_and(Overlay::wants_an_answer);
     // A question is answered; there is nothing in it to go through.
     let is_question = matches!(state.overlay, Some(Overlay::Confirm(..)));
+    let is_help = matches!(state.overlay, Some(Overlay::Help(_)));
     let here = |def: &ActionDef| match Action::of(def) {
         Some(Action::PickDown | Action::PickUp | Action::Pick | Action::Away) if is_question => false,
+        Some(Action::Yes | Action::No) if !is_question => false,
+        // It is gone through, and narrowed in a line.
+        Some(Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Home) if is_help => true,
+        Some(action) if is_help && action.edits_a_line() => true,
         Some(Action::Find) => !held,
         Some(Action::Leave | Action::Lock | Action::Redraw) => true,
         Some(_) if is_line => def.scope == scope && state.answers(def),
         Some(_) if typing => false,
-        Some(_) => def.scope == scope,
+        Some(_) => def.scope == scope && state.does_something(def),
         None => false,
     };
     let rows = state.keys.help(scope, here).into_iter().flat_map(|section| section.rows);

@@ -30,6 +30,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         Some(Action::Lock) => return press::lock_now(state),
         _ => {}
     }
+    let waited = matches!(state.places.last(), Some(Place::Form(form)) if form.is_unsent());
     let outcome = with_place(state, |place, context| match place {
         Place::Form(form) => Some((form.press(press, action, context), form.leaves_a_draft())),
         _ => None,
@@ -45,7 +46,11 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
             }
             travel::turn(state, Turn::Back);
             if touched {
-                tell(state, "kept as a draft: open the form again to go on", Role::Notice);
+                let told = match waited {
+                    true => "not saved, and not sent any more: kept as a draft, open the form again to go on",
+                    false => "kept as a draft: open the form again to go on",
+                };
+                tell(state, told, if waited { Role::Warn } else { Role::Notice });
             }
         }
         Some((Outcome::Turn(turn), _)) => travel::turn(state, turn),
@@ -297,7 +302,7 @@ pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
     if let Some(Place::List(list)) = state.places.last_mut()
         && list.resource.entity == entity
     {
-        list.at = Some(id);
+        list.stand_on_saved(id);
     }
     // The form that it was missing from may lie in another tab by now.
     if form.record.is_none() {

@@ -8,8 +8,8 @@ use ratatui::layout::Position;
 use super::super::actions::Action;
 use super::super::input::{Button, Mouse, MouseKind, Press};
 use super::super::keys::{Code, Key};
-use super::super::overlay::Overlay;
 use super::super::overlay::deeds::Deeds;
+use super::super::overlay::{CommandLine, FilterLine, Overlay};
 use super::super::spots::Spot;
 use super::super::state::{Place, State};
 use super::{press, travel, with_place};
@@ -43,7 +43,18 @@ fn wheel(state: &mut State, arrow: Code) {
     let moves = match &state.overlay {
         None => true,
         Some(overlay) => {
-            matches!(overlay, Overlay::Menu(_) | Overlay::Actions(..) | Overlay::Chooser(_) | Overlay::Help(_))
+            let lists = matches!(
+                overlay,
+                Overlay::Menu(_)
+                    | Overlay::Actions(..)
+                    | Overlay::Chooser(_)
+                    | Overlay::Help(_)
+                    | Overlay::Columns(_)
+                    | Overlay::Left(_)
+            );
+            // Where nothing is to be gone through, an arrow would write what was looked for before.
+            let found = matches!(overlay, Overlay::Find(find) if find.hits() > 0);
+            lists || found || matches!(overlay, Overlay::Views(views) if views.naming.is_none())
         }
     };
     if moves {
@@ -78,8 +89,35 @@ fn click(state: &mut State, position: Position) {
                 hit(state, Code::Enter);
             }
         }
+        (Some(Overlay::Find(find)), Spot::Entry(index)) => {
+            find.cursor = index;
+            if again {
+                press::call_on_top(state, Action::LineRun);
+            }
+        }
+        (Some(Overlay::Views(views)), Spot::Entry(index)) => {
+            views.cursor = index;
+            if again {
+                press::call_on_top(state, Action::Pick);
+            }
+        }
+        (Some(Overlay::Left(alone)), Spot::Entry(index)) => {
+            alone.cursor = index;
+            if again {
+                press::call_on_top(state, Action::Pick);
+            }
+        }
+        (Some(Overlay::Columns(chooser)), Spot::Entry(index)) => chooser.cursor = index,
+        (
+            Some(Overlay::Filter(FilterLine { completion, .. }) | Overlay::Command(CommandLine { completion, .. })),
+            Spot::Candidate(index),
+        ) => {
+            completion.cursor = Some(index);
+            press::call_on_top(state, Action::LineComplete);
+        }
         // What lies on top is answered, not clicked away.
-        (Some(_), _) | (None, Spot::Entry(_)) => {}
+        (Some(_), _) | (None, Spot::Entry(_) | Spot::Candidate(_)) => {}
+        (None, Spot::Filter) => press::act(state, Action::Filter),
         (None, Spot::Tab(tab)) => travel::tab(state, tab),
         (None, Spot::Hint(action)) => press::act(state, action),
         (None, Spot::Save) => press::act(state, Action::Save),

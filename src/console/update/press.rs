@@ -1,5 +1,7 @@
 //! Keys: looked up in the map for the place one is in, then dealt with by what lies on top.
 
+use std::time::Duration;
+
 use super::super::actions::{Action, ActionDef, Scope};
 use super::super::input::Press;
 use super::super::keys::{Code, Key, Meaning};
@@ -13,7 +15,6 @@ use super::super::theme::Role;
 use super::super::widgets::confirm::{Answer, Ask, Confirm};
 use super::super::widgets::help::Help;
 use super::super::widgets::menu::{Menu, Picked};
-use super::super::widgets::shown::AFTER_PAINT;
 use super::{
     acting, arrive, commands, copying, deeds, desk, forms, lines, lock, quit, secrets, tell, travel, views, with_place,
 };
@@ -25,6 +26,8 @@ const WORST_FIRST: &[&str] =
 
 /// The details pane stands beside a list from this width on.
 pub const WIDE: u16 = 110;
+/// Whoever types goes on within this time: people pause for longer where they look up.
+const BETWEEN_LETTERS: Duration = Duration::from_millis(700);
 pub(super) const STILL_READING: &str = "the rows are still being read: one moment";
 
 pub(super) fn key(state: &mut State, press: Press) {
@@ -37,7 +40,7 @@ pub(super) fn key(state: &mut State, press: Press) {
         Meaning::Act(def) => Action::of(def),
         // A field is edited as a line is.
         Meaning::Nothing if state.is_typing() => {
-            state.keys.resolve(Scope::Line, press.key).and_then(Action::of).filter(|action| edits(*action))
+            state.keys.resolve(Scope::Line, press.key).and_then(Action::of).filter(|action| action.edits_a_line())
         }
         _ => None,
     };
@@ -55,12 +58,8 @@ pub(super) fn key(state: &mut State, press: Press) {
     if state.door.is_some() {
         return at_door(state, press, action);
     }
-    // What was begun while the door was shut is not half done behind it.
-    if let Some(before) = state.typed_ahead.take()
-        && press.at.saturating_duration_since(before) < AFTER_PAINT
-    {
-        state.typed_ahead = Some(press.at);
-        return;
+    if is_typed_on(state, press) {
+        return tell(state, "what you went on typing is not taken here: pause for a moment first", Role::Warn);
     }
     state.told = None;
     // Whoever does something else does not wait for the next problem any more: the cursor stays where it is.
@@ -108,6 +107,21 @@ pub(super) fn key(state: &mut State, press: Press) {
     }
 }
 
+/// Whether a key is one more of what somebody types who began while a door was shut or a form was on its way: meant for
+/// what stood there then, it is not half done by what stands there now.
+fn is_typed_on(state: &mut State, press: Press) -> bool {
+    let writes =
+        !press.key.ctrl && (press.key.text().is_some() || matches!(press.key.code, Code::Enter | Code::Backspace));
+    let is_held = state.overlay.is_none() && matches!(state.places.last(), Some(Place::Form(form)) if form.is_saving());
+    if is_held {
+        state.typed_ahead = writes.then_some(press.at).or(state.typed_ahead);
+        return false;
+    }
+    let goes_on = |before| writes && press.at.saturating_duration_since(before) < BETWEEN_LETTERS;
+    state.typed_ahead = state.typed_ahead.filter(|before| goes_on(*before)).map(|_| press.at);
+    state.typed_ahead.is_some()
+}
+
 /// At a door: in its menu, where that is open, else in its lines.
 fn at_door(state: &mut State, press: Press, action: Option<Action>) {
     if let Some(Overlay::Menu(menu)) = &mut state.overlay {
@@ -120,9 +134,6 @@ fn at_door(state: &mut State, press: Press, action: Option<Action>) {
             Picked::Run(def) if def.id == Action::Redraw.def().id => state.asks.want(Effect::Redraw),
             // No key of its own came with it.
             Picked::Run(def) => {
-                if let Some(door) = &mut state.door {
-                    door.means_to_leave();
-                }
                 let press = Press { key: Key::plain(Code::Insert), ..press };
                 at_door(state, press, Action::of(def));
             }
@@ -137,10 +148,6 @@ fn at_door(state: &mut State, press: Press, action: Option<Action>) {
     state.typed_ahead = door.is_waiting().then_some(press.at);
     let passed = door.press(press, action, &mut state.asks);
     arrive::at_door(state, passed);
-}
-
-const fn edits(action: Action) -> bool {
-    matches!(action, Action::LineStart | Action::LineEnd | Action::LineClear | Action::LineCutEnd | Action::LineCutWord)
 }
 
 pub(super) fn paste(state: &mut State, text: &str) {
@@ -333,6 +340,12 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
     }
 }
 
+/// Does what a key would in what lies on top.
+pub(super) fn call_on_top(state: &mut State, action: Action) {
+    let press = Press { key: Key::plain(Code::Insert), at: state.tick, repeat: false, suspect: false };
+    on_overlay(state, press, Some(action));
+}
+
 /// What was picked is done where the menu was opened: in what lay there, or in the place.
 fn run_from_menu(state: &mut State, def: &'static ActionDef) {
     let Some(action) = Action::of(def) else { return };
@@ -340,8 +353,7 @@ fn run_from_menu(state: &mut State, def: &'static ActionDef) {
         Some(under) if def.scope != Scope::Everywhere || action == Action::Leave => {
             state.overlay = Some(under);
             // No key of its own came with it.
-            let press = Press { key: Key::plain(Code::Insert), at: state.tick, repeat: false, suspect: false };
-            on_overlay(state, press, Some(action));
+            call_on_top(state, action);
         }
         _ => act(state, action),
     }

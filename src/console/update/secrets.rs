@@ -51,9 +51,7 @@ fn go(state: &mut State, look: Box<Look>, step: Step) {
                 Some(operation) if state.session.as_ref().is_some_and(|session| session.may(operation.name)) => {
                     forms::open_at(state, look.resource, Some(record), look.field.name);
                 }
-                Some(operation) => {
-                    tell(state, format!("you may not do this: it needs the permission {}", operation.name), Role::Error)
-                }
+                Some(operation) => tell(state, format!("you may not: it needs {}", operation.name), Role::Error),
                 None => {
                     tell(state, format!("{}: not changed by hand", look.resource.title(Words::ENGLISH)), Role::Notice)
                 }

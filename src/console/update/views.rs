@@ -302,7 +302,7 @@ fn ask(state: &mut State, title: &str, lines: Vec<String>, name: &str, (id, vers
     if let Some(session) = &state.session
         && !session.may(name)
     {
-        return tell(state, format!("you may not do this: it needs the permission {name}"), Role::Warn);
+        return tell(state, format!("you may not: it needs {name}"), Role::Warn);
     }
     let confirm = Confirm::new(title, lines, Ask::Yes);
     state.overlay = Some(Overlay::Confirm(confirm, Then::Perform(Box::new(request.on(id, Some(version))))));

@@ -139,7 +139,7 @@ fn told_of_cell(form: &Form, ghost: &str, area: Rect, theme: &Theme) -> Vec<(Str
         return Vec::new();
     };
     let locked = form.why_locked(form.focus).map(|why| theme.told(&why));
-    let (told, role) = match problem(field, true, theme) {
+    let (told, role) = match problem(field, true, theme).or_else(|| elsewhere(form, theme)) {
         Some(problem) => (problem, Role::Error),
         None if locked.is_some() => (locked.unwrap_or_default(), Role::Dim),
         None if !ghost.trim().is_empty() => (format!("{}{ghost}", clean(&field.text())), Role::Dim),
@@ -147,6 +147,21 @@ fn told_of_cell(form: &Form, ghost: &str, area: Rect, theme: &Theme) -> Vec<(Str
     };
     let lines = measure::wrap(&told, usize::from(area.width.saturating_sub(4)));
     lines.into_iter().take(2).map(|line| (line, role)).collect()
+}
+
+/// What is wrong in the lines beyond the cell under the cursor, in its own line before the others:
+/// `line 2, unit price: …`.
+fn elsewhere(form: &Form, theme: &Theme) -> Option<String> {
+    let (own, lines) = (form.cell(form.focus)?.row, form.lines.as_ref()?);
+    let wrong = (form.head()..form.fields.len()).filter(|index| form.fields[*index].problem.is_some());
+    let of_row = |index: &usize| form.cell(*index).map_or(usize::MAX, |cell| cell.row);
+    let index = wrong.min_by_key(|index| (of_row(index) != own, of_row(index)))?;
+    let field = &form.fields[index];
+    let label = lines.resource.label(&theme.words, field.field.name);
+    let problem = theme.told(field.problem.as_deref()?);
+    let values: [(&str, &dyn std::fmt::Display); 3] =
+        [("line", &(of_row(&index) + 1)), ("field", &label), ("problem", &problem)];
+    Some(theme.words.say("form.wrong-in-line", &values))
 }
 
 /// What the field under the cursor has to say below the form: what is wrong with it where that may not fit beside it, and

@@ -1,5 +1,7 @@
 //! What lies over a place.
 
+use std::collections::BTreeMap;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -8,13 +10,13 @@ use crate::console::measure::{self, Align};
 use crate::console::overlay::deeds::Deeds;
 use crate::console::overlay::note::{Becomes, NoteLine};
 use crate::console::overlay::{CommandLine, Completion, FindLine, Overlay};
-use crate::console::spots::Spot;
+use crate::console::spots::{Spot, Spots};
 use crate::console::state::{Place, State};
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::frame::Parts;
 use crate::console::widgets::groups;
 use crate::console::widgets::line::LineView;
-use crate::console::widgets::list::{Choices, Entry};
+use crate::console::widgets::list::{Choices, Entry, Rows};
 use crate::console::widgets::paint;
 use crate::domain::text::{clean, fold};
 use crate::domain::value::Locale;
@@ -50,7 +52,7 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
     let theme = &state.theme;
     let body = parts.body;
     let sections = match (&state.overlay, state.places.last()) {
-        (Some(Overlay::Help(_)), Some(place)) => state.keys.help(place.scope(), |def| state.place_answers(def)),
+        (Some(Overlay::Help(_)), Some(_)) => state.help_here(),
         _ => Vec::new(),
     };
     let rows = sections.iter().flat_map(|section| &section.rows);
@@ -58,30 +60,46 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
     let offers = Offers::of(state);
     match state.overlay.as_mut()? {
         Overlay::Filter(filter) => {
-            candidates(&filter.completion, buffer, body, Position { x: body.x + 3, y: parts.filter.y }, theme);
+            let anchor = Position { x: body.x + 3, y: parts.filter.y };
+            for (area, index) in candidates(&filter.completion, buffer, body, anchor, theme) {
+                state.spots.add(area, Spot::Candidate(index));
+            }
             None
         }
-        Overlay::Command(command) => command_line(command, buffer, parts, theme),
-        Overlay::Find(find) => find_anything(find, buffer, body, theme, locale),
+        Overlay::Command(command) => {
+            let (cursor, rows) = command_line(command, buffer, parts, theme);
+            for (area, index) in rows {
+                state.spots.add(area, Spot::Candidate(index));
+            }
+            cursor
+        }
+        Overlay::Find(find) => {
+            let (cursor, popup, rows) = find_anything(find, buffer, body, theme, locale);
+            point_at(&mut state.spots, popup, rows);
+            cursor
+        }
         Overlay::Menu(menu) | Overlay::Actions(Deeds { menu, .. }) | Overlay::Chooser(menu) => {
             let (popup, entries) = menu.paint(buffer, body, theme);
-            state.spots.cover(popup);
-            for (area, index) in entries {
-                state.spots.add(area, Spot::Entry(index));
-            }
+            point_at(&mut state.spots, popup, entries);
             None
         }
         Overlay::Help(help) => help.paint(buffer, body, theme, theme.words.get("keys.title"), &sections, &closed),
         Overlay::Confirm(confirm, _) => confirm.paint(buffer, body, theme),
         Overlay::Left(alone) => {
-            views::paint_left(alone, buffer, body, theme, &offers, locale.manner);
+            let (popup, rows) = views::paint_left(alone, buffer, body, theme, &offers, locale.manner);
+            point_at(&mut state.spots, popup, rows);
             None
         }
         Overlay::Columns(chooser) => {
-            views::paint_columns(chooser, buffer, body, theme, &offers);
+            let (popup, rows) = views::paint_columns(chooser, buffer, body, theme, &offers);
+            point_at(&mut state.spots, popup, rows);
             None
         }
-        Overlay::Views(shown) => views::paint_views(shown, buffer, body, theme, &offers),
+        Overlay::Views(shown) => {
+            let (cursor, popup, rows) = views::paint_views(shown, buffer, body, theme, &offers);
+            point_at(&mut state.spots, popup, rows);
+            cursor
+        }
         Overlay::Secret(look) => super::secret::paint_look(look, buffer, body, theme, &offers),
         Overlay::Made(made) => {
             // The whole window: a picture has its size.
@@ -100,6 +118,14 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
             );
             None
         }
+    }
+}
+
+/// The entries of a popup are what a click means there, and nothing that lies under it.
+fn point_at(spots: &mut Spots, popup: Rect, entries: Rows) {
+    spots.cover(popup);
+    for (area, index) in entries {
+        spots.add(area, Spot::Entry(index));
     }
 }
 
@@ -139,7 +165,7 @@ fn note_line(note: &NoteLine, buffer: &mut Buffer, parts: Parts, theme: &Theme, 
 }
 
 /// The command line in place of the status line; above it what is wrong, else what would fit.
-fn command_line(command: &CommandLine, buffer: &mut Buffer, parts: Parts, theme: &Theme) -> Option<Position> {
+fn command_line(command: &CommandLine, buffer: &mut Buffer, parts: Parts, theme: &Theme) -> (Option<Position>, Rows) {
     let (area, body) = (parts.status, parts.body);
     let line = LineView {
         prompt: " : ",
@@ -165,12 +191,18 @@ fn command_line(command: &CommandLine, buffer: &mut Buffer, parts: Parts, theme:
     let count = u16::try_from(command.completion.candidates.len()).unwrap_or(u16::MAX).min(SHOWN);
     let top = above.saturating_sub(count + 2).max(body.y);
     let room = Rect { y: top, height: above - top, ..body };
-    candidates(&command.completion, buffer, room, Position { x: area.x + 3, y: top.saturating_sub(1) }, theme);
-    cursor
+    let anchor = Position { x: area.x + 3, y: top.saturating_sub(1) };
+    (cursor, candidates(&command.completion, buffer, room, anchor, theme))
 }
 
 /// Find anything: the line, and the hits grouped by what they are, scrolled with the cursor.
-fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme, locale: Locale) -> Option<Position> {
+fn find_anything(
+    find: &FindLine,
+    buffer: &mut Buffer,
+    body: Rect,
+    theme: &Theme,
+    locale: Locale,
+) -> (Option<Position>, Rect, Rows) {
     let popup = paint::centred(body, 90, body.height.min(24));
     let inside = paint::popup(buffer, popup, theme.words.get("find.title"), theme);
     let line = LineView {
@@ -180,17 +212,19 @@ fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme
         ..LineView::new(&find.line)
     };
     let cursor = line.paint(buffer, Rect { height: 1, ..inside }, theme);
-    let (mut lines, mut hit, mut here) = (Vec::new(), 0, None);
+    let (mut lines, mut hit, mut here, mut hits) = (Vec::new(), 0, None, BTreeMap::new());
     for found in &find.found {
         lines.push(groups::Line::Heading(title(found.entity, &theme.words).to_owned()));
         for record in &found.records {
             here = here.or((hit == find.cursor).then_some(lines.len()));
+            hits.insert(lines.len(), hit);
             lines.push(groups::Line::named(found_line(record, find.line.text(), locale)));
             hit += 1;
         }
     }
     let below = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
-    groups::paint(buffer, below, theme, &lines, here);
+    let rows = groups::paint(buffer, below, theme, &lines, here);
+    let rows = rows.into_iter().filter_map(|(area, line)| Some((area, *hits.get(&line)?))).collect();
     let nothing = match (&find.error, &find.answered, find.found.is_empty()) {
         (Some(error), ..) => Some((theme.told(error), Role::Error)),
         (None, Some(text), true) if !text.is_empty() => Some((theme.words.get("find.nothing").to_owned(), Role::Dim)),
@@ -199,7 +233,7 @@ fn find_anything(find: &FindLine, buffer: &mut Buffer, body: Rect, theme: &Theme
     if let Some((text, role)) = nothing {
         paint::text(buffer, inside.x + 1, inside.y + 2, inside.width, &text, theme[role]);
     }
-    cursor
+    (cursor, popup, rows)
 }
 
 /// What records of a kind are called.
@@ -250,11 +284,13 @@ fn around(text: &str, words: &[String]) -> String {
     format!("{before}{}{after}", part.trim())
 }
 
-fn candidates(completion: &Completion, buffer: &mut Buffer, within: Rect, anchor: Position, theme: &Theme) {
+fn candidates(completion: &Completion, buffer: &mut Buffer, within: Rect, anchor: Position, theme: &Theme) -> Rows {
     if completion.candidates.is_empty() {
-        return;
+        return Rows::new();
     }
     let shown: Vec<String> = completion.candidates.iter().map(|candidate| clean(candidate).into_owned()).collect();
     let entries: Vec<Entry<'_>> = shown.iter().map(|text| Entry::from(text.as_str())).collect();
-    Choices { title: "", entries: &entries, cursor: completion.cursor, empty: "" }.popup(buffer, within, anchor, theme);
+    Choices { title: "", entries: &entries, cursor: completion.cursor, empty: "" }
+        .popup(buffer, within, anchor, theme)
+        .1
 }

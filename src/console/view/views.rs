@@ -11,7 +11,7 @@ use crate::console::overlay::views::{SavedView, Views};
 use crate::console::state::State;
 use crate::console::theme::{Role, Theme};
 use crate::console::widgets::line::LineView;
-use crate::console::widgets::list::{Choices, Entry};
+use crate::console::widgets::list::{Choices, Entry, Rows};
 use crate::console::widgets::paint;
 use crate::domain::Id;
 use crate::domain::manner::Manner;
@@ -20,7 +20,13 @@ use crate::domain::text::clean;
 /// The width of these popups, where there is room.
 const WIDTH: u16 = 72;
 
-pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: Rect, theme: &Theme, offers: &Offers) {
+pub(super) fn paint_columns(
+    chooser: &ColumnChooser,
+    buffer: &mut Buffer,
+    body: Rect,
+    theme: &Theme,
+    offers: &Offers,
+) -> (Rect, Rows) {
     let labels: Vec<(&str, String)> = chooser
         .choices
         .iter()
@@ -44,7 +50,8 @@ pub(super) fn paint_columns(chooser: &ColumnChooser, buffer: &mut Buffer, body: 
     let popup = Rect { x: body.right() - width, y: body.y, width, height };
     let inside = paint::popup(buffer, popup, theme.words.get("views.columns"), theme);
     let list = offer(&offered, buffer, inside, theme);
-    Choices { title: "", entries: &entries, cursor: Some(chooser.cursor), empty: "" }.paint(buffer, list, theme);
+    let rows = Choices { title: "", entries: &entries, cursor: Some(chooser.cursor), empty: "" };
+    (popup, rows.paint(buffer, list, theme))
 }
 
 pub(super) fn paint_views(
@@ -53,7 +60,7 @@ pub(super) fn paint_views(
     body: Rect,
     theme: &Theme,
     offers: &Offers,
-) -> Option<Position> {
+) -> (Option<Position>, Rect, Rows) {
     let besides = match (views.acting, views.more) {
         (false, true) => Some("views.there-are-more"),
         (false, false) if !views.is_empty() => Some("views.shown-by"),
@@ -79,7 +86,7 @@ pub(super) fn paint_views(
     let list = offer(if views.naming.is_some() { &naming } else { &offered }, buffer, inside, theme);
     let list = Rect { height: list.height.saturating_sub(1), ..list };
     let cursor = (!entries.is_empty()).then_some(views.cursor);
-    Choices { title: "", entries: &entries, cursor, empty: &empty }.paint(buffer, list, theme);
+    let rows = Choices { title: "", entries: &entries, cursor, empty: &empty }.paint(buffer, list, theme);
     if let Some(naming) = &views.naming {
         let prompt = theme.words.get(if naming.of.is_some() { "views.new-name" } else { "views.name" });
         let line = LineView {
@@ -89,9 +96,10 @@ pub(super) fn paint_views(
             ..LineView::new(&naming.line)
         };
         let area = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
-        return line.paint(buffer, area, theme);
+        // While one writes, nothing is chosen.
+        return (line.paint(buffer, area, theme), popup, Rows::new());
     }
-    None
+    (None, popup, if views.acting { Rows::new() } else { rows })
 }
 
 /// Rows of a reason at most.
@@ -104,7 +112,7 @@ pub(super) fn paint_left(
     theme: &Theme,
     offers: &Offers,
     manner: Manner,
-) {
+) -> (Rect, Rows) {
     let rows = u16::try_from(alone.rows.len()).unwrap_or(body.height);
     let mut offered = offers.rows(Some("left.opened-by"), 100.min(body.width), theme);
     // A reason that has no room in its row stands whole below the rows.
@@ -132,7 +140,8 @@ pub(super) fn paint_left(
     let entries: Vec<Entry<'_>> =
         shown.iter().map(|(label, detail)| Entry { label, detail, ..Entry::default() }).collect();
     let list = offer(&offered, buffer, inside, theme);
-    Choices { title: "", entries: &entries, cursor: Some(alone.cursor), empty: "" }.paint(buffer, list, theme);
+    let rows = Choices { title: "", entries: &entries, cursor: Some(alone.cursor), empty: "" };
+    (popup, rows.paint(buffer, list, theme))
 }
 
 /// `d  Late payers` and what it is.

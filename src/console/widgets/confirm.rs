@@ -27,6 +27,9 @@ const AFTER_INPUT: Duration = Duration::from_millis(100);
 const HELD: [std::ops::Range<Duration>; 2] =
     [Duration::ZERO..Duration::from_millis(110), Duration::from_millis(200)..Duration::from_millis(700)];
 
+/// No letter that answers nothing may have been typed this long before a yes: a `y` that comes sooner is one of a word.
+const AFTER_LETTERS: Duration = Duration::from_millis(600);
+
 /// Nothing may have been typed this long before Enter, where something is typed: a machine is faster.
 const AFTER_TYPED: Duration = Duration::from_millis(20);
 
@@ -95,6 +98,7 @@ pub struct Confirm {
     adding: Adding,
     last_input: Option<Instant>,
     last_yes: Option<Instant>,
+    last_letter: Option<Instant>,
 }
 
 /// What is said of a question later than it was asked.
@@ -125,6 +129,7 @@ impl Confirm {
             adding: Adding::None,
             last_input: None,
             last_yes: None,
+            last_letter: None,
         }
     }
 
@@ -217,9 +222,16 @@ impl Confirm {
                 let pause = press.at.saturating_duration_since(at);
                 HELD.iter().any(|held| held.contains(&pause))
             });
+        let is_answer = matches!(action, Some(Action::Yes | Action::No));
+        let is_of_a_word = self.last_letter.is_some_and(|at| press.at.saturating_duration_since(at) < AFTER_LETTERS);
+        if press.key.text().is_some() && !is_answer {
+            self.last_letter = Some(press.at);
+        }
         match &self.ask {
             Ask::Yes => match action {
-                Some(Action::Yes) if is_one_key && is_told && !held && quiet(AFTER_INPUT) => Answer::Yes,
+                Some(Action::Yes) if is_one_key && is_told && !held && !is_of_a_word && quiet(AFTER_INPUT) => {
+                    Answer::Yes
+                }
                 Some(Action::No) => Answer::No,
                 _ => Answer::Open,
             },

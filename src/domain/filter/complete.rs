@@ -44,6 +44,15 @@ pub fn complete(text: &str, cursor: usize, fields: &dyn Fields) -> Completion {
     let cursor = (0..=cursor.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let (before, after) = text.split_at_checked(cursor).unwrap_or((text, ""));
     let (start, groups) = place(before);
+    // Behind what is closed a word begins only after a blank.
+    if start == cursor && before.ends_with(')') {
+        return Completion {
+            span: cursor..cursor,
+            candidates: Vec::new(),
+            kind: CompletionKind::Field,
+            typed: String::new(),
+        };
+    }
     let mut relations: Vec<String> = groups.iter().flatten().filter(|name| !name.is_empty()).cloned().collect();
     name_properly(&mut relations, fields);
     let names_relation = matches!(groups.last(), Some(Some(name)) if name.is_empty());

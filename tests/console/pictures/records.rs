@@ -90,7 +90,7 @@ fn a_history_that_is_not_read_or_long() {
         let notes = format!("seen {n} times, 漢字");
         hand.lab.must("customers.update", id, &[("notes", notes.as_str())]);
     }
-    for field in ["phone", "email", "address", "username"] {
+    for field in ["company", "email", "address", "username"] {
         hand.lab.must("customers.update", id, &[(field, "+254700000142@example.net")]);
     }
     hand.lab.must("customers.terminate", id, &[("reason", "moved to another town, and the line is given back")]);

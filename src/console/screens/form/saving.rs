@@ -114,7 +114,12 @@ impl Form {
     }
 
     /// Why a key does nothing now: what is on its way is not changed, nor left before it is known what became of it.
-    pub(super) fn why_held(&mut self, action: Option<Action>) -> Option<&'static str> {
+    pub(super) fn why_held(&mut self, action: Option<Action>, lost: bool) -> Option<&'static str> {
+        if self.saving.is_some() && lost {
+            return Some(
+                "the database does not answer: what became of it is told when it does. ‹find› goes elsewhere meanwhile",
+            );
+        }
         if self.saving.is_some() {
             return Some("being saved …: the form goes by itself when it is");
         }

@@ -65,13 +65,11 @@ impl List {
     /// Does what a key asks for.
     pub fn act(&mut self, action: Action, context: &mut Context<'_>) -> Turn {
         let page = context.rows.max(1).cast_signed();
-        self.pending = None;
-        if self.is_reading()
-            && matches!(action, Action::Open | Action::Edit | Action::Mark | Action::History | Action::Range)
-        {
-            self.pending = Some(action);
+        if self.is_reading() && waits(action) {
+            self.wait_for(action);
             return Turn::Stay;
         }
+        self.pending.clear();
         if wants_a_record(action) && self.lacks_records(action) {
             return Turn::Tell("there is no record here".into());
         }
@@ -148,6 +146,9 @@ impl List {
                     self.unmark();
                 }
             }
+            Action::UnmarkAll if self.marks.is_empty() && self.marks_awaited().is_none() => {
+                return Turn::Tell("nothing is marked".into());
+            }
             Action::UnmarkAll => {
                 self.stop_marking(context);
                 self.unmark();
@@ -201,9 +202,7 @@ impl List {
     }
 
     fn add(&self, context: &Context<'_>) -> Turn {
-        let may_not = |operation: &Operation| {
-            Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
-        };
+        let may_not = |operation: &Operation| Turn::Alarm(format!("you may not: it needs {}", operation.name));
         if let Some(operation) = self.resource.create() {
             return match &self.below {
                 _ if !context.session.may(operation.name) => may_not(operation),
@@ -230,7 +229,7 @@ impl List {
     fn edit(&self, context: &Context<'_>) -> Turn {
         match (self.resource.update(), self.current()) {
             (Some(operation), _) if !context.session.may(operation.name) => {
-                Turn::Alarm(format!("you may not do this: it needs the permission {}", operation.name))
+                Turn::Alarm(format!("you may not: it needs {}", operation.name))
             }
             // Several are marked: one field of all of them is set, not all fields of one.
             (Some(_), _) if self.marks.len() > 1 => Turn::SetField(self.resource),
@@ -249,11 +248,25 @@ impl List {
     }
 
     /// One step back, in this order: range, filter, back; never the marks.
+    /// Does what was asked for while the rows were read, in its order, up to what leads elsewhere.
+    pub(super) fn act_what_waited(&mut self, context: &mut Context<'_>) -> Turn {
+        for action in std::mem::take(&mut self.pending) {
+            let turn = if action == Action::Actions { Turn::Act(action) } else { self.act(action, context) };
+            if !matches!(turn, Turn::Stay) {
+                return turn;
+            }
+        }
+        Turn::Stay
+    }
+
     fn leave(&mut self, context: &mut Context<'_>) -> Turn {
         if self.range_from.take().is_some() {
             return Turn::Stay;
         }
         if !self.filter_text.is_empty() {
+            // The record under the cursor is among all of them, too.
+            let stands = self.index().and_then(|index| self.rows.get(index));
+            self.wanted = stands.map(|row| (row.record.id, Some(row.cursor.clone())));
             self.set_filter("", context);
             return Turn::Stay;
         }
@@ -365,6 +378,12 @@ impl List {
 }
 
 /// What is done to the record under the cursor, or to those that are marked.
+/// Whether an action is for the rows that are being read, and for none that are still on the screen.
+const fn waits(action: Action) -> bool {
+    super::super::moves(action)
+        || matches!(action, Action::Open | Action::Edit | Action::Mark | Action::History | Action::Range)
+}
+
 const fn wants_a_record(action: Action) -> bool {
     matches!(
         action,

@@ -41,9 +41,11 @@ impl List {
                 None => return,
             },
             Load::At(ref cursor) => (From::At(cursor.clone()), Self::page(context)),
+            Load::To(id) => (From::Among(vec![id]), 1),
             Load::Kept => {
                 // With the one that the cursor is to stand on: it was just saved.
-                let saved = self.at.filter(|at| !self.rows.iter().any(|row| row.record.id == *at));
+                let saved = self.wanted.as_ref().map(|(id, _)| *id);
+                let saved = saved.filter(|id| !self.rows.iter().any(|row| row.record.id == *id));
                 let ids: Vec<Id> = self.rows.iter().map(|row| row.record.id).chain(saved).collect();
                 let limit = ids.len();
                 (From::Among(ids), limit)
@@ -80,8 +82,17 @@ impl List {
             self.looked.went_on = true;
             return self.load(Load::Kept, context);
         }
+        let (mut wanted, mut stands_on) = (self.wanted.take(), None);
+        if let Some((id, _)) = wanted.take_if(|(id, _)| page.rows.iter().any(|record| record.id == *id)) {
+            stands_on = Some(id);
+        }
+        if let (Load::Start, Some((id, Some(cursor)))) = (load, &wanted) {
+            self.at = Some(*id);
+            return self.load(Load::At(cursor.clone()), context);
+        }
         let rows: Vec<Row> =
             page.rows.into_iter().zip(page.cursors).map(|(record, cursor)| Row { record, cursor }).collect();
+        self.at = stands_on.or(self.at);
         self.stale = false;
         self.misnamed = page.misnamed;
         match load {
@@ -136,6 +147,7 @@ impl List {
                 self.looked = Looked::once(Edge::Bottom, page.looked);
                 self.top = 0;
             }
+            Load::To(_) => return,
             Load::Again => {
                 self.more_after = page.more_after;
                 let grown = self.looked.grown;
@@ -156,6 +168,22 @@ impl List {
             self.marks.saw(row.record.id, row.record.version);
         }
         self.settle(context);
+        if let Some((id, _)) = wanted {
+            self.load(Load::To(id), context);
+        }
+    }
+
+    /// The cursor stands on a record that was saved; where that is not among the rows it is looked for.
+    pub fn stand_on_saved(&mut self, id: Id) {
+        self.wanted = Some((id, None));
+    }
+
+    /// A record that was looked for stands here, if it is of this list at all.
+    pub(super) fn take_to(&mut self, page: Page, context: &mut Context<'_>) {
+        if let Some((record, cursor)) = page.rows.into_iter().zip(page.cursors).next() {
+            self.at = Some(record.id);
+            self.load(Load::At(cursor), context);
+        }
     }
 
     /// The same rows as they are now: the cursor stays on its record, wherever that went.
