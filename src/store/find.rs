@@ -2,6 +2,8 @@
 //! another kind hold them. What keeps no search document, settings, logs and the like, is looked through from the newest
 //! back.
 
+use std::time::{Duration, Instant};
+
 use chrono::TimeDelta;
 
 use super::entity::{Entity, Field};
@@ -12,6 +14,7 @@ use super::search::{self, Sought};
 use super::session::{Scope, Session};
 use super::sql::Statement;
 use super::{Store, StoreError, entities, list};
+use crate::domain::filter::Resolved;
 use crate::domain::phone;
 use crate::domain::text::fold;
 use crate::domain::{Id, Value};
@@ -41,6 +44,10 @@ const LOGS: [(&str, &str); 6] = [
 /// Words that one looks for at most as a rule.
 const FEW_WORDS: usize = 4;
 const LOOKED_BACK: TimeDelta = TimeDelta::days(7);
+/// Records of a kind that are looked through for words that stand in several records.
+const LOOKED_BESIDE: u64 = 5_000;
+/// What one waits for them at most, before another kind is not asked any more.
+const GLANCE: Duration = Duration::from_millis(400);
 /// Hits of one kind among which somebody finds their own who does not see all rows.
 const AMONG_OTHERS: usize = 1_000;
 /// Hits for each place in the answer: the best of them stand there.
@@ -63,7 +70,7 @@ impl Store {
         }
         let kinds: Vec<&'static Entity> =
             entities::all().filter(|entity| session.may(&entity.permission("read"))).collect();
-        self.read_with(session, Plans::Kept, |reading| {
+        let found = self.read_with(session, Plans::Kept, |reading| {
             let hits = hits(reading, &kinds, &typed, &words, of_each)?;
             let mut found = Vec::new();
             for entity in &kinds {
@@ -76,7 +83,43 @@ impl Store {
             let is_it = |found: &Found| found.records.first().is_some_and(|it| distance(found.entity, it, &typed) == 0);
             found.sort_by_key(|found| (is_log(found.entity), !is_it(found)));
             Ok(found)
-        })
+        })?;
+        // What logs and settings tell is no answer where a record is meant.
+        if words.len() < 2 || found.iter().any(|found| !found.entity.search.is_empty()) {
+            return Ok(found);
+        }
+        let mut beside = self.find_beside(session, &kinds, &words, of_each)?;
+        beside.extend(found);
+        Ok(beside)
+    }
+
+    /// Where no record's own texts hold all words, those that hold them together with what their lists show of other
+    /// records: the ticket of a customer. Kinds are asked one after the other, as long as one waits for a glance.
+    fn find_beside(
+        &self,
+        session: &Session,
+        kinds: &[&'static Entity],
+        words: &[String],
+        of_each: usize,
+    ) -> Result<Vec<Found>, StoreError> {
+        let begun = Instant::now();
+        let filter = Resolved::And(words.iter().cloned().map(Resolved::Word).collect());
+        let mut found = Vec::new();
+        for entity in kinds.iter().filter(|entity| !entity.search.is_empty() && !entity.shows.is_empty()) {
+            let request = list::ListRequest {
+                filter: filter.clone(),
+                effort: list::Effort::Rows(LOOKED_BESIDE),
+                ..list::ListRequest::all(entity, of_each)
+            };
+            let page = self.list(session, &request)?;
+            if !page.rows.is_empty() {
+                found.push(Found { entity, records: page.rows });
+            }
+            if begun.elapsed() > GLANCE {
+                break;
+            }
+        }
+        Ok(found)
     }
 }
 

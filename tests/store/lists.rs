@@ -706,6 +706,23 @@ on_each_database! {
         }
     }
 
+    fn words_that_stand_in_several_records_find_what_shows_them_together(lab) {
+        let customer = lab.make("customers.create", &[("name", "Amina Wanjiru")]).to_string();
+        let ticket = lab.make("tickets.create", &[("title", "Storm damage"), ("customer", &customer)]);
+        lab.make("tickets.create", &[("title", "Storm elsewhere")]);
+        let found = |session: &Session, words: &str| -> Vec<(&'static str, Id)> {
+            let found = lab.store.find(session, words, 6).unwrap();
+            found.iter().flat_map(|found| found.records.iter().map(|record| (found.entity.name, record.id))).collect()
+        };
+        assert_eq!(found(&lab.admin, "wanjiru storm").first(), Some(&("tickets", ticket)));
+        assert_eq!(found(&lab.admin, "damage amina wanjiru").first(), Some(&("tickets", ticket)));
+        assert!(found(&lab.admin, "wanjiru elsewhere").is_empty());
+        // Who may not look at tickets finds none by them.
+        lab.make("roles.create", &[("name", "desk"), ("permissions", "[\"customers.read\"]")]);
+        let nobody = lab.user("nobody", "desk");
+        assert!(found(&nobody, "wanjiru storm").is_empty());
+    }
+
     fn what_keeps_no_document_is_found_too(lab) {
         lab.make("roles.create", &[("name", "caretaker"), ("description", "Looks after the Höhenweg")]);
         let found = |session: &Session, words: &str| -> Vec<(&'static str, String)> {
