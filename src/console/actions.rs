@@ -346,6 +346,7 @@ actions! {
         FieldNext "field-next" Form ["enter"] { hint: 10 };
         FieldChoose "field-choose" Form ["down"] { hint: 20 };
         TakeTheirs "take-theirs" Form ["ctrl-t"];
+        TakeUp "take-up" Form ["ctrl-r"] { hint: 5 };
         AddEntry "add-entry" Form ["insert"];
         RemoveEntry "remove-entry" Form ["delete"];
         EntryUp "entry-up" Form ["ctrl-up"];

@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Size};
 
 use super::actions::{Action, ActionDef, Scope};
 use super::drafts::Draft;
+use super::input::Press;
 use super::keys::{HelpSection, KeyMap};
 use super::list_memory::ListMemory;
 use super::message::{Asks, Number, Question};
@@ -19,14 +20,16 @@ use super::past_lines::{Kind, PastLines};
 use super::screens::dashboard::Dashboard;
 use super::screens::desk::Desk;
 use super::screens::door::Door;
-use super::screens::form::Form;
+use super::screens::form::{Form, takes_more_parts};
 use super::screens::history::History;
 use super::screens::list::List;
 use super::screens::page::Page;
 use super::spots::Spots;
+use super::tabs::Tab;
 use super::theme::{Role, Theme};
 use super::update::Copying;
 use super::widgets::frame::LEAST;
+use super::widgets::line::LineEditor;
 use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
 use crate::resources::Resource;
@@ -35,7 +38,7 @@ use crate::store::notes::{self, has_audience};
 use crate::store::overview::{Overview, Pulse};
 use crate::store::saved_views;
 use crate::store::watches::WatchedChange;
-use crate::store::{Operation, Request, Session};
+use crate::store::{Operation, Request, Session, operation};
 
 /// A place on the stack.
 #[derive(Debug)]
@@ -118,6 +121,8 @@ pub struct State {
     pub(super) last_key_at: crate::domain::time::Instant,
     /// When a key was pressed last of those that somebody began to press while the door was still asking.
     pub(super) typed_ahead: Option<Instant>,
+    /// Keys behind one that waits for its row: they are for what that opens.
+    pub held: Vec<Press>,
     pub(super) seen_key: Instant,
     pub(super) seen_due: Instant,
     pub(super) pulse_due: Instant,
@@ -292,6 +297,7 @@ impl State {
             last_key: now,
             last_key_at: beginning.now,
             typed_ahead: None,
+            held: Vec::new(),
             seen_key: now,
             seen_due: now + SEEN,
             pulse_due: now,
@@ -343,6 +349,8 @@ impl State {
             Some(Overlay::Views(views)) if views.naming.is_some() => Scope::Line,
             Some(Overlay::Views(views)) if views.acting => Scope::View,
             Some(Overlay::Views(_)) => Scope::Views,
+            Some(Overlay::Confirm(confirm, _)) if confirm.is_typing() => Scope::Line,
+            Some(Overlay::Secret(look)) if look.is_typing() => Scope::Line,
             Some(Overlay::Copy) => Scope::Copy,
             Some(Overlay::Secret(look)) if look.is_choosing() => Scope::Secret,
             Some(Overlay::Made(_)) => Scope::Made,
@@ -375,6 +383,10 @@ impl State {
     #[must_use]
     pub fn answers(&self, def: &ActionDef) -> bool {
         let Some(action) = Action::of(def) else { return false };
+        let takes_away = matches!(action, Action::LineClear | Action::LineCutEnd | Action::LineCutWord);
+        if takes_away && self.line_on_top().is_some_and(|line| line.text().is_empty()) {
+            return false;
+        }
         match &self.overlay {
             // A door says its keys itself.
             _ if self.is_at_door() => false,
@@ -393,6 +405,13 @@ impl State {
             },
             Some(Overlay::Menu(_) | Overlay::Actions(..) | Overlay::Chooser(_)) => {
                 matches!(action, Action::Pick | Action::Leave)
+            }
+            // What is typed is edited as in every line.
+            Some(Overlay::Confirm(confirm, _)) if confirm.is_typing() => {
+                action == Action::LineRun || action.edits_a_line() || action == Action::Leave
+            }
+            Some(Overlay::Secret(look)) if look.is_typing() => {
+                action == Action::LineRun || action.edits_a_line() || action == Action::Leave
             }
             Some(
                 Overlay::Confirm(..)
@@ -422,12 +441,14 @@ impl State {
         let Some(overlay) = &self.overlay else {
             return match self.places.last() {
                 Some(Place::Form(form)) => form.does(action),
+                Some(Place::List(list)) if action == Action::Edit && list.marks.len() > 1 => Some("line.edits-marked"),
                 _ => None,
             };
         };
         match (action, overlay) {
             (Action::LineRun, Overlay::Filter(_)) => Some("line.keeps-filter"),
             (Action::LineRun, Overlay::Find(_)) => Some("line.opens"),
+            (Action::LineRun, Overlay::Confirm(..) | Overlay::Secret(_)) => Some("line.answers"),
             (Action::LineRun, Overlay::Note(_)) => Some("line.writes"),
             (Action::LineComplete, Overlay::Note(_)) => Some("line.turns"),
             (Action::LineRun, Overlay::Views(_)) => Some("line.keeps-name"),
@@ -489,6 +510,19 @@ impl State {
         self.session.as_ref().is_some_and(|session| session.may(saved_views::SHARE))
     }
 
+    /// The line that one writes on top of the place.
+    fn line_on_top(&self) -> Option<&LineEditor> {
+        match self.overlay.as_ref()? {
+            Overlay::Filter(filter) => Some(&filter.line),
+            Overlay::Command(command) => Some(&command.line),
+            Overlay::Find(find) => Some(&find.line),
+            Overlay::Note(note) => Some(&note.line),
+            Overlay::Confirm(confirm, _) if confirm.is_typing() => Some(confirm.typed()),
+            Overlay::Views(views) => views.naming.as_ref().map(|naming| &naming.line),
+            _ => None,
+        }
+    }
+
     /// Whether an action does something in the place itself, so that help and menus name no other.
     #[must_use]
     pub fn place_answers(&self, def: &ActionDef) -> bool {
@@ -504,6 +538,9 @@ impl State {
                 | Action::Redraw
                 | Action::Lock
         );
+        if !self.leads_somewhere(action) {
+            return false;
+        }
         let by_letter = def.scope == Scope::Places
             && !matches!(action, Action::Actions | Action::Copy | Action::Freeze | Action::Refresh);
         everywhere
@@ -529,6 +566,31 @@ impl State {
             }
     }
 
+    /// Whether there is something where an action would lead from here.
+    fn leads_somewhere(&self, action: Action) -> bool {
+        if let Some(tab) = Tab::of(action) {
+            return tab == Tab::Dashboard || !tab.resources(self).is_empty();
+        }
+        let is_of_a_list = |place: &Place| matches!(place, Place::List(list) if list.below.is_none());
+        match (action, self.places.as_slice()) {
+            (Action::PreviousRecord | Action::NextRecord, [.., before, Place::Page(_)])
+            | (Action::PreviousRecord | Action::NextRecord, [.., before, Place::Page(_), Place::List(_)]) => {
+                is_of_a_list(before)
+            }
+            (Action::PreviousRecord | Action::NextRecord, [Place::Page(_)]) => false,
+            (Action::Add, [.., Place::Page(page), Place::List(list)]) => {
+                let whole = page.record.as_ref();
+                list.below.is_none() || whole.is_none_or(|whole| takes_more_parts(list.resource.entity, whole))
+            }
+            (Action::Note, [.., Place::List(_) | Place::Page(_)]) => {
+                let kind = self.places.last().and_then(Place::resource);
+                // What points at another record is noted there.
+                kind.is_none_or(|kind| kind.entity.points_at.is_some() || notes::written_by(kind.entity).is_some())
+            }
+            _ => true,
+        }
+    }
+
     /// Whether incidents are for whoever is here.
     #[must_use]
     pub fn may_see_incidents(&self) -> bool {
@@ -551,6 +613,12 @@ impl State {
     #[must_use]
     pub fn why_closed(&self, def: &ActionDef) -> Option<String> {
         let session = self.session.as_ref()?;
+        if let (Some(Overlay::Secret(look)), Some(Action::SecretSee | Action::SecretCopy)) =
+            (&self.overlay, Action::of(def))
+            && look.closed.is_some()
+        {
+            return look.closed.clone();
+        }
         if def.writes
             && let Err(error) = session.require_writing()
         {
@@ -607,6 +675,9 @@ impl Place {
             (Self::List(list), Action::Add) => list.resource.create(),
             (Self::Page(page), Action::Add) => page.added_here(),
             (Self::List(_) | Self::Page(_), Action::Note) => notes::written_by(self.resource()?.entity),
+            (Self::Dashboard(dashboard), Action::Note) => notes::written_by(dashboard.current()?.entity),
+            (Self::Desk(desk), Action::Note) => notes::written_by(desk.current()?.entity),
+            (Self::History(history), Action::TakeBack) => operation::find(&history.event()?.action),
             (Self::List(_) | Self::Page(_), Action::Edit) => self.resource()?.update(),
             _ => None,
         };

@@ -51,7 +51,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             });
         }
         Message::Signal(signal) => signalled(state, signal),
-        Message::Reply(number, reply) => arrive::reply(state, number, reply),
+        Message::Reply(number, reply) => {
+            arrive::reply(state, number, reply);
+            press::go_on_with_held(state);
+        }
         Message::Keys(Ok(keys)) => {
             state.keys = *keys;
             state.name_keys();

@@ -623,7 +623,34 @@ fn a_draft_is_of_what_it_was_begun_about() {
     assert_eq!((field(&hand, "customer").text(), field(&hand, "title").text()), ("CUS-000002".into(), String::new()));
     hand.does("esc");
     ticket_of(&mut hand, "amina");
+    // It is offered, and no part of another one.
+    assert_eq!(field(&hand, "title").text(), "");
+    assert!(hand.shown().contains("Left unfinished: Slow since Sunday. C-r goes on with it"), "{}", hand.shown());
+    hand.does("ctrl-r");
     assert_eq!(field(&hand, "title").text(), "Slow since Sunday");
+}
+
+/// Who begins the next record at once does not go on with one that was left.
+#[test]
+fn what_was_left_is_no_part_of_the_next() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.does("a");
+    hand.types("Old Draft");
+    hand.does("esc");
+    hand.does("a");
+    hand.types("New Person");
+    hand.press("ctrl-r");
+    assert!(hand.told().contains("something is typed here"), "{}", hand.told());
+    hand.does("ctrl-s");
+    assert_eq!(hand.names(), ["New Person"]);
+    hand.does("a");
+    assert!(hand.shown().contains("C-r go on with it"), "{}", hand.shown());
+    hand.does("ctrl-r");
+    assert_eq!(field(&hand, "name").text(), "Old Draft");
+    hand.types(" on");
+    hand.does("ctrl-s");
+    assert_eq!(hand.names(), ["New Person", "Old Draft on"]);
+    assert!(hand.drafts.is_empty() && hand.state.drafts.is_empty());
 }
 
 /// Whoever does not want it any more is not asked about it at every login.
@@ -648,6 +675,7 @@ fn a_draft_says_what_it_does_not_keep() {
     hand.state.places.pop();
     hand.state.drafts = vec![draft];
     hand.does("a");
+    hand.does("ctrl-r");
     assert_eq!((field(&hand, "username").text().as_str(), field(&hand, "password").text().as_str()), ("grace", ""));
     assert!(field(&hand, "email").problem.is_some(), "what was wrong is told again");
     let told = field(&hand, "password").problem.clone().expect("what is not kept is told");

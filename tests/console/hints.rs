@@ -87,12 +87,13 @@ fn a_view_offers_what_may_be_done_to_it() {
     let shown = hints(&mut hand);
     assert!(shown.contains("⏎ keep"), "{shown}");
     assert!(!shown.contains("pick") && !shown.contains("complete"), "{shown}");
+    assert!(!shown.contains("clear"), "there is nothing to clear: {shown}");
+    hand.pastes("All of ");
+    hand.types("them");
     hand.press("ctrl-o");
     let menu = hand.shown();
     assert!(menu.contains("cut word") && !menu.contains("older"), "{menu}");
     hand.press("esc");
-    hand.pastes("All of ");
-    hand.types("them");
     hand.press("ctrl-a");
     hand.types("x");
     let Some(Overlay::Views(views)) = &hand.state.overlay else { panic!("{:?}", hand.state.overlay) };
@@ -256,7 +257,7 @@ fn a_sentence_that_goes_on_while_a_form_is_saved_runs_nothing() {
     assert!(matches!(hand.state.places.last(), Some(Place::List(_))));
     for letter in ["space", "e", "u", "x", "enter"] {
         hand.press_after(letter, Duration::from_millis(200), false);
-        assert!(hand.told().contains("pause for a moment"), "{letter}: {}", hand.told());
+        assert!(hand.told().contains("saved: CUS-000001 Aminax"), "what was saved is told: {}", hand.told());
         assert!(hand.state.overlay.is_none() && hand.state.places.len() == 2, "{letter}");
     }
     hand.passes(Duration::from_secs(1));
@@ -278,4 +279,55 @@ fn a_word_answers_no_question() {
     assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))) && hand.performed().is_none());
     hand.says_yes();
     assert!(hand.performed().is_some());
+}
+
+/// What answers a question stands in the menu of everything, and what is typed there is edited as every line is.
+#[test]
+fn the_menu_of_everything_names_what_answers() {
+    let names: Vec<String> = (1..=11).map(|number| format!("Customer {number:02}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let menu = |hand: &mut Hand| {
+        hand.press("ctrl-o");
+        let shown = hand.shown();
+        hand.press("esc");
+        shown
+    };
+    hand.press("x");
+    let shown = menu(&mut hand);
+    assert!(!shown.contains("  yes") && shown.contains("pick"), "{shown}");
+    hand.press("s");
+    let shown = menu(&mut hand);
+    assert!(shown.contains("Yes, where it is small") && shown.contains("No."), "{shown}");
+    hand.press("n");
+    hand.does("*");
+    assert!(hints(&mut hand).contains("e set a field"), "{}", hand.shown());
+    for key in ["p", "W", "+"] {
+        hand.press(key);
+        assert!(hand.told().contains("11 are marked, and this is for one record"), "{key}: {}", hand.told());
+    }
+    hand.press("x");
+    hand.press("s");
+    assert!(hints(&mut hand).contains("⏎ go on"), "{}", hand.shown());
+    let shown = menu(&mut hand);
+    assert!(shown.contains("Run what is written") || shown.contains("go on"), "{shown}");
+    hand.passes(Duration::from_secs(1));
+    hand.types("99");
+    hand.press("ctrl-u");
+    hand.types("11");
+    hand.press("enter");
+    assert_eq!(hand.performed().expect("a request").aims.len(), 11);
+}
+
+/// Undo of what is not for whoever is here is no hint, and no question.
+#[test]
+fn who_may_not_take_it_back_is_told_at_once() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.lab.must("customers.suspend", id, &[]);
+    hand.does("t");
+    assert!(hints(&mut hand).contains("u take back"), "{}", hand.shown());
+    hand.state.session = Some(hand.lab.user("vic", "viewer"));
+    assert!(!hints(&mut hand).contains("take back"), "{}", hand.shown());
+    hand.does("u");
+    assert!(hand.state.overlay.is_none() && hand.told().contains("it needs customers.suspend"), "{}", hand.told());
 }

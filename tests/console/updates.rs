@@ -35,8 +35,6 @@ fn a_key_waits_for_the_row_that_it_means() {
     hand.press("/");
     hand.types("chipo");
     hand.press("enter");
-    hand.press("x");
-    assert!(hand.state.overlay.is_none(), "not over the row of the old filter");
     hand.press("enter");
     assert!(matches!(hand.state.places.last(), Some(Place::List(_))), "not the row of the old filter");
     hand.settle();
@@ -44,6 +42,41 @@ fn a_key_waits_for_the_row_that_it_means() {
         Some(Place::Page(page)) => assert_eq!(page.record.as_ref().unwrap().get("name").as_str(), "Chipo"),
         other => panic!("{other:?}"),
     }
+}
+
+/// What is typed behind such a key is for what it opens.
+#[test]
+fn what_is_typed_behind_a_key_that_waits_is_not_lost() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    hand.press("/");
+    hand.types("chipo");
+    hand.press("enter");
+    for key in ["e", "W", "W", "ctrl-s"] {
+        hand.press_after(key, Duration::from_millis(90), false);
+        assert!(hand.state.overlay.is_none() && hand.state.places.len() == 2, "{key}");
+    }
+    hand.settle();
+    assert_eq!(hand.at(), "ChipoWW");
+    // Where there is no such row the keys are for nothing.
+    hand.press("/");
+    hand.press("ctrl-u");
+    hand.types("nobody");
+    hand.press("enter");
+    for key in ["e", "a", "x"] {
+        hand.press_after(key, Duration::from_millis(90), false);
+    }
+    hand.settle();
+    assert!(hand.state.overlay.is_none() && hand.state.places.len() == 2 && hand.state.held.is_empty());
+    // Who goes back gives them up.
+    hand.press("/");
+    hand.press("ctrl-u");
+    hand.types("brian");
+    hand.press("enter");
+    hand.press("e");
+    hand.press("z");
+    hand.press("esc");
+    hand.settle();
+    assert!(matches!(hand.state.places.last(), Some(Place::List(_))) && hand.state.held.is_empty());
 }
 
 #[test]

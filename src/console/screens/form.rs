@@ -35,7 +35,7 @@ pub use asking::{Aimed, Task};
 pub use choosing::{Offer, Picker};
 pub use field::{Editor, FormField};
 use lines::RowKey;
-pub use lines::{Cell, LineRow, Lines, REMOVED};
+pub use lines::{Cell, LineRow, Lines, REMOVED, takes_more_parts};
 
 /// A form.
 #[derive(Debug)]
@@ -64,6 +64,8 @@ pub struct Form {
     pub refusal: Option<String>,
     pub draft: Id,
     pub draft_kept: bool,
+    /// A draft of another new record of this kind, which one may go on with instead.
+    pub offered: Option<Id>,
     /// What its record was called when a draft of it was kept.
     known_as: Option<String>,
     typed_at: Option<Instant>,
@@ -134,6 +136,7 @@ impl Form {
             typed_at: None,
             keeping: None,
             saving: None,
+            offered: None,
             unsent: None,
             was_busy: false,
             known_as: None,
@@ -285,7 +288,9 @@ impl Form {
             field.field.kind,
             Kind::Bool | Kind::Int | Kind::Money | Kind::Percent | Kind::Instant | Kind::Date
         );
-        let is_chosen = is_short || self.offers_while_typing() || self.is_in_lines();
+        // A code of three letters is no text that one adds to.
+        let is_code = field.field.kind == Kind::Text && field.field.max <= 3;
+        let is_chosen = is_short || is_code || self.offers_while_typing() || self.is_in_lines();
         is_one_line && is_chosen && self.handled != Some(self.focus)
     }
 
@@ -362,8 +367,9 @@ impl Form {
             | Action::Discard => true,
             Action::FieldNext => true,
             // Among lines it goes down.
-            Action::FieldChoose => self.has_choices() && (!self.is_in_lines() || self.picker.is_some()),
+            Action::FieldChoose => self.has_choices() && !self.is_in_lines() && self.picker.is_none(),
             Action::TakeTheirs => self.undecided() > 0,
+            Action::TakeUp => self.offered.is_some() && !self.is_touched(),
             Action::AddEntry | Action::RemoveEntry | Action::EntryUp | Action::EntryDown => in_tree(),
             _ => false,
         }
@@ -373,7 +379,9 @@ impl Form {
     #[must_use]
     pub fn does(&self, action: Action) -> Option<&'static str> {
         match action {
-            Action::FieldNext if self.picker.is_some() => Some("line.takes"),
+            Action::FieldNext if self.picker.as_ref().is_some_and(|picker| picker.cursor.is_some()) => {
+                Some("line.takes")
+            }
             Action::Leave if self.picker.is_some() => Some("line.closes"),
             Action::FieldNext if self.is_on_save() => Some("line.saves"),
             Action::FieldNext if self.takes_lines() => Some("line.begins-line"),

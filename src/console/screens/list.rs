@@ -143,6 +143,8 @@ pub struct List {
     pending: Vec<Action>,
     /// A record that the cursor goes to when the rows are read, and where it stands, if that is known.
     wanted: Option<(Id, Option<Cursor>)>,
+    /// What the record is called that was saved and is looked for.
+    saved: Option<String>,
     /// The rows are of another filter or sort than the one that is asked for.
     pub stale: bool,
     pub error: Option<String>,
@@ -224,6 +226,7 @@ impl List {
             waiting: None,
             pending: Vec::new(),
             wanted: None,
+            saved: None,
             stale: true,
             error: None,
             marking: None,
@@ -377,6 +380,13 @@ impl List {
         self.wait_for(action);
     }
 
+    /// Whether a key waits for its row that leads on from the list.
+    #[must_use]
+    pub fn waits_to_lead_on(&self) -> bool {
+        let leads = |action: &Action| matches!(action, Action::Open | Action::Edit | Action::History | Action::Actions);
+        self.is_reading() && self.pending.iter().any(leads)
+    }
+
     /// Moves are done one after the other, and of what else was asked for the last.
     fn wait_for(&mut self, action: Action) {
         if !super::moves(action) {
@@ -391,9 +401,9 @@ impl List {
             let (_, load, _) = self.loading.take()?;
             let Some(Reply::Page(page)) = reply.take() else { return None };
             let superseded = self.waiting.take();
-            let mut jumped = false;
+            let (mut jumped, mut missed) = (false, None);
             match page {
-                Ok(page) if matches!(load, Load::To(_)) => self.take_to(page, context),
+                Ok(page) if matches!(load, Load::To(_)) => missed = self.take_to(page, context),
                 Ok(page)
                     if matches!(
                         superseded,
@@ -413,6 +423,10 @@ impl List {
             }
             if let Some(next) = superseded {
                 self.load(next, context);
+            }
+            if let Some(title) = missed {
+                let told = format!("saved: {title}, which the filter of this list does not show");
+                return Some(Turn::Tell(told));
             }
             if jumped {
                 return Some(Turn::Tell("the range ended: it goes no further than one moves by rows and pages".into()));

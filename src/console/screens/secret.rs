@@ -118,9 +118,12 @@ impl Look {
             Stage::Choosing if press.suspect => Step::Stay,
             Stage::Choosing => self.choose(action),
             Stage::Password(line) => {
-                if press.key != Key::plain(Code::Enter) {
+                let goes_on = press.key == Key::plain(Code::Enter) || action == Some(Action::LineRun);
+                if !goes_on {
                     self.problem = None;
-                    line.press(press.key);
+                    if !action.is_some_and(|action| line.act(action)) {
+                        line.press(press.key);
+                    }
                 } else if !line.text().is_empty() {
                     let password = Secret::new(line.take());
                     let (entity, id, field) = (self.resource.entity, self.id, self.field);

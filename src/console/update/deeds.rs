@@ -76,14 +76,18 @@ pub(super) fn open_menu_over(state: &mut State) {
     let is_help = matches!(state.overlay, Some(Overlay::Help(_)));
     let here = |def: &ActionDef| match Action::of(def) {
         Some(Action::PickDown | Action::PickUp | Action::Pick | Action::Away) if is_question => false,
-        Some(Action::Yes | Action::No) if !is_question => false,
+        Some(Action::Yes | Action::No) => is_question && !typing,
         // It is gone through, and narrowed in a line.
         Some(Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Home) if is_help => true,
         Some(action) if is_help && action.edits_a_line() => true,
-        Some(Action::Find) => !held,
+        Some(Action::Find) => !held && !matches!(state.overlay, Some(Overlay::Find(_))),
         Some(Action::Leave | Action::Lock | Action::Redraw) => true,
         Some(_) if is_line => def.scope == scope && state.answers(def),
         Some(_) if typing => false,
+        // Of what all dialogs have, what this one answers.
+        Some(Action::Pick | Action::PickDown | Action::PickUp) if def.scope != scope => {
+            state.answers(Action::Pick.def())
+        }
         Some(_) => def.scope == scope && state.does_something(def),
         None => false,
     };

@@ -116,6 +116,14 @@ fn meant_of(state: &mut State, verb: &str) -> Option<(&'static Resource, Id, Str
         tell(state, press::STILL_READING, Role::Notice);
         return None;
     }
+    // It is for one record: which of the marked is not said by the cursor.
+    if let Some(Place::List(list)) = state.places.last()
+        && list.marks.len() > 1
+    {
+        let marked = state.count(list.marks.len());
+        tell(state, format!("{marked} are marked, and this is for one record: ‹unmark-all› unmarks them"), Role::Warn);
+        return None;
+    }
     let found = subject(state);
     if found.is_none() {
         tell(state, format!("{verb}: no record is under the cursor"), Role::Dim);

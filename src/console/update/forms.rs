@@ -30,6 +30,9 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         Some(Action::Lock) => return press::lock_now(state),
         _ => {}
     }
+    if action == Some(Action::TakeUp) {
+        return take_up(state);
+    }
     let waited = matches!(state.places.last(), Some(Place::Form(form)) if form.is_unsent());
     let outcome = with_place(state, |place, context| match place {
         Place::Form(form) => Some((form.press(press, action, context), form.leaves_a_draft())),
@@ -100,13 +103,40 @@ fn open_given(state: &mut State, resource: &'static Resource, record: Option<Rec
             && given.is_none_or(|(field, text)| draft.fields.get(field).is_some_and(|kept| kept == text))
     });
     travel::open(state, |context| {
-        let restored = draft.and_then(|draft| Form::restore(resource, &draft, record.clone(), context));
+        // A record that is there is gone on with. Another new one is not what was begun before: that is offered.
+        let (left, resumed) = if record.is_none() { (draft, None) } else { (None, draft) };
+        let restored = resumed.and_then(|draft| Form::restore(resource, &draft, record.clone(), context));
         let mut form = restored.unwrap_or_else(|| Form::open(resource, record, context));
+        if let Some(draft) = left {
+            form.offer(&draft);
+        }
         if let Some((field, text)) = given.filter(|_| !form.is_touched()) {
             form.give(field, text, context);
         }
         Place::Form(Box::new(form))
     });
+}
+
+/// Goes on with the unfinished form that one of its kind offers.
+fn take_up(state: &mut State) {
+    let Some(Place::Form(form)) = state.places.last() else { return };
+    let resource = form.resource;
+    let draft = form.offered.and_then(|id| state.drafts.iter().find(|draft| draft.id == id).cloned());
+    let Some(draft) = draft else { return tell(state, "nothing of this kind was left unfinished", Role::Dim) };
+    if form.is_touched() {
+        return tell(state, "something is typed here: ‹leave› keeps it, then open the form again", Role::Warn);
+    }
+    let restored = with_place(state, |place, context| {
+        let restored = Form::restore(resource, &draft, None, context);
+        let is_there = restored.is_some();
+        if let Some(form) = restored {
+            *place = Place::Form(Box::new(form));
+        }
+        is_there
+    });
+    if restored != Some(true) {
+        tell(state, "this unfinished form cannot be opened any more", Role::Error);
+    }
 }
 
 /// A draft of such a form that is not open anywhere.
@@ -302,7 +332,7 @@ pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
     if let Some(Place::List(list)) = state.places.last_mut()
         && list.resource.entity == entity
     {
-        list.stand_on_saved(id);
+        list.stand_on_saved(id, &clean(title));
     }
     // The form that it was missing from may lie in another tab by now.
     if form.record.is_none() {

@@ -59,7 +59,14 @@ pub(super) fn key(state: &mut State, press: Press) {
         return at_door(state, press, action);
     }
     if is_typed_on(state, press) {
-        return tell(state, "what you went on typing is not taken here: pause for a moment first", Role::Warn);
+        // What was saved is told first.
+        if state.told.as_ref().is_none_or(|told| told.role != Role::Notice) {
+            tell(state, "what you went on typing is not taken here: pause for a moment first", Role::Warn);
+        }
+        return;
+    }
+    if is_held(state, press, action) {
+        return;
     }
     state.told = None;
     // Whoever does something else does not wait for the next problem any more: the cursor stays where it is.
@@ -82,6 +89,8 @@ pub(super) fn key(state: &mut State, press: Press) {
         };
         match action {
             Some(Action::Lock) => return act(state, Action::Lock),
+            // What is shown for a moment goes with any key.
+            Some(Action::Menu) if matches!(overlay, Overlay::Secret(look) if look.due().is_some()) => {}
             Some(Action::Menu) if !again => return deeds::open_menu_over(state),
             _ => {}
         }
@@ -120,6 +129,34 @@ fn is_typed_on(state: &mut State, press: Press) -> bool {
     let goes_on = |before| writes && press.at.saturating_duration_since(before) < BETWEEN_LETTERS;
     state.typed_ahead = state.typed_ahead.filter(|before| goes_on(*before)).map(|_| press.at);
     state.typed_ahead.is_some()
+}
+
+/// Whether a key waits for what the one before it opens, which waits for its row. What leaves gives all of it up.
+fn is_held(state: &mut State, press: Press, action: Option<Action>) -> bool {
+    let leaves = matches!(action, Some(Action::Leave | Action::Stop | Action::Lock | Action::Find | Action::Menu));
+    let waits = waits_for_a_row(state);
+    if waits && !leaves {
+        state.held.push(press);
+    } else {
+        state.held.clear();
+    }
+    waits && !leaves
+}
+
+fn waits_for_a_row(state: &State) -> bool {
+    state.overlay.is_none() && matches!(state.places.last(), Some(Place::List(list)) if list.waits_to_lead_on())
+}
+
+/// The row is there, and what waits for it was opened: the keys behind it are for that. Where nothing was, they are for nothing.
+pub(super) fn go_on_with_held(state: &mut State) {
+    if state.held.is_empty() || waits_for_a_row(state) {
+        return;
+    }
+    let held = std::mem::take(&mut state.held);
+    let is_open = state.overlay.is_some() || !matches!(state.places.last(), Some(Place::List(_)));
+    for press in held.into_iter().filter(|_| is_open) {
+        key(state, press);
+    }
 }
 
 /// At a door: in its menu, where that is open, else in its lines.
@@ -213,7 +250,9 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Actions => deeds::open(state),
         Action::TakeBack => take_back(state),
         Action::DoAgain => last_operation(state, true),
-        Action::Copy if deeds::aims(state).is_none() => tell(state, "nothing to copy here", Role::Dim),
+        Action::Copy if deeds::aims(state).is_none_or(|(_, aims, records)| aims.is_empty() && records.is_empty()) => {
+            tell(state, "nothing to copy here", Role::Dim)
+        }
         Action::Copy => state.overlay = Some(Overlay::Copy),
         Action::Incidents => {
             travel::list(state, "incidents", list::OPEN);

@@ -177,6 +177,12 @@ impl Confirm {
         matches!(self.adding, Adding::Awaited(_))
     }
 
+    /// What is typed as its answer.
+    #[must_use]
+    pub const fn typed(&self) -> &LineEditor {
+        &self.typed
+    }
+
     /// It was on the screen at this moment.
     pub fn painted(&mut self, at: Instant) {
         self.shown.painted(at);
@@ -236,7 +242,7 @@ impl Confirm {
                 _ => Answer::Open,
             },
             ask => {
-                if press.key == Key::plain(Code::Enter) {
+                if press.key == Key::plain(Code::Enter) || action == Some(Action::LineRun) {
                     // Whoever typed what is asked for has read it: Enter may follow as fast as a person types.
                     let right = ask.is_met_by(self.typed.text());
                     self.wrong = is_one_key && !right;
@@ -245,6 +251,10 @@ impl Confirm {
                     } else {
                         Answer::Open
                     };
+                }
+                if action.is_some_and(|action| self.typed.act(action)) {
+                    self.wrong = false;
+                    return Answer::Open;
                 }
                 // What was on its way when the question came up is not an answer to it.
                 if self.shown.was_seen(press.at) && !press.suspect {

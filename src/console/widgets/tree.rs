@@ -355,7 +355,10 @@ impl TreeEditor {
         let row = self.row();
         match action {
             Action::AddEntry => true,
-            Action::RemoveEntry => !row.adds || self.line.is_some(),
+            Action::RemoveEntry => {
+                let is_there = !row.path.is_empty() || self.root != self.nothing;
+                self.line.is_none() && !row.adds && is_there
+            }
             Action::EntryUp | Action::EntryDown => !row.adds && matches!(row.path.last(), Some(Step::Item(_))),
             _ => false,
         }

@@ -8,6 +8,7 @@ use crate::console::drafts::Draft;
 use crate::console::message::Question;
 use crate::console::screens::Context;
 use crate::domain::manner::Manner;
+use crate::domain::text::clean;
 use crate::resources::Resource;
 use crate::store::{Record, operation};
 
@@ -106,6 +107,16 @@ impl Form {
             return;
         }
         self.keeping = Some(context.asks.ask(Question::KeepDraft(self.as_draft())));
+    }
+
+    /// Says that another one was left unfinished. What is typed here is no part of it.
+    pub fn offer(&mut self, draft: &Draft) {
+        let label = draft.fields.get(self.resource.entity.label);
+        let told = label.or_else(|| draft.fields.values().find(|text| !text.is_empty()));
+        let told = clean(told.map_or(draft.title.as_str(), String::as_str)).into_owned();
+        self.offered = Some(draft.id);
+        self.notice =
+            Some(format!("Left unfinished: {told}. ‹take-up› goes on with it; what you type is another one."));
     }
 
     /// The form as a draft: what was typed, secrets aside.

@@ -182,7 +182,13 @@ impl Lines {
 
 /// Whether a record still takes parts of a kind.
 fn takes_more(part: &Entity, record: &Record) -> bool {
-    part.part_of.is_some_and(|(_, open_in)| open_in.contains(&record.get("status").as_str()))
+    part.part_of.is_some() && takes_more_parts(part, record)
+}
+
+/// Whether records of this kind are still added to another one, as far as they are parts of it.
+#[must_use]
+pub fn takes_more_parts(part: &Entity, record: &Record) -> bool {
+    part.part_of.is_none_or(|(_, open_in)| open_in.contains(&record.get("status").as_str()))
 }
 
 /// Where a cell stands.

@@ -20,6 +20,8 @@ impl List {
             action if wants_a_record(action) && self.lacks_records(action) => false,
             Action::Add => self.resource.create().is_some() || self.resource.makes().next().is_some(),
             Action::Edit => self.resource.update().is_some(),
+            Action::MarkAll | Action::SortReverse if self.rows.is_empty() && !self.is_reading() => false,
+            Action::UnmarkAll => !self.marks.is_empty() || self.marks_awaited().is_some(),
             // What makes a record needs none to be there.
             Action::Actions if self.lacks_records(action) => {
                 self.resource.actions().any(|operation| !operation.takes_records())
@@ -35,7 +37,6 @@ impl List {
             | Action::Mark
             | Action::Range
             | Action::MarkAll
-            | Action::UnmarkAll
             | Action::NextAlarm
             | Action::PreviousAlarm
             | Action::History

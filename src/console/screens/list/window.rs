@@ -174,16 +174,17 @@ impl List {
     }
 
     /// The cursor stands on a record that was saved; where that is not among the rows it is looked for.
-    pub fn stand_on_saved(&mut self, id: Id) {
-        self.wanted = Some((id, None));
+    pub fn stand_on_saved(&mut self, id: Id, title: &str) {
+        (self.wanted, self.saved) = (Some((id, None)), Some(title.to_owned()));
     }
 
-    /// A record that was looked for stands here, if it is of this list at all.
-    pub(super) fn take_to(&mut self, page: Page, context: &mut Context<'_>) {
-        if let Some((record, cursor)) = page.rows.into_iter().zip(page.cursors).next() {
-            self.at = Some(record.id);
-            self.load(Load::At(cursor), context);
-        }
+    /// A record that was looked for stands here; what it is called, if it is not of this list at all.
+    pub(super) fn take_to(&mut self, page: Page, context: &mut Context<'_>) -> Option<String> {
+        let saved = self.saved.take();
+        let Some((record, cursor)) = page.rows.into_iter().zip(page.cursors).next() else { return saved };
+        self.at = Some(record.id);
+        self.load(Load::At(cursor), context);
+        None
     }
 
     /// The same rows as they are now: the cursor stays on its record, wherever that went.

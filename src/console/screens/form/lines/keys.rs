@@ -107,14 +107,16 @@ impl Form {
 
     /// Whether an action of the grid does something.
     pub(in crate::console::screens::form) fn answers_in_lines(&self, action: Action) -> Option<bool> {
+        let (cell, lines) = (self.cell(self.focus), self.lines.as_deref());
         let answers = match action {
-            Action::CellEdit
-            | Action::CellBlock
-            | Action::CellFill
-            | Action::CellCopy
-            | Action::CellCut
-            | Action::CellPaste
-            | Action::LineRemove => true,
+            Action::CellEdit | Action::CellBlock | Action::CellCopy | Action::CellCut => true,
+            // A block is filled from its first line, an empty cell from the one above.
+            Action::CellFill => {
+                let is_empty = self.fields.get(self.focus).is_some_and(|field| field.text().is_empty());
+                lines.is_some_and(|lines| lines.block.is_some()) || is_empty && cell.is_some_and(|cell| cell.row > 0)
+            }
+            Action::CellPaste => lines.is_some_and(|lines| !lines.copied.is_empty()),
+            Action::LineRemove => cell.is_some_and(|cell| self.is_written(cell.row)),
             Action::AddEntry | Action::RemoveEntry | Action::PageUp | Action::PageDown if self.is_in_lines() => true,
             _ => return None,
         };
