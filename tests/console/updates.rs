@@ -77,6 +77,18 @@ fn what_is_typed_behind_a_key_that_waits_is_not_lost() {
     hand.press("esc");
     hand.settle();
     assert!(matches!(hand.state.places.last(), Some(Place::List(_))) && hand.state.held.is_empty());
+    // A door that shuts meanwhile takes none of them.
+    hand.press("/");
+    hand.types("amina");
+    hand.press("enter");
+    hand.press("e");
+    hand.press("z");
+    assert_eq!(hand.state.held.len(), 1);
+    hand.passes(Duration::from_secs(3_600));
+    assert!(hand.state.door.is_some(), "it locks");
+    hand.settle();
+    let written = hand.state.door.iter().flat_map(|door| &door.entries).filter(|entry| entry.name == "password");
+    assert!(written.into_iter().all(|entry| entry.line.text().is_empty()) && hand.state.held.is_empty());
 }
 
 #[test]

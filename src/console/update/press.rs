@@ -149,10 +149,14 @@ fn waits_for_a_row(state: &State) -> bool {
 
 /// The row is there, and what waits for it was opened: the keys behind it are for that. Where nothing was, they are for nothing.
 pub(super) fn go_on_with_held(state: &mut State) {
-    if state.held.is_empty() || waits_for_a_row(state) {
+    if state.held.is_empty() || state.door.is_none() && waits_for_a_row(state) {
         return;
     }
     let held = std::mem::take(&mut state.held);
+    // Nor are they for a door that shut meanwhile.
+    if state.door.is_some() {
+        return;
+    }
     let is_open = state.overlay.is_some() || !matches!(state.places.last(), Some(Place::List(_)));
     for press in held.into_iter().filter(|_| is_open) {
         key(state, press);
