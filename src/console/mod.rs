@@ -30,6 +30,7 @@ pub mod keys;
 pub mod list_memory;
 pub mod measure;
 pub mod message;
+mod offers;
 pub mod overlay;
 pub mod past_lines;
 pub mod performed;
