@@ -11,7 +11,7 @@ use super::state::{Place, State};
 use super::tabs::Tab;
 use super::widgets::line::LineEditor;
 use crate::store::notes::{self, has_audience};
-use crate::store::{operation, saved_views};
+use crate::store::{Record, operation, saved_views};
 
 impl State {
     /// Whether an action does something where one is, so that hints name no other.
@@ -206,6 +206,8 @@ impl State {
         if let Some(tab) = Tab::of(action) {
             return tab == Tab::Dashboard || !tab.resources(self).is_empty();
         }
+        let takes_a_note =
+            |record: &Record| record.entity.points_at.is_some() || notes::written_by(record.entity).is_some();
         let is_of_a_list = |place: &Place| matches!(place, Place::List(list) if list.below.is_none());
         match (action, self.places.as_slice()) {
             (Action::PreviousRecord | Action::NextRecord, [.., before, Place::Page(_)])
@@ -217,6 +219,8 @@ impl State {
                 let whole = page.record.as_ref();
                 list.below.is_none() || whole.is_none_or(|whole| takes_more_parts(list.resource.entity, whole))
             }
+            (Action::Note, [.., Place::Dashboard(dashboard)]) => dashboard.current().is_none_or(takes_a_note),
+            (Action::Note, [.., Place::Desk(desk)]) => desk.current().is_none_or(takes_a_note),
             (Action::Note, [.., Place::List(_) | Place::Page(_)]) => {
                 let kind = self.places.last().and_then(Place::resource);
                 // What points at another record is noted there.
@@ -230,6 +234,13 @@ impl State {
     #[must_use]
     pub fn why_closed(&self, def: &ActionDef) -> Option<String> {
         let session = self.session.as_ref()?;
+        // Where nothing is typed there are only operations to take back.
+        let is_form = matches!(self.places.last(), Some(Place::Form(_)));
+        let def = match Action::of(def) {
+            Some(Action::Undo) if !is_form => Action::TakeBack.def(),
+            Some(Action::Redo) if !is_form => Action::DoAgain.def(),
+            _ => def,
+        };
         if let (Some(Overlay::Secret(look)), Some(Action::SecretSee | Action::SecretCopy)) =
             (&self.overlay, Action::of(def))
             && look.closed.is_some()

@@ -118,6 +118,8 @@ pub struct State {
     pub(super) typed_ahead: Option<Instant>,
     /// Keys behind one that waits for its row: they are for what that opens.
     pub held: Vec<Press>,
+    /// How many places were open when they were pressed.
+    pub(super) held_at: usize,
     pub(super) seen_key: Instant,
     pub(super) seen_due: Instant,
     pub(super) pulse_due: Instant,
@@ -293,6 +295,7 @@ impl State {
             last_key_at: beginning.now,
             typed_ahead: None,
             held: Vec::new(),
+            held_at: 0,
             seen_key: now,
             seen_due: now + SEEN,
             pulse_due: now,

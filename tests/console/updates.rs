@@ -44,6 +44,25 @@ fn a_key_waits_for_the_row_that_it_means() {
     }
 }
 
+/// Until the cursor stands on what was saved, no key acts on what is under it.
+#[test]
+fn a_key_right_behind_a_save_means_what_was_saved() {
+    let names: Vec<String> = (1..=250).map(|number| format!("Customer {number:03}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    hand.does("a");
+    hand.types("Customer 199b");
+    hand.press("ctrl-s");
+    let saved = hand.next(|question| matches!(question, Question::Perform(_))).expect("it is sent");
+    hand.reply(saved);
+    assert!(hand.told().contains("saved: CUS-000251"), "{}", hand.told());
+    for key in ["e", "z"] {
+        hand.press_after(key, Duration::from_millis(800), false);
+        assert!(matches!(hand.state.places.last(), Some(Place::List(_))), "{key}");
+    }
+    hand.settle();
+    assert_eq!(crate::forms::field(&hand, "name").text(), "Customer 199bz");
+}
+
 /// What is typed behind such a key is for what it opens.
 #[test]
 fn what_is_typed_behind_a_key_that_waits_is_not_lost() {
@@ -77,6 +96,16 @@ fn what_is_typed_behind_a_key_that_waits_is_not_lost() {
     hand.press("esc");
     hand.settle();
     assert!(matches!(hand.state.places.last(), Some(Place::List(_))) && hand.state.held.is_empty());
+    // So it is behind a page that is still read.
+    hand.does("g");
+    hand.press("enter");
+    for key in ["e", "w", "4", "ctrl-s"] {
+        hand.press_after(key, Duration::from_millis(90), false);
+        assert!(hand.state.overlay.is_none() && hand.state.places.len() == 3, "{key}");
+    }
+    hand.settle();
+    assert!(hand.told().contains("saved: CUS-000001 Aminaw4"), "{}", hand.told());
+    hand.does("q");
     // A door that shuts meanwhile takes none of them.
     hand.press("/");
     hand.types("amina");

@@ -143,7 +143,7 @@ pub struct List {
     pending: Vec<Action>,
     /// A record that the cursor goes to when the rows are read, and where it stands, if that is known.
     wanted: Option<(Id, Option<Cursor>)>,
-    /// What the record is called that was saved and is looked for.
+    /// What is told of the record that was saved and is looked for, if it is not in the list.
     saved: Option<String>,
     /// The rows are of another filter or sort than the one that is asked for.
     pub stale: bool,
@@ -348,10 +348,11 @@ impl List {
         }
     }
 
-    /// Whether the rows are of another filter or order than the one that is being read.
+    /// Whether the rows are of another filter or order than the one that is being read, or the cursor is on its way to what
+    /// was saved: what is under it is not what is meant.
     #[must_use]
     pub const fn is_reading(&self) -> bool {
-        self.stale && self.loading.is_some()
+        (self.stale || self.saved.is_some()) && self.loading.is_some()
     }
 
     /// How long the running request has been running.
@@ -418,20 +419,20 @@ impl List {
                 // The rows stay as they are, of another filter or not.
                 Err(error) => {
                     self.error = Some(error.to_string());
+                    (self.wanted, self.saved) = (None, None);
                     self.pending.clear();
                 }
             }
             if let Some(next) = superseded {
                 self.load(next, context);
             }
-            if let Some(title) = missed {
-                let told = format!("saved: {title}, which the filter of this list does not show");
+            if let Some(told) = missed {
                 return Some(Turn::Tell(told));
             }
             if jumped {
                 return Some(Turn::Tell("the range ended: it goes no further than one moves by rows and pages".into()));
             }
-            return Some(if self.stale { Turn::Stay } else { self.act_what_waited(context) });
+            return Some(if self.stale || self.is_reading() { Turn::Stay } else { self.act_what_waited(context) });
         }
         if self.counting == Some(number) {
             self.counting = None;

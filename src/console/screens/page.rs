@@ -329,6 +329,12 @@ impl Page {
         self.related.iter().position(|known| known.name == related.name && known.entity == related.entity)
     }
 
+    /// Whether a key waits for the record that leads on from its page.
+    #[must_use]
+    pub const fn waits_to_lead_on(&self) -> bool {
+        self.once_read.is_some() && self.record.is_none()
+    }
+
     /// What adds a record to the relation under the cursor.
     #[must_use]
     pub fn added_here(&self) -> Option<&'static Operation> {

@@ -40,9 +40,9 @@ pub(super) fn open_menu(state: &mut State) {
         .collect();
     // What merely moves comes last: it has the arrows too.
     entries.sort_by_key(|(def, ..)| Action::of(def).is_some_and(moves));
-    let notes: Vec<(&'static str, &'static str)> =
+    let called: Vec<(&'static str, &'static str)> =
         entries.iter().filter_map(|(def, ..)| Some((def.id, state.does(def)?))).collect();
-    state.overlay = Some(Overlay::Menu(with_notes(state, Menu::new("Everything here", entries), notes)));
+    state.overlay = Some(Overlay::Menu(called_so(state, Menu::new("Everything here", entries), called)));
 }
 
 /// What can be done at a door.
@@ -60,7 +60,10 @@ pub(super) fn open_menu_at_door(state: &mut State) {
     }
     let does = |def: &'static ActionDef| Some((def.id, door.does(Action::of(def)?)?));
     let notes: Vec<(&'static str, &'static str)> = entries.iter().filter_map(|(def, ..)| does(def)).collect();
-    let menu = with_notes(state, Menu::new("Everything here", entries), notes);
+    let mut menu = Menu::new("Everything here", entries);
+    for (id, note) in notes {
+        menu.note(id, state.theme.words.get(note).to_owned());
+    }
     state.overlay = Some(Overlay::Menu(menu));
 }
 
@@ -97,17 +100,17 @@ pub(super) fn open_menu_over(state: &mut State) {
             (row.action, row.keys.first().map(|key| key.shown(ascii)).unwrap_or_default(), state.why_closed(row.action))
         })
         .collect();
-    let notes: Vec<(&'static str, &'static str)> =
+    let called: Vec<(&'static str, &'static str)> =
         entries.iter().filter_map(|(def, ..)| Some((def.id, state.does(def)?))).collect();
-    let menu = with_notes(state, Menu::new("Everything here", entries), notes);
+    let menu = called_so(state, Menu::new("Everything here", entries), called);
     state.under = state.overlay.take();
     state.overlay = Some(Overlay::Menu(menu));
 }
 
-/// A menu that says of some actions what they do here.
-fn with_notes(state: &State, mut menu: Menu, notes: Vec<(&'static str, &'static str)>) -> Menu {
-    for (id, note) in notes {
-        menu.note(id, state.theme.words.get(note).to_owned());
+/// A menu that calls some actions by what they do here.
+fn called_so(state: &State, mut menu: Menu, called: Vec<(&'static str, &'static str)>) -> Menu {
+    for (id, text) in called {
+        menu.call(id, state.theme.words.get(text).to_owned());
     }
     menu
 }

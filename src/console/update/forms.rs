@@ -33,6 +33,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
     if action == Some(Action::TakeUp) {
         return take_up(state);
     }
+    let secrets = matches!(state.places.last(), Some(Place::Form(form)) if form.is_touched() && !form.leaves_a_draft());
     let waited = matches!(state.places.last(), Some(Place::Form(form)) if form.is_unsent());
     let outcome = with_place(state, |place, context| match place {
         Place::Form(form) => Some((form.press(press, action, context), form.leaves_a_draft())),
@@ -48,6 +49,9 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
                 }
             }
             travel::turn(state, Turn::Back);
+            if secrets && !touched {
+                tell(state, "nothing of it is kept: no draft keeps a secret", Role::Warn);
+            }
             if touched {
                 let told = match waited {
                     true => "not saved, and not sent any more: kept as a draft, open the form again to go on",
@@ -315,6 +319,8 @@ pub(super) fn send(state: &mut State, request: Request) {
 
 // ---- going
 
+const TAKES_BACK: &str = "‹take-back› takes it back";
+
 /// A form was saved: it goes, and the cursor stands on what was saved; where it was added for a form
 /// below, it stands there.
 pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
@@ -327,12 +333,18 @@ pub(super) fn saved(state: &mut State, draft: Id, id: Id, title: &str) {
         true => format!("saved: {}", clean(title)),
         false => acting::saved(&clean(title), undo),
     };
+    let hidden = match told.ends_with(TAKES_BACK) {
+        true => {
+            format!("saved: {}, which the filter of this list does not show; ‹take-back› takes it back", clean(title))
+        }
+        false => format!("saved: {}, which the filter of this list does not show", clean(title)),
+    };
     tell(state, told, Role::Notice);
     let entity = form.resource.entity;
     if let Some(Place::List(list)) = state.places.last_mut()
         && list.resource.entity == entity
     {
-        list.stand_on_saved(id, &clean(title));
+        list.stand_on_saved(id, hidden);
     }
     // The form that it was missing from may lie in another tab by now.
     if form.record.is_none() {

@@ -94,6 +94,9 @@ pub(super) fn key(state: &mut State, press: Press) {
             Some(Action::Menu) if !again => return deeds::open_menu_over(state),
             _ => {}
         }
+        if held && action == Some(Action::Find) {
+            return tell(state, "first this: answer it, or ‹leave› leaves it", Role::Warn);
+        }
         if let Some(action) = action.filter(|_| !held && !again) {
             state.overlay = None;
             return act(state, action);
@@ -136,6 +139,7 @@ fn is_held(state: &mut State, press: Press, action: Option<Action>) -> bool {
     let leaves = matches!(action, Some(Action::Leave | Action::Stop | Action::Lock | Action::Find | Action::Menu));
     let waits = waits_for_a_row(state);
     if waits && !leaves {
+        state.held_at = state.places.len();
         state.held.push(press);
     } else {
         state.held.clear();
@@ -144,7 +148,12 @@ fn is_held(state: &mut State, press: Press, action: Option<Action>) -> bool {
 }
 
 fn waits_for_a_row(state: &State) -> bool {
-    state.overlay.is_none() && matches!(state.places.last(), Some(Place::List(list)) if list.waits_to_lead_on())
+    state.overlay.is_none()
+        && match state.places.last() {
+            Some(Place::List(list)) => list.waits_to_lead_on(),
+            Some(Place::Page(page)) => page.waits_to_lead_on(),
+            _ => false,
+        }
 }
 
 /// The row is there, and what waits for it was opened: the keys behind it are for that. Where nothing was, they are for nothing.
@@ -157,7 +166,7 @@ pub(super) fn go_on_with_held(state: &mut State) {
     if state.door.is_some() {
         return;
     }
-    let is_open = state.overlay.is_some() || !matches!(state.places.last(), Some(Place::List(_)));
+    let is_open = state.overlay.is_some() || state.places.len() > state.held_at;
     for press in held.into_iter().filter(|_| is_open) {
         key(state, press);
     }

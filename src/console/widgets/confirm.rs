@@ -92,6 +92,8 @@ pub struct Confirm {
     typed: LineEditor,
     /// Something else than what is asked for was typed.
     wrong: bool,
+    /// What is asked for was entered faster than a person does.
+    hurried: bool,
     /// A yes counts only once it can have been read.
     pub shown: Shown,
     /// What is still to be said of it: nothing is answered before, and what was added then is to be seen as well.
@@ -125,6 +127,7 @@ impl Confirm {
             keys: "question.yes-or-no",
             typed: LineEditor::new(),
             wrong: false,
+            hurried: false,
             shown: Shown::default(),
             adding: Adding::None,
             last_input: None,
@@ -246,6 +249,7 @@ impl Confirm {
                     // Whoever typed what is asked for has read it: Enter may follow as fast as a person types.
                     let right = ask.is_met_by(self.typed.text());
                     self.wrong = is_one_key && !right;
+                    self.hurried = right && is_one_key && is_told && !quiet(AFTER_TYPED);
                     return if right && is_one_key && is_told && quiet(AFTER_TYPED) {
                         Answer::Yes
                     } else {
@@ -276,6 +280,7 @@ impl Confirm {
         let prompt = match &expected {
             None if self.adding == Adding::Closed => theme.words.get("question.nothing-to-answer").to_owned(),
             None => theme.words.get(self.keys).to_owned(),
+            Some(expected) if self.hurried => theme.words.say("question.once-more", &[("expected", expected)]),
             Some(expected) if self.wrong => theme.words.say("question.not-that", &[("expected", expected)]),
             Some(expected) => theme.words.say("question.type-it", &[("expected", expected)]),
         };

@@ -34,6 +34,14 @@ pub struct MenuEntry {
     pub closed: Option<String>,
     /// What is said of it instead of its help: to how many it can be done.
     pub note: String,
+    /// What it is called where it does something else than elsewhere.
+    pub called: Option<String>,
+}
+
+impl MenuEntry {
+    fn label<'w>(&'w self, words: &'w Words) -> &'w str {
+        self.called.as_deref().unwrap_or_else(|| self.action.label(words))
+    }
 }
 
 /// What became of a key in a menu.
@@ -70,7 +78,14 @@ impl Menu {
     ) -> Self {
         let mut entries: Vec<MenuEntry> = actions
             .into_iter()
-            .map(|(action, key, closed)| MenuEntry { action, letter: None, key, closed, note: String::new() })
+            .map(|(action, key, closed)| MenuEntry {
+                action,
+                letter: None,
+                key,
+                closed,
+                note: String::new(),
+                called: None,
+            })
             .collect();
         give_letters(&mut entries);
         Self { title: title.into(), shown: Shown::default(), entries, cursor: 0 }
@@ -89,6 +104,13 @@ impl Menu {
     /// Keeps these entries alone, each under the letter that it has.
     pub fn keep(&mut self, wanted: impl Fn(&ActionDef) -> bool) {
         self.entries.retain(|entry| wanted(entry.action));
+    }
+
+    /// Calls an action by what it does here; its help is of what it does elsewhere.
+    pub fn call(&mut self, id: &str, called: String) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.action.id == id) {
+            entry.called = Some(called);
+        }
     }
 
     /// Says of an action to how many it can be done.
@@ -157,7 +179,7 @@ impl Menu {
         let area = area.intersection(buffer.area);
         let title = theme.told(&self.title);
         let widest = |width: &dyn Fn(&MenuEntry) -> usize| self.entries.iter().map(width).max().unwrap_or(0);
-        let labels = widest(&|entry| measure::width(entry.action.label(&theme.words))).min(24);
+        let labels = widest(&|entry| measure::width(entry.label(&theme.words))).min(24);
         let keys = widest(&|entry| measure::width(&entry.key)).min(24);
         let beside = labels + keys + 10;
         let width = (beside + widest(&|entry| measure::width(&told(entry, theme)).max(measure::width(&entry.note))))
@@ -222,7 +244,7 @@ fn paint_entry(
         x,
         row.y,
         labels.min(room),
-        entry.action.label(&theme.words),
+        entry.label(&theme.words),
         Align::Left,
         theme[label_role],
         theme.signs,
@@ -250,6 +272,7 @@ fn told(entry: &MenuEntry, theme: &Theme) -> String {
     match &entry.closed {
         Some(reason) => theme.told(reason),
         None if !entry.note.is_empty() => theme.told(&entry.note),
+        None if entry.called.is_some() => String::new(),
         None => entry.action.help(&theme.words).to_owned(),
     }
 }

@@ -84,7 +84,10 @@ impl List {
         }
         let (mut wanted, mut stands_on) = (self.wanted.take(), None);
         if let Some((id, _)) = wanted.take_if(|(id, _)| page.rows.iter().any(|record| record.id == *id)) {
-            stands_on = Some(id);
+            (stands_on, self.saved) = (Some(id), None);
+        }
+        if matches!(load, Load::At(_)) {
+            self.saved = None;
         }
         if let (Load::Start, Some((id, Some(cursor)))) = (load, &wanted) {
             self.at = Some(*id);
@@ -174,14 +177,14 @@ impl List {
     }
 
     /// The cursor stands on a record that was saved; where that is not among the rows it is looked for.
-    pub fn stand_on_saved(&mut self, id: Id, title: &str) {
-        (self.wanted, self.saved) = (Some((id, None)), Some(title.to_owned()));
+    /// Where it is not of this list at all, this is told.
+    pub fn stand_on_saved(&mut self, id: Id, hidden: String) {
+        (self.wanted, self.saved) = (Some((id, None)), Some(hidden));
     }
 
-    /// A record that was looked for stands here; what it is called, if it is not of this list at all.
+    /// A record that was looked for stands here; what is told, if it is not of this list at all.
     pub(super) fn take_to(&mut self, page: Page, context: &mut Context<'_>) -> Option<String> {
-        let saved = self.saved.take();
-        let Some((record, cursor)) = page.rows.into_iter().zip(page.cursors).next() else { return saved };
+        let Some((record, cursor)) = page.rows.into_iter().zip(page.cursors).next() else { return self.saved.take() };
         self.at = Some(record.id);
         self.load(Load::At(cursor), context);
         None
