@@ -298,6 +298,12 @@ fn the_menu_of_everything_names_what_answers() {
     hand.press("s");
     let shown = menu(&mut hand);
     assert!(shown.contains("Yes, where it is small") && shown.contains("No."), "{shown}");
+    // Painting anew leaves what lies there as it is.
+    hand.press("ctrl-o");
+    let Some(Overlay::Menu(open)) = &hand.state.overlay else { panic!("{:?}", hand.state.overlay) };
+    let redraw = open.entries().iter().find(|entry| entry.action.id == "redraw").and_then(|entry| entry.letter);
+    hand.press(&redraw.expect("it is there").to_string());
+    assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))), "{:?}", hand.state.overlay);
     hand.press("n");
     hand.does("*");
     assert!(hints(&mut hand).contains("e set a field"), "{}", hand.shown());
@@ -330,4 +336,28 @@ fn who_may_not_take_it_back_is_told_at_once() {
     assert!(!hints(&mut hand).contains("take back"), "{}", hand.shown());
     hand.does("u");
     assert!(hand.state.overlay.is_none() && hand.told().contains("it needs customers.suspend"), "{}", hand.told());
+}
+
+/// Find is everywhere: what is written in a note stands there when one comes back.
+#[test]
+fn one_finds_from_a_note_and_comes_back_to_it() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    for from_menu in [false, true] {
+        hand.press("+");
+        if !from_menu {
+            hand.types("half a note");
+        }
+        let Some(Overlay::Note(note)) = &hand.state.overlay else { panic!("{:?}", hand.state.overlay) };
+        assert_eq!(note.line.text(), "half a note");
+        if from_menu {
+            hand.press("ctrl-o");
+            let Some(Overlay::Menu(menu)) = &hand.state.overlay else { panic!("{:?}", hand.state.overlay) };
+            let find = menu.entries().iter().find(|entry| entry.action.id == "find").and_then(|entry| entry.letter);
+            hand.press(&find.expect("it is there").to_string());
+        } else {
+            hand.press("ctrl-f");
+        }
+        assert!(matches!(hand.state.overlay, Some(Overlay::Find(_))), "{:?}", hand.state.overlay);
+        hand.does("esc");
+    }
 }

@@ -83,7 +83,12 @@ pub(super) fn open_menu_over(state: &mut State) {
         // It is gone through, and narrowed in a line.
         Some(Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Home) if is_help => true,
         Some(action) if is_help && action.edits_a_line() => true,
-        Some(Action::Find) => !held && !matches!(state.overlay, Some(Overlay::Find(_))),
+        Some(Action::Find) => match &state.overlay {
+            // What is written in a note is kept.
+            Some(Overlay::Note(_)) => true,
+            Some(Overlay::Find(_)) => false,
+            _ => !held,
+        },
         Some(Action::Leave | Action::Lock | Action::Redraw) => true,
         Some(_) if is_line => def.scope == scope && state.answers(def),
         Some(_) if typing => false,

@@ -94,6 +94,11 @@ pub(super) fn key(state: &mut State, press: Press) {
             Some(Action::Menu) if !again => return deeds::open_menu_over(state),
             _ => {}
         }
+        // What is written in a note stands there when one comes back.
+        if action == Some(Action::Find) && matches!(overlay, Overlay::Note(_)) {
+            desk::put_aside(state);
+            return act(state, Action::Find);
+        }
         if held && action == Some(Action::Find) {
             return tell(state, "first this: answer it, or ‹leave› leaves it", Role::Warn);
         }
@@ -407,7 +412,15 @@ fn run_from_menu(state: &mut State, def: &'static ActionDef) {
             // No key of its own came with it.
             call_on_top(state, action);
         }
-        _ => act(state, action),
+        Some(under) if action == Action::Redraw => {
+            state.overlay = Some(under);
+            state.asks.want(Effect::Redraw);
+        }
+        under => {
+            state.overlay = under.filter(|under| matches!(under, Overlay::Note(_)));
+            desk::put_aside(state);
+            act(state, action);
+        }
     }
 }
 
