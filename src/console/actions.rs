@@ -371,7 +371,7 @@ actions! {
         LineCutEnd "line-cut-end" Line ["ctrl-k"];
         LineCutWord "line-cut-word" Line ["ctrl-w"];
 
-        Yes "yes" Dialog ["y"] { dangerous: true };
+        Yes "yes" Dialog ["y"] { hint: 10, dangerous: true };
         No "no" Dialog ["n"] { hint: 20 };
         PickDown "pick-down" Dialog ["j"];
         PickUp "pick-up" Dialog ["k"];

@@ -22,6 +22,7 @@
 //! * [`app`]: the loop.
 
 pub mod actions;
+pub mod ahead;
 pub mod app;
 pub mod command;
 pub mod drafts;

@@ -2,9 +2,9 @@
 
 use super::actions::{Action, ActionDef, Scope};
 use super::keys::HelpSection;
-use super::overlay::Overlay;
 use super::overlay::note::Becomes;
 use super::overlay::views::SavedView;
+use super::overlay::{Overlay, Then};
 use super::screens::form::takes_more_parts;
 use super::screens::history::History;
 use super::state::{Place, State};
@@ -38,7 +38,7 @@ impl State {
                 Action::LineComplete => false,
                 _ => def.scope == Scope::Line || action == Action::Leave,
             },
-            Some(Overlay::Menu(_) | Overlay::Actions(..) | Overlay::Chooser(_)) => {
+            Some(Overlay::Menu(_) | Overlay::Actions(..) | Overlay::Chooser(_) | Overlay::Copy(_)) => {
                 matches!(action, Action::Pick | Action::Leave)
             }
             // What is typed is edited as in every line.
@@ -48,14 +48,12 @@ impl State {
             Some(Overlay::Secret(look)) if look.is_typing() => {
                 action == Action::LineRun || action.edits_a_line() || action == Action::Leave
             }
-            Some(
-                Overlay::Confirm(..)
-                | Overlay::Help(_)
-                | Overlay::Secret(_)
-                | Overlay::Made(_)
-                | Overlay::Copy
-                | Overlay::Columns(_),
-            ) => action == Action::Leave,
+            Some(Overlay::Confirm(confirm, _)) => {
+                action == Action::Leave || matches!(action, Action::Yes | Action::No) && !confirm.is_closed()
+            }
+            Some(Overlay::Help(_) | Overlay::Secret(_) | Overlay::Made(_) | Overlay::Columns(_)) => {
+                action == Action::Leave
+            }
             // A name is written in a line that completes nothing and remembers none.
             Some(Overlay::Views(views)) if views.naming.is_some() => {
                 (def.scope == Scope::Line
@@ -81,6 +79,8 @@ impl State {
             };
         };
         match (action, overlay) {
+            (Action::Yes, Overlay::Confirm(_, Then::Restore(_))) => Some("line.answers"),
+            (Action::No, Overlay::Confirm(_, Then::Restore(_))) => Some("line.later"),
             (Action::LineRun, Overlay::Filter(_)) => Some("line.keeps-filter"),
             (Action::LineRun, Overlay::Find(_)) => Some("line.opens"),
             (Action::LineRun, Overlay::Confirm(..) | Overlay::Secret(_)) => Some("line.answers"),

@@ -45,7 +45,8 @@ pub enum Overlay {
     Secret(Box<Look>),
     /// A secret that was made just now.
     Made(Box<MadeSecret>),
-    Copy,
+    /// As what to copy: the choice under the cursor, by its place among those that are for whoever is here.
+    Copy(usize),
     /// A line about a record.
     Note(Box<NoteLine>),
     /// Records that were left as they are, and why.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use ratatui::layout::{Position, Size};
 
 use super::actions::Scope;
+use super::ahead::Ahead;
 use super::drafts::Draft;
-use super::input::Press;
 use super::keys::KeyMap;
 use super::list_memory::ListMemory;
 use super::message::{Asks, Number, Question};
@@ -116,10 +116,8 @@ pub struct State {
     pub(super) last_key_at: crate::domain::time::Instant,
     /// When a key was pressed last of those that somebody began to press while the door was still asking.
     pub(super) typed_ahead: Option<Instant>,
-    /// Keys behind one that waits for its row: they are for what that opens.
-    pub held: Vec<Press>,
-    /// How many places were open when they were pressed.
-    pub(super) held_at: usize,
+    /// What is typed ahead of what is read or saved.
+    pub ahead: Ahead,
     pub(super) seen_key: Instant,
     pub(super) seen_due: Instant,
     pub(super) pulse_due: Instant,
@@ -294,8 +292,7 @@ impl State {
             last_key: now,
             last_key_at: beginning.now,
             typed_ahead: None,
-            held: Vec::new(),
-            held_at: 0,
+            ahead: Ahead::default(),
             seen_key: now,
             seen_due: now + SEEN,
             pulse_due: now,
@@ -349,7 +346,7 @@ impl State {
             Some(Overlay::Views(_)) => Scope::Views,
             Some(Overlay::Confirm(confirm, _)) if confirm.is_typing() => Scope::Line,
             Some(Overlay::Secret(look)) if look.is_typing() => Scope::Line,
-            Some(Overlay::Copy) => Scope::Copy,
+            Some(Overlay::Copy(_)) => Scope::Copy,
             Some(Overlay::Secret(look)) if look.is_choosing() => Scope::Secret,
             Some(Overlay::Made(_)) => Scope::Made,
             Some(Overlay::Left(_)) => Scope::Left,

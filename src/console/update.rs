@@ -2,6 +2,7 @@
 //! waits.
 
 mod acting;
+mod ahead;
 mod arrive;
 mod commands;
 mod copying;
@@ -53,7 +54,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Signal(signal) => signalled(state, signal),
         Message::Reply(number, reply) => {
             arrive::reply(state, number, reply);
-            press::go_on_with_held(state);
+            ahead::go_on(state);
         }
         Message::Keys(Ok(keys)) => {
             state.keys = *keys;

@@ -17,7 +17,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::actions::Action;
+use super::actions::{Action, Scope};
 use super::keys::Hint;
 use super::measure;
 use super::overlay::Overlay;
@@ -353,6 +353,12 @@ fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
         let is_known = state.is_typing() && def.id == Action::NextPane.id() && !takes_lines;
         state.answers(def) && !is_known && state.why_closed(def).is_none()
     });
+    // Those that a dialog has of its own, behind what takes a choice; where they are the choices they stand there.
+    if state.overlay.is_some() && scope.is_of_a_dialog() && scope != Scope::Copy {
+        let own = state.keys.offered(scope, |def| state.offers(def));
+        let behind = hints.iter().take_while(|hint| hint.action.hint < Action::Leave.def().hint).count();
+        hints.splice(behind..behind, own);
+    }
     for hint in &mut hints {
         hint.does = state.does(hint.action);
     }

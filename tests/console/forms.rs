@@ -820,7 +820,9 @@ fn a_draft_that_is_offered_can_be_thrown_away() {
         hand.settle();
         hand.shown()
     };
-    assert!(offer(&mut hand).contains("y go on   n later   d throw it away"), "{}", hand.shown());
+    let shown = offer(&mut hand);
+    assert!(shown.contains("y go on   n later   d throw it away"), "{shown}");
+    assert!(shown.contains("KEYS  y go on  n later  d throw it away  Esc back"), "{shown}");
     // What was on its way before one could read it is no answer.
     hand.press_after("d", Duration::from_millis(50), false);
     assert!(hand.shown().contains("Go on where you stopped?"), "{}", hand.shown());

@@ -242,27 +242,24 @@ fn a_form_says_what_enter_does_where_one_is() {
     assert_eq!(hand.names(), ["Amina"]);
 }
 
-/// Who goes on typing while a form is saved does not run what they type in the list that stands there then.
+/// A dialog's own keys are named where all keys are.
 #[test]
-fn a_sentence_that_goes_on_while_a_form_is_saved_runs_nothing() {
+fn what_a_dialog_answers_is_in_the_line_of_hints() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    hand.does("e");
-    hand.types("x");
-    hand.press("ctrl-s");
-    for letter in ["a", "n", "d"] {
-        hand.press_after(letter, Duration::from_millis(200), false);
-        assert!(hand.told().contains("being saved"), "{}", hand.told());
+    let named = |hand: &mut Hand| hints(hand).trim_end().to_owned();
+    for (keys, told) in [
+        (vec!["x"], "⏎ pick  Esc back"),
+        (vec!["x", "s"], "y yes  n no  Esc back"),
+        (vec!["y"], "⏎ pick  Esc back"),
+        (vec!["V"], "a keep as a new one  Esc back"),
+        (vec!["c"], "␣ show  K earlier  J later  < narrower  > wider  r as it was  c done  Esc back"),
+    ] {
+        keys.iter().for_each(|key| hand.does(key));
+        assert!(named(&mut hand).ends_with(told), "{keys:?}: {}", named(&mut hand));
+        hand.press("esc");
+        hand.press("esc");
+        hand.does("2");
     }
-    hand.settle();
-    assert!(matches!(hand.state.places.last(), Some(Place::List(_))));
-    for letter in ["space", "e", "u", "x", "enter"] {
-        hand.press_after(letter, Duration::from_millis(200), false);
-        assert!(hand.told().contains("saved: CUS-000001 Aminax"), "what was saved is told: {}", hand.told());
-        assert!(hand.state.overlay.is_none() && hand.state.places.len() == 2, "{letter}");
-    }
-    hand.passes(Duration::from_secs(1));
-    hand.does("e");
-    assert!(matches!(hand.state.places.last(), Some(Place::Form(_))));
 }
 
 /// The `y` of a word that is typed into a question is no answer to it.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod acting;
+mod ahead;
 mod amounts;
 mod bytes;
 #[path = "../common/mod.rs"]

@@ -32,6 +32,15 @@ pub fn click(hand: &mut Hand, text: &str) {
     mouse(hand, MouseKind::Release(Button::Left), place);
 }
 
+/// Clicks a key in the line of hints.
+fn click_hint(hand: &mut Hand, text: &str) {
+    let shown = hand.shown();
+    let line = shown.lines().last().expect("a line of hints");
+    let x = unicode_width::UnicodeWidthStr::width(&line[..line.find(text).expect(text)]);
+    let y = hand.state.size.height - 1;
+    mouse(hand, MouseKind::Press(Button::Left), (u16::try_from(x).unwrap(), y));
+}
+
 #[test]
 fn a_click_goes_there_a_double_click_opens_and_the_wheel_moves() {
     let names: Vec<String> = (10..40).map(|number| format!("Customer {number}")).collect();
@@ -136,14 +145,45 @@ fn a_click_in_a_menu_picks_and_none_confirms() {
     click(&mut hand, "suspend");
     assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
     hand.passes(Duration::from_secs(1));
-    for y in 0..hand.state.size.height {
+    for y in 0..hand.state.size.height - 1 {
         for x in (0..hand.state.size.width).step_by(7) {
             mouse(&mut hand, MouseKind::Press(Button::Left), (x, y));
             mouse(&mut hand, MouseKind::ScrollDown, (x, y));
         }
     }
     assert!(hand.performed().is_none() && matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
-    hand.press("esc");
+    // Of the keys that are named, the one that says no is clicked.
+    click(&mut hand, "y yes  n no");
+    assert_eq!(hand.told(), "no click says yes: that is a key");
+    assert!(hand.performed().is_none() && matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
+    hand.press("n");
+    hand.press("x");
+    hand.press("s");
+    click(&mut hand, "n no  Esc");
+    assert!(hand.performed().is_none() && hand.state.overlay.is_none());
+    // What is to be copied is chosen by a click, or by going there.
+    hand.press("y");
+    click(&mut hand, "r  the row");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Copy(1))), "{:?}", hand.state.overlay);
+    for (key, at) in [("up", 0), ("up", 5), ("k", 4), ("down", 5), ("down", 0), ("end", 5), ("home", 0)] {
+        hand.press(key);
+        assert!(matches!(hand.state.overlay, Some(Overlay::Copy(cursor)) if cursor == at), "{key}");
+    }
+    hand.press("down");
+    hand.press("enter");
+    let copied = hand.copied.last().expect("a row").clone();
+    assert!(copied.contains('\t') && copied.contains("Amina"), "{copied}");
+    hand.press("y");
+    hand.passes(Duration::from_secs(1));
+    click(&mut hand, "s  a summary");
+    click(&mut hand, "s  a summary");
+    assert_eq!(hand.copied.len(), 2);
+    assert!(hand.copied[1].contains("Amina") && !hand.copied[1].contains('\t'), "{:?}", hand.copied);
+    hand.press("c");
+    click_hint(&mut hand, "J later");
+    assert_eq!(hand.list().columns[1].field.name, "number", "{}", hand.shown());
+    click_hint(&mut hand, "c done");
+    assert!(hand.state.overlay.is_none());
     hand.press("ctrl-q");
     click(&mut hand, "password");
     mouse(&mut hand, MouseKind::Press(Button::Left), (5, 1));

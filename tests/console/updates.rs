@@ -85,7 +85,7 @@ fn what_is_typed_behind_a_key_that_waits_is_not_lost() {
         hand.press_after(key, Duration::from_millis(90), false);
     }
     hand.settle();
-    assert!(hand.state.overlay.is_none() && hand.state.places.len() == 2 && hand.state.held.is_empty());
+    assert!(hand.state.overlay.is_none() && hand.state.places.len() == 2 && hand.state.ahead.is_empty());
     // Who goes back gives them up.
     hand.press("/");
     hand.press("ctrl-u");
@@ -95,7 +95,7 @@ fn what_is_typed_behind_a_key_that_waits_is_not_lost() {
     hand.press("z");
     hand.press("esc");
     hand.settle();
-    assert!(matches!(hand.state.places.last(), Some(Place::List(_))) && hand.state.held.is_empty());
+    assert!(matches!(hand.state.places.last(), Some(Place::List(_))) && hand.state.ahead.is_empty());
     // So it is behind a page that is still read.
     hand.does("g");
     hand.press("enter");
@@ -112,12 +112,12 @@ fn what_is_typed_behind_a_key_that_waits_is_not_lost() {
     hand.press("enter");
     hand.press("e");
     hand.press("z");
-    assert_eq!(hand.state.held.len(), 1);
+    assert_eq!(hand.state.ahead.len(), 1);
     hand.passes(Duration::from_secs(3_600));
     assert!(hand.state.door.is_some(), "it locks");
     hand.settle();
     let written = hand.state.door.iter().flat_map(|door| &door.entries).filter(|entry| entry.name == "password");
-    assert!(written.into_iter().all(|entry| entry.line.text().is_empty()) && hand.state.held.is_empty());
+    assert!(written.into_iter().all(|entry| entry.line.text().is_empty()) && hand.state.ahead.is_empty());
 }
 
 #[test]

@@ -230,6 +230,12 @@ impl Form {
         self.saving.is_some()
     }
 
+    /// Whether it may have been saved: the line broke before that was said.
+    #[must_use]
+    pub const fn is_unsure(&self) -> bool {
+        self.is_unsure && self.unsent.is_some()
+    }
+
     #[must_use]
     pub const fn is_unsent(&self) -> bool {
         self.unsent.is_some()

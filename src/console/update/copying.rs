@@ -1,6 +1,6 @@
 //! To the clipboard: what is meant, all of it, as values, rows, a summary, JSON or CSV; or the command that lists the same.
 
-use super::super::actions::Action;
+use super::super::actions::{Action, Scope};
 use super::super::input::Press;
 use super::super::message::{Effect, Number, Question, Reply};
 use super::super::overlay::Overlay;
@@ -40,11 +40,18 @@ pub struct Copying {
     column: Option<&'static str>,
 }
 
-pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
+pub(super) fn press(state: &mut State, cursor: usize, press: Press, action: Option<Action>) {
     // Right after a paste nothing acts.
     if press.suspect || matches!(action, Some(Action::Leave | Action::Stop | Action::No | Action::Away)) {
         return;
     }
+    // The letters of the choices are theirs: where one of them also goes down, the arrow does.
+    let choices = state.keys.offered(Scope::Copy, |def| state.offers(def));
+    let last = choices.len().saturating_sub(1);
+    let action = match action {
+        Some(Action::Pick) => choices.get(cursor).and_then(|hint| Action::of(hint.action)),
+        action => action,
+    };
     let form = match action {
         Some(Action::CopyValue) => Form::Value,
         Some(Action::CopyRow) => Form::Rows,
@@ -57,8 +64,14 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
             }
             return;
         }
-        _ => {
-            state.overlay = Some(Overlay::Copy);
+        action => {
+            state.overlay = Some(Overlay::Copy(match action {
+                Some(Action::Down | Action::PickDown) if cursor < last => cursor + 1,
+                Some(Action::Down | Action::PickDown | Action::Home) => 0,
+                Some(Action::Up | Action::PickUp) if cursor > 0 => cursor - 1,
+                Some(Action::Up | Action::PickUp | Action::End) => last,
+                _ => cursor,
+            }));
             return;
         }
     };

@@ -11,7 +11,7 @@ use super::super::screens::form::{Aimed, Form, Outcome};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{acting, deeds, lines, press, refresh, tell, travel, with_place, with_places};
+use super::{acting, ahead, deeds, lines, press, refresh, tell, travel, with_place, with_places};
 use crate::domain::Id;
 use crate::domain::text::{capital, clean};
 use crate::domain::words::Words;
@@ -370,6 +370,7 @@ fn take_from_left(state: &mut State, is_it: impl Fn(&Place) -> bool) -> Option<P
 
 /// Takes a form that is done with off the stack.
 pub(super) fn take_away(state: &mut State, draft: Id) -> Option<Box<Form>> {
+    ahead::saved(state, draft);
     state.drafts.retain(|known| known.id != draft);
     let is_it = |place: &Place| matches!(place, Place::Form(form) if form.draft == draft);
     let taken = match state.places.iter().position(is_it) {

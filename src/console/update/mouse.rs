@@ -12,7 +12,8 @@ use super::super::overlay::deeds::Deeds;
 use super::super::overlay::{CommandLine, FilterLine, Overlay};
 use super::super::spots::Spot;
 use super::super::state::{Place, State};
-use super::{press, travel, with_place};
+use super::super::theme::Role;
+use super::{deeds, press, tell, travel, with_place};
 
 /// Two clicks on one cell within this are one double click.
 const DOUBLE: Duration = Duration::from_millis(400);
@@ -50,6 +51,7 @@ fn wheel(state: &mut State, arrow: Code) {
                     | Overlay::Chooser(_)
                     | Overlay::Help(_)
                     | Overlay::Columns(_)
+                    | Overlay::Copy(_)
                     | Overlay::Left(_)
             );
             // Where nothing is to be gone through, an arrow would write what was looked for before.
@@ -107,7 +109,18 @@ fn click(state: &mut State, position: Position) {
                 press::call_on_top(state, Action::Pick);
             }
         }
-        (Some(Overlay::Columns(chooser)), Spot::Entry(index)) => chooser.cursor = index,
+        (Some(Overlay::Copy(cursor)), Spot::Entry(index)) => {
+            *cursor = index;
+            if again {
+                press::call_on_top(state, Action::Pick);
+            }
+        }
+        (Some(Overlay::Columns(chooser)), Spot::Entry(index)) => {
+            chooser.cursor = index;
+            if again {
+                press::call_on_top(state, Action::ColumnShow);
+            }
+        }
         (
             Some(Overlay::Filter(FilterLine { completion, .. }) | Overlay::Command(CommandLine { completion, .. })),
             Spot::Candidate(index),
@@ -115,6 +128,12 @@ fn click(state: &mut State, position: Position) {
             completion.cursor = Some(index);
             press::call_on_top(state, Action::LineComplete);
         }
+        // A key that is named there is pressed there, but what says yes.
+        (Some(Overlay::Confirm(..)), Spot::Hint(Action::Yes | Action::LineRun)) => {
+            tell(state, "no click says yes: that is a key", Role::Notice);
+        }
+        (Some(_), Spot::Hint(Action::Menu)) => deeds::open_menu_over(state),
+        (Some(_), Spot::Hint(action)) => press::call_on_top(state, action),
         // What lies on top is answered, not clicked away.
         (Some(_), _) | (None, Spot::Entry(_) | Spot::Candidate(_)) => {}
         (None, Spot::Filter) => press::act(state, Action::Filter),

@@ -1,8 +1,7 @@
 //! Keys: looked up in the map for the place one is in, then dealt with by what lies on top.
 
-use std::time::Duration;
-
 use super::super::actions::{Action, ActionDef, Scope};
+use super::super::ahead::BETWEEN_LETTERS;
 use super::super::input::Press;
 use super::super::keys::{Code, Key, Meaning};
 use super::super::message::{Effect, Question};
@@ -16,7 +15,8 @@ use super::super::widgets::confirm::{Answer, Ask, Confirm};
 use super::super::widgets::help::Help;
 use super::super::widgets::menu::{Menu, Picked};
 use super::{
-    acting, arrive, commands, copying, deeds, desk, forms, lines, lock, quit, secrets, tell, travel, views, with_place,
+    acting, ahead, arrive, commands, copying, deeds, desk, forms, lines, lock, quit, secrets, tell, travel, views,
+    with_place,
 };
 use crate::domain::words::Words;
 
@@ -26,8 +26,6 @@ const WORST_FIRST: &[&str] =
 
 /// The details pane stands beside a list from this width on.
 pub const WIDE: u16 = 110;
-/// Whoever types goes on within this time: people pause for longer where they look up.
-const BETWEEN_LETTERS: Duration = Duration::from_millis(700);
 pub(super) const STILL_READING: &str = "the rows are still being read: one moment";
 
 pub(super) fn key(state: &mut State, press: Press) {
@@ -59,13 +57,9 @@ pub(super) fn key(state: &mut State, press: Press) {
         return at_door(state, press, action);
     }
     if is_typed_on(state, press) {
-        // What was saved is told first.
-        if state.told.as_ref().is_none_or(|told| told.role != Role::Notice) {
-            tell(state, "what you went on typing is not taken here: pause for a moment first", Role::Warn);
-        }
-        return;
+        return tell(state, "what you went on typing is not taken here: pause for a moment first", Role::Warn);
     }
-    if is_held(state, press, action) {
+    if ahead::holds_key(state, press, action) {
         return;
     }
     state.told = None;
@@ -124,57 +118,14 @@ pub(super) fn key(state: &mut State, press: Press) {
     }
 }
 
-/// Whether a key is one more of what somebody types who began while a door was shut or a form was on its way: meant for
-/// what stood there then, it is not half done by what stands there now.
+/// Whether a key is one more of what somebody types who began while a door was shut: meant for what stood there then, it is
+/// not half done by what stands there now.
 fn is_typed_on(state: &mut State, press: Press) -> bool {
     let writes =
         !press.key.ctrl && (press.key.text().is_some() || matches!(press.key.code, Code::Enter | Code::Backspace));
-    let is_held = state.overlay.is_none() && matches!(state.places.last(), Some(Place::Form(form)) if form.is_saving());
-    if is_held {
-        state.typed_ahead = writes.then_some(press.at).or(state.typed_ahead);
-        return false;
-    }
     let goes_on = |before| writes && press.at.saturating_duration_since(before) < BETWEEN_LETTERS;
     state.typed_ahead = state.typed_ahead.filter(|before| goes_on(*before)).map(|_| press.at);
     state.typed_ahead.is_some()
-}
-
-/// Whether a key waits for what the one before it opens, which waits for its row. What leaves gives all of it up.
-fn is_held(state: &mut State, press: Press, action: Option<Action>) -> bool {
-    let leaves = matches!(action, Some(Action::Leave | Action::Stop | Action::Lock | Action::Find | Action::Menu));
-    let waits = waits_for_a_row(state);
-    if waits && !leaves {
-        state.held_at = state.places.len();
-        state.held.push(press);
-    } else {
-        state.held.clear();
-    }
-    waits && !leaves
-}
-
-fn waits_for_a_row(state: &State) -> bool {
-    state.overlay.is_none()
-        && match state.places.last() {
-            Some(Place::List(list)) => list.waits_to_lead_on(),
-            Some(Place::Page(page)) => page.waits_to_lead_on(),
-            _ => false,
-        }
-}
-
-/// The row is there, and what waits for it was opened: the keys behind it are for that. Where nothing was, they are for nothing.
-pub(super) fn go_on_with_held(state: &mut State) {
-    if state.held.is_empty() || state.door.is_none() && waits_for_a_row(state) {
-        return;
-    }
-    let held = std::mem::take(&mut state.held);
-    // Nor are they for a door that shut meanwhile.
-    if state.door.is_some() {
-        return;
-    }
-    let is_open = state.overlay.is_some() || state.places.len() > state.held_at;
-    for press in held.into_iter().filter(|_| is_open) {
-        key(state, press);
-    }
 }
 
 /// At a door: in its menu, where that is open, else in its lines.
@@ -219,6 +170,9 @@ pub(super) fn paste(state: &mut State, text: &str) {
     }
     if state.overlay.is_some() {
         return lines::paste(state, text);
+    }
+    if ahead::holds_paste(state, text) {
+        return;
     }
     let in_form = with_place(state, |place, context| {
         if let Place::Form(form) = place {
@@ -271,7 +225,7 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Copy if deeds::aims(state).is_none_or(|(_, aims, records)| aims.is_empty() && records.is_empty()) => {
             tell(state, "nothing to copy here", Role::Dim)
         }
-        Action::Copy => state.overlay = Some(Overlay::Copy),
+        Action::Copy => state.overlay = Some(Overlay::Copy(0)),
         Action::Incidents => {
             travel::list(state, "incidents", list::OPEN);
             with_place(state, |place, context| {
@@ -390,7 +344,7 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
         },
         Overlay::Secret(look) => secrets::press(state, look, press, action),
         Overlay::Made(made) => secrets::in_made(state, made, press, action),
-        Overlay::Copy => copying::press(state, press, action),
+        Overlay::Copy(cursor) => copying::press(state, cursor, press, action),
         Overlay::Note(note) => desk::press(state, note, press, action),
         Overlay::Left(alone) => acting::in_left(state, alone, press, action),
         Overlay::Columns(_) | Overlay::Views(_) => views::press(state, overlay, press, action),

@@ -107,15 +107,9 @@ pub(super) fn paint(state: &mut State, buffer: &mut Buffer, parts: Parts) -> Opt
             None
         }
         Overlay::Note(note) => note_line(note, buffer, parts, theme, locale),
-        Overlay::Copy => {
-            crate::console::widgets::confirm::message(
-                buffer,
-                body,
-                theme,
-                theme.words.get("copy.title"),
-                &offers.below(),
-                theme.words.get("copy.nothing"),
-            );
+        Overlay::Copy(cursor) => {
+            let (popup, rows) = views::paint_copy(*cursor, buffer, body, theme, &offers);
+            point_at(&mut state.spots, popup, rows);
             None
         }
     }

@@ -29,7 +29,7 @@ pub(super) fn paint_look(
                 Some(closed) => theme.words.say("secret.closed", &[("why", &theme.told(closed))]),
                 None => theme.words.get("secret.terms").to_owned(),
             };
-            (format!("{}\n\n{}", offers.below().join("\n"), clean(&terms)), Role::Text, "secret.nothing")
+            (format!("{}\n\n{}", offers.entries().join("\n"), clean(&terms)), Role::Text, "secret.nothing")
         }
         Stage::Password(_) => {
             let asked = match &look.demo_password {

@@ -102,6 +102,25 @@ pub(super) fn paint_views(
     (None, popup, if views.acting { Rows::new() } else { rows })
 }
 
+/// As what to copy.
+pub(super) fn paint_copy(
+    cursor: usize,
+    buffer: &mut Buffer,
+    body: Rect,
+    theme: &Theme,
+    offers: &Offers,
+) -> (Rect, Rows) {
+    let shown = offers.entries();
+    let entries: Vec<Entry<'_>> = shown.iter().map(|text| Entry::from(text.as_str())).collect();
+    let title = theme.words.get("copy.title");
+    let widest = shown.iter().map(|text| measure::width(text)).max().unwrap_or(0).max(measure::width(title));
+    let width = u16::try_from(widest + 5).unwrap_or(body.width);
+    let popup = paint::centred(body, width, u16::try_from(entries.len() + 2).unwrap_or(body.height));
+    let inside = paint::popup(buffer, popup, title, theme);
+    let rows = Choices { title: "", entries: &entries, cursor: Some(cursor), empty: "" };
+    (popup, rows.paint(buffer, inside, theme))
+}
+
 /// Rows of a reason at most.
 const REASON: usize = 4;
 
@@ -197,7 +216,7 @@ impl Offers {
     }
 
     /// Each on a row of its own, for a dialog of nothing else.
-    pub(super) fn below(&self) -> Vec<String> {
+    pub(super) fn entries(&self) -> Vec<String> {
         self.own.iter().map(|(_, key, does)| format!("{key}  {does}")).collect()
     }
 }

@@ -180,6 +180,12 @@ impl Confirm {
         matches!(self.adding, Adding::Awaited(_))
     }
 
+    /// Whether there is nothing to answer after all.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        matches!(self.adding, Adding::Closed)
+    }
+
     /// What is typed as its answer.
     #[must_use]
     pub const fn typed(&self) -> &LineEditor {

@@ -295,6 +295,12 @@ impl Form {
         true
     }
 
+    /// Whether a record that was added for it is still read.
+    #[must_use]
+    pub const fn is_filling(&self) -> bool {
+        self.filling.is_some()
+    }
+
     /// Writes the record that was added into its field.
     pub(super) fn fill(&mut self, index: usize, record: &Record, context: &mut Context<'_>) {
         let (shown, written) = choice(record);

@@ -121,7 +121,7 @@ impl Form {
             );
         }
         if self.saving.is_some() {
-            return Some("being saved …: what you type now is not taken, the form goes by itself");
+            return Some("being saved …: the form goes by itself");
         }
         let leaves = matches!(action, Some(Action::Leave | Action::Stop | Action::Discard));
         if self.unsent.is_some() && self.is_unsure {

@@ -1,0 +1,94 @@
+//! What is typed ahead: keys and pastes for what opens once a row is read or a form is saved. Nothing of it is lost, and
+//! nothing of it runs in a place that it was not meant for.
+
+use std::time::{Duration, Instant};
+
+use super::input::Press;
+use crate::domain::Id;
+
+/// Whoever types goes on within this time: people pause for longer where they look up.
+pub const BETWEEN_LETTERS: Duration = Duration::from_millis(700);
+
+/// A key or a paste that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    Key(Press),
+    Paste(String),
+}
+
+impl Typed {
+    /// What it would write.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Key(press) => press.key.text().map_or_else(String::new, |letter| letter.to_string()),
+            Self::Paste(text) => text.clone(),
+        }
+    }
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// The row that a key before these leads on from, while so many places are open.
+    Row { places: usize },
+    /// The form of this draft is saved.
+    Save(Id),
+    /// It was: these are for what stands behind it.
+    Saved,
+}
+
+/// What was typed, in its order.
+#[derive(Debug, Default)]
+pub struct Ahead {
+    typed: Vec<Typed>,
+    after: Option<After>,
+    latest: Option<Instant>,
+    /// That it waits on was told.
+    pub is_told: bool,
+}
+
+impl Ahead {
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.typed.is_empty()
+    }
+
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.typed.len()
+    }
+
+    #[must_use]
+    pub const fn after(&self) -> Option<After> {
+        self.after
+    }
+
+    /// One more, typed at that time. What waited for something else is none of it.
+    pub fn push(&mut self, typed: Typed, after: After, at: Instant) {
+        if self.after != Some(after) {
+            self.typed.clear();
+        }
+        self.typed.push(typed);
+        (self.after, self.latest, self.is_told) = (Some(after), Some(at), false);
+    }
+
+    /// Whether what is typed now goes on with it, after a moment at most.
+    #[must_use]
+    pub fn goes_on(&self, at: Instant) -> bool {
+        self.latest.is_some_and(|before| at.saturating_duration_since(before) < BETWEEN_LETTERS)
+    }
+
+    /// The form of this draft was saved.
+    pub fn is_saved(&mut self, draft: Id) {
+        if self.after == Some(After::Save(draft)) {
+            self.after = Some(After::Saved);
+        }
+    }
+
+    /// All of it, to be gone on with or given up.
+    pub fn take(&mut self) -> Vec<Typed> {
+        (self.after, self.latest, self.is_told) = (None, None, false);
+        std::mem::take(&mut self.typed)
+    }
+}

@@ -1,0 +1,204 @@
+//! Typing ahead of a form that is being saved: nothing of it is lost, and nothing of a sentence is a command.
+
+use std::time::Duration;
+
+use headend::console::message::Question;
+use headend::console::overlay::Overlay;
+use headend::console::state::Place;
+
+use crate::forms::{field, go_to};
+use crate::hand::Hand;
+
+fn is_save(question: &Question) -> bool {
+    matches!(question, Question::Perform(_))
+}
+
+/// A form of a customer of that name, sent and not answered yet.
+fn being_saved(hand: &mut Hand, name: &str) {
+    hand.does("a");
+    hand.types(name);
+    hand.press("ctrl-s");
+}
+
+fn types_on(hand: &mut Hand, keys: &[&str]) {
+    for key in keys {
+        hand.press_after(key, Duration::from_millis(180), false);
+    }
+}
+
+fn found(hand: &Hand) -> String {
+    match &hand.state.overlay {
+        Some(Overlay::Find(find)) => find.line.text().to_owned(),
+        other => panic!("no find line: {other:?}"),
+    }
+}
+
+fn names(hand: &Hand) -> Vec<String> {
+    let all = headend::store::list::ListRequest::all(crate::common::lab::entity("customers"), 9);
+    let rows = hand.lab.store.list(&hand.lab.admin, &all).expect("a list").rows;
+    let mut names: Vec<String> = rows.iter().map(|row| row.get("name").as_str().to_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The next record is typed while the one before it is saved, and saved while the one after it is.
+#[test]
+fn the_next_record_is_typed_while_one_is_saved() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    being_saved(&mut hand, "Brian");
+    types_on(&mut hand, &["a", "Z", "o", "e"]);
+    assert!(hand.told().contains("being saved …: what you type now (4) is for what comes then"), "{}", hand.told());
+    assert_eq!(field(&hand, "name").text(), "Brian", "nothing of it is in the form that is saved");
+    types_on(&mut hand, &["ctrl-s", "a", "T", "o", "m"]);
+    hand.settle();
+    assert_eq!(names(&hand), ["Amina", "Brian", "Zoe"]);
+    assert_eq!(field(&hand, "name").text(), "Tom");
+    assert!(hand.state.ahead.is_empty());
+}
+
+/// A paste among it as well.
+#[test]
+fn a_paste_waits_as_keys_do() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    being_saved(&mut hand, "Brian");
+    hand.press("a");
+    hand.pastes("Zoe Wanjiru");
+    hand.press("!");
+    hand.settle();
+    assert_eq!(field(&hand, "name").text(), "Zoe Wanjiru!");
+}
+
+/// Moves are done, and what opens a line is opened with what was typed into it.
+#[test]
+fn commands_run_as_far_as_they_move_or_open() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    being_saved(&mut hand, "Dora");
+    types_on(&mut hand, &["k", "k", "e", "x"]);
+    hand.settle();
+    assert_eq!(field(&hand, "name").text(), "Brianx");
+    hand.press("esc");
+    hand.settle();
+    being_saved(&mut hand, "Esi");
+    types_on(&mut hand, &["g"]);
+    hand.settle();
+    assert_eq!(hand.at(), "Amina", "one key alone is that key");
+    being_saved(&mut hand, "Fela");
+    types_on(&mut hand, &["p"]);
+    hand.settle();
+    assert!(
+        hand.next(|question| matches!(question, Question::Pin { .. })).is_none(),
+        "what writes at once is pressed again"
+    );
+}
+
+/// A sentence is none of commands: it is looked for, also where it goes on after the form is gone.
+#[test]
+fn a_sentence_that_goes_on_runs_nothing() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("e");
+    hand.types("x");
+    hand.press("ctrl-s");
+    types_on(&mut hand, &["u", "x", "space", "s"]);
+    hand.settle();
+    assert_eq!(hand.told(), "saved: CUS-000001 Aminax; u takes it back; what you typed meanwhile is looked for");
+    assert_eq!(found(&hand), "ux s");
+    types_on(&mut hand, &["o", "p"]);
+    assert_eq!(found(&hand), "ux sop");
+    assert!(hand.performed().is_none() && hand.state.places.len() == 2);
+}
+
+/// No `y` that was typed before a question was there answers it.
+#[test]
+fn nothing_typed_ahead_answers_a_question() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    being_saved(&mut hand, "Brian");
+    types_on(&mut hand, &[":", "s", "u", "s", "p", "e", "n", "d", "enter", "y", "e", "s"]);
+    hand.settle();
+    assert_eq!(found(&hand), "yes");
+    assert!(hand.performed().is_none());
+}
+
+/// What was not saved keeps what was typed ahead until it is.
+#[test]
+fn what_is_not_saved_keeps_what_was_typed_ahead() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.lab.make("customers.create", &[("name", "Pia"), ("email", "pia@example.org")]);
+    hand.does("a");
+    hand.types("Brian");
+    go_to(&mut hand, "email");
+    hand.types("pia@example.org");
+    hand.press("ctrl-s");
+    types_on(&mut hand, &["a", "Z"]);
+    hand.settle();
+    if !matches!(hand.state.places.last(), Some(Place::Form(_))) {
+        panic!("an address of somebody else is refused: {}", hand.told());
+    }
+    assert!(hand.told().ends_with("what you typed ahead (2) waits until it is saved"), "{}", hand.told());
+    // What goes on with it is not for the field that is wrong.
+    types_on(&mut hand, &["o", "e"]);
+    assert_eq!(field(&hand, "email").text(), "pia@example.org");
+    hand.passes(Duration::from_secs(1));
+    hand.press("ctrl-u");
+    hand.types("brian@example.org");
+    hand.does("ctrl-s");
+    assert_eq!(names(&hand), ["Amina", "Brian", "Pia"]);
+    assert_eq!(field(&hand, "name").text(), "Zoe");
+}
+
+/// Esc gives it up, and says so; who went elsewhere is told as well.
+#[test]
+fn what_was_typed_ahead_is_given_up_by_leaving() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    being_saved(&mut hand, "Brian");
+    types_on(&mut hand, &["a", "Z"]);
+    hand.press("esc");
+    assert_eq!(hand.told(), "given up what was typed ahead (2)");
+    hand.settle();
+    assert!(matches!(hand.state.places.last(), Some(Place::List(_))));
+    being_saved(&mut hand, "Chipo");
+    types_on(&mut hand, &["a", "Z"]);
+    hand.press("ctrl-f");
+    hand.settle();
+    assert!(hand.told().ends_with("what you typed ahead (2) is given up: you went elsewhere"), "{}", hand.told());
+    assert_eq!(found(&hand), "");
+    assert_eq!(names(&hand), ["Amina", "Brian", "Chipo"]);
+}
+
+/// Where the line breaks what is typed waits on; it is gone on with when the form was sent again.
+#[test]
+fn what_is_typed_while_the_line_is_gone_waits() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    being_saved(&mut hand, "Brian");
+    types_on(&mut hand, &["a", "Z"]);
+    hand.break_line(is_save);
+    assert!(hand.form().is_unsent());
+    types_on(&mut hand, &["o", "e"]);
+    hand.passes(Duration::from_secs(2));
+    let pulse = hand.next(|question| matches!(question, Question::Pulse)).expect("it asks again");
+    hand.reply(pulse);
+    hand.settle();
+    assert_eq!(names(&hand), ["Amina", "Brian"], "{}", hand.shown());
+    assert_eq!(field(&hand, "name").text(), "Zoe");
+}
+
+/// What is typed while a record is added for a form below goes on in that form.
+#[test]
+fn what_is_typed_while_a_missing_record_is_added_goes_on_below() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.opens_list("devices");
+    hand.settle();
+    hand.does("a");
+    hand.types("ONU-88");
+    go_to(&mut hand, "site");
+    hand.types("North");
+    hand.does("down");
+    hand.does("enter");
+    assert_eq!(hand.form().resource.entity.name, "sites", "{}", hand.shown());
+    hand.press("ctrl-s");
+    types_on(&mut hand, &["z", "9"]);
+    hand.settle();
+    assert_eq!(hand.form().resource.entity.name, "devices", "{}", hand.shown());
+    assert!(field(&hand, "site").text().contains("North"), "{}", hand.shown());
+    let behind = hand.form().focus;
+    assert!(hand.form().fields[behind].text().contains("z9"), "{}", hand.shown());
+}
