@@ -10,6 +10,8 @@ use super::screens::history::History;
 use super::state::{Place, State};
 use super::tabs::Tab;
 use super::widgets::line::LineEditor;
+use crate::domain::words::Words;
+use crate::resources;
 use crate::store::notes::{self, has_audience};
 use crate::store::{Record, operation, saved_views};
 
@@ -251,6 +253,13 @@ impl State {
             && let Err(error) = session.require_writing()
         {
             return Some(error.to_string());
+        }
+        if let (None, Some(Place::Form(form)), Some(Action::FieldChoose)) =
+            (&self.overlay, self.places.last(), Action::of(def))
+            && let Some(entity) = form.chosen_unseen(session)
+        {
+            let several = resources::of(entity).map_or_else(String::new, |resource| resource.several(Words::ENGLISH));
+            return Some(format!("you may not see {several}: it needs {}", entity.permission("read")));
         }
         let here = || self.places.last().and_then(|place| place.needs(Action::of(def)?));
         let needed = def.permission.or_else(here).filter(|permission| !session.may(permission))?;

@@ -335,6 +335,22 @@ fn who_may_not_take_it_back_is_told_at_once() {
     assert!(hand.state.overlay.is_none() && hand.told().contains("it needs customers.suspend"), "{}", hand.told());
 }
 
+/// Where the records of a field are not for whoever is here, there is no hint to choose one, and the key says why.
+#[test]
+fn what_one_may_not_see_is_not_to_be_chosen() {
+    let mut hand = Hand::new();
+    hand.state.session = Some(hand.lab.user("sta", "staff"));
+    hand.does("6");
+    hand.does("a");
+    crate::forms::go_to(&mut hand, "customer");
+    assert!(hints(&mut hand).contains("↓ choose"), "{}", hand.shown());
+    crate::forms::go_to(&mut hand, "engineer");
+    assert!(!hints(&mut hand).contains("choose"), "{}", hand.shown());
+    hand.press("down");
+    assert!(hand.told().ends_with("you may not see users: it needs users.read"), "{}", hand.told());
+    assert!(hand.form().picker.is_none());
+}
+
 /// Find is everywhere: what is written in a note stands there when one comes back.
 #[test]
 fn one_finds_from_a_note_and_comes_back_to_it() {

@@ -10,7 +10,7 @@ use crate::domain::filter::Resolved;
 use crate::domain::text::{clean, fold};
 use crate::resources::{self, Resource};
 use crate::store::list::{Effort, From, ListRequest, parse_sort};
-use crate::store::{Entity, Field, Record, entities};
+use crate::store::{Entity, Field, Record, Session, entities};
 
 /// Records that a picker offers.
 const OFFERED: usize = 10;
@@ -63,6 +63,15 @@ impl Form {
         let field = self.fields.get(self.focus);
         self.offers_while_typing()
             || field.is_some_and(|field| field.field.kind == Kind::Bool || field.theirs.is_some())
+    }
+
+    /// The kind of record that is chosen in the field under the cursor, where somebody neither sees those nor may add one.
+    #[must_use]
+    pub fn chosen_unseen(&self, session: &Session) -> Option<&'static Entity> {
+        let reference = self.fields.get(self.focus)?.field.reference.and_then(entities::find);
+        let entity = reference.or_else(|| self.pointed_at(self.focus)).filter(|_| self.answers(Action::FieldChoose))?;
+        let adds = || self.missing_kind()?.create().filter(|operation| session.may(operation.name));
+        (!session.may(&entity.permission("read")) && adds().is_none()).then_some(entity)
     }
 
     /// Offers what would fit the field; false where nothing can be offered. `wanted`: asked for by
