@@ -136,6 +136,18 @@ impl StoreError {
         Self::failed(Failure::Invalid(vec![Problem::new(field, message)]))
     }
 
+    /// What is wrong with the fields of something that nobody was asked for is why the whole is refused.
+    #[must_use]
+    pub fn without_fields(self) -> Self {
+        match self.into_failure() {
+            Failure::Invalid(problems) => {
+                let told: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
+                Self::refused(told.join("; "))
+            }
+            failure => Self::failed(failure),
+        }
+    }
+
     pub fn not_found(what: &'static str, named: impl Into<String>) -> Self {
         Self::failed(Failure::NotFound { what, named: named.into() })
     }

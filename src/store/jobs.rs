@@ -312,7 +312,7 @@ fn use_up(
         if wanted > 0 {
             let reference = Some(job.get("number").as_str().to_owned());
             let movement = Movement { location, reference, job: Some(job.id), ..Movement::new(item, "out", wanted) };
-            stock::move_stock(writing, movement)?;
+            stock::move_stock(writing, movement).map_err(StoreError::without_fields)?;
         }
     }
     Ok(())

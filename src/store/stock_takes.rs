@@ -96,7 +96,7 @@ fn post(writing: &mut Writing<'_>, take: &Record, request: &Request) -> Result<(
             }
             let reference = Some(take.get("number").as_str().to_owned());
             let movement = Movement { location, reference, ..Movement::new(item.id, "adjust", difference) };
-            move_stock(writing, movement)?;
+            move_stock(writing, movement).map_err(StoreError::without_fields)?;
         }
         writing.set(&line, vec![("expected", Value::Int(expected))], None)?;
     }

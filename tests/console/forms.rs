@@ -476,11 +476,59 @@ fn what_the_business_refuses_is_told_in_the_form_and_nothing_is_lost() {
     assert!(hand.told().starts_with("receive: 1 done"), "{}", hand.told());
     quantity(&mut hand, "issue", "12");
     assert_eq!(hand.form().title(Manner::default()), format!("issue {}", hand.form().task.aimed().unwrap().names[0]));
-    let refusal = hand.form().refusal.clone().unwrap_or_default();
-    assert!(refusal.contains("there is not so much of") && refusal.contains("only 10"), "{refusal}");
+    let wrong = field(&hand, "quantity").problem.clone().unwrap_or_default();
+    assert!(wrong.contains("there is not so much of") && wrong.contains("only 10"), "{wrong}");
     go_to(&mut hand, "quantity");
     hand.press("ctrl-u");
     hand.types("4");
+    hand.does("ctrl-s");
+    assert!(hand.told().starts_with("issue: 1 done"), "{}", hand.told());
+}
+
+/// What an operation would say to an answer is told as one leaves the field, before it is sent.
+#[test]
+fn answers_are_tried_as_one_leaves_them() {
+    let mut hand = Hand::new();
+    let item = hand.lab.make("stock_items.create", &[("name", "ONT"), ("sku", "ont")]);
+    hand.lab.make("stock_locations.create", &[("name", "Main store")]);
+    hand.lab.must("stock_items.receive", item, &[("quantity", "10"), ("location", "Main store")]);
+    hand.does("5");
+    hand.opens_list("issue");
+    go_to(&mut hand, "quantity");
+    hand.press("ctrl-u");
+    hand.types("12");
+    hand.press("tab");
+    let is_trial = |question: &Question| matches!(question, Question::Foresee(_));
+    assert!(hand.next(is_trial).is_none(), "whoever saves at once is told by that");
+    let moment = Duration::from_millis(400);
+    let wrong = |hand: &Hand| field(hand, "quantity").problem.clone().unwrap_or_default();
+    hand.passes(moment);
+    hand.settle();
+    assert!(wrong(&hand).contains("only 10"), "{}", hand.shown());
+    // It stands there also for whoever comes back to it, and goes with another number.
+    hand.press("shift-tab");
+    hand.passes(moment);
+    hand.settle();
+    assert!(wrong(&hand).contains("only 10"), "{}", hand.shown());
+    hand.press("ctrl-u");
+    hand.types("4");
+    hand.press("tab");
+    hand.passes(moment);
+    hand.settle();
+    assert_eq!(wrong(&hand), "");
+    assert_eq!(hand.lab.value("stock_items", item, "quantity"), "10", "nothing of it stays");
+    // What was typed since is not judged by what was tried before.
+    hand.press("shift-tab");
+    hand.press("ctrl-u");
+    hand.types("11");
+    hand.press("tab");
+    hand.passes(moment);
+    let tried = hand.next(is_trial).expect("a trial");
+    hand.press("shift-tab");
+    hand.press("ctrl-u");
+    hand.types("3");
+    hand.reply(tried);
+    assert_eq!(wrong(&hand), "");
     hand.does("ctrl-s");
     assert!(hand.told().starts_with("issue: 1 done"), "{}", hand.told());
 }

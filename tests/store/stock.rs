@@ -86,9 +86,9 @@ on_each_database! {
         lab.must("stock_items.receive", ont, &[("quantity", "2")]);
         assert_eq!(quantity(lab, ont), is("7", "0", "Main 5"));
         for (values, words) in [
-            (&[("quantity", "6"), ("location", "Main")][..], "there is not so much of ont at Main: only 5"),
-            (&[("quantity", "3")], "only 2 of 7 of ont lie outside every location: say from which location they are taken"),
-            (&[("quantity", "8")], "there is not so much of ont: only 7"),
+            (&[("quantity", "6"), ("location", "Main")][..], "quantity: there is not so much of ont at Main: only 5"),
+            (&[("quantity", "3")], "location: only 2 of 7 of ont lie outside every location: say from which location they are taken"),
+            (&[("quantity", "8")], "quantity: there is not so much of ont: only 7"),
             (&[("quantity", "0")], "quantity: is a whole number from 1 to 1000000000"),
             (&[("quantity", "-1")], "quantity: is a whole number from 1 to 1000000000"),
             (&[("quantity", "1"), ("location", "Moon")], "location: there is no stock location ‘Moon’"),
@@ -106,7 +106,7 @@ on_each_database! {
         lab.must("stock_items.transfer", all_at_one, &[("quantity", "1"), ("from", "Main"), ("to", "Van 1")]);
         assert_eq!(
             told(lab, "stock_items.issue", all_at_one, &[("quantity", "1")]),
-            "only 0 of 5 of bolt lie outside every location: say from which location they are taken"
+            "location: only 0 of 5 of bolt lie outside every location: say from which location they are taken"
         );
         lab.must("stock_items.transfer", ont, &[("quantity", "4"), ("from", "Main"), ("to", "Van 1")]);
         assert_eq!(quantity(lab, ont), is("7", "0", "Main 1, Van 1 4"));
@@ -224,7 +224,7 @@ on_each_database! {
         let approved = lab.must("stock_requests.approve", first, &[]);
         assert_eq!((quantity(lab, ont), quantity(lab, lead)), (is("10", "7", ""), is("10", "4", "")));
         assert_eq!(told(lab, "stock_requests.approve", second, &[]), "only 3 of 10 of ont are free, 4 are wanted");
-        assert_eq!(told(lab, "stock_items.issue", ont, &[("quantity", "4")]), "only 3 of 10 of ont are free: 7 are promised to requests and jobs");
+        assert_eq!(told(lab, "stock_items.issue", ont, &[("quantity", "4")]), "quantity: only 3 of 10 of ont are free: 7 are promised to requests and jobs");
         let number = lab.value("stock_requests", first, "number");
         let late = lab.try_make("stock_request_lines.create", &[("request", &number), ("item", "modem"), ("quantity", "1")]).unwrap_err();
         assert!(late.to_string().contains("is approved: its lines are settled"), "{late}");

@@ -15,6 +15,7 @@ mod ruling;
 mod saving;
 mod shape;
 mod steps;
+mod trying;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -30,6 +31,7 @@ use crate::resources::Resource;
 use crate::store::{Record, Request};
 
 use currency::Currencies;
+use trying::Trial;
 
 pub use asking::{Aimed, Task};
 pub use choosing::{Offer, Picker};
@@ -86,6 +88,7 @@ pub struct Form {
     /// The field for which a missing record is being added in a form above this one.
     adding: Option<usize>,
     filling: Option<(Number, usize)>,
+    trial: Trial,
     currencies: Currencies,
     /// Fields that were typed in, the latest last; and those in which that was taken back.
     edited: Vec<Known>,
@@ -147,6 +150,7 @@ impl Form {
             saves_once_read: false,
             adding: None,
             filling: None,
+            trial: Trial::default(),
             currencies: Currencies::default(),
             edited: Vec::new(),
             undone: Vec::new(),
@@ -262,6 +266,7 @@ impl Form {
         self.typed_at.get_or_insert(context.tick);
         self.saves_once_read = false;
         (self.notice, self.refusal) = (None, None);
+        self.answers_changed();
         if self.is_in_lines() {
             self.lines_were_changed = true;
         } else if let Some(known) = self.fields.get(self.focus).map(FormField::known) {
@@ -514,6 +519,7 @@ impl Form {
     pub(super) fn leave_field(&mut self, by: isize, context: &mut Context<'_>) {
         self.picker = None;
         self.check_field(self.focus, context);
+        self.answers_were_left(context);
         let count = (self.fields.len() + 1).cast_signed();
         self.focus = (self.focus.cast_signed() + by).rem_euclid(count).cast_unsigned();
     }

@@ -152,7 +152,7 @@ pub(super) fn reverse(writing: &mut Writing<'_>, row: &Record) -> Result<Id, Sto
 
 /// A movement that answers to no other. The item is locked.
 pub(super) fn enter_plain(writing: &mut Writing<'_>, item: &Record, movement: &Movement) -> Result<(), StoreError> {
-    enter(writing, item, movement, Answers::default()).map(|_| ())
+    enter(writing, item, movement, Answers::default()).map(|_| ()).map_err(StoreError::without_fields)
 }
 
 /// Changes the quantities and writes the row. The item is locked.
@@ -172,17 +172,19 @@ pub(super) fn enter(
         return Err(StoreError::invalid("quantity", format!("would make {after} of {}: at most {MOST}", item.title())));
     }
     if after < 0 {
-        return Err(StoreError::refused(format!("there is not so much of {}: only {before}", item.title())));
+        let told = format!("there is not so much of {}: only {before}", item.title());
+        return Err(StoreError::invalid("quantity", told));
     }
     let reserved = item.get("reserved").as_int().unwrap_or(0);
     // A count tells what there is, whatever was promised; all else leaves what is promised.
     let taken = movement.kind == "out" || answers.reverses.is_some();
     if taken && change < 0 && after < reserved {
         let free = (before - reserved).max(0);
-        return Err(StoreError::refused(format!(
+        let told = format!(
             "only {free} of {before} of {} are free: {reserved} are promised to requests and jobs",
             item.title()
-        )));
+        );
+        return Err(StoreError::invalid("quantity", told));
     }
     shift_level(writing, item, movement.location, change)?;
     let left = writing.add_to(&STOCK_ITEMS, item.id, "quantity", change)?.unwrap_or_default();
@@ -218,10 +220,11 @@ fn shift_level(writing: &mut Writing<'_>, item: &Record, location: Option<Id>, c
         let all = item.get("quantity").as_int().unwrap_or(0);
         let nowhere = there(writing, item, None)?;
         if nowhere + change < 0 {
-            return Err(StoreError::refused(format!(
+            let told = format!(
                 "only {nowhere} of {all} of {} lie outside every location: say from which location they are taken",
                 item.title()
-            )));
+            );
+            return Err(StoreError::invalid("location", told));
         }
         return Ok(());
     };
@@ -230,10 +233,10 @@ fn shift_level(writing: &mut Writing<'_>, item: &Record, location: Option<Id>, c
     let here = known.unwrap_or(0);
     if here + change < 0 {
         let told = format!("there is not so much of {} at {}: only {here}", item.title(), place.title());
-        return Err(StoreError::refused(told));
+        return Err(StoreError::invalid("quantity", told));
     }
     if change > 0 && !place.get("is_active").is_true() {
-        return Err(StoreError::refused(format!("{} is out of use: nothing is put there", place.title())));
+        return Err(StoreError::invalid("location", format!("{} is out of use: nothing is put there", place.title())));
     }
     let mut statement = Statement::fixed();
     let tenant = writing.session.tenant.id;

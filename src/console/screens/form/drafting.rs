@@ -85,12 +85,13 @@ impl Form {
     /// When it has something to do by itself.
     #[must_use]
     pub fn wakes_at(&self, tick: Instant) -> Option<Instant> {
-        [self.due(tick), self.tries_at()].into_iter().flatten().min()
+        [self.due(tick), self.tries_at(), self.tries_answers_at()].into_iter().flatten().min()
     }
 
     /// Time has passed.
     pub fn tick(&mut self, context: &mut Context<'_>) {
         self.try_lines(context);
+        self.try_answers(context);
         if self.keeping.is_none() && self.due(context.tick).is_some_and(|due| context.tick >= due) {
             self.keep_draft(context);
         }

@@ -178,6 +178,7 @@ impl Form {
             return;
         }
         self.refusal = None;
+        self.answers_changed();
         let number = context.asks.ask(Question::Perform(request.clone()));
         self.saving = Some((number, Box::new(request)));
         self.unsent = None;
@@ -282,6 +283,9 @@ impl Form {
             if let Some(Reply::Record(Ok(Some(record)))) = reply.take() {
                 self.fill(index, &record, context);
             }
+            return stay;
+        }
+        if self.were_tried(number, reply) {
             return stay;
         }
         if self.take_currency(number, reply, context.locale()) || self.seen(number, reply) {

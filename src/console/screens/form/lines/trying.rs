@@ -42,14 +42,7 @@ impl Form {
         if let Some(lines) = &mut self.lines {
             lines.changed_at = None;
         }
-        let Ok(mut request) = self.begin_request() else { return };
-        for index in 0..self.head() {
-            if self.is_sent(index)
-                && let Some(Ok(value)) = self.value_of(index, locale)
-            {
-                request = request.with(self.fields[index].field.name, value);
-            }
-        }
+        let Some(mut request) = self.request_so_far(locale) else { return };
         (request.parts, _) = self.parts(locale, context);
         let written =
             (0..self.lines.as_ref().map_or(0, |lines| lines.rows.len())).filter(|row| self.is_sent_line(*row));

@@ -1,0 +1,105 @@
+//! What an operation would say to its answers, found by trying them as one leaves them: what other records decide (how much
+//! is in stock, what is booked already) is told beside the field before it is sent.
+
+use std::time::{Duration, Instant};
+
+use super::{Form, Task};
+use crate::console::message::{Number, Question, Reply};
+use crate::console::screens::Context;
+use crate::domain::Kind;
+use crate::domain::value::Locale;
+use crate::store::Request;
+use crate::store::operation::rehearsal::Foreseen;
+
+/// Answers are tried this long after a field was left: whoever saves at once is told by that.
+const TRIED_AFTER: Duration = Duration::from_millis(300);
+
+/// Answers that are tried.
+#[derive(Debug, Default)]
+pub(super) struct Trial {
+    left_at: Option<Instant>,
+    asked: Option<Number>,
+    /// Why it would be refused as a whole was told: it is no answer to what was sent.
+    refuses: bool,
+}
+
+impl Form {
+    /// A field was left: what stands in the form may be tried.
+    pub(super) fn answers_were_left(&mut self, context: &Context<'_>) {
+        if matches!(&self.task, Task::Operation { operation, aimed }
+            if aimed.records.len() <= 1 && !operation.wants_proof() && operation.answers_decide)
+        {
+            self.trial.left_at = Some(context.tick);
+        }
+    }
+
+    /// Something else was typed: what is being tried is none of it.
+    pub(super) fn answers_changed(&mut self) {
+        self.trial = Trial::default();
+    }
+
+    /// When the answers are tried: once whom they name is known.
+    pub(super) fn tries_answers_at(&self) -> Option<Instant> {
+        let is_known = self.trial.asked.is_none() && self.fields.iter().all(|field| field.looking.is_none());
+        self.trial.left_at.filter(|_| is_known).map(|left| left + TRIED_AFTER)
+    }
+
+    pub(super) fn try_answers(&mut self, context: &mut Context<'_>) {
+        if context.lost || self.saving.is_some() || self.tries_answers_at().is_none_or(|at| context.tick < at) {
+            return;
+        }
+        self.trial.left_at = None;
+        let is_whole = self.fields.iter().all(|field| {
+            !field.is_missing() && field.field.kind != Kind::Secret && (field.problem.is_none() || field.tried_wrong)
+        });
+        if is_whole && let Some(request) = self.request_so_far(context.locale()) {
+            self.trial.asked = Some(context.asks.ask(Question::Foresee(Box::new(request))));
+        }
+    }
+
+    /// What is filled in so far, as far as it is right, without its lines.
+    pub(super) fn request_so_far(&self, locale: Locale) -> Option<Request> {
+        let mut request = self.begin_request().ok()?;
+        for index in (0..self.head()).filter(|index| self.is_sent(*index)) {
+            if let Some(Ok(value)) = self.value_of(index, locale) {
+                request = request.with(self.fields[index].field.name, value);
+            }
+        }
+        Some(request)
+    }
+
+    /// Takes what came of a trial; false where it is none of this form's.
+    pub(super) fn were_tried(&mut self, number: Number, reply: &mut Option<Reply>) -> bool {
+        if self.trial.asked.take_if(|asked| *asked == number).is_none() {
+            return false;
+        }
+        // Where it could not be tried, what is sent tells.
+        if let Some(Reply::Foreseen(Ok(foreseen))) = reply.take() {
+            self.answers_come_to(foreseen);
+        }
+        true
+    }
+
+    fn answers_come_to(&mut self, foreseen: Foreseen) {
+        for field in self.fields.iter_mut().filter(|field| field.tried_wrong) {
+            field.tried_wrong = false;
+            field.problem = None;
+        }
+        if std::mem::take(&mut self.trial.refuses) {
+            self.refusal = None;
+        }
+        if foreseen.problems.is_empty() && foreseen.refused.is_some() {
+            self.refusal = foreseen.refused;
+            self.trial.refuses = true;
+        }
+        for problem in foreseen.problems {
+            // What nobody has come to yet is not wrong.
+            let was_left = |index: &usize| *index < self.focus || self.fields[*index].is_changed();
+            let field = (0..self.head()).filter(was_left).find(|index| self.fields[*index].field.name == problem.field);
+            if let Some(field) = field.and_then(|index| self.fields.get_mut(index)) {
+                field.problem = Some(problem.message);
+                field.tried_wrong = true;
+            }
+        }
+    }
+}
