@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::connection::Connection;
 use super::session::{Actor, Session};
-use super::sql::Statement;
+use super::sql::{Row, Statement};
 use super::{Failure, StoreError};
 use crate::domain::access::{Permissions, session_lives};
 use crate::domain::time::Instant;
@@ -14,23 +14,36 @@ use crate::domain::{Id, Value};
 /// What a user may do in one of their logins, and their primary role's name. A token may do no more than it was made
 /// for.
 pub(super) fn rights(connection: &mut Connection, user: Id, login: Id) -> Result<(Permissions, String), StoreError> {
+    Ok(rights_of(&standing(connection, user, login)?))
+}
+
+/// A user as they stand, a row for each of their roles: what those let them do, what was given and taken besides, what a
+/// token was made for; then the states of the user, of their tenant and of the login.
+fn standing(connection: &mut Connection, user: Id, login: Id) -> Result<Vec<Row>, StoreError> {
     let mut statement = Statement::fixed();
     statement
         .push(
             "SELECT r.name AS t0, r.permissions AS j1, u.added_permissions AS j2, u.removed_permissions AS j3, \
-             k.permissions AS j4 FROM users u \
+             k.permissions AS j4, u.status AS t5, t.status AS t6, s.expires_at AS w7, s.revoked_at AS w8 FROM users u \
+             JOIN tenants t ON t.id = u.tenant_id \
              LEFT JOIN role_assignments a ON a.tenant_id = u.tenant_id AND a.user_id = u.id AND a.status = 'active' \
              LEFT JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
-             LEFT JOIN api_tokens k ON k.tenant_id = u.tenant_id AND k.user_id = u.id AND k.id = ",
+             LEFT JOIN user_sessions s ON s.user_id = u.id AND s.id = ",
         )
+        .bind_id(login)
+        .push(" LEFT JOIN api_tokens k ON k.tenant_id = u.tenant_id AND k.user_id = u.id AND k.id = ")
         .bind_id(login)
         .push(" WHERE u.id = ")
         .bind_id(user)
         .push(" ORDER BY a.is_primary DESC, r.name");
+    statement.load(connection)
+}
+
+fn rights_of(rows: &[Row]) -> (Permissions, String) {
     let (mut roles, mut added, mut removed) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let (mut primary, mut narrowed) = (String::new(), None);
-    for row in statement.load(connection)? {
-        if let [name, permissions, more, less, token] = row.0.as_slice() {
+    for row in rows {
+        if let [name, permissions, more, less, token, ..] = row.0.as_slice() {
             if !token.is_empty() {
                 narrowed = Some(texts(token));
             }
@@ -43,7 +56,7 @@ pub(super) fn rights(connection: &mut Connection, user: Id, login: Id) -> Result
         }
     }
     let permissions = Permissions::new(roles, added, removed);
-    Ok((if let Some(narrowed) = narrowed { permissions.narrowed(narrowed) } else { permissions }, primary))
+    (if let Some(narrowed) = narrowed { permissions.narrowed(narrowed) } else { permissions }, primary)
 }
 
 fn texts(value: &Value) -> Vec<String> {
@@ -63,13 +76,14 @@ pub(super) fn verify<'a>(
     now: Instant,
 ) -> Result<Cow<'a, Session>, StoreError> {
     let Actor::Person { id, login, .. } = &session.actor else { return Ok(Cow::Borrowed(session)) };
-    let tenant = require_login(connection, session, now)?;
+    let rows = standing(connection, *id, *login)?;
+    let tenant = login_of(&rows, session, now)?;
     if !matches!(tenant.as_str(), "trial" | "active") {
         return Err(StoreError::failed(Failure::ReadOnly(
             "The organisation is suspended or expired: it can be looked at, not changed".into(),
         )));
     }
-    let (permissions, _) = rights(connection, *id, *login)?;
+    let (permissions, _) = rights_of(&rows);
     if permissions == session.permissions {
         return Ok(Cow::Borrowed(session));
     }
@@ -86,17 +100,13 @@ pub(super) fn require_login(
     now: Instant,
 ) -> Result<String, StoreError> {
     let Actor::Person { id, login, .. } = &session.actor else { return Ok(String::new()) };
-    let mut statement = Statement::fixed();
-    statement
-        .push(
-            "SELECT u.status AS t0, t.status AS t1, s.expires_at AS w2, s.revoked_at AS w3 FROM users u \
-             JOIN tenants t ON t.id = u.tenant_id LEFT JOIN user_sessions s ON s.user_id = u.id AND s.id = ",
-        )
-        .bind_id(*login)
-        .push(" WHERE u.id = ")
-        .bind_id(*id);
-    let rows = statement.load(connection)?;
-    if let Some([Value::Text(user), Value::Text(tenant), expires, revoked]) = rows.first().map(|row| row.0.as_slice()) {
+    login_of(&standing(connection, *id, *login)?, session, now)
+}
+
+fn login_of(rows: &[Row], session: &Session, now: Instant) -> Result<String, StoreError> {
+    if let Some([.., Value::Text(user), Value::Text(tenant), expires, revoked]) =
+        rows.first().map(|row| row.0.as_slice())
+    {
         let lives = match expires.as_instant() {
             Some(expires) => session_lives(expires, revoked.as_instant().is_some(), now),
             // A login to a database that is only read could not be written down.

@@ -233,6 +233,27 @@ on_each_database! {
         assert_eq!(lab.value("customers", done.records[0], "number"), "CUS-000005");
     }
 
+    fn what_was_done_is_told_by_what_it_is_called_then(lab) {
+        let told = |session: &headend::store::Session, request: &Request| {
+            lab.store.perform_told(session, request, &mut |_, _| true).unwrap()
+        };
+        let request = lab.request("customers.create", &[("name", "Amina")]);
+        let (done, titles) = told(&lab.admin, &request);
+        assert_eq!((titles.meant.as_deref(), titles.made), (Some("CUS-000001 Amina"), None));
+        // Once more under the same id it is not done again, and told as it is called now.
+        let id = done.records[0];
+        lab.must("customers.update", id, &[("name", "Zawadi")]);
+        let (again, titles) = told(&lab.admin, &request);
+        assert_eq!((again.records, titles.meant.as_deref()), (vec![id], Some("CUS-000001 Zawadi")));
+        // What is taken away is called nothing any more; nor what whoever did it does not see.
+        let maker = lab.make("manufacturers.create", &[("name", "Nokia")]);
+        let (_, titles) = told(&lab.admin, &lab.request("manufacturers.delete", &[]).on(maker, None));
+        assert_eq!(titles.meant, None);
+        lab.make("roles.create", &[("name", "blind"), ("permissions", r#"["customers.create"]"#)]);
+        let (_, titles) = told(&lab.user("bo", "blind"), &lab.request("customers.create", &[("name", "Chipo")]));
+        assert_eq!(titles.meant, None);
+    }
+
     fn a_password_is_kept_as_its_hash_alone(lab) {
         let user = lab.make("users.create", &[("username", "amina"), ("password", "seven wet otters sing")]);
         let mut raw = lab.raw();

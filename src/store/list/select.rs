@@ -210,7 +210,7 @@ pub(crate) fn by_id(
 }
 
 /// One whole record that the session sees, with what the records are called that it refers to by their numbers.
-pub(super) fn to_show(
+pub(in crate::store) fn to_show(
     connection: &mut Connection,
     session: &Session,
     entity: &'static Entity,
@@ -218,7 +218,8 @@ pub(super) fn to_show(
 ) -> Result<Option<Record>, StoreError> {
     let fields: Vec<&'static Field> = entity.fields.iter().collect();
     let selection = Selection::of(entity, &fields, connection.is_postgres()).naming_references(session, &fields);
-    let mut statement = Statement::new();
+    // One for each kind and what the session sees of the records that it names.
+    let mut statement = Statement::fixed();
     statement.push(selection.select()).push(selection.from());
     push_where(&mut statement, session, entity);
     statement.push(" AND c.id = ").bind_id(id);

@@ -5,11 +5,12 @@ use super::{Does, Done, Request};
 use crate::domain::secret::Secret;
 use crate::domain::{Id, Value};
 use crate::store::aims::Aim;
+use crate::store::list::select;
 use crate::store::record::Record;
 use crate::store::second_factors::Fitting;
 use crate::store::session::Session;
 use crate::store::write::{Kind, Writing};
-use crate::store::{Failure, Field, Store, StoreError, audit, engine, read};
+use crate::store::{Connection, Entity, Failure, Field, Store, StoreError, audit, engine, entities, read};
 
 impl Store {
     /// Does what is asked, all or nothing (unless [`Request::partly`]).
@@ -26,16 +27,47 @@ impl Store {
     /// # Errors
     /// As [`Store::perform`], and [`Failure::Cancelled`].
     pub fn perform_watched(&self, session: &Session, request: &Request, watch: Watch<'_>) -> Result<Done, StoreError> {
+        self.perform_with(session, request, watch, &|_, _| Ok(())).map(|(done, _)| done)
+    }
+
+    /// The same, and what the records are called by then for which that is told: the one that was meant, and the first
+    /// that was made besides; none that the session may not see. It costs no transaction of its own.
+    ///
+    /// # Errors
+    /// As [`Store::perform_watched`].
+    pub fn perform_told(
+        &self,
+        session: &Session,
+        request: &Request,
+        watch: Watch<'_>,
+    ) -> Result<(Done, Titles), StoreError> {
+        let told = |writing: &mut Writing<'_>, done: &Done| titles(writing.connection, writing.session, request, done);
+        let (done, titles_then) = self.perform_with(session, request, watch, &told)?;
+        // It was done before. That it cannot be read any more is no reason to say that it was not.
+        let now = || self.read(session, |reading| titles(reading.connection, session, request, &done)).ok();
+        let titles = titles_then.or_else(now).unwrap_or_default();
+        Ok((done, titles))
+    }
+
+    /// Does what is asked, and something more before its transaction ends; not where it was done by an earlier one.
+    fn perform_with<T>(
+        &self,
+        session: &Session,
+        request: &Request,
+        watch: Watch<'_>,
+        also: &dyn Fn(&mut Writing<'_>, &Done) -> Result<T, StoreError>,
+    ) -> Result<(Done, Option<T>), StoreError> {
+        let nothing_more = |done| (done, None);
         let operation = request.operation;
         session.require(operation.name)?;
         request.require_parts(session)?;
         if matches!(operation.does, Does::Import) {
-            return self.import_one(session, request);
+            return self.import_one(session, request).map(nothing_more);
         }
         let proof = match self.require_proof(session, request) {
             // It was done before: its code is spent by that.
             Err(error) if may_be_repeated(&error) && self.is_committed(session, request.id)? => {
-                return self.done_before(session, request.id);
+                return self.done_before(session, request.id).map(nothing_more);
             }
             proof => proof?,
         };
@@ -51,7 +83,9 @@ impl Store {
                     let (session, now) = (writing.session, writing.now);
                     code.spend(writing.connection, session, now).map_err(about_proof)?;
                 }
-                carry_out(writing, request, number.as_deref(), apart, &mut *watch)
+                let done = carry_out(writing, request, number.as_deref(), apart, &mut *watch)?;
+                let more = also(writing, &done)?;
+                Ok((done, Some(more)))
             })
         };
         let outcome = match attempt(false) {
@@ -69,7 +103,7 @@ impl Store {
             // The same operation id once more: it was done before, and is not done again. What stands
             // in its way may be its own outcome, a name that is taken now or a version that was.
             Err(error) if may_be_repeated(&error) && self.is_committed(session, request.id)? => {
-                self.done_before(session, request.id)
+                self.done_before(session, request.id).map(nothing_more)
             }
             outcome => outcome,
         }
@@ -96,6 +130,37 @@ impl Store {
         let given = given.map(|given| Secret::new(given.to_owned()));
         self.check_own_proof(session, typed, given.as_ref()).map_err(about_proof)
     }
+}
+
+/// What is told of what was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Titles {
+    /// What the record is called that was meant, where it is one.
+    pub meant: Option<String>,
+    /// What the first of the records is called that were made besides.
+    pub made: Option<String>,
+}
+
+fn titles(
+    connection: &mut Connection,
+    session: &Session,
+    request: &Request,
+    done: &Done,
+) -> Result<Titles, StoreError> {
+    let meant = match done.records.as_slice() {
+        [id] if !request.is_bulk() => Some(*id),
+        // Of all that a workflow makes, what was meant comes first.
+        [id, ..] if matches!(request.operation.does, Does::Make(_)) => Some(*id),
+        _ => None,
+    };
+    let made = request.operation.makes.and_then(entities::find).zip(done.made.first().copied());
+    let mut title = |of: Option<(&'static Entity, Id)>| match of {
+        Some((entity, id)) if session.may(&entity.permission("read")) => {
+            Ok(select::to_show(connection, session, entity, id)?.as_ref().map(Record::title))
+        }
+        _ => Ok::<_, StoreError>(None),
+    };
+    Ok(Titles { meant: title(meant.map(|id| (request.operation.entity, id)))?, made: title(made)? })
 }
 
 /// What is wrong with a proof is wrong with what was typed: whoever typed it is still logged in.
