@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use chrono::{DurationRound as _, TimeDelta};
+use headend::console::message::Message;
 use headend::console::terminal::{Profile, Terminal};
 use headend::console::view;
 use ratatui::layout::Size;
@@ -56,6 +57,14 @@ impl Far {
         writes.iter().sum()
     }
 
+    fn resizes(&mut self, (width, height): (u16, u16)) {
+        let size = Size { width, height };
+        self.terminal.resize(size);
+        self.hand.hears(Message::Resized(size));
+        self.hand.settle();
+        self.paints();
+    }
+
     fn press(&mut self, key: &str) -> usize {
         self.hand.press(key);
         self.paints()
@@ -103,4 +112,20 @@ fn what_is_done_most_costs_little_on_a_poor_line() {
     far.hand.passes(Duration::from_secs(1));
     far.hand.settle();
     assert_eq!(far.paints(), 0);
+    // At the edge of the window the list goes on by a row: that is painted, not the screen.
+    for (size, beyond, most) in [((80, 24), 24, 400), ((120, 40), 40, 1_500)] {
+        far.resizes(size);
+        far.hand.press("g");
+        far.hand.settle();
+        far.paints();
+        for _ in 0..beyond {
+            far.press("j");
+            far.hand.settle();
+            far.paints();
+        }
+        for key in ["j", "j", "j"] {
+            let bytes = far.press(key);
+            assert!((1..=most).contains(&bytes), "{key} at {size:?}: {bytes}");
+        }
+    }
 }

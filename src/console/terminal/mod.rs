@@ -8,6 +8,7 @@
 mod painter;
 mod profile;
 pub mod rescue;
+mod scroll;
 mod source;
 mod tty;
 
@@ -102,7 +103,7 @@ impl<W: Write> Terminal<W> {
     /// # Errors
     /// None from a writer, as nothing is written.
     pub fn new(out: W, size: Size, profile: Profile) -> io::Result<Self> {
-        let painter = Painter::new(out, size, profile.depth, profile.ascii);
+        let painter = Painter::new(out, size, &profile);
         let inner = ratatui::Terminal::with_options(painter, TerminalOptions { viewport: Viewport::Fullscreen })?;
         let mouse = profile.mouse;
         Ok(Self { inner, profile, mouse, entered: false, kitty: false, shape: None, raw: None })

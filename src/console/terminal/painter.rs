@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::{Color, Modifier};
 
+use super::profile::Profile;
+use super::scroll::Shift;
 use super::{CURSOR_HIDE, CURSOR_SHOW, SYNCHRONISED_OFF};
 use crate::console::measure;
 use crate::console::theme::{ColourDepth, degrade};
@@ -47,6 +49,10 @@ pub struct Painter<W: Write> {
     depth: ColourDepth,
     /// The terminal shows ASCII alone.
     ascii: bool,
+    /// The terminal knows nothing of rows that move.
+    simple: bool,
+    /// What the terminal shows.
+    shown: Buffer,
     /// Collected since the last write.
     bytes: Vec<u8>,
     cells: usize,
@@ -60,12 +66,14 @@ pub struct Painter<W: Write> {
 }
 
 impl<W: Write> Painter<W> {
-    pub(super) fn new(out: W, size: Size, depth: ColourDepth, ascii: bool) -> Self {
+    pub(super) fn new(out: W, size: Size, profile: &Profile) -> Self {
         Self {
             out,
             size,
-            depth,
-            ascii,
+            depth: profile.depth,
+            ascii: profile.ascii,
+            simple: profile.simple,
+            shown: blank_of(size),
             bytes: Vec::with_capacity(32 * 1024),
             cells: 0,
             last: Painted::default(),
@@ -81,8 +89,9 @@ impl<W: Write> Painter<W> {
         self.size
     }
 
-    pub(super) const fn resize(&mut self, size: Size) {
+    pub(super) fn resize(&mut self, size: Size) {
         self.size = size;
+        self.shown = blank_of(size);
         self.at = None;
     }
 
@@ -271,36 +280,21 @@ impl<W: Write> Painter<W> {
         }
     }
 
-    fn settle_cursor(&mut self) {
-        match (self.cursor_wanted, self.cursor) {
-            (None, None) => {}
-            (None, Some(_)) => self.say(CURSOR_HIDE),
-            (Some(wanted), shown) => {
-                self.go_to(wanted.x, wanted.y);
-                if shown.is_none() {
-                    self.say(CURSOR_SHOW);
-                }
-            }
-        }
-        self.cursor = self.cursor_wanted;
+    /// Moves rows, as the frame does that comes.
+    fn shift(&mut self, shift: Shift) {
+        self.take_pen(Pen::PLAIN);
+        self.number("\x1b[", shift.top + 1, ";");
+        self.number("", shift.bottom, "r");
+        self.at = None;
+        self.go_to(0, shift.top);
+        self.number("\x1b[", shift.by.unsigned_abs(), if shift.by > 0 { "M" } else { "L" });
+        self.say("\x1b[r");
+        self.at = None;
+        shift.apply(&mut self.shown);
     }
-}
 
-fn is_plain_blank(cell: &Cell) -> bool {
-    cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(SHOWS_ON_BLANK)
-}
-
-impl<W: Write> Backend for Painter<W> {
-    type Error = io::Error;
-
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        let start = self.bytes.len();
-        self.say(SYNCHRONISED_ON);
-        self.say(CURSOR_HIDE);
-        let prefix = self.bytes.len() - start;
+    /// Writes cells one after another, those that are blank together.
+    fn write<'a>(&mut self, content: impl Iterator<Item = (u16, u16, &'a Cell)>) {
         let mut blanks: Option<(u16, u16, u16)> = None;
         for (x, y, cell) in content {
             self.cells += 1;
@@ -321,6 +315,64 @@ impl<W: Write> Backend for Painter<W> {
         if let Some((from, row, count)) = blanks {
             self.blank(from, row, count);
         }
+    }
+
+    fn settle_cursor(&mut self) {
+        match (self.cursor_wanted, self.cursor) {
+            (None, None) => {}
+            (None, Some(_)) => self.say(CURSOR_HIDE),
+            (Some(wanted), shown) => {
+                self.go_to(wanted.x, wanted.y);
+                if shown.is_none() {
+                    self.say(CURSOR_SHOW);
+                }
+            }
+        }
+        self.cursor = self.cursor_wanted;
+    }
+}
+
+fn blank_of(size: Size) -> Buffer {
+    Buffer::empty(Rect::new(0, 0, size.width, size.height))
+}
+
+fn is_plain_blank(cell: &Cell) -> bool {
+    cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(SHOWS_ON_BLANK)
+}
+
+impl<W: Write> Backend for Painter<W> {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let start = self.bytes.len();
+        self.say(SYNCHRONISED_ON);
+        self.say(CURSOR_HIDE);
+        let prefix = self.bytes.len() - start;
+        let content: Vec<(u16, u16, &Cell)> = content.collect();
+        let mut wanted = self.shown.clone();
+        for (x, y, cell) in &content {
+            if let Some(known) = wanted.cell_mut((*x, *y)) {
+                known.clone_from(cell);
+            }
+            // What a wide sign covers is none of what is told.
+            for covered in 1..u16::try_from(measure::width(cell.symbol())).unwrap_or(1) {
+                if let Some(known) = wanted.cell_mut((x + covered, *y)) {
+                    known.reset();
+                }
+            }
+        }
+        match Shift::between(&self.shown, &wanted, content.len()).filter(|_| !self.simple) {
+            Some(shift) => {
+                self.shift(shift);
+                let shown = std::mem::take(&mut self.shown);
+                self.write(shown.diff(&wanted).into_iter());
+            }
+            None => self.write(content.into_iter()),
+        }
+        self.shown = wanted;
         if self.cells > MANY_CELLS {
             self.cursor = None;
         } else {
@@ -359,6 +411,9 @@ impl<W: Write> Backend for Painter<W> {
 
     fn clear_region(&mut self, kind: ClearType) -> io::Result<()> {
         self.take_pen(Pen::PLAIN);
+        if kind == ClearType::All {
+            self.shown.reset();
+        }
         self.say(match kind {
             ClearType::All => "\x1b[2J",
             ClearType::AfterCursor => "\x1b[J",

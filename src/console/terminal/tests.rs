@@ -76,6 +76,18 @@ fn motley(frame: &mut Frame<'_>, round: u16) {
     }
 }
 
+/// The same stands on both screens, as far as it is seen.
+fn assert_same(slow: &vt100::Parser, fresh: &vt100::Parser, round: u16) {
+    for (x, y) in (0..24).flat_map(|y| (0..80).map(move |x| (x, y))) {
+        let (old, new) = (slow.screen().cell(y, x).unwrap(), fresh.screen().cell(y, x).unwrap());
+        assert_eq!(old.contents().trim(), new.contents().trim(), "{x},{y} in round {round}");
+        assert_eq!((old.bgcolor(), old.inverse(), old.underline()), (new.bgcolor(), new.inverse(), new.underline()));
+        if !new.contents().trim().is_empty() {
+            assert_eq!((old.fgcolor(), old.bold(), old.dim()), (new.fgcolor(), new.bold(), new.dim()), "{x},{y}");
+        }
+    }
+}
+
 #[test]
 fn what_is_painted_bit_by_bit_is_what_is_painted_at_once() {
     let (mut terminal, wire) = terminal(ColourDepth::True);
@@ -90,23 +102,56 @@ fn what_is_painted_bit_by_bit_is_what_is_painted_at_once() {
         let mut whole = Terminal::new(wire.clone(), Size::new(80, 24), Profile::FULL).unwrap();
         whole.draw(|frame| motley(frame, round)).unwrap();
         fresh.process(&wire.take().1);
-        for (x, y) in (0..24).flat_map(|y| (0..80).map(move |x| (x, y))) {
-            let (old, new) = (slow.screen().cell(y, x).unwrap(), fresh.screen().cell(y, x).unwrap());
-            assert_eq!(old.contents().trim(), new.contents().trim(), "{x},{y} in round {round}");
-            assert_eq!(
-                (old.bgcolor(), old.inverse(), old.underline()),
-                (new.bgcolor(), new.inverse(), new.underline())
-            );
-            if !new.contents().trim().is_empty() {
-                assert_eq!((old.fgcolor(), old.bold(), old.dim()), (new.fgcolor(), new.bold(), new.dim()), "{x},{y}");
-            }
-        }
+        assert_same(&slow, &fresh, round);
         if round % 2 == 0 {
             // Every other frame is painted over the one before, the rest on a cleared screen.
             terminal.draw(|frame| motley(frame, round)).unwrap();
             slow.process(&wire.take().1);
         }
     }
+}
+
+/// A list that goes on, with a heading, details beside it and a line below that says where one is.
+fn list(frame: &mut Frame<'_>, from: u16) {
+    let names = ["漢字株式会社", "Amina Wanjiru", "e\u{301}toile", "", "────", "Zoë Njoroge and sons, traders"];
+    let buffer = frame.buffer_mut();
+    buffer.set_string(0, 0, "NUMBER      NAME", Style::new().bold());
+    for y in 1..22 {
+        let row = from + y;
+        let style = if y == 21 { Style::new().bg(Color::Indexed(22)) } else { Style::new() };
+        buffer.set_stringn(0, y, format!("CUS-{row:06}  {:<45}", names[usize::from(row) % names.len()]), 57, style);
+        buffer.set_string(60, y, format!("│ {y} of {}", from / 3), Style::new().fg(Color::Red));
+    }
+    buffer.set_string(0, 22, format!("{from} of 900"), Style::new().reversed());
+}
+
+#[test]
+fn rows_that_move_are_moved_and_stand_where_they_would() {
+    let (mut terminal, wire) = terminal(ColourDepth::True);
+    let mut moved = screen_of(b"");
+    let mut before = None::<u16>;
+    for from in [100, 101, 102, 103, 102, 90, 91, 110, 109, 108, 300, 301] {
+        terminal.draw(|frame| list(frame, from)).unwrap();
+        let bytes = wire.take().1;
+        moved.process(&bytes);
+        let mut whole = Terminal::new(wire.clone(), Size::new(80, 24), Profile::FULL).unwrap();
+        whole.draw(|frame| list(frame, from)).unwrap();
+        let anew = wire.take().1;
+        let mut fresh = screen_of(b"");
+        fresh.process(&anew);
+        assert_same(&moved, &fresh, from);
+        if before.is_some_and(|before| before.abs_diff(from) == 1) {
+            assert!(bytes.len() < anew.len() / 3, "{from}: {} of {} bytes", bytes.len(), anew.len());
+        }
+        before = Some(from);
+    }
+    // A terminal that may not know of it is painted.
+    let simple = Profile { simple: true, ..Profile::FULL };
+    let mut plain = Terminal::new(wire.clone(), Size::new(80, 24), simple).unwrap();
+    plain.draw(|frame| list(frame, 100)).unwrap();
+    wire.take();
+    plain.draw(|frame| list(frame, 101)).unwrap();
+    assert!(!String::from_utf8_lossy(&wire.take().1).contains("\x1b[r"));
 }
 
 #[test]

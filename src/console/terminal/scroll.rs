@@ -1,0 +1,161 @@
+//! Rows that only moved are moved by the terminal: a list that goes on by a row costs that row, not a screen.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use ratatui::buffer::{Buffer, Cell};
+
+/// Below this many changed cells nothing is gained by it.
+const WORTH_IT: usize = 200;
+/// Rows that have to be seen elsewhere before it is looked at closely.
+const ALIKE: usize = 3;
+
+/// Rows `top..bottom` move by so many: up where that is positive. What comes in is blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shift {
+    pub top: u16,
+    pub bottom: u16,
+    pub by: i16,
+}
+
+impl Shift {
+    /// The move that leaves the least to be painted of a frame in which so many cells are others; none where little is gained.
+    pub fn between(shown: &Buffer, wanted: &Buffer, changed: usize) -> Option<Self> {
+        if changed < WORTH_IT || shown.area != wanted.area {
+            return None;
+        }
+        let by = by(shown, wanted)?;
+        let (shift, gain) = best(shown, wanted, by)?;
+        // Where it stands and what it moves by has to be said, too.
+        (gain > WORTH_IT.cast_signed() / 2).then_some(shift)
+    }
+
+    /// What the terminal shows then.
+    pub fn apply(self, shown: &mut Buffer) {
+        let rows = self.bottom - self.top;
+        for index in 0..rows {
+            let y = if self.by > 0 { self.top + index } else { self.bottom - 1 - index };
+            let from = y.checked_add_signed(self.by).filter(|from| (self.top..self.bottom).contains(from));
+            for x in 0..shown.area.width {
+                shown[(x, y)] = from.map_or(Cell::EMPTY, |from| shown[(x, from)].clone());
+            }
+        }
+    }
+}
+
+/// By how much most rows moved, as far as their left half tells: beside a list stand the details of one of its rows.
+fn by(shown: &Buffer, wanted: &Buffer) -> Option<i16> {
+    let (before, after) = (halves(shown), halves(wanted));
+    let mut votes = vec![0_usize; before.len() * 2];
+    for (y, row) in after.iter().enumerate().filter(|(y, row)| row.is_some() && **row != before[*y]) {
+        for (from, _) in before.iter().enumerate().filter(|(_, other)| *other == row) {
+            votes[before.len() + from - y] += 1;
+        }
+    }
+    let (at, most) = votes.iter().enumerate().max_by_key(|(_, votes)| **votes)?;
+    let by = i16::try_from(at.checked_signed_diff(before.len())?).ok()?;
+    (*most >= ALIKE && by != 0).then_some(by)
+}
+
+/// What stands in the left half of each row; nothing for those that are empty there.
+fn halves(buffer: &Buffer) -> Vec<Option<u64>> {
+    let half = buffer.area.width / 2;
+    let row = |y| {
+        let mut hasher = DefaultHasher::new();
+        let mut is_empty = true;
+        for x in 0..half {
+            let cell = &buffer[(x, y)];
+            is_empty &= cell.symbol() == " ";
+            (cell.symbol(), cell.fg, cell.bg, cell.modifier).hash(&mut hasher);
+        }
+        (!is_empty).then(|| hasher.finish())
+    };
+    (0..buffer.area.height).map(row).collect()
+}
+
+/// The rows that gain most by moving so, and how many cells fewer are painted.
+fn best(shown: &Buffer, wanted: &Buffer, by: i16) -> Option<(Shift, isize)> {
+    let height = wanted.area.height;
+    let others = |y: u16, from: Option<u16>| {
+        let is_other = |x: &u16| wanted[(*x, y)] != from.map_or(Cell::EMPTY, |from| shown[(*x, from)].clone());
+        (0..wanted.area.width).filter(is_other).count().cast_signed()
+    };
+    let stays: Vec<isize> = (0..height).map(|y| others(y, Some(y))).collect();
+    let comes: Vec<isize> = (0..height).map(|y| others(y, None)).collect();
+    let moves = |y: u16| {
+        let from = y.checked_add_signed(by).filter(|from| *from < height);
+        from.map(|from| stays[usize::from(y)] - others(y, Some(from)))
+    };
+    // The rows that come in behind those that moved are painted anew.
+    let rows = by.unsigned_abs();
+    let (mut best, mut from, mut sum) = (None::<(Shift, isize)>, 0, 0);
+    for y in 0..height {
+        let Some(gain) = moves(y) else {
+            (from, sum) = (y + 1, 0);
+            continue;
+        };
+        if sum < 0 {
+            (from, sum) = (y, 0);
+        }
+        sum += gain;
+        let (top, bottom) = if by > 0 { (from, y + 1 + rows) } else { (from - rows.min(from), y + 1) };
+        let new = if by > 0 { y + 1..bottom } else { top..from };
+        let lost: isize = new.map(|y| comes[usize::from(y)] - stays[usize::from(y)]).sum();
+        if best.is_none_or(|(_, gain)| sum - lost > gain) && bottom <= height && bottom - top > rows {
+            best = Some((Shift { top, bottom, by }, sum - lost));
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    use super::*;
+
+    /// A list of rows from this one on, under a heading and above a line that says which they are.
+    fn list(from: usize, height: u16) -> Buffer {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 60, height));
+        buffer.set_string(0, 0, "NUMBER      NAME", Style::new());
+        for y in 1..height - 1 {
+            let row = from + usize::from(y);
+            let name = ["Amina Wanjiru", "Brian Otieno and sons", "Chipo", "North POP traders, limited"][row % 4];
+            buffer.set_string(0, y, format!("CUS-{row:06}  {name:>30} {}", row * 7919), Style::new());
+        }
+        buffer.set_string(
+            0,
+            height - 1,
+            format!("{} to {} of 900", from + 1, from + usize::from(height)),
+            Style::new(),
+        );
+        buffer
+    }
+
+    fn changed(shown: &Buffer, wanted: &Buffer) -> usize {
+        shown.diff(wanted).len()
+    }
+
+    #[test]
+    fn a_list_that_goes_on_moves() {
+        for (by, far) in [(1, 1), (5, 5), (-1, 1), (-9, 9)] {
+            let (shown, wanted) = (list(100, 24), list(100_usize.checked_add_signed(by).unwrap(), 24));
+            let shift = Shift::between(&shown, &wanted, changed(&shown, &wanted)).expect("it moves");
+            assert_eq!(shift, Shift { top: 1, bottom: 23, by: by.try_into().unwrap() });
+            let mut moved = shown.clone();
+            shift.apply(&mut moved);
+            let left = changed(&moved, &wanted);
+            assert!(left <= 60 * far + 10, "{by}: {left} cells are left");
+        }
+    }
+
+    #[test]
+    fn what_did_not_move_stays() {
+        let shown = list(100, 24);
+        for wanted in [list(100, 24), list(500, 24), Buffer::empty(Rect::new(0, 0, 60, 24)), list(101, 20)] {
+            let changed = if shown.area == wanted.area { changed(&shown, &wanted) } else { 999 };
+            assert_eq!(Shift::between(&shown, &wanted, changed), None);
+        }
+        assert_eq!(Shift::between(&shown, &list(101, 24), WORTH_IT - 1), None);
+    }
+}
