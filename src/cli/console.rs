@@ -45,8 +45,6 @@ pub fn needs_terminal() -> Outcome {
 pub fn settings(context: &Context, target: Target, ascii: bool) -> Outcome<Settings> {
     let config = &context.config;
     let state = config.directories.state.clone().unwrap_or_else(std::env::temp_dir);
-    // The mouse takes the terminal's own selection: over SSH only by wish.
-    let local = source() == "local";
     Ok(Settings {
         target,
         store: None,
@@ -65,7 +63,7 @@ pub fn settings(context: &Context, target: Target, ascii: bool) -> Outcome<Setti
         texts_directory: config.directories.config.as_ref().map(|directory: &PathBuf| directory.join("texts")),
         key_file: config.key_map(),
         bell: config.file.bell,
-        mouse: config.file.mouse.unwrap_or(local),
+        mouse: config.file.mouse,
         state_directory: state,
         place: None,
         poll: false,

@@ -36,8 +36,8 @@ pub struct Settings {
     pub zone: Option<chrono_tz::Tz>,
     pub texts_directory: Option<PathBuf>,
     pub key_file: Option<PathBuf>,
-    /// Take the mouse.
-    pub mouse: bool,
+    /// Take the mouse, or leave it; where nothing is said it is taken but over SSH.
+    pub mouse: Option<bool>,
     /// Ring when something goes down.
     pub bell: bool,
     /// Where drafts and reports go.

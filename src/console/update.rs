@@ -126,6 +126,7 @@ fn signalled(state: &mut State, signal: Signal) {
                     form.keep_draft(context);
                 }
             });
+            ahead::rescue(state);
             quit(state);
         }
     }
@@ -338,6 +339,15 @@ pub(super) fn resend(state: &mut State) {
         }
         false
     });
+    // What is done to many is told again how far it is, and can be stopped.
+    let sent = state.open_places().find_map(|place| match place {
+        Place::Form(form) => form.sent().filter(|(_, request)| request.is_bulk()),
+        _ => None,
+    });
+    let sent = sent.map(|(number, request)| (number, request.clone())).filter(|_| state.awaited.performing.is_none());
+    if let Some((number, request)) = sent {
+        acting::follow(state, number, request);
+    }
 }
 
 /// When the loop has to wake up by itself, at the latest.

@@ -18,6 +18,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::actions::{Action, Scope};
+use super::ahead::After;
 use super::keys::Hint;
 use super::measure;
 use super::overlay::Overlay;
@@ -256,6 +257,11 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) -> u16 {
             }
             None => {}
         }
+    }
+    // Of a form that is not saved yet: what waits for that is not forgotten.
+    if matches!(state.ahead.after(), Some(After::Save(_))) {
+        let count = state.manner().count(state.ahead.len());
+        parts.insert(0, state.theme.words.say("status.typed-ahead", &[("count", &count)]));
     }
     if let Some(performing) = &state.awaited.performing {
         let verb = crate::resources::operation_label(&state.theme.words, performing.request.operation);

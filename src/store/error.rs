@@ -186,6 +186,9 @@ const LOST_LINE: &[&str] = &[
     "broken pipe",
 ];
 
+/// How Diesel says that it could not ask PostgreSQL for the number of a type.
+const NO_TYPE: &str = "Failed to find a type oid";
+
 impl From<diesel::result::Error> for StoreError {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind as Kind, Error};
@@ -193,6 +196,10 @@ impl From<diesel::result::Error> for StoreError {
             return match error {
                 Error::NotFound => Self::not_found("record", ""),
                 Error::BrokenTransactionManager => Self::unreachable("the line to the database is gone"),
+                // Looked up once a connection, and there for sure: the line broke meanwhile.
+                Error::SerializationError(why) if why.to_string().contains(NO_TYPE) => {
+                    Self::unreachable("the line to the database is gone")
+                }
                 other => Self::unexpected(other.to_string()),
             };
         };

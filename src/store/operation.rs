@@ -13,7 +13,6 @@ use super::write::Writing;
 use super::{Failure, Problem, StoreError, entities};
 use crate::domain::secret::Secret;
 use crate::domain::{Id, Money, Value};
-pub(super) use doing::TOLD_EVERY;
 pub use doing::Watch;
 use parts::Part;
 

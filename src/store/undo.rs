@@ -8,7 +8,7 @@ use base64::Engine as _;
 use super::audit::{self, BLOCK};
 use super::engine;
 use super::entity::{Entity, Field};
-use super::operation::{self, Done, Operation, TOLD_EVERY, Undo, Watch};
+use super::operation::{self, Done, Operation, Undo, Watch};
 use super::record::Record;
 use super::session::Session;
 use super::sql::Statement;
@@ -170,7 +170,7 @@ impl Store {
             let mut records = Vec::new();
             let total = u64::try_from(steps.len()).unwrap_or(u64::MAX);
             for (index, step) in steps.into_iter().rev().enumerate() {
-                if index.is_multiple_of(TOLD_EVERY) && !watch(u64::try_from(index).unwrap_or(u64::MAX), total) {
+                if !watch(u64::try_from(index).unwrap_or(u64::MAX), total) {
                     return Err(StoreError::failed(Failure::Cancelled));
                 }
                 take_back(writing, &name, &step)?;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use headend::console::message::Question;
+use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
+use headend::console::terminal::Signal;
 
 use crate::forms::{field, go_to};
 use crate::hand::Hand;
@@ -201,4 +202,102 @@ fn what_is_typed_while_a_missing_record_is_added_goes_on_below() {
     assert!(field(&hand, "site").text().contains("North"), "{}", hand.shown());
     let behind = hand.form().focus;
     assert!(hand.form().fields[behind].text().contains("z9"), "{}", hand.shown());
+}
+
+/// Behind a save that waits for its record to be read, too: nothing of it goes into that form.
+#[test]
+fn what_is_typed_behind_a_form_that_is_still_read_is_for_what_comes_then() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("e");
+    types_on(&mut hand, &["W", "ctrl-s", "a", "Z", "o", "e", "ctrl-s", "a", "T"]);
+    hand.settle();
+    assert_eq!(names(&hand), ["AminaW", "Brian", "Zoe"]);
+    assert_eq!(field(&hand, "name").text(), "T");
+}
+
+/// A page that is still read takes its keys when it is there.
+#[test]
+fn keys_for_a_page_wait_until_it_is_read() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.press("enter");
+    types_on(&mut hand, &["tab", "a", "n", "e", "w"]);
+    hand.settle();
+    assert_eq!(hand.form().resource.entity.name, "devices", "{}", hand.shown());
+    assert_eq!(field(&hand, "name").text(), "new");
+    assert_eq!(names(&hand), ["Amina", "Brian"]);
+    // What does not ask for the record is done at once.
+    for key in ["esc", "esc", "esc"] {
+        hand.does(key);
+    }
+    hand.press("enter");
+    hand.press(">");
+    hand.settle();
+    assert!(hand.shown().contains("CUS-000002 Brian"), "{}", hand.shown());
+    // A record that is gone takes none, and says so.
+    hand.does("q");
+    hand.press("enter");
+    types_on(&mut hand, &["e", "x"]);
+    hand.break_line(|question| matches!(question, Question::Get { .. }));
+    assert!(hand.told().contains("given up what was typed ahead (2): nothing was opened"), "{}", hand.told());
+}
+
+/// Who leaves a form that was refused goes on with what was typed behind it.
+#[test]
+fn what_was_typed_ahead_goes_on_where_a_refused_form_is_left() {
+    for leaves in [&["esc"][..], &["ctrl-x", "y"]] {
+        let mut hand = Hand::with_customers(&["Amina"]);
+        hand.does("a");
+        hand.types("Brian");
+        go_to(&mut hand, "email");
+        hand.types("nobody");
+        hand.press("ctrl-u");
+        hand.types("brian@example.org");
+        hand.lab.make("customers.create", &[("name", "Pia"), ("email", "brian@example.org")]);
+        hand.press("ctrl-s");
+        types_on(&mut hand, &["a", "Z", "o", "e"]);
+        hand.settle();
+        assert!(hand.told().contains("waits until it is saved"), "{}", hand.told());
+        hand.passes(Duration::from_secs(1));
+        hand.press("left");
+        assert!(hand.shown().contains("typed ahead: 4"), "{}", hand.shown());
+        for key in leaves {
+            hand.passes(Duration::from_secs(1));
+            hand.does(key);
+        }
+        assert_eq!(field(&hand, "name").text(), "Zoe", "{leaves:?}");
+        assert!(hand.state.ahead.is_empty());
+    }
+}
+
+/// It waits behind a lock, for whoever locked it.
+#[test]
+fn what_was_typed_ahead_waits_behind_a_lock() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    being_saved(&mut hand, "Brian");
+    types_on(&mut hand, &["a", "Z", "o", "e"]);
+    hand.press("ctrl-q");
+    hand.settle();
+    assert!(hand.state.door.is_some());
+    hand.types("a password");
+    hand.press("enter");
+    let unlock = hand.next(|question| matches!(question, Question::Unlock(_))).expect("it is being looked at");
+    hand.hears(Message::Reply(unlock.0, Reply::Unlocked(Ok(()))));
+    hand.settle();
+    assert_eq!(field(&hand, "name").text(), "Zoe");
+}
+
+/// A line that is hung up leaves drafts of what was typed ahead.
+#[test]
+fn what_was_typed_ahead_is_a_draft_when_the_line_is_hung_up() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    being_saved(&mut hand, "Brian");
+    types_on(&mut hand, &["a", "Z", "o", "e", "ctrl-s", "a", "T", "o", "m"]);
+    hand.hears(Message::Signal(Signal::HangUp));
+    while let Some(draft) = hand.next(|question| matches!(question, Question::KeepDraft(_))) {
+        hand.reply(draft);
+    }
+    let mut kept: Vec<&str> = hand.drafts.iter().map(|draft| draft.fields["name"].as_str()).collect();
+    kept.sort_unstable();
+    assert_eq!(kept, ["Brian", "Tom", "Zoe"]);
+    assert!(hand.performed().is_some() && hand.performed().is_none(), "none but the first was sent");
 }

@@ -485,6 +485,27 @@ fn what_the_business_refuses_is_told_in_the_form_and_nothing_is_lost() {
     assert!(hand.told().starts_with("issue: 1 done"), "{}", hand.told());
 }
 
+/// Over a poor line a paste and the key behind it come together: what goes on to the next field is not lost, what saves is.
+#[test]
+fn behind_a_paste_one_goes_on_to_the_next_field() {
+    let mut hand = Hand::new();
+    hand.does("2");
+    hand.does("a");
+    for key in ["tab", "enter"] {
+        hand.pastes("Amina");
+        hand.press_after(key, Duration::from_millis(20), true);
+        assert_eq!(hand.form().fields[hand.form().focus].field.name, "email", "{key}");
+        hand.press("shift-tab");
+        hand.press("ctrl-u");
+    }
+    hand.pastes("Amina");
+    hand.press_after("ctrl-s", Duration::from_millis(20), true);
+    let save = hand.form().fields.len();
+    hand.form_mut().focus = save;
+    hand.press_after("enter", Duration::from_millis(20), true);
+    assert!(hand.performed().is_none());
+}
+
 /// What an operation would say to an answer is told as one leaves the field, before it is sent.
 #[test]
 fn answers_are_tried_as_one_leaves_them() {
@@ -1199,4 +1220,89 @@ fn a_form_says_that_its_record_was_changed_meanwhile() {
     hand.settle();
     let kept = hand.lab.record("customers", id);
     assert_eq!((kept.get("name").as_str(), kept.get("company").as_str()), ("Amina W", "Elsewhere"));
+}
+
+/// What is wrong with what is asked for a payment stands at its field, also where it is seen only by trying it.
+#[test]
+fn what_an_action_asks_is_judged_as_a_record_is() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.opens_list("payments.record");
+    let wrong = |hand: &Hand, name: &str| field(hand, name).problem.clone().unwrap_or_default();
+    go_to(&mut hand, "phone");
+    hand.types("zz");
+    hand.press("tab");
+    assert!(wrong(&hand, "phone").contains("is a number such as"), "{}", hand.shown());
+    // Sent all the same, nothing is asked: it is told where it stands.
+    go_to(&mut hand, "customer");
+    hand.types("amina");
+    hand.does("tab");
+    go_to(&mut hand, "amount");
+    hand.types("10");
+    go_to(&mut hand, "method");
+    hand.types("cash");
+    hand.does("ctrl-s");
+    assert!(hand.state.overlay.is_none(), "{}", hand.shown());
+    assert!(wrong(&hand, "phone").contains("is a number such as"), "{}", hand.shown());
+    assert_eq!(hand.form().fields[hand.form().focus].field.name, "phone");
+}
+
+/// A contract that follows is tried as its terms are written.
+#[test]
+fn the_terms_of_a_renewal_are_judged_as_one_leaves_them() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let contract = crate::fixtures::make(&hand.lab, &hand.lab.admin, "contracts");
+    assert_eq!(hand.lab.record("contracts", contract).version, 1);
+    hand.does("7");
+    hand.opens_list("contracts");
+    hand.settle();
+    hand.opens_list("contracts.renew");
+    go_to(&mut hand, "total_value");
+    hand.types("-5");
+    hand.press("tab");
+    hand.passes(Duration::from_millis(400));
+    hand.settle();
+    let wrong = field(&hand, "total_value").problem.clone().unwrap_or_default();
+    assert!(wrong.contains("must not be negative"), "{wrong}: {}", hand.shown());
+}
+
+/// A clash that was told as it was saved goes with what it was between.
+#[test]
+fn what_was_wrong_beside_other_fields_goes_when_those_change() {
+    let mut hand = Hand::new();
+    let device = hand.lab.make("devices.create", &[("name", "srv1"), ("device_type", "server")]);
+    let taken = [("device", "srv1"), ("start_time", "2030-12-01 02:00"), ("end_time", "2030-12-01 04:00")];
+    hand.lab.make("bookings.create", &taken);
+    assert_eq!(hand.lab.value("devices", device, "name"), "srv1");
+    hand.does("4");
+    hand.does("a");
+    for (name, text) in taken {
+        go_to(&mut hand, name);
+        hand.types(text);
+        hand.does("tab");
+    }
+    hand.does("ctrl-s");
+    let wrong = |hand: &Hand| hand.form().fields.iter().any(|field| field.problem.is_some());
+    assert!(wrong(&hand), "{}", hand.shown());
+    for (name, text) in [("start_time", "2030-12-05 02:00"), ("end_time", "2030-12-05 04:00")] {
+        go_to(&mut hand, name);
+        hand.press("ctrl-u");
+        hand.types(text);
+        hand.does("tab");
+    }
+    assert!(!wrong(&hand), "{}", hand.shown());
+}
+
+/// Letters in the middle of a word are no choice of it.
+#[test]
+fn a_choice_is_not_taken_by_letters_in_the_middle_of_it() {
+    let mut hand = Hand::new();
+    hand.opens_list("calendars.create");
+    for (typed, stands) in [("zz", "zz"), ("nairo", "Africa/Nairobi")] {
+        go_to(&mut hand, "timezone");
+        hand.press("ctrl-u");
+        hand.types(typed);
+        hand.press("tab");
+        hand.settle();
+        assert_eq!(field(&hand, "timezone").text(), stands);
+    }
 }

@@ -507,3 +507,24 @@ fn what_was_added_far_down_is_under_the_cursor() {
     hand.does("ctrl-s");
     assert_eq!(hand.at(), at);
 }
+
+/// The command that lists the same lists the marked ones, and a device under the cursor is checked as the list is read again.
+#[test]
+fn what_is_marked_is_what_a_copied_command_lists() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    hand.press("space");
+    hand.press("space");
+    hand.press("y");
+    hand.press("l");
+    assert_eq!(hand.copied.last().unwrap(), "headend list customers --filter 'number:CUS-000001,CUS-000002'");
+    hand.press("-");
+    hand.press("y");
+    hand.press("l");
+    assert!(hand.copied.last().unwrap().starts_with("headend get customers "), "{:?}", hand.copied);
+    hand.lab.make("devices.create", &[("name", "OLT-1"), ("device_type", "olt")]);
+    hand.does("3");
+    hand.press("r");
+    assert_eq!(hand.told(), "checking DEV-000001 OLT-1 now …");
+    hand.settle();
+    assert_eq!(hand.told(), "DEV-000001 OLT-1: up");
+}

@@ -446,6 +446,17 @@ fn a_mistaken_filter_shows_what_stands_in_front_of_the_mistake() {
         assert!(!hand.shown().contains("the filter. Esc clears it."), "{text}: {}", hand.shown());
         hand.press("ctrl-u");
     }
+    // Amid what was right it leaves the answer as it was.
+    hand.types("status:active amina");
+    hand.settle();
+    hand.press("home");
+    for wrong in ["z", "nobody:1 "] {
+        hand.types(wrong);
+        hand.settle();
+        assert!(hand.list().mistake.is_some() && hand.names() == ["Amina"], "{wrong}: {:?}", hand.names());
+    }
+    hand.press("end");
+    hand.press("ctrl-u");
     // As soon as it is right, it is what is shown.
     hand.types("status:suspended");
     hand.settle();

@@ -181,7 +181,16 @@ fn many_are_confirmed_by_their_number() {
     hand.press("enter");
     assert!(hand.performed().is_none());
     assert!(hand.shown().contains("Not that"), "{}", hand.shown());
+    // What says no says so where nothing is typed yet.
     hand.press("backspace");
+    hand.press("n");
+    assert!(hand.state.overlay.is_none());
+    hand.press("x");
+    hand.press("s");
+    hand.press("1");
+    hand.press("n");
+    assert!(matches!(hand.state.overlay, Some(Overlay::Confirm(..))));
+    hand.press("ctrl-u");
     assert!(!hand.shown().contains("Not that"), "{}", hand.shown());
     // Whoever typed the number has read it: Enter follows as fast as they type.
     hand.types("11");

@@ -9,7 +9,9 @@ use std::time::Instant;
 use super::{Event, MACHINE, PASTE_LIMIT, Press, SCAN_KEYS};
 use crate::console::keys::{Code, Key};
 
-/// Keys that only move: told at once, and many of them in one read are a slow line, never a scan.
+/// Keys that move within what is shown: told at once.
+const AT_ONCE: &str = "hjklJK";
+/// Keys that move, also to another record: many of them in one read are a slow line, never a scan.
 const MOVING: &str = "hjklJKnN<>";
 
 /// Whether a scanner can send this key.
@@ -35,7 +37,7 @@ impl Burst {
         if !fast {
             self.settle(events);
         }
-        let moves = press.key.text().is_some_and(|c| MOVING.contains(c));
+        let moves = press.key.text().is_some_and(|c| AT_ONCE.contains(c));
         if fast || together || !moves {
             self.held.push(press);
         } else {

@@ -196,7 +196,7 @@ fn a_scanner_runs_nothing() {
     assert_eq!(Line::new().send("0195012345\x1d21ABC").wait(20).told(), "scan(\"0195012345\\u{1d}21ABC\")");
     assert_eq!(Line::new().send("one\ntwo\r\nthree\n").wait(20).told(), "scan(\"one\\ntwo\\nthree\")");
     // Key by key: `a` would add a record, `x` offer actions; neither is told.
-    for scanned in ["a4711xz", "x000142", "1234567"] {
+    for scanned in ["a4711xz", "x000142", "1234567", "n4711xz", ">000142", "N99871"] {
         let mut line = Line::new();
         for byte in scanned.bytes().chain(*b"\r") {
             line.send([byte]).wait(4);
@@ -205,10 +205,10 @@ fn a_scanner_runs_nothing() {
     }
     // What begins with a key that moves has moved the cursor by one.
     let mut line = Line::new();
-    for byte in b"n4711xz\r" {
+    for byte in b"j4711xz\r" {
         line.send([*byte]).wait(4);
     }
-    assert_eq!(line.wait(20).told(), "n scan(\"n4711xz\")");
+    assert_eq!(line.wait(20).told(), "j scan(\"j4711xz\")");
     // A control character in the middle or at the end makes no keys of it, and is none itself.
     assert_eq!(Line::new().send("2345678\x0c").wait(20).told(), "scan(\"2345678\") ctrl-l!");
     assert_eq!(

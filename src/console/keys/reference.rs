@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::KeyMap;
 use crate::console::actions::Scope;
-use crate::console::overlay::deeds::letter;
+use crate::console::overlay::deeds::{RECORDS, letter};
 use crate::domain::words::Words;
 use crate::resources;
 use crate::store::operation::{Does, Undo};
@@ -40,6 +40,11 @@ pub fn markdown(map: &KeyMap) -> String {
          its letter; `:` takes the operation's name or verb. Its name is the permission that it needs.\n\n\
          | letter | operation | does | to | takes back |\n|---|---|---|---|---|\n",
     );
+    for row in RECORDS {
+        let letter = row.letter.map(|letter| format!("`x` `{letter}`")).unwrap_or_default();
+        let (needs, does) = (row.permission.map(code).unwrap_or_default(), cell(row.help(words)));
+        let _ = writeln!(page, "| {letter} | `{}` (needs {needs}) | {does} | one | |", row.id);
+    }
     for resource in resources::all() {
         for operation in crate::store::operation::of(resource.entity) {
             let letter = match operation.does {
@@ -93,6 +98,11 @@ mod tests {
         }
         for operation in crate::store::operation::all() {
             assert!(page.contains(&format!("| `{}` |", operation.name)), "{}", operation.name);
+        }
+        // Whatever a menu of actions has, of any kind of record.
+        for row in resources::all().flat_map(crate::console::overlay::deeds::rows) {
+            assert!(page.contains(&format!("`{}`", row.id)), "{}", row.id);
+            assert!(row.permission.is_none_or(|needs| page.contains(&format!("`{needs}`"))), "{}", row.id);
         }
     }
 }

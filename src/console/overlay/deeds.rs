@@ -45,6 +45,9 @@ pub static BOOK: &ActionDef = &ActionDef {
     ..ActionDef::new("book", Scope::List, &[])
 };
 
+/// What can be done to records of several kinds.
+pub static RECORDS: [&ActionDef; 4] = [TICKET, BOOK, REMIND, WATCH];
+
 /// What is begun from a record by a form of another kind, which names it.
 const BEGUN: [(&ActionDef, &str); 2] = [(TICKET, "tickets"), (BOOK, "bookings")];
 

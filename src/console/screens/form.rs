@@ -234,6 +234,12 @@ impl Form {
         self.saving.is_some()
     }
 
+    /// Whether it is being saved, or will be as soon as it is read.
+    #[must_use]
+    pub const fn is_on_its_way(&self) -> bool {
+        self.saving.is_some() || self.saves_once_read
+    }
+
     /// Whether it may have been saved: the line broke before that was said.
     #[must_use]
     pub const fn is_unsure(&self) -> bool {
@@ -267,6 +273,7 @@ impl Form {
         self.saves_once_read = false;
         (self.notice, self.refusal) = (None, None);
         self.answers_changed();
+        self.judge_anew(context.locale());
         if self.is_in_lines() {
             self.lines_were_changed = true;
         } else if let Some(known) = self.fields.get(self.focus).map(FormField::known) {
@@ -288,6 +295,18 @@ impl Form {
             self.add_blank(context);
         }
         self.lines_changed(context);
+    }
+
+    /// What was found wrong with another field as it was saved may hang on the one that changes: what is wrong with it by
+    /// itself still is.
+    fn judge_anew(&mut self, locale: Locale) {
+        for index in (0..self.fields.len()).filter(|index| *index != self.focus) {
+            let field = &mut self.fields[index];
+            let is_its_own = field.field.unique.is_some() || field.field.reference.is_some() && field.means.is_none();
+            if std::mem::take(&mut field.saved_wrong) && !is_its_own {
+                self.fields[index].problem = self.wrong_in(index, locale).or_else(|| self.against_rules(index, locale));
+            }
+        }
     }
 
     /// Whether what is written now takes the place of what stands in the field: it was chosen as a whole, or is a number or a
@@ -390,7 +409,7 @@ impl Form {
     #[must_use]
     pub fn does(&self, action: Action) -> Option<&'static str> {
         match action {
-            Action::FieldNext if self.picker.as_ref().is_some_and(|picker| picker.cursor.is_some()) => {
+            Action::FieldNext if self.picker.as_ref().is_some_and(|picker| picker.chosen().is_some()) => {
                 Some("line.takes")
             }
             Action::Leave if self.picker.is_some() => Some("line.closes"),

@@ -137,6 +137,8 @@ pub struct List {
     range_left: Option<Edge>,
     pub count: Option<Count>,
     counting: Option<Number>,
+    /// The device that is being checked, and what it is called.
+    checking: Option<(Number, String)>,
     loading: Option<(Number, Load, Instant)>,
     waiting: Option<Load>,
     /// What is to be done to the row that the answer puts under the cursor.
@@ -222,6 +224,7 @@ impl List {
             range_left: None,
             count: None,
             counting: None,
+            checking: None,
             loading: None,
             waiting: None,
             pending: Vec::new(),
@@ -433,6 +436,14 @@ impl List {
                 return Some(Turn::Tell("the range ended: it goes no further than one moves by rows and pages".into()));
             }
             return Some(if self.stale || self.is_reading() { Turn::Stay } else { self.act_what_waited(context) });
+        }
+        if let Some((_, title)) = self.checking.take_if(|(asked, _)| *asked == number) {
+            return Some(match reply.take() {
+                // A line for each check.
+                Some(Reply::Checked(Ok(told))) => Turn::Tell(format!("{title}: {}", told.replace('\n', "; "))),
+                Some(Reply::Checked(Err(error))) => Turn::Alarm(format!("{title}: {error}")),
+                _ => Turn::Stay,
+            });
         }
         if self.counting == Some(number) {
             self.counting = None;

@@ -335,6 +335,32 @@ impl Page {
         self.once_read.is_some() && self.record.is_none()
     }
 
+    /// Whether its record is still to be read, so that nothing can be done with it yet.
+    #[must_use]
+    pub const fn is_unread(&self) -> bool {
+        self.asked.is_some() && self.record.is_none() && self.error.is_none()
+    }
+
+    /// Whether an action is about the record that is still to be read.
+    #[must_use]
+    pub const fn wants_its_record(action: Action) -> bool {
+        super::moves(action)
+            || matches!(
+                action,
+                Action::Edit
+                    | Action::Add
+                    | Action::Open
+                    | Action::History
+                    | Action::Actions
+                    | Action::Copy
+                    | Action::Pin
+                    | Action::Note
+                    | Action::Remind
+                    | Action::NextPane
+                    | Action::PreviousPane
+            )
+    }
+
     /// What adds a record to the relation under the cursor.
     #[must_use]
     pub fn added_here(&self) -> Option<&'static Operation> {

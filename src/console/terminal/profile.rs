@@ -11,8 +11,6 @@ pub struct Profile {
     pub ascii: bool,
     /// Inside tmux, which wants some sequences wrapped.
     pub tmux: bool,
-    /// Reached over SSH: the terminal's own selection is worth more than the mouse.
-    pub ssh: bool,
     /// Take the mouse from the start.
     pub mouse: bool,
     /// A console or an old terminal that would print what it does not know.
@@ -21,30 +19,30 @@ pub struct Profile {
 
 impl Profile {
     /// A terminal that shows everything; for tests and recordings.
-    pub const FULL: Self =
-        Self { depth: ColourDepth::True, ascii: false, tmux: false, ssh: false, mouse: false, simple: false };
+    pub const FULL: Self = Self { depth: ColourDepth::True, ascii: false, tmux: false, mouse: false, simple: false };
 
-    /// Reads the environment of this process; `ascii` and `mouse` are what the person asked for.
+    /// Reads the environment of this process; `ascii` and `mouse` are what the person asked for. The mouse takes the
+    /// terminal's own selection: over SSH only by wish.
     #[must_use]
-    pub fn detect(ascii: bool, mouse: bool) -> Self {
+    pub fn detect(ascii: bool, mouse: Option<bool>) -> Self {
         Self::from_environment(|name| std::env::var(name).ok(), ascii, mouse)
     }
 
     /// Reads an environment.
     #[must_use]
-    pub fn from_environment(get: impl Fn(&str) -> Option<String>, ascii: bool, mouse: bool) -> Self {
+    pub fn from_environment(get: impl Fn(&str) -> Option<String>, ascii: bool, mouse: Option<bool>) -> Self {
         let set = |name: &str| get(name).filter(|value| !value.is_empty());
         let term = set("TERM").unwrap_or_default();
         let simple = matches!(term.as_str(), "" | "dumb" | "linux" | "vt100" | "vt102" | "vt220" | "ansi" | "cons25");
         let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default();
         let locale = locale.to_ascii_lowercase();
         let utf8 = locale.contains("utf-8") || locale.contains("utf8");
+        let ssh = ["SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"].iter().any(|name| set(name).is_some());
         Self {
             depth: depth(&term, &set),
             ascii: ascii || !utf8 || simple,
             tmux: set("TMUX").is_some(),
-            ssh: ["SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"].iter().any(|name| set(name).is_some()),
-            mouse,
+            mouse: mouse.unwrap_or(!ssh),
             simple,
         }
     }
@@ -73,7 +71,7 @@ mod tests {
 
     fn profile(environment: &[(&str, &str)]) -> Profile {
         let get = |name: &str| environment.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        Profile::from_environment(get, false, false)
+        Profile::from_environment(get, false, None)
     }
 
     #[test]
@@ -100,6 +98,17 @@ mod tests {
         let with = |locale| profile(&[("TERM", "xterm"), ("LANG", locale)]).ascii;
         assert!(!with("en_US.UTF-8") && !with("C.utf8") && with("C") && with(""));
         assert!(profile(&[("TERM", "linux"), ("LANG", "C.UTF-8")]).ascii);
-        assert!(profile(&[("TERM", "xterm"), ("SSH_TTY", "/dev/pts/1")]).ssh);
+    }
+
+    #[test]
+    fn the_mouse_is_left_to_the_terminal_over_ssh() {
+        for reached in ["SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"] {
+            let environment = [("TERM", "xterm"), (reached, "10.0.0.1 1 2")];
+            assert!(!profile(&environment).mouse, "{reached}");
+            let get = |name: &str| environment.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+            assert!(Profile::from_environment(get, false, Some(true)).mouse, "by wish");
+        }
+        assert!(profile(&[("TERM", "xterm")]).mouse);
+        assert!(!Profile::from_environment(|_| None, false, Some(false)).mouse);
     }
 }

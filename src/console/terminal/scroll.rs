@@ -52,7 +52,7 @@ fn by(shown: &Buffer, wanted: &Buffer) -> Option<i16> {
         }
     }
     let (at, most) = votes.iter().enumerate().max_by_key(|(_, votes)| **votes)?;
-    let by = i16::try_from(at.checked_signed_diff(before.len())?).ok()?;
+    let by = i16::try_from(at.cast_signed() - before.len().cast_signed()).ok()?;
     (*most >= ALIKE && by != 0).then_some(by)
 }
 

@@ -15,7 +15,7 @@ use super::super::state::{Going, Performing, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::Confirm;
 use super::arrive::left;
-use super::{refresh, secrets, tell, travel, views};
+use super::{refresh, secrets, tell, travel, views, with_place};
 use crate::domain::Id;
 use crate::domain::manner::Manner;
 use crate::domain::text::{capital, clean};
@@ -170,6 +170,7 @@ fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreE
         }
         Err(error) => match error.failure() {
             Failure::Cancelled => tell(state, format!("{verb}: stopped; nothing was written"), Role::Notice),
+            Failure::Busy => tell(state, format!("{verb}: {error}. Nothing was written"), Role::Error),
             Failure::RefusedRows(rows) if rows.len() > 1 => {
                 let rows = rows.clone();
                 let all = state.count(rows.len());
@@ -307,6 +308,19 @@ fn foresaw(state: &mut State, foreseen: Result<Foreseen, StoreError>) {
     if foreseen.as_ref().is_err_and(StoreError::is_lost_line) {
         return;
     }
+    // What is wrong with the answers is told where they stand: there is nothing to answer before.
+    let is_asked = matches!(&state.overlay, Some(Overlay::Confirm(_, Then::Send(_))));
+    let foreseen = match foreseen {
+        Ok(Foreseen { problems, .. }) if is_asked && !problems.is_empty() => {
+            state.overlay = None;
+            let told = with_place(state, |place, _| match place {
+                Place::Form(form) => Some(form.show_problems(problems)),
+                _ => None,
+            });
+            return tell(state, told.flatten().unwrap_or_default(), Role::Error);
+        }
+        foreseen => foreseen,
+    };
     let overlays = [&mut state.overlay, &mut state.under].into_iter().flatten();
     for overlay in overlays {
         if let Overlay::Confirm(confirm, Then::Perform(request) | Then::Send(request)) = overlay {

@@ -8,16 +8,17 @@ use super::super::ahead::{After, Typed};
 use super::super::input::Press;
 use super::super::keys::Meaning;
 use super::super::screens::form::Form;
+use super::super::screens::page::Page;
 use super::super::state::{Line, Place, State};
 use super::super::theme::Role;
-use super::{lines, press, tell};
+use super::{lines, press, tell, with_place};
 use crate::domain::Id;
 
 /// Whether a key waits for what the one before it opens, or for the form that is being saved.
 pub(super) fn holds_key(state: &mut State, press: Press, action: Option<Action>) -> bool {
     let goes_back = matches!(action, Some(Action::Leave | Action::Stop));
     let goes_elsewhere = matches!(action, Some(Action::Lock | Action::Find | Action::Menu));
-    match (awaited(state), state.ahead.after()) {
+    match (awaited(state, action), state.ahead.after()) {
         (Some(After::Row { .. }), _) if goes_back || goes_elsewhere => gives_up(state),
         (Some(After::Save(_) | After::Saved), _) if action == Some(Action::Leave) && !state.ahead.is_empty() => {
             let count = state.count(state.ahead.len());
@@ -39,9 +40,6 @@ pub(super) fn holds_key(state: &mut State, press: Press, action: Option<Action>)
                 holds(state, Typed::Key(press), after, press.at);
                 return true;
             }
-            if goes_back {
-                gives_up(state);
-            }
         }
         (None, Some(After::Save(_))) => {}
         (None, _) => gives_up(state),
@@ -51,7 +49,7 @@ pub(super) fn holds_key(state: &mut State, press: Press, action: Option<Action>)
 
 /// Whether a paste waits for it.
 pub(super) fn holds_paste(state: &mut State, text: &str) -> bool {
-    let after = awaited(state);
+    let after = awaited(state, None);
     if let Some(after) = after {
         holds(state, Typed::Paste(text.to_owned()), after, state.tick);
     }
@@ -60,7 +58,8 @@ pub(super) fn holds_paste(state: &mut State, text: &str) -> bool {
 
 fn holds(state: &mut State, typed: Typed, after: After, at: Instant) {
     state.ahead.push(typed, after, at);
-    if matches!(after, After::Row { .. }) {
+    // How far something is that is done to many is told in any case, and how much was typed beside it.
+    if matches!(after, After::Row { .. }) || state.awaited.performing.is_some() {
         return;
     }
     let count = state.count(state.ahead.len());
@@ -80,15 +79,16 @@ fn gives_up(state: &mut State) {
 }
 
 /// What a key that is pressed now waits for.
-fn awaited(state: &State) -> Option<After> {
+fn awaited(state: &State, action: Option<Action>) -> Option<After> {
     if state.overlay.is_some() {
         return None;
     }
     let row = After::Row { places: state.places.len() };
+    let goes_on = || !state.ahead.is_empty() || action.is_some_and(Page::wants_its_record);
     match state.places.last()? {
         Place::List(list) => list.waits_to_lead_on().then_some(row),
-        Place::Page(page) => page.waits_to_lead_on().then_some(row),
-        Place::Form(form) if form.is_saving() || form.is_unsure() => Some(After::Save(form.draft)),
+        Place::Page(page) => (page.waits_to_lead_on() || page.is_unread() && goes_on()).then_some(row),
+        Place::Form(form) if form.is_on_its_way() || form.is_unsure() => Some(After::Save(form.draft)),
         Place::Form(form) => (form.is_filling() && state.ahead.after() == Some(After::Saved)).then_some(After::Saved),
         Place::Dashboard(_) | Place::History(_) | Place::Desk(_) => None,
     }
@@ -99,7 +99,7 @@ fn is_on_top(state: &State, draft: Id) -> bool {
 }
 
 fn is_on_its_way(state: &State, draft: Id) -> bool {
-    form_of(state, After::Save(draft)).is_some_and(Form::is_saving)
+    form_of(state, After::Save(draft)).is_some_and(Form::is_on_its_way)
 }
 
 /// The form that what was typed waits for.
@@ -111,9 +111,9 @@ fn form_of(state: &State, after: After) -> Option<&Form> {
     })
 }
 
-/// The form of a draft is saved, and about to go: what was typed ahead is for what stands behind it, unless somebody went
-/// elsewhere meanwhile.
-pub(super) fn saved(state: &mut State, draft: Id) {
+/// The form of a draft goes, saved or left: what was typed ahead is for what stands behind it, unless somebody went elsewhere
+/// meanwhile.
+pub(super) fn form_goes(state: &mut State, draft: Id) {
     if state.overlay.is_none() && is_on_top(state, draft) {
         state.ahead.is_saved(draft);
     }
@@ -122,21 +122,28 @@ pub(super) fn saved(state: &mut State, draft: Id) {
 /// Goes on with what was typed ahead, where what it waits for has come.
 pub(super) fn go_on(state: &mut State) {
     let Some(after) = state.ahead.after() else { return };
-    // Nothing of it is for a door that shut meanwhile.
-    if state.door.is_some() {
-        return gives_up(state);
-    }
     match after {
-        After::Row { .. } | After::Saved if awaited(state).is_some() => {}
+        // Nothing of it is for a door that shut meanwhile.
+        After::Row { .. } if state.door.is_some() => gives_up(state),
+        _ if state.door.is_some() => {}
+        After::Row { .. } | After::Saved if awaited(state, None).is_some() => {}
         After::Row { places } => {
+            let is_read = matches!(state.places.last(), Some(Place::Page(page)) if page.record.is_some());
+            let count = state.count(state.ahead.len());
             let held = state.ahead.take();
-            // Where nothing was opened the keys are for nothing.
-            if state.overlay.is_some() || state.places.len() > places {
+            if state.overlay.is_some() || state.places.len() > places || is_read {
                 held.into_iter().for_each(|typed| goes_in(state, typed));
+            } else {
+                // Where nothing was opened the keys are for nothing.
+                tell_besides(
+                    state,
+                    &format!("given up what was typed ahead ({count}): nothing was opened"),
+                    Role::Warn,
+                );
             }
         }
         After::Save(_) => match form_of(state, after) {
-            Some(form) if form.is_saving() || form.is_unsure() || state.ahead.is_told => {}
+            Some(form) if form.is_on_its_way() || form.is_unsure() || state.ahead.is_told => {}
             Some(_) => {
                 state.ahead.is_told = true;
                 let count = state.count(state.ahead.len());
@@ -149,6 +156,31 @@ pub(super) fn go_on(state: &mut State) {
             let typed = state.ahead.take();
             play(state, typed.into());
         }
+    }
+}
+
+/// The program is told to end: what was typed ahead of a form that is not saved yet is typed as far as it goes, so that drafts
+/// of it are kept.
+pub(super) fn rescue(state: &mut State) {
+    let Some(After::Save(draft)) = state.ahead.after().filter(|_| state.overlay.is_none()) else { return };
+    if !is_on_top(state, draft) {
+        return;
+    }
+    let mut typed = VecDeque::from(state.ahead.take());
+    state.places.pop();
+    while !typed.is_empty() {
+        let saves = typed.iter().position(|typed| action(state, typed) == Some(Action::Save)).unwrap_or(typed.len());
+        play(state, typed.drain(..saves).collect());
+        typed.pop_front();
+        with_place(state, |place, context| {
+            if let Place::Form(form) = place {
+                form.keep_draft(context);
+            }
+        });
+        if matches!(state.places.last(), Some(Place::Form(_))) {
+            state.places.pop();
+        }
+        state.overlay = None;
     }
 }
 
@@ -170,7 +202,7 @@ fn tell_besides(state: &mut State, text: &str, role: Role) {
 /// one types; else it was text, and is looked for: nothing of a sentence is a command.
 fn play(state: &mut State, mut typed: VecDeque<Typed>) {
     while !typed.is_empty() {
-        let runs_commands = state.overlay.is_none() && !state.is_typing() && awaited(state).is_none();
+        let runs_commands = state.overlay.is_none() && !state.is_typing() && awaited(state, None).is_none();
         if runs_commands && !is_of_commands(state, &typed) {
             return looks_for(state, &typed);
         }

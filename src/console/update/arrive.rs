@@ -132,6 +132,7 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     let same = state.session.as_ref().is_some_and(|session| session.user() == logged_in.session.user());
     if !same {
         state.close_places();
+        state.ahead.take();
         state.waiting = 0;
         state.past_lines = PastLines::default();
     }

@@ -208,8 +208,14 @@ impl Copying {
 
 /// The command that shows the same outside of the console.
 fn command(state: &State) -> Option<String> {
-    let (resource, _, records) = deeds::aims(state)?;
+    let (resource, aims, records) = deeds::aims(state)?;
+    let marked = matches!(state.places.last(), Some(Place::List(list)) if !list.marks.is_empty());
     let filter = match state.places.last() {
+        // The marked ones, where they go by numbers and all of them are in sight; else what they were marked among.
+        Some(Place::List(_)) if marked && records.len() == aims.len() && resource.entity.number.is_some() => {
+            let numbers: Vec<String> = records.iter().map(|record| quoted(record.get("number").as_str())).collect();
+            format!(" --filter {}", shell_quoted(&format!("number:{}", numbers.join(","))))
+        }
         Some(Place::List(list)) => {
             // A list below a record has what points at it.
             let below = list.below.as_ref().map(|below| format!("{}={}", below.field.name, quoted(&below.named)));

@@ -43,6 +43,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         Some((Outcome::Turn(Turn::Back), touched)) => {
             if let Some(Place::Form(form)) = state.places.last() {
                 let draft = form.as_draft();
+                ahead::form_goes(state, draft.id);
                 state.drafts.retain(|known| known.id != draft.id);
                 if touched {
                     state.drafts.insert(0, draft);
@@ -59,6 +60,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
                 };
                 tell(state, told, if waited { Role::Warn } else { Role::Notice });
             }
+            ahead::go_on(state);
         }
         Some((Outcome::Turn(turn), _)) => travel::turn(state, turn),
         Some((Outcome::Ask(request), _)) => ask_for_a_yes(state, request),
@@ -370,7 +372,7 @@ fn take_from_left(state: &mut State, is_it: impl Fn(&Place) -> bool) -> Option<P
 
 /// Takes a form that is done with off the stack.
 pub(super) fn take_away(state: &mut State, draft: Id) -> Option<Box<Form>> {
-    ahead::saved(state, draft);
+    ahead::form_goes(state, draft);
     state.drafts.retain(|known| known.id != draft);
     let is_it = |place: &Place| matches!(place, Place::Form(form) if form.draft == draft);
     let taken = match state.places.iter().position(is_it) {
@@ -386,6 +388,9 @@ pub(super) fn take_away(state: &mut State, draft: Id) -> Option<Box<Form>> {
 
 /// The form goes, and its draft with it.
 pub(super) fn discard(state: &mut State) {
+    if let Some(Place::Form(form)) = state.places.last() {
+        ahead::form_goes(state, form.draft);
+    }
     if let Some(Place::Form(form)) = state.places.pop() {
         state.drafts.retain(|draft| draft.id != form.draft);
         state.asks.ask(Question::DropDraft(form.draft));
@@ -393,4 +398,5 @@ pub(super) fn discard(state: &mut State) {
     }
     travel::tidy(state);
     refresh(state);
+    ahead::go_on(state);
 }

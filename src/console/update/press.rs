@@ -46,8 +46,8 @@ pub(super) fn key(state: &mut State, press: Press) {
     if state.is_too_small() && !matches!(action, Some(Action::Lock | Action::Redraw)) {
         return;
     }
-    // What comes right after a paste may be part of it: it writes at most.
-    if press.suspect && action.is_some() {
+    // What comes right after a paste may be part of it: it writes at most, and goes on to the next field.
+    if press.suspect && action.is_some_and(|action| !goes_on_in_form(state, action)) {
         return;
     }
     if matches!(action, Some(Action::Redraw)) {
@@ -126,6 +126,19 @@ fn is_typed_on(state: &mut State, press: Press) -> bool {
     let goes_on = |before| writes && press.at.saturating_duration_since(before) < BETWEEN_LETTERS;
     state.typed_ahead = state.typed_ahead.filter(|before| goes_on(*before)).map(|_| press.at);
     state.typed_ahead.is_some()
+}
+
+/// Whether an action does no more than to go to another field.
+fn goes_on_in_form(state: &State, action: Action) -> bool {
+    let (None, None, Some(Place::Form(form))) = (&state.door, &state.overlay, state.places.last()) else {
+        return false;
+    };
+    match action {
+        Action::NextPane | Action::PreviousPane => true,
+        // Behind the last field it saves.
+        Action::FieldNext => !form.is_on_save(),
+        _ => false,
+    }
 }
 
 /// At a door: in its menu, where that is open, else in its lines.
@@ -244,7 +257,9 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::PreviousRecord => travel::neighbour(state, -1),
         Action::NextRecord => travel::neighbour(state, 1),
         // There is no room beside the list: the details are a page of their own.
-        Action::Details if state.size.width < WIDE => act(state, Action::Open),
+        Action::Details if state.size.width < WIDE && matches!(state.places.last(), Some(Place::List(_))) => {
+            act(state, Action::Open);
+        }
         // The dashboard is the root, also where one came to it by its key: Esc goes back from there.
         Action::Back if state.places.len() <= 1 => travel::ask_to_quit(state),
         Action::Save => tell(state, "nothing to save here", Role::Dim),
@@ -337,7 +352,7 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
         {
             forms::ask_to_drop(state, index);
         }
-        Overlay::Confirm(mut confirm, then) => match confirm.press(press, action) {
+        Overlay::Confirm(mut confirm, then) => match confirm.press(press, no_of(state, &confirm, press).or(action)) {
             Answer::Open => state.overlay = Some(Overlay::Confirm(confirm, then)),
             Answer::No => {}
             Answer::Yes => confirmed(state, then),
@@ -349,6 +364,14 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
         Overlay::Left(alone) => acting::in_left(state, alone, press, action),
         Overlay::Columns(_) | Overlay::Views(_) => views::press(state, overlay, press, action),
     }
+}
+
+/// The key that says no where nothing is typed yet: no number and no amount begins with it.
+fn no_of(state: &State, confirm: &Confirm, press: Press) -> Option<Action> {
+    let is_first = confirm.is_typing() && confirm.typed().text().is_empty();
+    let says_no = || state.keys.resolve(Scope::Dialog, press.key).is_some_and(|def| def.id == Action::No.id());
+    let is_letter = press.key.text().is_some_and(char::is_alphabetic);
+    (is_first && is_letter && says_no()).then_some(Action::No)
 }
 
 /// Does what a key would in what lies on top.

@@ -228,7 +228,8 @@ impl Confirm {
         let last = self.last_input;
         let quiet = |time| last.is_none_or(|at| press.at.saturating_duration_since(at) >= time);
         self.last_input = Some(press.at);
-        if matches!(action, Some(Action::Leave | Action::Stop)) || press.key.code == Code::Esc {
+        let says_no = matches!(action, Some(Action::Leave | Action::Stop | Action::No));
+        if says_no || press.key.code == Code::Esc {
             return Answer::No;
         }
         // A key that came too early to count and is held down goes on to come, after the pause of a keyboard.
@@ -247,7 +248,6 @@ impl Confirm {
                 Some(Action::Yes) if is_one_key && is_told && !held && !is_of_a_word && quiet(AFTER_INPUT) => {
                     Answer::Yes
                 }
-                Some(Action::No) => Answer::No,
                 _ => Answer::Open,
             },
             ask => {

@@ -183,8 +183,8 @@ const fn may_be_repeated(error: &StoreError) -> bool {
     )
 }
 
-/// Records between two reports of how far something has come.
-pub(in crate::store) const TOLD_EVERY: usize = 50;
+/// Records whose changes are gathered before they are written into the audit log.
+const FLUSHED_EVERY: usize = 50;
 
 /// Who looks on: see [`Store::perform_watched`].
 pub type Watch<'a> = &'a mut dyn FnMut(u64, u64) -> bool;
@@ -246,13 +246,12 @@ fn run_on_each(
     let apart = operation.verb() == "delete" && request.is_bulk() || by_itself;
     // Rows are locked in the order of their ids, whoever asks: no two operations wait for each other.
     for (index, aim) in request.aims.iter().enumerate() {
-        if index.is_multiple_of(TOLD_EVERY) {
-            if !watch(u64::try_from(index).unwrap_or(u64::MAX), total) {
-                return Err(StoreError::failed(Failure::Cancelled));
-            }
-            if request.is_bulk() {
-                audit::flush(writing)?;
-            }
+        // Over a poor line each of them takes its time: how far it is, is told of each.
+        if !watch(u64::try_from(index).unwrap_or(u64::MAX), total) {
+            return Err(StoreError::failed(Failure::Cancelled));
+        }
+        if index.is_multiple_of(FLUSHED_EVERY) && request.is_bulk() {
+            audit::flush(writing)?;
         }
         let Some(record) = engine::fetch(writing, operation.entity, aim.id)? else {
             // It went with one before it: what was asked for it is done.

@@ -46,6 +46,21 @@ pub struct Picker {
     again: bool,
 }
 
+impl Picker {
+    /// What Enter takes.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&(String, Offer)> {
+        self.choices.get(self.cursor?)
+    }
+}
+
+/// Whether a word begins with what is typed, or one of its parts does: `nairobi` of `Africa/Nairobi`.
+fn begins_with(word: &str, typed: &str) -> bool {
+    let word = fold(word);
+    let begins = |(at, _): (usize, &str)| at == 0 || !word[..at].ends_with(char::is_alphanumeric);
+    word.match_indices(typed).any(begins)
+}
+
 impl Form {
     /// Whether the field under the cursor shows what fits as one types.
     pub(super) fn offers_while_typing(&self) -> bool {
@@ -107,9 +122,12 @@ impl Form {
         let closed = offered.is_none_or(|offered| !offered.open);
         let narrowed = fold(if wanted { "" } else { narrowed });
         let mut fitting: Vec<&String> = words.iter().filter(|word| fold(word).contains(&narrowed)).collect();
-        fitting.sort_by_key(|word| !fold(word).starts_with(&narrowed));
+        fitting.sort_by_key(|word| (!fold(word).starts_with(&narrowed), !begins_with(word, &narrowed)));
         let here = fitting.iter().position(|word| **word == typed);
-        let cursor = here.or_else(|| (wanted || (closed && !narrowed.is_empty())).then_some(0));
+        // Nobody means a word by letters in the middle of it.
+        let is_meant =
+            closed && !narrowed.is_empty() && fitting.first().is_some_and(|word| begins_with(word, &narrowed));
+        let cursor = here.or_else(|| (wanted || is_meant).then_some(0)).filter(|at| *at < fitting.len());
         let choices = fitting.into_iter().map(|word| (word.clone(), Offer::Text(word.clone()))).collect();
         let empty = match offered {
             Some(offered) if offered.open => "a word of your own".into(),
@@ -241,7 +259,7 @@ impl Form {
                 if picker.wanted && picker.asked.is_some() && picker.cursor.is_none() {
                     return Some(Outcome::Turn(Turn::Stay));
                 }
-                let chosen = picker.cursor.and_then(|at| picker.choices.get(at)).cloned();
+                let chosen = picker.chosen().cloned();
                 self.picker = None;
                 match chosen {
                     Some((shown, offer)) => return Some(self.take(&shown, offer, context)),

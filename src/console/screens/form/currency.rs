@@ -174,6 +174,7 @@ impl Form {
             return;
         }
         let wrong = field.check(locale).and_then(|value| self.check_amount(field, &value)).err();
+        let wrong = wrong.or_else(|| self.against_rules(index, locale));
         if let Some(field) = self.fields.get_mut(index) {
             field.judged_in = currency;
             field.problem = wrong.or_else(|| field.refused.clone());

@@ -51,6 +51,8 @@ pub struct FormField {
     pub(super) row: Option<RowKey>,
     /// What is wrong was found by trying: it is found anew.
     pub(super) tried_wrong: bool,
+    /// What is wrong was found as it was saved: it may hang on what stands in other fields.
+    pub(super) saved_wrong: bool,
 }
 
 impl Editor {
@@ -115,6 +117,7 @@ impl FormField {
             given: None,
             row: None,
             tried_wrong: false,
+            saved_wrong: false,
         }
     }
 

@@ -6,6 +6,7 @@ use super::{Form, Task};
 use crate::console::message::{Number, Question, Reply};
 use crate::console::screens::Context;
 use crate::domain::text::clean;
+use crate::resources;
 use crate::store::entities;
 use crate::store::live_check::Finding;
 
@@ -56,6 +57,8 @@ impl Form {
         let Some(Reply::FieldChecked(Ok(finding))) = reply.take() else { return true };
         let kind = field.field.reference.or(field.field.names).and_then(entities::find);
         let (one, several) = kind.map_or(("record", "records"), |kind| (kind.singular, kind.name));
+        // Some kinds come by themselves, as what moved in stock does.
+        let is_added = kind.and_then(resources::of).is_some_and(|resource| resource.create().is_some());
         match finding {
             Finding::Fits => {}
             Finding::Means(record) => {
@@ -71,11 +74,17 @@ impl Form {
                 field.refuse(format!("there is no {one} ‘{}’: ‹field-choose› shows them", clean(&word)));
             }
             // Among lines an arrow goes down.
-            Finding::Nothing(word) if field.row.is_some() => {
+            Finding::Nothing(word) if field.row.is_some() && is_added => {
                 field.refuse(format!("there is no {one} ‘{}’: ‹cell-edit› chooses or adds one", clean(&word)));
             }
-            Finding::Nothing(word) => {
+            Finding::Nothing(word) if field.row.is_some() => {
+                field.refuse(format!("there is no {one} ‘{}’: ‹cell-edit› chooses one", clean(&word)));
+            }
+            Finding::Nothing(word) if is_added => {
                 field.refuse(format!("there is no {one} ‘{}’: ‹field-choose› chooses or adds one", clean(&word)));
+            }
+            Finding::Nothing(word) => {
+                field.refuse(format!("there is no {one} ‘{}’: ‹field-choose› chooses one", clean(&word)));
             }
             Finding::Several(word, count) => {
                 let (word, several) = (clean(&word).into_owned(), several.replace('_', " "));

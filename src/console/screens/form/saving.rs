@@ -357,7 +357,8 @@ impl Form {
         }
     }
 
-    fn show_problems(&mut self, problems: Vec<Problem>) -> String {
+    /// Says at the fields what is wrong with them; what is told of it.
+    pub fn show_problems(&mut self, problems: Vec<Problem>) -> String {
         let (mut first, mut elsewhere, mut told) = (None, Vec::new(), Vec::new());
         for problem in problems {
             let own = self.fields[..self.head()].iter().position(|field| field.field.name == problem.field);
@@ -373,6 +374,7 @@ impl Form {
                         Some(others) => format!("{others}; {}", problem.message),
                         None => problem.message,
                     });
+                    self.fields[index].saved_wrong = true;
                     told.push(index);
                     first = first.or(Some(index));
                 }

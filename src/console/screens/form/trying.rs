@@ -27,7 +27,7 @@ impl Form {
     /// A field was left: what stands in the form may be tried.
     pub(super) fn answers_were_left(&mut self, context: &Context<'_>) {
         if matches!(&self.task, Task::Operation { operation, aimed }
-            if aimed.records.len() <= 1 && !operation.wants_proof() && operation.answers_decide)
+            if aimed.records.len() <= 1 && !operation.wants_proof())
         {
             self.trial.left_at = Some(context.tick);
         }

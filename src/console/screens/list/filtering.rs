@@ -21,8 +21,8 @@ impl List {
         self.unfinished = is_unfinished && !text.ends_with('.');
     }
 
-    /// What the filter line says. Of a filter with a mistake the last good answer stays, where only a value is wrong by
-    /// now; else what stands in front of the mistake is shown: the word that is wrong was looked for as text while it grew.
+    /// What the filter line says. Of a filter with a mistake the last good answer stays. Where the mistake is what one writes
+    /// at the end, that is what stands in front of it: the word that is wrong was looked for as text while it grew.
     pub fn set_filter(&mut self, text: &str, context: &mut Context<'_>) {
         if self.filter_text != text {
             self.filter_text = text.to_owned();
@@ -35,7 +35,12 @@ impl List {
                 text.clone_into(&mut self.good_filter);
                 (filter, None)
             }
-            Err(mistake) if is_of_a_value(text, &mistake, &self.good_filter) => (self.filter.clone(), Some(mistake)),
+            Err(mistake)
+                if is_of_a_value(text, &mistake, &self.good_filter)
+                    || is_amid(text, &mistake) && !self.good_filter.trim().is_empty() =>
+            {
+                (self.filter.clone(), Some(mistake))
+            }
             Err(mistake) => {
                 let front = in_front_of(text.get(..mistake.span.start).unwrap_or(""), read);
                 (read(front).unwrap_or(Resolved::All), Some(mistake))
@@ -87,6 +92,11 @@ impl List {
 fn is_of_a_value(text: &str, mistake: &Mistake, good: &str) -> bool {
     let front = text.get(..mistake.span.start).unwrap_or("");
     front.ends_with([':', '=', '<', '>', '~', ',']) && good.len() > front.len() && good.starts_with(front)
+}
+
+/// Whether something is written behind a mistake: it is not what one writes at the end.
+fn is_amid(text: &str, mistake: &Mistake) -> bool {
+    text.get(mistake.span.end..).is_some_and(|behind| behind.contains(char::is_whitespace) && !behind.trim().is_empty())
 }
 
 /// What stands in front of the last word of a filter and means something; nothing, where that is not whole.

@@ -170,11 +170,22 @@ impl List {
                     self.refresh(context);
                 }
             }
-            Action::Refresh => self.refresh(context),
+            Action::Refresh => {
+                self.refresh(context);
+                return self.check_now(context);
+            }
             Action::Leave | Action::Stop => return self.leave(context),
             _ => return Turn::Pass,
         }
         Turn::Stay
+    }
+
+    /// A device is checked besides.
+    fn check_now(&mut self, context: &mut Context<'_>) -> Turn {
+        let device = self.current().filter(|record| record.entity.name == "devices");
+        let Some((id, title)) = device.map(|record| (record.id, record.title())) else { return Turn::Stay };
+        self.checking = Some((context.asks.ask(Question::CheckNow(id)), title.clone()));
+        Turn::Tell(format!("checking {title} now …"))
     }
 
     /// Opens the record under the cursor, or the one that it points at where that is what it is for.

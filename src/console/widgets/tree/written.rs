@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use crate::domain::Kind;
 use crate::domain::schema::{Schema, Type};
+use crate::domain::text::clean;
 use crate::domain::value::{Locale, Value};
 
 /// An entry as it was written.
@@ -21,7 +22,7 @@ impl<'a> Entry<'a> {
         if !in_group {
             return Ok(Self { name: None, written: text });
         }
-        let wanted = || "write the name, a colon and the value: vlan: 12".to_owned();
+        let wanted = || format!("‘{}’ is no entry: write the name, a colon and the value: vlan: 12", clean(text));
         let (name, rest) = if text.starts_with('"') {
             let mut quoted = serde_json::Deserializer::from_str(text).into_iter::<String>();
             let name = quoted.next().and_then(Result::ok).ok_or_else(wanted)?;
