@@ -2,6 +2,7 @@
 //! that cover every row once, whichever way they are turned.
 
 use std::cmp::Ordering;
+use std::net::IpAddr;
 
 use chrono::Datelike as _;
 use headend::domain::filter::quoted;
@@ -299,10 +300,58 @@ fn phrase(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
+/// A pattern that holds letters of a text, in quotes: at its beginning, its end or anywhere, some with their case.
+fn pattern(dice: &mut Dice, name: &str, text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let from = dice.below(letters.len());
+    let piece = &letters[from..(from + 1 + dice.below(4)).min(letters.len())];
+    let mut written = String::from(*dice.one(&["", "(?i)"]));
+    written += *dice.one(&["", "^", "\\b"]);
+    for letter in piece {
+        match dice.below(6) {
+            0 => written.push('.'),
+            1 if letter.is_alphanumeric() => written += "\\w",
+            _ if letter.is_alphanumeric() || letter.is_whitespace() || !letter.is_ascii() => written.push(*letter),
+            _ => written.extend(['\\', *letter]),
+        }
+    }
+    written += *dice.one(&["", ".*", "$", "+"]);
+    format!("{name}~{}", phrase(&written))
+}
+
+/// A network that an address is in, as wide as it falls.
+fn network(dice: &mut Dice, address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => {
+            let bits = dice.below(33);
+            let mask = u32::MAX.checked_shl(32 - bits as u32).unwrap_or(0);
+            format!("{}/{bits}", std::net::Ipv4Addr::from(address.to_bits() & mask))
+        }
+        IpAddr::V6(address) => {
+            let bits = dice.below(129);
+            let mask = u128::MAX.checked_shl(128 - bits as u32).unwrap_or(0);
+            format!("{}/{bits}", std::net::Ipv6Addr::from(address.to_bits() & mask))
+        }
+    }
+}
+
 fn comparison(dice: &mut Dice, name: &str, kind: Kind, reference: bool, value: &Value) -> String {
     let written = value.written();
     if written.trim().is_empty() || headend::domain::text::fold(&written).is_empty() {
         return format!("{name}:");
+    }
+    match (kind, value) {
+        (Kind::Text | Kind::Lines, Value::Text(text)) if !reference && dice.chance(25) => {
+            return pattern(dice, name, text);
+        }
+        (Kind::Ip, Value::Ip(address)) if dice.chance(60) => {
+            return format!("{name}:{}", network(dice, *address));
+        }
+        (Kind::Instant, _) if dice.chance(40) => {
+            let (sign, unit) = (*dice.one(&["<", "<=", ">", ">="]), *dice.one(&["m", "h", "d", "w"]));
+            return format!("{name}{sign}{}{}{unit}", ["", "-"][dice.below(2)], dice.below(40));
+        }
+        _ => {}
     }
     let ordered = matches!(kind, Kind::Int | Kind::Money | Kind::Percent | Kind::Degrees | Kind::Instant);
     let sign = if ordered && !reference { *dice.one(&["<", "<=", ">", ">="]) } else { *dice.one(&[":", "="]) };
@@ -339,7 +388,14 @@ fn random_filter(dice: &mut Dice, kind: &'static Entity, world: &World, depth: u
         })
         .collect();
     let joined = parts.join(*dice.one(&[" ", " ", " or "]));
-    if dice.chance(20) { format!("-({joined})") } else { joined }
+    match dice.below(10) {
+        0 | 1 => format!("-({joined})"),
+        2 if depth < 2 => {
+            let (kind_test, other) = (random_test(dice, kind, world, depth), random_test(dice, kind, world, depth));
+            format!("({joined}) {}({kind_test} or {other})", ["", "-"][dice.below(2)])
+        }
+        _ => joined,
+    }
 }
 
 /// A key of a sort as the domain orders it: nothing comes last.
@@ -430,7 +486,7 @@ on_each_database! {
         let mut filters: Vec<(&'static Entity, String)> = WRITTEN.iter().map(|(kind, filter)| (entity(kind), (*filter).to_owned())).collect();
         let random = if is_full() { 20_000 } else { 1_200 };
         for n in 0..random {
-            let kind = entity(["customers", "devices", "customers", "devices", "sites", "plans", "organizations"][n % 7]);
+            let kind = entity(["customers", "devices", "customers", "devices", "sites", "plans", "organizations", "incidents"][n % 8]);
             filters.push((kind, random_filter(&mut dice, kind, &world, 0)));
         }
         let (mut wrong, mut taken, mut some) = (Vec::new(), 0, 0);

@@ -103,12 +103,13 @@ impl Role {
     }
 }
 
-/// The themes that come with the program, by name; `mono` comes beside them.
+/// The themes that come with the program, by name.
 pub const BUILT_IN: &[(&str, &str)] = &[
     ("dark", include_str!("../../../themes/dark.toml")),
     ("light", include_str!("../../../themes/light.toml")),
     ("high-contrast", include_str!("../../../themes/high-contrast.toml")),
     ("colour-blind", include_str!("../../../themes/colour-blind.toml")),
+    ("mono", include_str!("../../../themes/mono.toml")),
 ];
 
 /// A style for every role, and the signs, as this terminal can show them.
@@ -127,9 +128,6 @@ impl Theme {
     /// The built-in theme of that name; `mono` is the one without colours on any terminal.
     #[must_use]
     pub fn built_in(name: &str, depth: ColourDepth, ascii: bool) -> Option<Self> {
-        if name == "mono" {
-            return Some(Self::plain(ascii));
-        }
         let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
         Self::parse(text, depth, ascii).ok()
     }
@@ -216,6 +214,15 @@ mod tests {
     }
 
     #[test]
+    fn the_theme_without_colours_is_what_stands_without_any() {
+        let (mono, plain) = (Theme::built_in("mono", ColourDepth::True, true).unwrap(), Theme::plain(true));
+        let seen = |style: Style| (style.fg.unwrap_or_default(), style.bg.unwrap_or_default(), style.add_modifier);
+        for role in Role::ALL {
+            assert_eq!(seen(mono[*role]), seen(plain[*role]), "{}", role.name());
+        }
+    }
+
+    #[test]
     fn without_colours_what_matters_still_stands_out() {
         for (name, _) in BUILT_IN {
             let theme = Theme::built_in(name, ColourDepth::Mono, true).unwrap();
@@ -236,6 +243,9 @@ mod tests {
                 for colour in [theme[*role].fg, theme[*role].bg].into_iter().flatten() {
                     assert!(!matches!(colour, Color::Rgb(..) | Color::Indexed(_)), "{}: {colour:?}", role.name());
                 }
+            }
+            if *name == "mono" {
+                continue;
             }
             let told_apart = [Role::Ok, Role::Warn, Role::Bad].map(|role| theme[role].fg);
             assert!(

@@ -1,29 +1,27 @@
-//! A pattern of the `regex` crate's grammar as PostgreSQL reads it. What both write alike but for word boundaries, the
-//! end of the text, what `.` takes and leading flags stays as it is written, so that an index reads it; all else
-//! (properties and sets of letters, letters by their number, named groups, flags within) is written out from what it means.
+//! A pattern of the `regex` crate's grammar as PostgreSQL reads it: written out from what it means. Where both write alike
+//! they mean different things by it: which letters are of a word, are digits or differ in their case alone depends on the
+//! database's locale there.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-/// What the two grammars write in different ways, or one of them alone.
-const FOREIGN: [&str; 12] = [r"\p", r"\P", r"\x", r"\u", r"\U", "(?P", "(?<", "(?-", "&&", "--", "~~", "[["];
+/// The letters of a word.
+static OF_A_WORD: LazyLock<String> = LazyLock::new(|| for_postgres(r"\w"));
 
-/// The same pattern for PostgreSQL's `~`.
+/// The same pattern for PostgreSQL's `~`; one that cannot be read takes nothing.
 pub(super) fn for_postgres(source: &str) -> String {
-    let rest = leading_flags(source).1;
-    // A flag within is one that holds from there on.
-    let flags_within = rest.match_indices("(?").any(|(at, _)| !rest[at..].starts_with("(?:"));
-    let is_foreign = flags_within || FOREIGN.iter().any(|foreign| source.contains(foreign));
-    match is_foreign.then(|| regex_syntax::parse(source).ok()).flatten() {
-        Some(meant) => {
-            let mut written = String::new();
-            write_out(&meant, &mut written);
-            written
-        }
-        _ => translated(source),
+    let mut written = String::new();
+    match regex_syntax::parse(source) {
+        Ok(meant) => write_out(&meant, &mut written),
+        Err(_) => written.push_str(NOTHING),
     }
+    written
 }
+
+/// Nothing that is and is not.
+const NOTHING: &str = "(?=a)(?!a)";
 
 /// Writes out what a pattern means, in PostgreSQL's grammar.
 fn write_out(meant: &Hir, written: &mut String) {
@@ -38,12 +36,7 @@ fn write_out(meant: &Hir, written: &mut String) {
             Look::End => r"\Z",
             Look::StartLF | Look::StartCRLF => r"(?:\A|(?<=\n))",
             Look::EndLF | Look::EndCRLF => r"(?:\Z|(?=\n))",
-            Look::WordAscii | Look::WordUnicode => r"\y",
-            Look::WordAsciiNegate | Look::WordUnicodeNegate => r"\Y",
-            Look::WordStartAscii | Look::WordStartUnicode | Look::WordStartHalfAscii | Look::WordStartHalfUnicode => {
-                r"\m"
-            }
-            Look::WordEndAscii | Look::WordEndUnicode | Look::WordEndHalfAscii | Look::WordEndHalfUnicode => r"\M",
+            other => return write_at_word(*other, written),
         }),
         HirKind::Repetition(repeated) => {
             written.push_str("(?:");
@@ -71,6 +64,30 @@ fn write_out(meant: &Hir, written: &mut String) {
     }
 }
 
+/// Where a word begins or ends, or neither.
+fn write_at_word(look: Look, written: &mut String) {
+    let letter = match look {
+        Look::WordAscii
+        | Look::WordAsciiNegate
+        | Look::WordStartAscii
+        | Look::WordEndAscii
+        | Look::WordStartHalfAscii
+        | Look::WordEndHalfAscii => "[0-9A-Za-z_]",
+        _ => OF_A_WORD.as_str(),
+    };
+    let (begins, ends) = (format!("(?<!{letter})(?={letter})"), format!("(?<={letter})(?!{letter})"));
+    let _ = match look {
+        Look::WordStartAscii | Look::WordStartUnicode => write!(written, "{begins}"),
+        Look::WordEndAscii | Look::WordEndUnicode => write!(written, "{ends}"),
+        Look::WordStartHalfAscii | Look::WordStartHalfUnicode => write!(written, "(?<!{letter})"),
+        Look::WordEndHalfAscii | Look::WordEndHalfUnicode => write!(written, "(?!{letter})"),
+        Look::WordAsciiNegate | Look::WordUnicodeNegate => {
+            write!(written, "(?:(?<={letter})(?={letter})|(?<!{letter})(?!{letter}))")
+        }
+        _ => write!(written, "(?:{begins}|{ends})"),
+    };
+}
+
 fn write_letter(letter: char, written: &mut String) {
     if letter.is_control() {
         let _ = write!(written, r"\u{:04x}", u32::from(letter));
@@ -91,53 +108,13 @@ fn write_class(class: &Class, written: &mut String) {
     let ranges: Vec<(u32, u32)> =
         ranges.into_iter().map(|(first, last)| (first.max(1), last)).filter(|(first, last)| first <= last).collect();
     if ranges.is_empty() {
-        // Nothing that is and is not.
-        written.push_str("(?=a)(?!a)");
-        return;
+        return written.push_str(NOTHING);
     }
     written.push('[');
     for (first, last) in ranges {
         let _ = write!(written, r"\U{first:08x}-\U{last:08x}");
     }
     written.push(']');
-}
-
-fn translated(source: &str) -> String {
-    let (flags, rest) = leading_flags(source);
-    let has = |flag| flags.contains(flag);
-    // `.` does not take a line break unless `s` says so; `^` and `$` stand at lines where `m` does.
-    let lines = match (has('s'), has('m')) {
-        (false, false) => "p",
-        (false, true) => "n",
-        (true, true) => "w",
-        (true, false) => "s",
-    };
-    let mut written = format!("(?{lines}");
-    written.extend(['i', 'x'].into_iter().filter(|flag| has(*flag)));
-    written.push(')');
-    let mut chars = rest.chars();
-    while let Some(c) = chars.next() {
-        written.push(c);
-        if c == '\\' {
-            match chars.next() {
-                Some('b') => written.push('y'),
-                Some('B') => written.push('Y'),
-                Some('z') => written.push('Z'),
-                Some(other) => written.push(other),
-                None => {}
-            }
-        }
-    }
-    written
-}
-
-/// The flags of `(?im)…`, and what follows.
-fn leading_flags(source: &str) -> (&str, &str) {
-    source
-        .strip_prefix("(?")
-        .and_then(|rest| rest.split_once(')'))
-        .filter(|(flags, _)| flags.chars().all(|c| matches!(c, 'i' | 'm' | 's' | 'x' | 'u')))
-        .unwrap_or(("", source))
 }
 
 #[cfg(test)]
@@ -147,14 +124,18 @@ mod tests {
     #[test]
     fn what_the_grammars_write_differently_is_translated() {
         for (source, written) in [
-            (r"^ONU-\d+$", r"(?p)^ONU-\d+$"),
-            (r"\bcaf\B\\b\z", r"(?p)\ycaf\Y\\b\Z"),
-            ("(?i)abc", "(?pi)abc"),
-            ("(?ims)a.c", "(?wi)a.c"),
-            ("(?:ab)+", "(?p)(?:ab)+"),
+            (r"^ONU-[0-3]+$", r"\AONU\-(?:[\U00000030-\U00000033]){1,}\Z"),
+            (
+                "(?i)ak",
+                r"[\U00000041-\U00000041\U00000061-\U00000061][\U0000004b-\U0000004b\U0000006b-\U0000006b\U0000212a-\U0000212a]",
+            ),
+            ("(?m)^a.$", r"(?:\A|(?<=\n))a[\U00000001-\U00000009\U0000000b-\U0010ffff](?:\Z|(?=\n))"),
+            (r"(?-u:\b)a", r"(?:(?<![0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<=[0-9A-Za-z_])(?![0-9A-Za-z_]))a"),
+            ("(?:ab)+", "(?:ab){1,}"),
             (r"(?P<a>b.)\x{41}", r"(?:b[\U00000001-\U00000009\U0000000b-\U0010ffff])A"),
             (r"[a-c&&[^b]]{2}", r"(?:[\U00000061-\U00000061\U00000063-\U00000063]){2,2}"),
             (r"a(?i)b|\x2e$", r"(?:a[\U00000042-\U00000042\U00000062-\U00000062]|\.\Z)"),
+            ("a(", "(?=a)(?!a)"),
         ] {
             assert_eq!(for_postgres(source), written);
         }
