@@ -171,6 +171,14 @@ pub fn kept_by(resource: &'static Resource) -> Option<&'static Resource> {
     of(crate::store::entities::find(whose)?).filter(|other| other.actions().next().is_some())
 }
 
+/// That no record is added below another one that it points at, and where one is.
+#[must_use]
+pub fn not_added_below(resource: &'static Resource) -> String {
+    let title = resource.title(Words::ENGLISH);
+    let command = resource.aliases.first().copied().unwrap_or(resource.entity.name);
+    format!("{title}: what makes one stand here comes by itself; :{command} has all of them, and adds one")
+}
+
 /// That records are not added by hand, and where they come from.
 #[must_use]
 pub fn not_by_hand(resource: &'static Resource) -> String {
@@ -245,6 +253,23 @@ impl Resource {
     /// The workflows that make a record from what they ask.
     pub fn makes(&self) -> impl Iterator<Item = &'static Operation> {
         operation::of(self.entity).filter(|operation| matches!(operation.does, Does::Make(_)))
+    }
+
+    /// What adds a record: its own operation, else the only one that makes such records.
+    #[must_use]
+    pub fn adds(&self) -> Option<&'static Operation> {
+        let mut makes = self.makes();
+        let only = makes.next().filter(|_| makes.next().is_none());
+        self.create().or(only)
+    }
+
+    /// What adds a record that points at another one by this field, where that is filled in; none where it comes by itself.
+    #[must_use]
+    pub fn adds_by(&self, field: &str) -> Option<&'static Operation> {
+        self.adds().filter(|operation| match operation.does {
+            Does::Make(_) => operation.asks.iter().any(|asked| asked.name == field),
+            _ => self.form_fields(true).any(|known| known.name == field),
+        })
     }
 
     /// What can be done to a record besides setting its fields.

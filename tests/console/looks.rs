@@ -11,6 +11,7 @@ use headend::store::list::ListRequest;
 use ratatui::layout::Size;
 
 use crate::common::lab::entity;
+use crate::common::{Engine, Lab};
 use crate::hand::Hand;
 
 fn columns(hand: &Hand) -> Vec<&'static str> {
@@ -527,4 +528,46 @@ fn what_is_marked_is_what_a_copied_command_lists() {
     assert_eq!(hand.told(), "checking DEV-000001 OLT-1 now …");
     hand.settle();
     assert_eq!(hand.told(), "DEV-000001 OLT-1: up");
+}
+
+/// On the page of every kind each relation is a list of its own, below the record, and what is added there points at it.
+#[test]
+fn every_relation_of_every_page_is_a_list() {
+    let mut lab = Lab::new(Engine::Sqlite);
+    let (mut relations, mut added) = (0, 0);
+    for resource in headend::resources::all() {
+        let shown: Vec<_> = resource.relations().collect();
+        if shown.is_empty() {
+            continue;
+        }
+        let id = crate::fixtures::make(&lab, &lab.admin, resource.entity.name);
+        let mut hand = Hand::of(lab);
+        hand.opens(resource, id);
+        hand.settle();
+        for (relation, other, field) in shown {
+            relations += 1;
+            let what = format!("{}.{}", resource.entity.name, relation.name);
+            hand.does("tab");
+            let list = hand.list();
+            assert_eq!((list.resource.entity.name, list.error.as_deref()), (other.entity.name, None), "{what}");
+            let below = list.below.as_ref().map(|below| (below.id, below.field.name));
+            assert_eq!(below, Some((id, field.name)), "{what}");
+            hand.press("a");
+            if let Some(Place::Form(form)) = hand.state.places.last() {
+                added += 1;
+                let given = form.fields.iter().find(|known| known.field.name == field.name);
+                assert!(given.is_some_and(|given| !given.text().is_empty()), "{what}: {:?}", hand.told());
+                hand.settle();
+                hand.does("esc");
+            } else {
+                let shown = hand.shown();
+                assert!(!hand.told().is_empty(), "{what}: why nothing is added is told: {shown}");
+            }
+        }
+        // Behind the last one stands the page again.
+        hand.does("tab");
+        assert!(matches!(hand.state.places.last(), Some(Place::Page(page)) if page.id == id), "{}", hand.shown());
+        lab = hand.lab;
+    }
+    assert!(relations > 150 && added > 80, "{relations} relations, {added} of them to add to");
 }

@@ -9,6 +9,7 @@ mod bytes;
 mod common;
 mod desk;
 mod everywhere;
+mod files;
 #[allow(dead_code)] // what the matrices of the store need besides
 #[path = "../fixtures/mod.rs"]
 mod fixtures;

@@ -57,6 +57,15 @@ impl Person {
         self
     }
 
+    /// Saves a file in the configuration directory, as an editor does: beside it, and moved there.
+    pub fn saves(&self, name: &str, text: &str) {
+        let path = self.home.path().join(".config/headend").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let beside = path.with_extension("new");
+        std::fs::write(&beside, text).unwrap();
+        std::fs::rename(beside, path).unwrap();
+    }
+
     /// Starts the program in a terminal of 120×40.
     pub fn starts(&self) -> Screen {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_headend"));
@@ -119,6 +128,8 @@ pub struct Screen {
     keys: Mutex<Box<dyn Write + Send>>,
     child: Mutex<Box<dyn portable_pty::Child + Send + Sync>>,
     seen: Arc<Mutex<vt100::Parser>>,
+    /// All that came, as it came.
+    raw: Arc<Mutex<Vec<u8>>>,
     written: Arc<AtomicUsize>,
     /// When something was typed last, and whether it was a text that nobody has seen on the screen yet.
     typed: Mutex<(Instant, bool)>,
@@ -131,11 +142,14 @@ impl Screen {
         drop(pair.slave);
         let seen = Arc::new(Mutex::new(vt100::Parser::new(cells(40), cells(120), 0)));
         let (mut reader, writes_to) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
+        let raw = Arc::new(Mutex::new(Vec::new()));
+        let keeps = Arc::clone(&raw);
         let written = Arc::new(AtomicUsize::new(0));
         let counts = Arc::clone(&written);
         std::thread::spawn(move || {
             let (mut bytes, mut held) = ([0; 4096], Vec::new());
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                keeps.lock().unwrap().extend_from_slice(&bytes[..count]);
                 held.extend_from_slice(&bytes[..count]);
                 let whole: Vec<u8> = held.drain(..whole_frames(&held)).collect();
                 writes_to.lock().unwrap().process(&whole);
@@ -147,7 +161,7 @@ impl Screen {
         });
         let keys = pair.master.take_writer().unwrap();
         let typed = Mutex::new((Instant::now(), false));
-        Self { master: pair.master, keys: Mutex::new(keys), child: Mutex::new(child), seen, written, typed }
+        Self { master: pair.master, keys: Mutex::new(keys), child: Mutex::new(child), seen, raw, written, typed }
     }
 
     pub fn text(&self) -> String {
@@ -184,6 +198,12 @@ impl Screen {
 
     pub fn pastes(&self, text: &str) {
         self.types(&format!("\x1b[200~{text}\x1b[201~"));
+    }
+
+    /// Waits until the program has written this to its terminal, whatever that shows of it.
+    pub fn is_sent(&self, sequence: &str) {
+        let has = |bytes: &[u8]| bytes.windows(sequence.len()).any(|window| window == sequence.as_bytes());
+        self.until(&format!("never sent {sequence:?}"), |_| has(&self.raw.lock().unwrap()));
     }
 
     fn until(&self, what: &str, holds: impl Fn(&str) -> bool) {

@@ -85,7 +85,7 @@ pub enum Turn {
     /// A form that sets one field of the marked records.
     SetField(&'static Resource),
     /// The form of an operation that makes a record from what it asks.
-    Make(&'static Operation),
+    Make(&'static Operation, Option<(&'static str, String)>),
     /// What was done to a record.
     History(&'static Resource, Id, String),
     /// A look at a secret of a record that is called so.

@@ -6,6 +6,8 @@ use crate::console::message::{Number, Question, Related, Reply};
 use crate::domain::words::Words;
 use crate::domain::{Id, Kind};
 use crate::resources::{self, Resource};
+use crate::store::entity::Relation;
+use crate::store::operation::Does;
 use crate::store::{Field, Operation, Record, entities};
 
 /// A record's page.
@@ -365,14 +367,17 @@ impl Page {
     #[must_use]
     pub fn added_here(&self) -> Option<&'static Operation> {
         match self.lines().get(self.line)? {
-            Line::Relation(related) | Line::Record(related, _) => resources::of(related.entity)?.create(),
+            Line::Relation(related) | Line::Record(related, _) => {
+                let (_, other, field) = self.relation_behind(related)?;
+                other.adds_by(field.name)
+            }
             Line::Field(_) => None,
         }
     }
 
     /// Adds a record that points here, into the relation under the cursor.
     fn add(&self, context: &Context<'_>) -> Turn {
-        if !self.resource.relations().any(|(_, other, _)| other.create().is_some()) {
+        if !self.resource.relations().any(|(_, other, _)| other.adds().is_some()) {
             return Turn::Tell("nothing that points here is added by hand".into());
         }
         let lines = self.lines();
@@ -380,16 +385,24 @@ impl Page {
             Some(Line::Relation(related) | Line::Record(related, _)) => *related,
             _ => return Turn::Tell("move into what points here, or ‹next-pane› to it, to add there".into()),
         };
-        let relation = self
-            .resource
-            .relations()
-            .find(|(relation, other, _)| relation.name == related.name && *other.entity == *related.entity);
-        let (Some((_, other, field)), Some(record)) = (relation, &self.record) else { return Turn::Stay };
-        match other.create() {
-            Some(operation) if context.session.may(operation.name) => Turn::FormWith(other, field.name, named(record)),
+        let (Some((_, other, field)), Some(record)) = (self.relation_behind(related), &self.record) else {
+            return Turn::Stay;
+        };
+        match other.adds_by(field.name) {
+            Some(operation) if context.session.may(operation.name) => match operation.does {
+                Does::Make(_) => Turn::Make(operation, Some((field.name, named(record)))),
+                _ => Turn::FormWith(other, field.name, named(record)),
+            },
             Some(operation) => Turn::Alarm(format!("you may not: it needs {}", operation.name)),
+            None if other.adds().is_some() => Turn::Tell(resources::not_added_below(other)),
             None => Turn::Tell(resources::not_by_hand(other)),
         }
+    }
+
+    /// A relation with its kind and the field by which that points here.
+    fn relation_behind(&self, related: &Related) -> Option<(&'static Relation, &'static Resource, &'static Field)> {
+        let mut relations = self.resource.relations();
+        relations.find(|(relation, other, _)| relation.name == related.name && *other.entity == *related.entity)
     }
 }
 

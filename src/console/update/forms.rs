@@ -186,18 +186,38 @@ fn add_missing(state: &mut State, resource: &'static Resource, typed: &str) {
 /// The form that an operation asks with, over these records or over none; `open`: to how many of them it can be done, where
 /// that is known.
 pub(super) fn ask(state: &mut State, operation: &'static Operation, aims: &Aims, open: Option<u64>) {
+    ask_given(state, operation, aims, open, None);
+}
+
+/// The form of what makes a record, with what is known of it.
+pub(super) fn make(state: &mut State, operation: &'static Operation, given: Option<(&'static str, String)>) {
+    ask_given(state, operation, &Aims::default(), None, given);
+}
+
+fn ask_given(
+    state: &mut State,
+    operation: &'static Operation,
+    aims: &Aims,
+    open: Option<u64>,
+    given: Option<(&'static str, String)>,
+) {
     let Some(resource) = resources::of(operation.entity) else { return };
     let aimed = Aimed { records: aims.clone(), names: names(state, aims), open };
+    // What was begun about something else is not gone on with here.
     let draft = unfinished(state, |draft| {
-        draft.operation.as_deref() == Some(operation.name) && draft.aims.ids().eq(aims.ids())
+        draft.operation.as_deref() == Some(operation.name)
+            && draft.aims.ids().eq(aims.ids())
+            && given.as_ref().is_none_or(|(field, text)| draft.fields.get(*field).is_some_and(|kept| kept == text))
     });
     // Nobody chose the password of a demo.
     let demo_password = state.demo_password.clone().filter(|_| operation.wants_proof());
     travel::open(state, |context| {
         let mut form = Form::for_operation(resource, operation, aimed, context);
         form.notice = demo_password.map(|password| format!("The password of this demo is {}.", password.reveal()));
-        if let Some(draft) = draft {
-            form.go_on(&draft, context);
+        match (draft, given) {
+            (Some(draft), _) => form.go_on(&draft, context),
+            (None, Some((field, text))) => form.give(field, &text, context),
+            (None, None) => {}
         }
         form.ask_for_currency(context);
         Place::Form(Box::new(form))

@@ -15,7 +15,6 @@ use super::super::widgets::menu::Menu;
 use super::{commands, forms, press, refresh, secrets, tell, views, watching, with_place, with_places};
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
-use crate::store::aims::Aims;
 
 /// Places on the stack at most: the oldest are forgotten.
 const DEEPEST: usize = 30;
@@ -273,7 +272,7 @@ pub(super) fn turn(state: &mut State, turn: Turn) {
         },
         Turn::Relation(index) => relation(state, index),
         Turn::SetField(resource) => forms::set_field(state, resource),
-        Turn::Make(operation) => forms::ask(state, operation, &Aims::default(), None),
+        Turn::Make(operation, given) => forms::make(state, operation, given),
         Turn::History(resource, id, title) => {
             watching::looked_at(state, resource, id);
             open(state, |context| Place::History(Box::new(History::open(resource, id, title, context))));

@@ -18,6 +18,7 @@ impl List {
     pub fn answers(&self, action: Action) -> bool {
         match action {
             action if wants_a_record(action) && self.lacks_records(action) => false,
+            Action::Add if self.adds_nothing_here() => false,
             Action::Add => self.resource.create().is_some() || self.resource.makes().next().is_some(),
             Action::Edit => self.resource.update().is_some(),
             Action::MarkAll | Action::SortReverse if self.rows.is_empty() && !self.is_reading() => false,
@@ -215,6 +216,9 @@ impl List {
 
     fn add(&self, context: &Context<'_>) -> Turn {
         let may_not = |operation: &Operation| Turn::Alarm(format!("you may not: it needs {}", operation.name));
+        if self.adds_nothing_here() {
+            return Turn::Tell(resources::not_added_below(self.resource));
+        }
         if let Some(operation) = self.resource.create() {
             return match &self.below {
                 _ if !context.session.may(operation.name) => may_not(operation),
@@ -225,7 +229,9 @@ impl List {
         let makes: Vec<&'static Operation> = self.resource.makes().collect();
         match makes.as_slice() {
             [] => Turn::Tell(resources::not_by_hand(self.resource)),
-            [operation] if context.session.may(operation.name) => Turn::Make(operation),
+            [operation] if context.session.may(operation.name) => {
+                Turn::Make(operation, self.below.as_ref().map(|below| (below.field.name, below.named.clone())))
+            }
             [operation] => may_not(operation),
             several => {
                 let verbs: Vec<String> = several.iter().map(|operation| format!(":{}", operation.verb())).collect();
@@ -236,6 +242,12 @@ impl List {
                 ))
             }
         }
+    }
+
+    /// Whether records are added, and none that would stand here: what makes them point at the record comes by itself.
+    fn adds_nothing_here(&self) -> bool {
+        let below = self.below.as_ref().filter(|_| self.resource.adds().is_some());
+        below.is_some_and(|below| self.resource.adds_by(below.field.name).is_none())
     }
 
     fn edit(&self, context: &Context<'_>) -> Turn {
