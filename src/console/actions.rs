@@ -311,6 +311,7 @@ actions! {
         Freeze "freeze" Places ["z"];
         Refresh "refresh" Places ["r"];
         Copy "copy" Places ["y"];
+        GoOn "go-on" Places ["ctrl-r"] { hint: 3 };
 
         RowDown "row-down" List ["j"];
         RowUp "row-up" List ["k"];

@@ -36,6 +36,8 @@ pub enum After {
     Save(Id),
     /// It was: these are for what stands behind it.
     Saved,
+    /// It was, and these may have been meant as text: they are done when that is asked for.
+    Asked,
 }
 
 /// What was typed, in its order.
@@ -62,6 +64,12 @@ impl Ahead {
     #[must_use]
     pub const fn after(&self) -> Option<After> {
         self.after
+    }
+
+    /// What is left of it, to be asked for.
+    pub fn ask_for(&mut self, typed: Vec<Typed>, at: Instant) {
+        self.typed = typed;
+        (self.after, self.latest, self.is_told) = (Some(After::Asked), Some(at), true);
     }
 
     /// One more, typed at that time. What waited for something else is none of it.

@@ -1,6 +1,7 @@
 //! What is offered where one is: which actions do something there, what they do, and for whom they are.
 
 use super::actions::{Action, ActionDef, Scope};
+use super::ahead::After;
 use super::keys::HelpSection;
 use super::overlay::note::Becomes;
 use super::overlay::views::SavedView;
@@ -177,6 +178,9 @@ impl State {
         );
         if !self.leads_somewhere(action) {
             return false;
+        }
+        if action == Action::GoOn {
+            return self.ahead.after() == Some(After::Asked);
         }
         let by_letter = def.scope == Scope::Places
             && !matches!(action, Action::Actions | Action::Copy | Action::Freeze | Action::Refresh);

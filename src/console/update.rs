@@ -321,8 +321,11 @@ pub(super) fn line_seen(state: &mut State, error: Option<&StoreError>) {
         }
         (None, Line::Lost(_)) => {
             state.line = Line::Up;
-            tell(state, "the database is back", Role::Notice);
             resend(state);
+            // How far it is, where many are done again, says as much.
+            if state.awaited.performing.is_none() {
+                tell(state, "the database is back", Role::Notice);
+            }
             state.overview_due = state.tick;
             refresh(state);
         }

@@ -259,7 +259,7 @@ fn status(state: &State, buffer: &mut Buffer, area: Rect) -> u16 {
         }
     }
     // Of a form that is not saved yet: what waits for that is not forgotten.
-    if matches!(state.ahead.after(), Some(After::Save(_))) {
+    if matches!(state.ahead.after(), Some(After::Save(_) | After::Asked)) {
         let count = state.manner().count(state.ahead.len());
         parts.insert(0, state.theme.words.say("status.typed-ahead", &[("count", &count)]));
     }

@@ -92,7 +92,7 @@ fn commands_run_as_far_as_they_move_or_open() {
     );
 }
 
-/// A sentence is none of commands: it is looked for, also where it goes on after the form is gone.
+/// A sentence is none of commands, also where it goes on after the form is gone: it waits until that is asked for.
 #[test]
 fn a_sentence_that_goes_on_runs_nothing() {
     let mut hand = Hand::with_customers(&["Amina"]);
@@ -101,11 +101,64 @@ fn a_sentence_that_goes_on_runs_nothing() {
     hand.press("ctrl-s");
     types_on(&mut hand, &["u", "x", "space", "s"]);
     hand.settle();
-    assert_eq!(hand.told(), "saved: CUS-000001 Aminax; u takes it back; what you typed meanwhile is looked for");
-    assert_eq!(found(&hand), "ux s");
+    let waits = |count| {
+        format!(
+            "saved: CUS-000001 Aminax; u takes it back; what you typed meanwhile ({count}) waits: C-r does it, Esc gives it up"
+        )
+    };
+    assert_eq!(hand.told(), waits(4));
     types_on(&mut hand, &["o", "p"]);
-    assert_eq!(found(&hand), "ux sop");
+    assert_eq!(hand.told(), waits(6));
+    assert!(hand.state.overlay.is_none() && hand.state.places.len() == 2);
+    // After a moment keys are keys again, and it is still there until it is given up.
+    hand.passes(Duration::from_secs(1));
+    hand.press("j");
+    assert!(
+        hand.shown().contains("typed ahead: 6") && hand.shown().contains("C-r do what was typed"),
+        "{}",
+        hand.shown()
+    );
+    hand.press("esc");
+    assert_eq!(hand.told(), "given up what was typed ahead (6)");
+    hand.press("ctrl-r");
+    assert!(hand.told().contains("nothing was typed ahead"), "{}", hand.told());
     assert!(hand.performed().is_none() && hand.state.places.len() == 2);
+}
+
+/// Commands that are no moves are done when that is asked for, as if they came then.
+#[test]
+fn what_waits_is_done_when_that_is_asked_for() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    being_saved(&mut hand, "Chipo");
+    types_on(&mut hand, &["g", "x", "m", "enter"]);
+    hand.press("ctrl-s");
+    hand.settle();
+    assert!(hand.told().contains("(5) waits: C-r does it"), "{}", hand.told());
+    hand.passes(Duration::from_secs(1));
+    hand.press("ctrl-r");
+    hand.settle();
+    assert!(hand.shown().contains("merge CUS-000001 Amina"), "{}", hand.shown());
+    assert!(hand.state.ahead.is_empty());
+}
+
+/// What is typed in a field that the list did not show goes on with what stands there.
+#[test]
+fn what_is_typed_before_a_field_is_read_goes_on_with_it() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    let amina = hand.list().rows[0].record.id;
+    hand.lab.must("customers.update", amina, &[("notes", "Key at the shop."), ("currency", "USD")]);
+    hand.does("r");
+    hand.press("e");
+    go_to(&mut hand, "currency");
+    hand.types("EUR");
+    go_to(&mut hand, "notes");
+    hand.types(" Ring.");
+    hand.settle();
+    assert_eq!(field(&hand, "notes").text(), "Key at the shop. Ring.");
+    assert_eq!(field(&hand, "currency").text(), "EUR");
+    assert!(hand.form().fields.iter().all(|field| field.theirs.is_none()), "{}", hand.shown());
+    hand.does("ctrl-s");
+    assert_eq!(hand.lab.value("customers", amina, "notes"), "Key at the shop. Ring.");
 }
 
 /// No `y` that was typed before a question was there answers it.
@@ -115,7 +168,7 @@ fn nothing_typed_ahead_answers_a_question() {
     being_saved(&mut hand, "Brian");
     types_on(&mut hand, &[":", "s", "u", "s", "p", "e", "n", "d", "enter", "y", "e", "s"]);
     hand.settle();
-    assert_eq!(found(&hand), "yes");
+    assert!(hand.told().contains("what you typed meanwhile (3) waits"), "{}", hand.told());
     assert!(hand.performed().is_none());
 }
 

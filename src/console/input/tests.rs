@@ -389,3 +389,37 @@ fn keys_have_the_time_their_bytes_came() {
     assert_eq!(press.at, start + Duration::from_millis(30));
     assert_eq!(press.key, Key::plain(Code::Char('j')));
 }
+
+/// What came over a real terminal, at the times at which it came.
+fn recorded(line: &mut Line, recording: &str) -> String {
+    let mut before = 0;
+    for row in recording.lines().filter(|row| !row.starts_with('#')) {
+        let (at, bytes) = row.split_once(' ').unwrap();
+        let at: u64 = at.parse().unwrap();
+        let bytes: Vec<u8> =
+            (0..bytes.len()).step_by(2).map(|i| u8::from_str_radix(&bytes[i..i + 2], 16).unwrap()).collect();
+        line.wait(at - before).send(bytes);
+        before = at;
+    }
+    line.wait(5_000).told()
+}
+
+#[test]
+fn what_a_terminal_sent_is_what_was_pressed() {
+    let keys = recorded(&mut Line::new(), include_str!("recorded/keys.txt"));
+    let pressed = "j esc x up alt-k f10 shift-tab pageup ctrl-up é 漢 enter enter backspace";
+    assert_eq!(keys, pressed);
+    assert_eq!(recorded(&mut Line::typing(), include_str!("recorded/keys.txt")), pressed);
+    assert_eq!(recorded(&mut Line::new(), include_str!("recorded/split.txt")), "up down j");
+    let paste = recorded(&mut Line::typing(), include_str!("recorded/paste.txt"));
+    let (text, mouse) = paste.split_once(" Mouse").unwrap();
+    // A key 120 ms behind a paste may be part of it.
+    assert_eq!(text, "a paste(\"one\\ntwo 漢\\tthree\") y!");
+    assert!(mouse.contains("x: 9, y: 4") && mouse.contains("Press(Left)") && mouse.contains("ScrollDown"), "{mouse}");
+    let scans = recorded(&mut Line::new(), include_str!("recorded/scan.txt"));
+    assert_eq!(scans, "scan(\"x0195012345\\u{1d}21ABC\") scan(\"a4711xz\") j* j* j* j* j* j* j* j*");
+    assert_eq!(
+        recorded(&mut Line::typing(), include_str!("recorded/scan.txt")),
+        "x 0 1 9 5 0 1 2 3 4 5 ctrl-] 2 1 A B C enter a 4 7 1 1* x z enter j* j* j* j* j* j* j* j*"
+    );
+}

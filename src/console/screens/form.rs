@@ -26,7 +26,7 @@ use crate::console::input::Press;
 use crate::console::message::{Number, Performed, Question};
 use crate::domain::manner::Manner;
 use crate::domain::value::Locale;
-use crate::domain::{Id, Kind, Value};
+use crate::domain::{Id, Value};
 use crate::resources::Resource;
 use crate::store::{Record, Request};
 
@@ -314,13 +314,7 @@ impl Form {
     fn replaces(&self) -> bool {
         let Some(field) = self.fields.get(self.focus) else { return false };
         let is_one_line = matches!(field.editor, Editor::Line(_));
-        let is_short = matches!(
-            field.field.kind,
-            Kind::Bool | Kind::Int | Kind::Money | Kind::Percent | Kind::Instant | Kind::Date
-        );
-        // A code of three letters is no text that one adds to.
-        let is_code = field.field.kind == Kind::Text && field.field.max <= 3;
-        let is_chosen = is_short || is_code || self.offers_while_typing() || self.is_in_lines();
+        let is_chosen = field.is_written_anew() || self.offers_while_typing() || self.is_in_lines();
         is_one_line && is_chosen && self.handled != Some(self.focus)
     }
 

@@ -11,7 +11,7 @@ use super::super::screens::form::Form;
 use super::super::screens::page::Page;
 use super::super::state::{Line, Place, State};
 use super::super::theme::Role;
-use super::{lines, press, tell, with_place};
+use super::{press, tell, with_place};
 use crate::domain::Id;
 
 /// Whether a key waits for what the one before it opens, or for the form that is being saved.
@@ -21,10 +21,7 @@ pub(super) fn holds_key(state: &mut State, press: Press, action: Option<Action>)
     match (awaited(state, action), state.ahead.after()) {
         (Some(After::Row { .. }), _) if goes_back || goes_elsewhere => gives_up(state),
         (Some(After::Save(_) | After::Saved), _) if action == Some(Action::Leave) && !state.ahead.is_empty() => {
-            let count = state.count(state.ahead.len());
-            gives_up(state);
-            tell(state, format!("given up what was typed ahead ({count})"), Role::Notice);
-            return true;
+            return is_given_up(state);
         }
         (Some(After::Save(_) | After::Saved), _) if action == Some(Action::Stop) => gives_up(state),
         (Some(After::Save(_) | After::Saved), _) if goes_back || goes_elsewhere => {}
@@ -41,10 +38,28 @@ pub(super) fn holds_key(state: &mut State, press: Press, action: Option<Action>)
                 return true;
             }
         }
-        (None, Some(After::Save(_))) => {}
+        (None, Some(After::Asked)) if state.overlay.is_none() && !state.is_typing() => {
+            if action == Some(Action::Leave) {
+                return is_given_up(state);
+            }
+            // A sentence goes on: nothing of it is a command.
+            if press.key.text().is_some() && state.ahead.goes_on(press.at) {
+                holds(state, Typed::Key(press), After::Asked, press.at);
+                return true;
+            }
+        }
+        (None, Some(After::Save(_) | After::Asked)) => {}
         (None, _) => gives_up(state),
     }
     false
+}
+
+/// What was typed ahead is given up, and that is said.
+fn is_given_up(state: &mut State) -> bool {
+    let count = state.count(state.ahead.len());
+    gives_up(state);
+    tell(state, format!("given up what was typed ahead ({count})"), Role::Notice);
+    true
 }
 
 /// Whether a paste waits for it.
@@ -61,6 +76,9 @@ fn holds(state: &mut State, typed: Typed, after: After, at: Instant) {
     // How far something is that is done to many is told in any case, and how much was typed beside it.
     if matches!(after, After::Row { .. }) || state.awaited.performing.is_some() {
         return;
+    }
+    if after == After::Asked {
+        return tell_asked(state);
     }
     let count = state.count(state.ahead.len());
     let is_saving = matches!(after, After::Save(draft) if is_on_its_way(state, draft));
@@ -151,6 +169,7 @@ pub(super) fn go_on(state: &mut State) {
             }
             None => is_dropped(state),
         },
+        After::Asked => {}
         After::Saved if state.overlay.is_some() => is_dropped(state),
         After::Saved => {
             let typed = state.ahead.take();
@@ -199,16 +218,37 @@ fn tell_besides(state: &mut State, text: &str, role: Role) {
 }
 
 /// What was typed while a form was saved is typed where that leads. Commands among it run as far as they move or open where
-/// one types; else it was text, and is looked for: nothing of a sentence is a command.
+/// one types; what may have been a sentence that somebody went on with is asked for first: nothing of that is a command.
 fn play(state: &mut State, mut typed: VecDeque<Typed>) {
     while !typed.is_empty() {
         let runs_commands = state.overlay.is_none() && !state.is_typing() && awaited(state, None).is_none();
         if runs_commands && !is_of_commands(state, &typed) {
-            return looks_for(state, &typed);
+            state.ahead.ask_for(typed.into(), state.tick);
+            return tell_asked(state);
         }
         if let Some(next) = typed.pop_front() {
             goes_in(state, next);
         }
+    }
+}
+
+fn tell_asked(state: &mut State) {
+    let count = state.count(state.ahead.len());
+    let told = format!("what you typed meanwhile ({count}) waits: ‹go-on› does it, ‹leave› gives it up");
+    // Told once beside what was saved, and anew as it grows.
+    let before = state.told.take().map(|told| told.text).unwrap_or_default();
+    let saved = before.split("; what you typed meanwhile").next().filter(|saved| !saved.starts_with("what you typed"));
+    let text = saved.filter(|saved| !saved.is_empty()).map_or_else(|| told.clone(), |saved| format!("{saved}; {told}"));
+    tell(state, text, Role::Notice);
+}
+
+/// Does what was typed ahead, as it was asked for: as if it came now.
+pub(super) fn go_on_with_it(state: &mut State) {
+    if state.ahead.after() != Some(After::Asked) {
+        return tell(state, "nothing was typed ahead", Role::Dim);
+    }
+    for typed in state.ahead.take() {
+        goes_in(state, typed);
     }
 }
 
@@ -269,12 +309,4 @@ const fn moves(action: Action) -> bool {
             | Action::Top
             | Action::Bottom
     )
-}
-
-fn looks_for(state: &mut State, typed: &VecDeque<Typed>) {
-    let text: String = typed.iter().map(Typed::text).collect();
-    if !text.trim().is_empty() {
-        lines::open_find(state, text.trim());
-        tell_besides(state, "what you typed meanwhile is looked for", Role::Notice);
-    }
 }

@@ -254,6 +254,7 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Pin => desk::pin(state),
         Action::Note => desk::note(state),
         Action::Remind => desk::remind(state),
+        Action::GoOn => ahead::go_on_with_it(state),
         Action::PreviousRecord => travel::neighbour(state, -1),
         Action::NextRecord => travel::neighbour(state, 1),
         // There is no room beside the list: the details are a page of their own.

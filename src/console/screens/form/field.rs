@@ -178,6 +178,32 @@ impl FormField {
         self.before = now;
     }
 
+    /// The record was read behind what was typed, which nobody could see what it goes on with: it does so as if that had stood
+    /// here, or takes its place where typing would have.
+    pub(super) fn is_read_behind(&mut self, now: String) {
+        let typed = self.text();
+        let whole = match &self.editor {
+            _ if !self.is_changed() || now.is_empty() => return self.meets(now),
+            Editor::Line(_) if self.is_written_anew() => typed,
+            Editor::Line(_) | Editor::Lines(_) => format!("{now}{typed}"),
+            Editor::Tags(_) => format!("{now}, {typed}"),
+            Editor::Tree(_) => return self.meets(now),
+        };
+        self.before = now;
+        self.set_text(&whole);
+    }
+
+    /// Whether typing takes the place of what stands in it as a whole: a number, a time, a word of several, a record.
+    pub(super) fn is_written_anew(&self) -> bool {
+        let is_short = matches!(
+            self.field.kind,
+            Kind::Bool | Kind::Int | Kind::Money | Kind::Percent | Kind::Instant | Kind::Date | Kind::Choice(_)
+        );
+        // A code of three letters is no text that one adds to.
+        let is_code = self.field.kind == Kind::Text && self.field.max <= 3;
+        is_short || is_code || self.field.reference.is_some() || self.field.offered.is_some()
+    }
+
     /// The database said that what stands here cannot be.
     pub(super) fn refuse(&mut self, why: String) {
         self.refused = Some(why.clone());

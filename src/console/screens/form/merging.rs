@@ -50,7 +50,12 @@ impl Form {
                 field.has_secret = !sealed.is_empty();
                 continue;
             }
-            field.meets(now);
+            // What the list did not show was not known when it was typed in.
+            let was_known = seen.as_ref().is_none_or(|seen| seen.carries(field.field.name));
+            match merging || was_known {
+                true => field.meets(now),
+                false => field.is_read_behind(now),
+            }
         }
         self.record = Some(record);
         self.reshape();

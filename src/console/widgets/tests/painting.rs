@@ -222,7 +222,7 @@ fn the_frame_shortens_gracefully() {
             line(3),
             &theme(),
             false,
-            &map.hints(Scope::List, |def| !matches!(def.id, "save" | "leave")),
+            &map.hints(Scope::List, |def| !matches!(def.id, "save" | "leave" | "go-on")),
             "saved 14:02:31",
         );
         rows(&buffer)
