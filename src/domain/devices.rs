@@ -65,11 +65,16 @@ fn parse_check(text: &str) -> Result<CheckSpec, String> {
     }
     if let Some(port) = text.strip_prefix("tcp:") {
         return match port.parse() {
+            _ if text.contains(',') => Err(format!("‘{text}’: several checks are joined by ;")),
             Ok(0) | Err(_) => Err(format!("‘{text}’: the port is a number from 1 to 65535")),
             Ok(port) => Ok(CheckSpec { kind: "tcp", port: Some(port), target: None }),
         };
     }
-    if text.starts_with("http://") || text.starts_with("https://") {
+    let address = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    if address.is_some_and(|address| address.starts_with(['/', ':', '?', '#']) || address.is_empty()) {
+        return Err(format!("‘{text}’: an address names its host, as http://10.4.0.1/status does"));
+    }
+    if address.is_some() {
         return Ok(CheckSpec { kind: "http", port: None, target: Some(text.to_owned()) });
     }
     Err(format!("‘{text}’ is no check: icmp, tcp:PORT, http(s)://… or snmp, several joined by ;"))

@@ -82,6 +82,7 @@ const WHOSE: &str = "(SELECT u.username FROM booking_groups g JOIN users u ON u.
 const WHAT_FOR: &str = "(SELECT g.title FROM booking_groups g WHERE g.tenant_id = c.tenant_id AND g.id = c.group_id)";
 
 pub static BOOKINGS: Entity = Entity {
+    is_tried: true,
     name: "bookings",
     singular: "booking",
     table: &table(TABLES, "bookings"),

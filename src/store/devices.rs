@@ -118,6 +118,9 @@ fn device_rules(change: &mut Change<'_>) {
     {
         change.problem("total_ports", "is a whole number from 0 to 100000");
     }
+    for port in ["in_port", "out_port"] {
+        change.check_whole(port, 0);
+    }
     if change.before.is_none() && change.after("check").is_empty() && !change.after("management_ip").is_empty() {
         // A device that comes with a management address gets the default check, in a file with an
         // empty cell for it too.

@@ -52,6 +52,8 @@ pub struct Entity {
     /// rows have a say in. Not asked when something is taken back. Records of a kind that has it are written one by
     /// one, from files too.
     pub prepare: Option<Prepare>,
+    /// What is wrong with one hangs on others of its kind: a form tries what is written, before it is saved.
+    pub is_tried: bool,
     /// How a row of a ledger is taken back: by a row that reverses it.
     pub counter: Option<Counter>,
     /// The field that says what it is a part of, and the states in which that takes more parts.
@@ -159,6 +161,7 @@ impl Entity {
         default_sort: "",
         rules: no_rules,
         prepare: None,
+        is_tried: false,
         counter: None,
         belongs_to: None,
         part_of: None,

@@ -7,6 +7,7 @@ use super::record::Record;
 use super::schema::TABLES;
 use super::write::Writing;
 use super::{StoreError, engine};
+use crate::domain::health::Recurrence;
 use crate::domain::number::NumberFormat;
 use crate::domain::{Kind, Value};
 
@@ -135,6 +136,13 @@ fn window_rules(change: &mut Change<'_>) {
         && end <= start
     {
         change.problem("ends_at", "is not after the beginning");
+    }
+    if change.changes("recurrence")
+        && !change.after("recurrence").is_empty()
+        && let Err(why) = change.after("recurrence").as_str().parse::<Recurrence>()
+    {
+        let told = why.to_string();
+        change.problem("recurrence", told);
     }
     if let Err(why) = crate::domain::time::parse_zone(change.after("timezone").as_str()) {
         change.problem("timezone", why);

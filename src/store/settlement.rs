@@ -106,9 +106,8 @@ fn work_out(writing: &mut Writing<'_>, incoming: &Incoming<'_>, rest: Rest) -> R
     if method == "wallet" {
         let customer = customer.ok_or_else(|| StoreError::refused("nobody's wallet is known to pay from"))?;
         if applied != amount {
-            return Err(StoreError::refused(format!(
-                "only {owed} {currency} are owed: a wallet pays no more than that"
-            )));
+            let told = format!("only {owed} {currency} are owed: a wallet pays no more than that");
+            return Err(StoreError::invalid("amount", told));
         }
         require_balance(writing, customer, amount)?;
     }
@@ -121,7 +120,7 @@ pub(super) fn require_balance(writing: &mut Writing<'_>, customer: Id, least: Mo
     let balance = amount(&customer, "wallet_balance");
     if balance < least {
         let currency = customer.get("currency").as_str();
-        return Err(StoreError::refused(format!("the wallet holds {balance} {currency}, not {least}")));
+        return Err(StoreError::invalid("amount", format!("the wallet holds {balance} {currency}, not {least}")));
     }
     Ok(())
 }
@@ -184,7 +183,8 @@ pub(super) fn refund(writing: &mut Writing<'_>, payment: &Record, reason: Option
     let into_wallet = Money::from_ten_thousandths(into_wallet);
     let customer = payment.get("customer_id").as_id();
     if let (Some(customer), true) = (customer, into_wallet > Money::ZERO) {
-        require_balance(writing, customer, into_wallet)?;
+        // Nobody was asked for an amount.
+        require_balance(writing, customer, into_wallet).map_err(StoreError::without_fields)?;
     }
     let values = vec![("applied_amount", Value::Money(Money::ZERO))];
     writing.follow(payment, "refund", values, reason)?;

@@ -642,10 +642,14 @@ fn what_is_final_is_closed_before_anything_is_asked() {
 #[test]
 fn a_question_about_what_would_be_refused_takes_no_answer() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    hand.does("x");
-    hand.does("f");
-    hand.types("5");
-    hand.does("ctrl-s");
+    let amina = hand.list().rows[0].record.id;
+    let paid = [("customer", "CUS-000001"), ("amount", "5"), ("method", "cash")];
+    hand.lab.make("payments.record", &paid);
+    hand.lab.must("customers.refund_wallet", amina, &[("amount", "5"), ("method", "cash")]);
+    hand.opens_list("payments");
+    hand.settle();
+    hand.opens_list("payments.refund");
+    hand.settle();
     let shown = hand.shown();
     assert!(shown.contains("It would be refused: the wallet holds 0.00") && !shown.contains("Type 5"), "{shown}");
     hand.passes(Duration::from_secs(1));
@@ -654,7 +658,20 @@ fn a_question_about_what_would_be_refused_takes_no_answer() {
     hand.press("enter");
     assert!(hand.performed().is_none());
     hand.does("esc");
-    assert!(matches!(hand.state.places.last(), Some(Place::Form(_))), "the form is there as it was");
+    assert!(matches!(hand.state.places.last(), Some(Place::List(_))), "the list is there as it was");
+}
+
+/// What is wrong with an answer is told where that stands, in place of a question.
+#[test]
+fn an_answer_that_would_be_refused_is_told_where_it_stands() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("x");
+    hand.does("f");
+    hand.types("5");
+    hand.does("ctrl-s");
+    assert!(hand.state.overlay.is_none() && hand.performed().is_none(), "{}", hand.shown());
+    let wrong = crate::forms::field(&hand, "amount").problem.clone().unwrap_or_default();
+    assert!(wrong.contains("the wallet holds 0.00") && hand.told().contains("C-g goes to the next"), "{wrong}");
 }
 
 /// Of many wallets the first few are named and all of them summed, and the database that went away is asked again.

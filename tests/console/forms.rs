@@ -1306,3 +1306,74 @@ fn a_choice_is_not_taken_by_letters_in_the_middle_of_it() {
         assert_eq!(field(&hand, "timezone").text(), stands);
     }
 }
+
+/// Two fields that a rule holds against each other are judged as either of them is left, and `C-g` leaves a field as `Tab` does.
+#[test]
+fn two_dates_are_judged_as_either_is_left() {
+    let mut hand = Hand::new();
+    hand.opens_list("maintenance_windows.create");
+    let wrong = |hand: &Hand, name: &str| field(hand, name).problem.clone().unwrap_or_default();
+    let mut writes = |name: &str, text: &str| {
+        go_to(&mut hand, name);
+        hand.press("ctrl-u");
+        hand.types(text);
+        hand.press("tab");
+        hand.settle();
+        (wrong(&hand, "starts_at"), wrong(&hand, "ends_at"), wrong(&hand, "recurrence"))
+    };
+    writes("starts_at", "2030-01-02 09:00");
+    assert!(writes("ends_at", "2030-01-01 10:00").1.contains("is not after the beginning"));
+    assert_eq!(writes("starts_at", "2029-12-31 09:00").1, "");
+    assert!(writes("starts_at", "2030-01-03 09:00").1.contains("is not after the beginning"));
+    assert!(writes("recurrence", "every other tuesday").2.contains("is no recurrence"));
+    assert_eq!(writes("recurrence", "weekly:MO,TU").2, "");
+    go_to(&mut hand, "tag");
+    go_to(&mut hand, "starts_at");
+    hand.press("ctrl-u");
+    hand.types("nonsense");
+    hand.press("ctrl-g");
+    assert!(!wrong(&hand, "starts_at").is_empty(), "{}", hand.shown());
+    let mut hand = Hand::new();
+    hand.does("2");
+    hand.does("a");
+    hand.types("Amina");
+    hand.press("ctrl-g");
+    assert_eq!(hand.told(), "nothing is wrong");
+}
+
+/// A clash with what is booked already is seen before it is saved.
+#[test]
+fn a_booking_is_tried_as_it_is_written() {
+    let mut hand = Hand::new();
+    hand.lab.make("devices.create", &[("name", "srv1"), ("device_type", "server")]);
+    let taken = [("device", "srv1"), ("start_time", "2030-12-01 02:00"), ("end_time", "2030-12-01 04:00")];
+    hand.lab.make("bookings.create", &taken);
+    hand.does("4");
+    hand.does("a");
+    for (name, text) in taken {
+        go_to(&mut hand, name);
+        hand.types(text);
+        hand.does("tab");
+    }
+    hand.passes(Duration::from_millis(400));
+    hand.settle();
+    let wrong = |hand: &Hand| hand.form().fields.iter().filter(|field| field.problem.is_some()).count();
+    assert_eq!(wrong(&hand), 1, "{}", hand.shown());
+    go_to(&mut hand, "start_time");
+    hand.press("ctrl-u");
+    hand.types("2030-12-01 03:59");
+    hand.press("tab");
+    hand.press("ctrl-u");
+    hand.types("2030-12-01 06:00");
+    hand.press("tab");
+    hand.passes(Duration::from_millis(400));
+    hand.settle();
+    assert_eq!(wrong(&hand), 1, "{}", hand.shown());
+    go_to(&mut hand, "start_time");
+    hand.press("ctrl-u");
+    hand.types("2030-12-01 05:00");
+    hand.press("tab");
+    hand.passes(Duration::from_millis(400));
+    hand.settle();
+    assert_eq!(wrong(&hand), 0, "{}", hand.shown());
+}

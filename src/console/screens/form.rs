@@ -283,6 +283,7 @@ impl Form {
         }
         if let Some(field) = self.current() {
             field.problem = None;
+            (field.tried_wrong, field.saved_wrong) = (false, false);
             field.refused = None;
             field.means = None;
             field.looking = None;
@@ -488,7 +489,7 @@ impl Form {
                 context,
             ),
             Some(Action::PageUp) => self.leave_field(-self.a_screen(context).min(self.focus).cast_signed(), context),
-            Some(Action::NextProblem) => self.go_to_problem(context),
+            Some(Action::NextProblem) => return self.go_to_problem(context),
             Some(Action::TakeTheirs) => self.take_theirs(context),
             Some(Action::Discard) => return Outcome::Discard,
             Some(Action::Leave | Action::Stop) => {
@@ -569,8 +570,22 @@ impl Form {
                 self.judge_amount(amount, locale);
             }
         }
+        self.judge_beside(index, locale);
         self.settle_choice(index, context.words);
         self.look(index, context);
+    }
+
+    /// A rule may hold two fields against each other: what it says of the others stands there once one of them was left.
+    fn judge_beside(&mut self, left: usize, locale: Locale) {
+        for index in (0..self.head()).filter(|index| *index != left && *index != self.focus) {
+            let field = &self.fields[index];
+            let is_of_the_form = !field.tried_wrong && !field.saved_wrong && field.theirs.is_none();
+            if is_of_the_form && field.is_changed() && !field.text().is_empty() {
+                let refused = field.refused.clone();
+                self.fields[index].problem =
+                    self.wrong_in(index, locale).or(refused).or_else(|| self.against_rules(index, locale));
+            }
+        }
     }
 
     /// What the form itself finds wrong with a field.
@@ -584,8 +599,8 @@ impl Form {
         Some(field.check(locale).and_then(|value| self.check_amount(field, &value).map(|()| value)))
     }
 
-    fn go_to_problem(&mut self, context: &mut Context<'_>) {
-        self.picker = None;
+    fn go_to_problem(&mut self, context: &mut Context<'_>) -> Outcome {
+        self.leave_field(0, context);
         // What nobody has come to yet may be missing.
         if self.fields.iter().all(|field| field.problem.is_none() && field.theirs.is_none()) {
             let missing = (0..self.head()).find(|index| self.record.is_none() && self.fields[*index].is_missing());
@@ -598,7 +613,8 @@ impl Form {
             .find(|index| self.fields.get(*index).is_some_and(is_wrong));
         match next {
             Some(index) => self.focus = index,
-            None => self.notice = Some("nothing is wrong".into()),
+            None => return Outcome::Turn(Turn::Tell("nothing is wrong".into())),
         }
+        Outcome::Turn(Turn::Stay)
     }
 }

@@ -160,7 +160,7 @@ fn done_to(verb: &str, undo: Undo, done: &Done, title: Option<&str>, made: &str,
 }
 
 fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreError>) {
-    let verb = request.operation.verb();
+    let verb = &request.operation.verb().replace(['_', '-'], " ");
     match outcome {
         Ok(performed) => {
             told(state, verb, performed, request);

@@ -26,9 +26,13 @@ pub(super) struct Trial {
 impl Form {
     /// A field was left: what stands in the form may be tried.
     pub(super) fn answers_were_left(&mut self, context: &Context<'_>) {
-        if matches!(&self.task, Task::Operation { operation, aimed }
-            if aimed.records.len() <= 1 && !operation.wants_proof())
-        {
+        let is_tried = match &self.task {
+            Task::Operation { operation, aimed } => aimed.records.len() <= 1 && !operation.wants_proof(),
+            // Lines are tried with all that stands above them.
+            Task::Record => self.resource.entity.is_tried && self.lines.is_none() && self.is_touched(),
+            Task::SetField { .. } => false,
+        };
+        if is_tried {
             self.trial.left_at = Some(context.tick);
         }
     }
@@ -45,7 +49,11 @@ impl Form {
     }
 
     pub(super) fn try_answers(&mut self, context: &mut Context<'_>) {
-        if context.lost || self.saving.is_some() || self.tries_answers_at().is_none_or(|at| context.tick < at) {
+        if context.lost
+            || self.saving.is_some()
+            || self.reading.is_some()
+            || self.tries_answers_at().is_none_or(|at| context.tick < at)
+        {
             return;
         }
         self.trial.left_at = None;
