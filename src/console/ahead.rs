@@ -16,17 +16,6 @@ pub enum Typed {
     Paste(String),
 }
 
-impl Typed {
-    /// What it would write.
-    #[must_use]
-    pub fn text(&self) -> String {
-        match self {
-            Self::Key(press) => press.key.text().map_or_else(String::new, |letter| letter.to_string()),
-            Self::Paste(text) => text.clone(),
-        }
-    }
-}
-
 /// What is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {

@@ -28,6 +28,11 @@ impl State {
         match &self.overlay {
             // A door says its keys itself.
             _ if self.is_at_door() => false,
+            // What is typed is for what comes then.
+            None if matches!(self.places.last(), Some(Place::Form(form)) if form.is_on_its_way()) => match action {
+                Action::Leave => !self.ahead.is_empty(),
+                _ => matches!(action, Action::Menu | Action::Find),
+            },
             // Where letters are commands there is `q` for it, and better use for the room.
             None => self.place_answers(def) && (action != Action::Leave || self.is_typing()),
             Some(Overlay::Filter(_) | Overlay::Command(_)) => def.scope == Scope::Line || action == Action::Leave,
@@ -76,6 +81,7 @@ impl State {
         let action = Action::of(def)?;
         let Some(overlay) = &self.overlay else {
             return match self.places.last() {
+                Some(Place::Form(form)) if form.is_on_its_way() && action == Action::Leave => Some("line.gives-up"),
                 Some(Place::Form(form)) => form.does(action),
                 Some(Place::List(list)) if action == Action::Edit && list.marks.len() > 1 => Some("line.edits-marked"),
                 _ => None,
