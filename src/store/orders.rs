@@ -78,6 +78,10 @@ fn prepare_order(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(
     organizations::check_kinds(writing, change)
 }
 
+fn item_rules(change: &mut Change<'_>) {
+    change.check_whole("quantity", 1);
+}
+
 pub static ORDER_ITEMS: Entity = Entity {
     name: "order_items",
     singular: "order item",
@@ -108,6 +112,7 @@ pub static ORDER_ITEMS: Entity = Entity {
     shows: &["order", "duration"],
     visibility: Visibility::Through("order_id", "orders"),
     default_sort: "created_at",
+    rules: item_rules,
     prepare: Some(price_item),
     follow_up: add_up,
     ..Entity::PLAIN
@@ -125,8 +130,8 @@ fn price_item(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), 
         return Ok(());
     };
     let Some(quantity) = change.after("quantity").as_int() else { return Ok(()) };
+    // What is none was told by the rules.
     if !(1..=i64::from(i32::MAX)).contains(&quantity) {
-        change.problem("quantity", format!("is a whole number from 1 to {}", i32::MAX));
         return Ok(());
     }
     let order = writing.take(&ORDERS, order)?;

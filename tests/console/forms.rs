@@ -1377,3 +1377,45 @@ fn a_booking_is_tried_as_it_is_written() {
     hand.settle();
     assert_eq!(wrong(&hand), 0, "{}", hand.shown());
 }
+
+/// One answer that is wrong or missing hides nothing of the others.
+#[test]
+fn what_is_wrong_with_one_answer_hides_no_other() {
+    let mut hand = Hand::new();
+    let item = hand.lab.make("stock_items.create", &[("name", "Drop"), ("sku", "drop")]);
+    hand.lab.make("stock_locations.create", &[("name", "Main store")]);
+    hand.lab.must("stock_items.receive", item, &[("quantity", "10"), ("location", "Main store")]);
+    let wrong = |hand: &Hand, name: &str| field(hand, name).problem.clone().unwrap_or_default();
+    let tried = |hand: &mut Hand| {
+        hand.passes(Duration::from_millis(400));
+        hand.settle();
+    };
+    hand.does("5");
+    // The reason is still missing.
+    hand.opens_list("adjust");
+    for (typed, told) in [("0", "not 0"), ("-71", "only 10"), ("-3", "")] {
+        go_to(&mut hand, "quantity");
+        hand.press("ctrl-u");
+        hand.types(typed);
+        hand.press("tab");
+        hand.settle();
+        tried(&mut hand);
+        assert!(wrong(&hand, "quantity").contains(told), "{typed}: {}", hand.shown());
+        assert_eq!(told.is_empty(), wrong(&hand, "quantity").is_empty(), "{typed}: {}", hand.shown());
+        assert_eq!(hand.form().refusal, None, "what would be said of the whole says nothing yet");
+    }
+    hand.does("esc");
+    // A place that there is not.
+    hand.opens_list("issue");
+    for (name, text) in [("location", "nowhere"), ("serials", "A7"), ("quantity", "1")] {
+        go_to(&mut hand, name);
+        hand.press("ctrl-u");
+        hand.types(text);
+        hand.press("tab");
+        hand.settle();
+    }
+    tried(&mut hand);
+    assert!(wrong(&hand, "location").contains("there is no stock location"), "{}", hand.shown());
+    assert!(wrong(&hand, "serials").contains("without serial numbers"), "{}", hand.shown());
+    assert_eq!(hand.lab.value("stock_items", item, "quantity"), "10");
+}

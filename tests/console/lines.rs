@@ -609,3 +609,25 @@ fn lines_of_an_order_that_was_sent_meanwhile_are_closed() {
         "{shown}"
     );
 }
+
+/// A plain limit of a cell is told as one leaves it, whatever else is wrong with its line.
+#[test]
+fn a_cell_is_held_to_its_rules_by_itself() {
+    let mut hand = shop();
+    hand.does("a");
+    goes_to(&mut hand, "product");
+    hand.types("nobody sells this");
+    hand.does("tab");
+    goes_to(&mut hand, "quantity");
+    hand.types("-3");
+    hand.does("tab");
+    let wrong = |hand: &Hand| {
+        let cell = hand.form().fields.iter().find(|field| field.field.name == "quantity");
+        cell.and_then(|cell| cell.problem.clone()).unwrap_or_default()
+    };
+    assert!(wrong(&hand).contains("is a whole number from 1"), "{}", hand.shown());
+    hand.press("shift-tab");
+    hand.types("3");
+    hand.does("tab");
+    assert_eq!(wrong(&hand), "", "{}", hand.shown());
+}

@@ -264,7 +264,7 @@ impl Form {
         is_new && self.is_written(cell.row)
     }
 
-    fn cells_of(&self, row: usize) -> std::ops::Range<usize> {
+    pub(super) fn cells_of(&self, row: usize) -> std::ops::Range<usize> {
         self.index_of(row, 0)..self.index_of(row + 1, 0)
     }
 

@@ -3,11 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Form, Task};
+use super::{Form, FormField, Task};
 use crate::console::message::{Number, Question, Reply};
 use crate::console::screens::Context;
-use crate::domain::Kind;
 use crate::domain::value::Locale;
+use crate::domain::{Kind, Value};
 use crate::store::Request;
 use crate::store::operation::rehearsal::Foreseen;
 
@@ -21,6 +21,23 @@ pub(super) struct Trial {
     asked: Option<Number>,
     /// Why it would be refused as a whole was told: it is no answer to what was sent.
     refuses: bool,
+    /// Something is still wrong or missing: what is told of the whole says nothing.
+    is_partly: bool,
+}
+
+/// What stands for a text that is still missing, so that the others are tried.
+const STAND_IN: &str = "-";
+
+/// Whether a field is missing that says nothing of others: a reason, a note.
+fn is_stood_in_for(field: &FormField) -> bool {
+    let is_free = matches!(field.field.kind, Kind::Text | Kind::Lines) && field.field.max > STAND_IN.len();
+    let names_nothing = field.field.reference.is_none() && field.field.offered.is_none() && field.field.names.is_none();
+    field.is_missing() && is_free && names_nothing && field.field.unique.is_none() && !field.field.proves
+}
+
+/// Whether something is wrong with a field by itself, so that it is left out where that can be.
+fn is_left_out(field: &FormField) -> bool {
+    field.problem.is_some() && !field.tried_wrong && !field.is_missing()
 }
 
 impl Form {
@@ -57,10 +74,25 @@ impl Form {
             return;
         }
         self.trial.left_at = None;
-        let is_whole = self.fields.iter().all(|field| {
-            !field.is_missing() && field.field.kind != Kind::Secret && (field.problem.is_none() || field.tried_wrong)
+        let can_be_tried = self.fields.iter().all(|field| {
+            let is_needed =
+                field.field.required && (is_left_out(field) || field.is_missing() && !is_stood_in_for(field));
+            !is_needed && field.field.kind != Kind::Secret
         });
-        if is_whole && let Some(request) = self.request_so_far(context.locale()) {
+        if !can_be_tried {
+            return;
+        }
+        self.trial.is_partly = self.fields.iter().any(|field| is_left_out(field) || field.is_missing());
+        if let Some(mut request) = self.request_so_far(context.locale()) {
+            for field in &self.fields {
+                let name = field.field.name;
+                if is_stood_in_for(field) {
+                    request.values.retain(|(known, _)| *known != name);
+                    request = request.with(name, Value::text(STAND_IN));
+                } else if is_left_out(field) {
+                    request.values.retain(|(known, _)| *known != name);
+                }
+            }
             self.trial.asked = Some(context.asks.ask(Question::Foresee(Box::new(request))));
         }
     }
@@ -96,7 +128,7 @@ impl Form {
         if std::mem::take(&mut self.trial.refuses) {
             self.refusal = None;
         }
-        if foreseen.problems.is_empty() && foreseen.refused.is_some() {
+        if foreseen.problems.is_empty() && foreseen.refused.is_some() && !self.trial.is_partly {
             self.refusal = foreseen.refused;
             self.trial.refuses = true;
         }
@@ -104,6 +136,9 @@ impl Form {
             // What nobody has come to yet is not wrong.
             let was_left = |index: &usize| *index < self.focus || self.fields[*index].is_changed();
             let field = (0..self.head()).filter(was_left).find(|index| self.fields[*index].field.name == problem.field);
+            // What stands for it, or is left out, is none of its own.
+            let field =
+                field.filter(|index| !is_stood_in_for(&self.fields[*index]) && !is_left_out(&self.fields[*index]));
             if let Some(field) = field.and_then(|index| self.fields.get_mut(index)) {
                 field.problem = Some(problem.message);
                 field.tried_wrong = true;
