@@ -139,6 +139,8 @@ impl Console {
             unwritten: 0,
             quitting: false,
         };
+        // Before anything has happened: what a program types into the door is a text.
+        console.input.set_typing(console.state.is_typing());
         if let (Some(token), Some(store)) = (settings.token, console.worker.store()) {
             let resumed = tokio::task::spawn_blocking(move || store.resume(&token, "console")).await;
             if let Ok(Ok(session)) = resumed {
