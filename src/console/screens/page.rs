@@ -206,20 +206,8 @@ impl Page {
     #[must_use]
     pub fn answers(&self, action: Action) -> bool {
         // Of a record that is gone, or could not be read, there is nothing to open, do or copy.
-        let is_about_it = matches!(
-            action,
-            Action::Edit
-                | Action::Open
-                | Action::Actions
-                | Action::Copy
-                | Action::Pin
-                | Action::Note
-                | Action::Remind
-                | Action::NextPane
-                | Action::PreviousPane
-        );
         match action {
-            _ if is_about_it && self.record.is_none() && self.error.is_some() => false,
+            _ if is_about_it(action) && self.record.is_none() && self.error.is_some() => false,
             Action::Edit => self.resource.update().is_some(),
             Action::NextPane | Action::PreviousPane => !entities::relations(self.resource.entity).is_empty(),
             Action::Add => self.added_here().is_some(),
@@ -346,21 +334,7 @@ impl Page {
     /// Whether an action is about the record that is still to be read.
     #[must_use]
     pub const fn wants_its_record(action: Action) -> bool {
-        super::moves(action)
-            || matches!(
-                action,
-                Action::Edit
-                    | Action::Add
-                    | Action::Open
-                    | Action::History
-                    | Action::Actions
-                    | Action::Copy
-                    | Action::Pin
-                    | Action::Note
-                    | Action::Remind
-                    | Action::NextPane
-                    | Action::PreviousPane
-            )
+        super::moves(action) || is_about_it(action) || matches!(action, Action::Add | Action::History)
     }
 
     /// What adds a record to the relation under the cursor.
@@ -404,6 +378,22 @@ impl Page {
         let mut relations = self.resource.relations();
         relations.find(|(relation, other, _)| relation.name == related.name && *other.entity == *related.entity)
     }
+}
+
+/// Whether an action is about the record that a page is of.
+const fn is_about_it(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Edit
+            | Action::Open
+            | Action::Actions
+            | Action::Copy
+            | Action::Pin
+            | Action::Note
+            | Action::Remind
+            | Action::NextPane
+            | Action::PreviousPane
+    )
 }
 
 /// What a record is called where others refer to it: its number, else its name.

@@ -7,8 +7,8 @@ use super::super::actions::Action;
 use super::super::ahead::{After, Typed};
 use super::super::input::Press;
 use super::super::keys::Meaning;
-use super::super::screens::form::Form;
 use super::super::screens::page::Page;
+use super::super::screens::{self, form::Form};
 use super::super::state::{Line, Place, State};
 use super::super::theme::Role;
 use super::{press, tell, with_place};
@@ -291,22 +291,7 @@ const fn opens_a_line(action: Action) -> bool {
     )
 }
 
+/// Moves, also to another pane.
 const fn moves(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Up
-            | Action::Down
-            | Action::PageUp
-            | Action::PageDown
-            | Action::Home
-            | Action::End
-            | Action::NextPane
-            | Action::PreviousPane
-            | Action::RowUp
-            | Action::RowDown
-            | Action::HalfUp
-            | Action::HalfDown
-            | Action::Top
-            | Action::Bottom
-    )
+    screens::moves(action) || matches!(action, Action::NextPane | Action::PreviousPane)
 }
