@@ -166,6 +166,9 @@ impl Store {
             writing.session.require(inverse(known))?;
             claim(writing, operation)?;
             let steps = steps(writing, operation)?;
+            // Steps are taken back from their end.
+            let meant = steps.iter().flat_map(|step| step.about(known.entity)).collect();
+            writing.lock_in_order(known.entity, &meant)?;
             require_untouched(writing, &steps)?;
             let mut records = Vec::new();
             let total = u64::try_from(steps.len()).unwrap_or(u64::MAX);
@@ -361,6 +364,16 @@ enum Deed {
 }
 
 impl Step {
+    /// The records of a kind that it is about: its own, or those that a new row of a ledger points at.
+    fn about(&self, kind: &Entity) -> Vec<Id> {
+        if self.entity == kind {
+            return vec![self.id];
+        }
+        let points_there = |field: &&Field| self.entity.counter.is_some() && field.reference == Some(kind.name);
+        let id_in = |field: &Field| self.changes.get(field.name)?["after"].as_str()?.parse().ok();
+        self.entity.fields.iter().filter(points_there).filter_map(id_in).collect()
+    }
+
     fn deed(&self) -> Deed {
         match self.changes.get(audit::IDENTITY) {
             _ if self.made => Deed::Made,

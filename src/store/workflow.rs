@@ -1,6 +1,8 @@
 //! What workflows are written with: the records that an operation carries along, in its transaction and under its name
 //! in the log. Whether the session may do the operation was asked before; what it carries along belongs to it.
 
+use std::collections::BTreeSet;
+
 use super::entity::Entity;
 use super::list::select;
 use super::model::ColumnKind;
@@ -10,6 +12,9 @@ use super::write::Writing;
 use super::{StoreError, engine, numbers};
 use crate::domain::time::Instant;
 use crate::domain::{Id, Value};
+
+/// Rows that one statement locks.
+const LOCKED_AT_ONCE: usize = 500;
 
 /// Fields of a record and the values that they are to have.
 pub(super) type Values = Vec<(&'static str, Value)>;
@@ -42,6 +47,29 @@ impl Writing<'_> {
         self.push_own(&mut statement, id);
         statement.push(" FOR UPDATE");
         statement.load(self.connection).map(|_| ())
+    }
+
+    /// Locks rows in the order of their ids, as whoever does something to many of them does: no two operations wait for
+    /// each other.
+    pub(super) fn lock_in_order(&mut self, entity: &'static Entity, ids: &BTreeSet<Id>) -> Result<(), StoreError> {
+        // What never changes need not be locked, nor has the program the right to.
+        if !self.connection.is_postgres() || entity.table.column("updated_at").is_none() {
+            return Ok(());
+        }
+        let ids: Vec<Id> = ids.iter().copied().collect();
+        for ids in ids.chunks(LOCKED_AT_ONCE) {
+            let mut statement = Statement::new();
+            statement
+                .push(format!("SELECT id AS i0 FROM {} WHERE tenant_id = ", entity.table.name))
+                .bind_id(self.session.tenant.id)
+                .push(" AND id IN (");
+            for (index, id) in ids.iter().enumerate() {
+                statement.push(if index > 0 { ", " } else { "" }).bind_id(*id);
+            }
+            statement.push(") ORDER BY id FOR NO KEY UPDATE");
+            statement.load(self.connection)?;
+        }
+        Ok(())
     }
 
     /// The records whose column holds an id, as they are now.

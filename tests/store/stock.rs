@@ -360,6 +360,10 @@ on_each_database! {
         println!("{:?}: {WRITERS} writers, {} operations, {won} done, {lost} conflicts, {wrong} violations", lab.engine, won + lost);
         assert_eq!((won + lost, wrong), (WRITERS * rounds, 0));
         assert!(won > 0 && lost > 0);
+        // Whoever does something to both, and whoever takes it back, locks them in one order.
+        if lab.engine == crate::common::Engine::Postgres {
+            assert_eq!(lab.raw().number("deadlocks", "FROM pg_stat_database WHERE datname = current_database()"), 0);
+        }
         assert!(matches!(lab.store.verify_audit(&lab.admin).unwrap(), headend::store::audit::Verdict::Sound { .. }));
     }
 
