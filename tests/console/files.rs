@@ -25,6 +25,15 @@ fn what_is_saved_in_the_persons_files_is_taken_at_once() {
     person.saves("keys.toml", "[keys]\nadd = \"T\"\nbanana = \"b\"\n");
     screen.sees("keys.toml:3: ");
     screen.sees("T add");
+    // What is done to records goes by the person's own letters.
+    person.saves("keys.toml", "[letters]\nsuspend = \"z\"\nreactivate = \"s\"\n");
+    screen.sees("a add");
+    screen.presses("x", "z suspend");
+    screen.sees("s reactivate");
+    screen.types("z");
+    screen.answers("Suspend 1 customer?", &["n"]);
+    person.saves("keys.toml", "[letters]\nsuspend = \"w\"\n");
+    screen.sees("`w` would call both `suspend` and");
     person.saves("themes/mine.toml", "name = \"mine\"\n[styles]\nbad = \"redd\"\n");
     screen.sees("mine.toml:3: ");
     person.saves("themes/mine.toml", &THEME.replace("\"light\"", "\"mine\""));

@@ -5,6 +5,9 @@
 //! find = ["ctrl-f", "f"]   # several keys an action
 //! lock = []                # none
 //!
+//! [letters]                # of the menu of what is done to records, by verb
+//! suspend = "z"
+//!
 //! [langmap]                # what a key of another layout stands for where letters are commands
 //! "ф" = "a"
 //! ```
@@ -36,11 +39,13 @@ impl fmt::Display for KeyProblem {
     }
 }
 
-/// A key file as read: the keys of the actions it names, and its language map.
+/// A key file as read: the keys of the actions and the letters of the verbs that it names, and its language map.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeyFile {
     /// The keys of an action, replacing its default ones, and the line that says so.
     pub keys: BTreeMap<String, (Vec<Key>, usize)>,
+    /// The letter of a verb in the menu of what is done to records, and the line that says so.
+    pub letters: BTreeMap<String, (char, usize)>,
     /// What a character stands for where letters are commands.
     pub langmap: BTreeMap<char, char>,
 }
@@ -77,6 +82,18 @@ impl KeyFile {
                         file.keys.insert(action.get_ref().to_string(), (keys, at));
                     }
                 }
+                ("letters", DeValue::Table(table)) => {
+                    for (verb, letter) in table {
+                        let (at, name) = (line(verb.span()), verb.get_ref());
+                        match letter.get_ref().as_str().and_then(one_char) {
+                            Some(letter) => _ = file.letters.insert(name.to_string(), (letter, at)),
+                            None => problems.push(KeyProblem {
+                                line: Some(at),
+                                what: format!("{name}: a letter of the menu is one character, as \"s\""),
+                            }),
+                        }
+                    }
+                }
                 ("langmap", DeValue::Table(table)) => {
                     for (from, to) in table {
                         match (one_char(from.get_ref()), to.get_ref().as_str().and_then(one_char)) {
@@ -92,7 +109,9 @@ impl KeyFile {
                 }
                 (other, _) => problems.push(KeyProblem {
                     line: Some(at),
-                    what: format!("`{other}` is not known here: a key file has the tables [keys] and [langmap]"),
+                    what: format!(
+                        "`{other}` is not known here: a key file has the tables [keys], [letters] and [langmap]"
+                    ),
                 }),
             }
         }

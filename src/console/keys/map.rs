@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::file::{KeyFile, KeyProblem};
+use super::letters::{self, Letters};
 use super::{Code, Key};
 use crate::console::actions::{ActionDef, Scope};
 use crate::domain::words::{Table, Words};
@@ -68,6 +69,7 @@ pub struct KeyMap {
     /// Every action with its keys, in the order of the tables.
     rows: Vec<HelpRow>,
     by_key: HashMap<(Scope, Key), &'static ActionDef>,
+    letters: Letters,
     langmap: HashMap<char, char>,
 }
 
@@ -76,7 +78,7 @@ impl KeyMap {
     ///
     /// # Errors
     /// Every clash (naming both sides), every name that does not exist, every dangerous action on
-    /// a key that a broken escape sequence could write.
+    /// a key that a broken escape sequence could write; the same of the letters of what is done to records.
     pub fn build(tables: &[&'static [ActionDef]], file: Option<&KeyFile>) -> Result<Self, Vec<KeyProblem>> {
         let mut problems = Vec::new();
         let mut rows: Vec<(HelpRow, Option<usize>)> = Vec::new();
@@ -103,6 +105,12 @@ impl KeyMap {
                 refuse_clash((other, *other_line), (row, *line), &mut problems);
             }
         }
+        let letters = file.map_or_else(|| Ok(Letters::default()), |file| Letters::of_file(&file.letters));
+        let letters = letters.unwrap_or_else(|wrong| {
+            problems.extend(wrong);
+            Letters::default()
+        });
+        letters::refuse_hidden(&letters, &rows, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -113,7 +121,7 @@ impl KeyMap {
             }
         }
         let langmap = file.map(|file| file.langmap.iter().map(|(from, to)| (*from, *to)).collect()).unwrap_or_default();
-        Ok(Self { rows: rows.into_iter().map(|(row, _)| row).collect(), by_key, langmap })
+        Ok(Self { rows: rows.into_iter().map(|(row, _)| row).collect(), by_key, letters, langmap })
     }
 
     /// The action a key calls in a place, the innermost scope first.
@@ -143,6 +151,12 @@ impl KeyMap {
             return Meaning::Act(action);
         }
         Meaning::Nothing
+    }
+
+    /// The letter of a row in the menu of what is done to records.
+    #[must_use]
+    pub fn letter(&self, row: &ActionDef) -> Option<char> {
+        self.letters.of(row)
     }
 
     /// The key on our layout that a letter of another one stands for.
@@ -263,8 +277,11 @@ fn unknown_action(name: &str, rows: &[(HelpRow, Option<usize>)]) -> String {
 }
 
 /// A sequence that a slow line tears apart can leave these behind as if they had been typed.
+pub(super) const fn torn(c: char) -> bool {
+    matches!(c, 'A'..='H' | 'M' | 'O'..='S' | 'Z' | '[' | ']' | '~' | '0'..='9')
+}
+
 fn refuse_what_lines_write(row: &HelpRow, line: Option<usize>, problems: &mut Vec<KeyProblem>) {
-    let torn = |c: char| matches!(c, 'A'..='H' | 'M' | 'O'..='S' | 'Z' | '[' | ']' | '~' | '0'..='9');
     let what_it_does = match () {
         () if row.action.dangerous => "destroys",
         () if row.action.writes => "writes",
@@ -461,6 +478,12 @@ mod tests {
             assert_eq!(file.keys.get(def.id).map(|(keys, _)| keys), Some(&keys), "{}", def.id);
         }
         assert_eq!(file.keys.len(), Action::DEFS.len());
+        let rows = crate::resources::all().flat_map(crate::console::overlay::deeds::rows);
+        let built_in: std::collections::BTreeMap<_, _> =
+            rows.map(|row| (super::super::verb(row).to_owned(), row.letter)).collect();
+        let kept: std::collections::BTreeMap<_, _> =
+            file.letters.iter().map(|(verb, (letter, _))| (verb.clone(), Some(*letter))).collect();
+        assert_eq!(kept, built_in);
         assert!(KeyMap::build(&[Action::DEFS], Some(&file)).is_ok());
     }
 }

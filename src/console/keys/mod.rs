@@ -1,10 +1,12 @@
 //! Keys: what one is, its name in a key file, how it is shown, and the map from keys to actions.
 
 mod file;
+mod letters;
 mod map;
 pub mod reference;
 
 pub use file::{KeyFile, KeyProblem};
+pub use letters::{Letters, verb};
 pub use map::{HelpRow, HelpSection, Hint, KeyMap, Meaning};
 
 use std::fmt;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::KeyMap;
 use crate::console::actions::Scope;
-use crate::console::overlay::deeds::{RECORDS, letter};
+use crate::console::overlay::deeds::{RECORDS, operation_row};
 use crate::domain::words::Words;
 use crate::resources;
 use crate::store::operation::{Does, Undo};
@@ -41,7 +41,7 @@ pub fn markdown(map: &KeyMap) -> String {
          | letter | operation | does | to | takes back |\n|---|---|---|---|---|\n",
     );
     for row in RECORDS {
-        let letter = row.letter.map(|letter| format!("`x` `{letter}`")).unwrap_or_default();
+        let letter = map.letter(row).map(|letter| format!("`x` `{letter}`")).unwrap_or_default();
         let (needs, does) = (row.permission.map(code).unwrap_or_default(), cell(row.help(words)));
         let _ = writeln!(page, "| {letter} | `{}` (needs {needs}) | {does} | one | |", row.id);
     }
@@ -51,7 +51,7 @@ pub fn markdown(map: &KeyMap) -> String {
                 Does::Create => "`a`".to_owned(),
                 Does::Update => "`e`".to_owned(),
                 Does::Import => String::new(),
-                _ => letter(operation).map(|letter| format!("`x` `{letter}`")).unwrap_or_default(),
+                _ => map.letter(operation_row(operation)).map(|letter| format!("`x` `{letter}`")).unwrap_or_default(),
             };
             let back = match operation.undo {
                 Undo::Values => "`u`".to_owned(),

@@ -95,14 +95,6 @@ pub fn rows(resource: &'static Resource) -> Vec<&'static ActionDef> {
     operations.into_iter().map(operation_row).chain(begun).chain([REMIND, WATCH]).collect()
 }
 
-/// The letter of an operation in the menu of its kind.
-#[must_use]
-pub fn letter(operation: &'static Operation) -> Option<char> {
-    let resource = resources::of(operation.entity)?;
-    let menu = Menu::new("", rows(resource).into_iter().map(|row| (row, String::new(), None)));
-    menu.entries().iter().find(|entry| entry.action.id == operation.name)?.letter
-}
-
 /// The operations on records as rows of a menu: one static row for each, made once.
 pub fn operation_row(operation: &'static Operation) -> &'static ActionDef {
     static ROWS: OnceLock<Vec<ActionDef>> = OnceLock::new();
@@ -135,6 +127,13 @@ mod tests {
         for operation in operation::all() {
             assert_eq!(operation_row(operation).id, operation.name);
         }
+    }
+
+    /// The letter of an operation in the menu of its kind.
+    fn letter(operation: &'static Operation) -> Option<char> {
+        let rows = rows(resources::of(operation.entity)?);
+        let menu = Menu::new("", rows.into_iter().map(|row| (row, String::new(), None)));
+        menu.entries().iter().find(|entry| entry.action.id == operation.name)?.letter
     }
 
     #[test]

@@ -212,7 +212,7 @@ pub(super) fn open(state: &mut State) {
         };
         (row, String::new(), why)
     });
-    let mut menu = Menu::new(title, entries);
+    let mut menu = Menu::lettered(title, entries, |row| state.keys.letter(row));
     if count == 0 {
         // Letters are given to all, so that none moves; what needs a record is not offered where there is none.
         menu.keep(|def| crate::store::operation::find(def.id).is_some_and(makes));

@@ -13,7 +13,7 @@ use crate::console::theme::{Role, Theme};
 use crate::domain::words::Words;
 
 /// Letters that mean something in every menu.
-const TAKEN: &str = "jkxynq";
+pub const TAKEN: &str = "jkxynq";
 /// Lines that what is said of the entry under the cursor takes at most, where its row has no room for it.
 const FOOT: usize = 3;
 /// Entries that stay in sight above it.
@@ -76,11 +76,21 @@ impl Menu {
         title: impl Into<String>,
         actions: impl IntoIterator<Item = (&'static ActionDef, String, Option<String>)>,
     ) -> Self {
+        Self::lettered(title, actions, |action| action.letter)
+    }
+
+    /// The same, each under the letter that it has by a person's own wish.
+    #[must_use]
+    pub fn lettered(
+        title: impl Into<String>,
+        actions: impl IntoIterator<Item = (&'static ActionDef, String, Option<String>)>,
+        letter: impl Fn(&ActionDef) -> Option<char>,
+    ) -> Self {
         let mut entries: Vec<MenuEntry> = actions
             .into_iter()
             .map(|(action, key, closed)| MenuEntry {
                 action,
-                letter: None,
+                letter: letter(action).filter(|letter| !TAKEN.contains(*letter)),
                 key,
                 closed,
                 note: String::new(),
@@ -282,9 +292,6 @@ fn told(entry: &MenuEntry, theme: &Theme) -> String {
 fn give_letters(entries: &mut [MenuEntry]) {
     let mut free: Vec<char> = ('a'..='z').chain('A'..='Z').chain(SIGNS.chars()).chain('0'..='9').collect();
     free.retain(|c| !TAKEN.contains(c.to_ascii_lowercase()));
-    for entry in entries.iter_mut() {
-        entry.letter = entry.action.letter.filter(|letter| !TAKEN.contains(*letter));
-    }
     free.retain(|c| entries.iter().all(|entry| entry.letter != Some(*c)));
     let own_key = |entry: &MenuEntry| {
         let mut key = entry.key.chars();
