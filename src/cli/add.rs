@@ -12,7 +12,7 @@ pub fn run(context: &Context, options: &Add) -> Outcome {
     let resource = resource(&options.resource)?;
     let entity = resource.entity;
     let operation = resource
-        .create()
+        .creation()
         .ok_or_else(|| Failed::Misuse(format!("{} are made by the program, not by people", entity.name)))?;
     let locale = work.session.locale(work.store.now());
     let records = if values::from_stdin(&options.values) {

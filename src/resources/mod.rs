@@ -189,7 +189,10 @@ pub fn not_by_hand(resource: &'static Resource) -> String {
             let command = other.aliases.first().copied().unwrap_or(other.entity.name);
             format!("{title}: not added by hand, but by what is done to {others} (:{command}, then ‹actions›)")
         }
-        None => format!("{title}: not added by hand"),
+        None => match Words::ENGLISH.find(&format!("resource.{}.begin", resource.entity.name)) {
+            Some(begins) if resource.creation().is_some() => format!("{title}: not added here. {begins}"),
+            _ => format!("{title}: not added by hand"),
+        },
     }
 }
 
@@ -238,10 +241,19 @@ impl Resource {
         self.letters.iter().find(|(name, _)| *name == verb).map_or_else(|| letter(verb), |(_, letter)| *letter)
     }
 
-    /// The operation that makes a record, where people may.
+    /// The operation that makes a record from fields.
+    #[must_use]
+    pub fn creation(&self) -> Option<&'static Operation> {
+        operation::of(self.entity).find(|operation| matches!(operation.does, Does::Create))
+    }
+
+    /// The same, where a form has all that it takes: what else a record needs stands where one makes it from, as the list
+    /// whose view is kept.
     #[must_use]
     pub fn create(&self) -> Option<&'static Operation> {
-        operation::of(self.entity).find(|operation| matches!(operation.does, Does::Create))
+        let is_asked = |field: &Field| self.form_fields(true).any(|known| known.name == field.name);
+        let wants = |field: &&Field| field.required && field.access != FieldAccess::Read && field.default.is_none();
+        self.creation().filter(|_| self.entity.fields.iter().filter(wants).all(is_asked))
     }
 
     /// The operation that sets fields.

@@ -1,5 +1,9 @@
 //! Amounts of money: where it stands in which currency each is, and how fine it may be.
 
+use super::entity::Change;
+use crate::domain::Value;
+use crate::domain::money::{check_digits, is_currency};
+
 /// The field in which a record says its currency.
 pub const CURRENCY: &str = "currency";
 
@@ -25,6 +29,25 @@ pub struct Amount {
 impl Amount {
     /// An amount that can be paid, with its currency beside it.
     pub(super) const PLAIN: Self = Self { currency: CurrencyFrom::Field(CURRENCY), by_the_piece: false };
+}
+
+/// What can be paid is no finer than its currency, where that stands beside it. What is no currency is told by the
+/// record's own rules, and what was finer before stays until it is touched.
+pub(super) fn check(change: &mut Change<'_>) {
+    for field in change.entity.fields {
+        let Some(Amount { currency: CurrencyFrom::Field(currency), by_the_piece: false }) = field.amount else {
+            continue;
+        };
+        if !change.changes(field.name) && !change.changes(currency) {
+            continue;
+        }
+        if let (Value::Money(amount), Value::Text(currency)) = (change.after(field.name), change.after(currency))
+            && is_currency(currency)
+            && let Err(why) = check_digits(*amount, currency)
+        {
+            change.problem(field.name, why);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -380,6 +380,7 @@ pub(super) fn settle(change: &mut Change<'_>) -> Result<(), StoreError> {
         }
     }
     super::shapes::check(change);
+    super::amounts::check(change);
     (change.entity.rules)(change);
     if change.problems.is_empty() {
         return Ok(());

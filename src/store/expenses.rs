@@ -9,7 +9,7 @@ use super::schema::TABLES;
 use super::write::Writing;
 use super::{StoreError, books};
 use crate::domain::expenses::{RECURRENCES, next_due};
-use crate::domain::money::{check_digits, is_currency, is_whole};
+use crate::domain::money::{is_currency, is_whole};
 use crate::domain::payments::{OUTSIDE_METHODS, purpose};
 use crate::domain::{Kind, Money, Value};
 
@@ -52,8 +52,6 @@ fn expense_rules(change: &mut Change<'_>) {
     } else if let Value::Money(amount) = change.after("amount").clone() {
         if amount <= Money::ZERO {
             change.problem("amount", "must be more than nothing");
-        } else if let Err(why) = check_digits(amount, &currency) {
-            change.problem("amount", why);
         }
     }
 }

@@ -11,7 +11,7 @@ use super::settlement::{self, Incoming, Rest, receive};
 use super::sql::Statement;
 use super::write::Writing;
 use super::{StoreError, undo};
-use crate::domain::money::{check_digits, is_currency};
+use crate::domain::money::is_currency;
 use crate::domain::number::NumberFormat;
 use crate::domain::payments::{LIFECYCLE, METHODS, OUTSIDE_METHODS, PENDING_LIFECYCLE, method_of};
 use crate::domain::{Id, Kind, Money, Value};
@@ -78,7 +78,7 @@ fn payment_rules(change: &mut Change<'_>) {
     }
 }
 
-/// A positive amount in whole units of its currency.
+/// A positive amount in a currency that there is.
 fn check_amount(change: &mut Change<'_>, field: &'static str) {
     let currency = change.after("currency").as_str().to_owned();
     if !is_currency(&currency) {
@@ -88,8 +88,6 @@ fn check_amount(change: &mut Change<'_>, field: &'static str) {
     {
         if amount <= Money::ZERO {
             change.problem(field, "must be more than nothing");
-        } else if let Err(why) = check_digits(amount, &currency) {
-            change.problem(field, why);
         }
     }
 }

@@ -8,6 +8,7 @@ mod bytes;
 #[path = "../common/mod.rs"]
 mod common;
 mod desk;
+mod doing;
 mod everywhere;
 mod files;
 #[allow(dead_code)] // what the matrices of the store need besides

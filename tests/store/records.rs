@@ -2,11 +2,12 @@
 
 use headend::domain::secret::Secret;
 use headend::domain::{Id, Kind, Value};
-use headend::store::FieldAccess;
 use headend::store::aims::Aim;
+use headend::store::amounts::CurrencyFrom;
 use headend::store::list::{Effort, ListRequest, parse_filter};
 use headend::store::operation::{self, Does, Request};
 use headend::store::{Failure, entities};
+use headend::store::{Field, FieldAccess};
 
 use crate::common::lab::{entity, find, text};
 use crate::common::on_each_database;
@@ -21,6 +22,28 @@ fn fields_of(error: headend::store::StoreError) -> Vec<String> {
 }
 
 on_each_database! {
+    fn no_amount_is_finer_than_its_currency_whoever_writes_it(lab) {
+        let mut tried = 0;
+        for entity in entities::all() {
+            let coarse = |field: &&Field| {
+                let own = Some(CurrencyFrom::Field("currency"));
+                field.access == FieldAccess::Write && field.amount.is_some_and(|amount| !amount.by_the_piece && Some(amount.currency) == own)
+            };
+            let creates = operation::of(entity).find(|operation| matches!(operation.does, Does::Create));
+            for (field, creates) in entity.fields.iter().filter(coarse).filter_map(|field| Some((field, creates?))) {
+                tried += 1;
+                let mut written = fixtures::values(lab, &lab.admin, entity.name);
+                written.retain(|(name, _)| *name != field.name && *name != "currency");
+                written.extend([(field.name, "12.5".to_owned()), ("currency", "JPY".to_owned())]);
+                let request = fixtures::request(lab, &lab.admin, creates, &written);
+                let told = lab.store.perform(&lab.admin, &request).unwrap_err().to_string();
+                let wanted = format!("{}: has more than the 0 digits that JPY has", field.name);
+                assert!(told.contains(&wanted), "{}: {told}", entity.name);
+            }
+        }
+        assert!(tried > 6, "{tried}");
+    }
+
     fn what_is_written_is_read_back(lab) {
         for operation in operation::all().filter(|operation| matches!(operation.does, Does::Create)) {
             let kind = operation.entity;

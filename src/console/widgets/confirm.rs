@@ -117,6 +117,12 @@ enum Adding {
 }
 
 impl Confirm {
+    /// What has to be typed for a yes, as it is shown; none where `y` is enough.
+    #[must_use]
+    pub fn expected(&self) -> Option<String> {
+        self.ask.expected()
+    }
+
     /// A question not shown yet.
     #[must_use]
     pub fn new(title: impl Into<String>, lines: Vec<String>, ask: Ask) -> Self {
