@@ -49,10 +49,10 @@ fn expense_rules(change: &mut Change<'_>) {
     let currency = change.after("currency").as_str().to_owned();
     if !is_currency(&currency) {
         change.problem("currency", "is the code of a currency such as USD");
-    } else if let Value::Money(amount) = change.after("amount").clone() {
-        if amount <= Money::ZERO {
-            change.problem("amount", "must be more than nothing");
-        }
+    } else if let Value::Money(amount) = change.after("amount")
+        && *amount <= Money::ZERO
+    {
+        change.problem("amount", "must be more than nothing");
     }
 }
 

@@ -83,12 +83,11 @@ fn check_amount(change: &mut Change<'_>, field: &'static str) {
     let currency = change.after("currency").as_str().to_owned();
     if !is_currency(&currency) {
         change.problem("currency", "is the code of a currency such as USD");
-    } else if let Value::Money(amount) = change.after(field).clone()
+    } else if let Value::Money(amount) = change.after(field)
+        && *amount <= Money::ZERO
         && (change.changes(field) || change.changes("currency"))
     {
-        if amount <= Money::ZERO {
-            change.problem(field, "must be more than nothing");
-        }
+        change.problem(field, "must be more than nothing");
     }
 }
 

@@ -2,30 +2,91 @@
 //! is not offered, or says so.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use headend::domain::Id;
 use headend::domain::filter::Resolved;
 use headend::domain::words::Words;
-use headend::resources::{self, Group, Resource, operation_label};
+use headend::domain::{Id, Kind};
+use headend::resources::{self, Group, Resource, label, operation_label};
 use headend::store::list::Effort;
+use headend::store::operation::Undo;
 use headend::store::{Operation, Session, notes};
 
 use crate::common::Lab;
+use crate::fixtures;
 use crate::journey::demo;
 use crate::person::{ENTER, ESC, Person, Screen};
 
 /// People who walk at once: each waits for their screen most of the time.
 const AT_ONCE: usize = 8;
 
+const TAB: &str = "\t";
+const CLEAR: &str = "\x15";
+const SAVE: &str = "\x13";
+
 /// The sign of an error, whatever it says.
 const WRONG: char = '✗';
 
 /// Somebody of a role at the console.
 struct Walk<'a> {
-    lab: &'a Lab,
+    world: &'a World<'a>,
     screen: Screen,
-    session: Session,
+    session: &'a Session,
     role: &'a str,
+}
+
+/// The database, and everybody who walks through it.
+struct World<'a> {
+    lab: &'a Lab,
+    /// The roles, and somebody of each.
+    people: Vec<(String, Session)>,
+    /// Whoever changes something is alone in that until it is taken back.
+    changes: Mutex<()>,
+    /// Forms that were saved, actions that were carried out, and lists below records that were seen.
+    saved: AtomicUsize,
+    acted: AtomicUsize,
+    entered: AtomicUsize,
+}
+
+impl<'a> World<'a> {
+    fn new(lab: &'a Lab) -> Self {
+        let roles = lab.raw().texts("name", "FROM roles ORDER BY name");
+        assert!(roles.len() > 10, "{roles:?}");
+        let people = roles.into_iter().map(|role| {
+            let session = somebody(lab, &role);
+            (role, session)
+        });
+        let [saved, acted, entered] = [const { AtomicUsize::new(0) }; 3];
+        Self { lab, people: people.collect(), changes: Mutex::new(()), saved, acted, entered }
+    }
+
+    /// Whether it is for this role to do something with a kind of record that takes its time: each kind is for one of
+    /// those who may, another one from kind to kind.
+    fn falls_to(&self, role: &str, resource: &Resource, may: impl Fn(&Session) -> bool) -> bool {
+        let place = resources::all().position(|other| other.entity == resource.entity).unwrap();
+        let able: Vec<&str> = self.people.iter().filter(|(_, of)| may(of)).map(|(name, _)| name.as_str()).collect();
+        !able.is_empty() && able[place % able.len()] == role
+    }
+}
+
+/// Somebody new of a role, with the password that everybody here has.
+fn somebody(lab: &Lab, role: &str) -> Session {
+    let name = format!("the_{role}");
+    let session = match role {
+        // They belong to somebody whose rows they see.
+        "partner" | "distributor" => {
+            let whose = lab.raw().texts("name", &format!("FROM organizations WHERE kind = '{role}' ORDER BY name"));
+            let whose = whose.first().unwrap_or_else(|| panic!("no {role} in the demo"));
+            let user = lab.make("users.create", &[("username", &name), ("roles", role), (role, whose)]);
+            lab.session_of(&lab.admin, user)
+        }
+        role => lab.user(&name, role),
+    };
+    let hash = lab.raw().texts("password_hash", "FROM users WHERE username = 'admin'").remove(0);
+    lab.raw().execute(&format!(
+        "UPDATE users SET password_hash = '{hash}', must_change_password = false WHERE username = '{name}'"
+    ));
+    session
 }
 
 /// What stands in the line of the keys.
@@ -51,6 +112,11 @@ fn is_typing(lines: &[&str]) -> bool {
     keys(lines).contains("TYPING")
 }
 
+/// A question is answered by yes or no.
+fn is_asked(lines: &[&str]) -> bool {
+    keys(lines).contains("y yes")
+}
+
 /// The line that says how it went.
 fn status<'a>(lines: &[&'a str]) -> &'a str {
     lines.iter().rev().nth(1).copied().unwrap_or_default()
@@ -68,28 +134,13 @@ fn letter_of(menu: &str, resource: &Resource) -> Option<char> {
 
 impl<'a> Walk<'a> {
     /// Somebody of this role logs in.
-    fn begins(lab: &'a Lab, role: &'a str) -> Self {
-        let name = format!("the_{role}");
-        let session = match role {
-            // They belong to somebody whose rows they see.
-            "partner" | "distributor" => {
-                let whose = lab.raw().texts("name", &format!("FROM organizations WHERE kind = '{role}' ORDER BY name"));
-                let whose = whose.first().unwrap_or_else(|| panic!("no {role} in the demo"));
-                let user = lab.make("users.create", &[("username", &name), ("roles", role), (role, whose)]);
-                lab.session_of(&lab.admin, user)
-            }
-            role => lab.user(&name, role),
-        };
-        let hash = lab.raw().texts("password_hash", "FROM users WHERE username = 'admin'").remove(0);
-        lab.raw().execute(&format!(
-            "UPDATE users SET password_hash = '{hash}', must_change_password = false WHERE username = '{name}'"
-        ));
-        let screen = Person::on(lab).called(&name).starts();
+    fn begins(world: &'a World<'a>, role: &'a str, session: &'a Session) -> Self {
+        let screen = Person::on(world.lab).called(&format!("the_{role}")).starts();
         screen.sees("Log in");
         screen.enters_password();
         screen.sees("1 Dashboard");
         screen.sees_no("TYPING");
-        let walk = Self { lab, screen, session, role };
+        let walk = Self { world, screen, session, role };
         walk.sees_nothing_wrong();
         walk
     }
@@ -120,7 +171,7 @@ impl<'a> Walk<'a> {
         for (index, group) in Group::ALL.into_iter().enumerate() {
             let title = group.title(Words::ENGLISH);
             let offered = self.screen.text().lines().nth(1).unwrap().contains(title);
-            let seen: Vec<&Resource> = group.seen_by(&self.session).collect();
+            let seen: Vec<&Resource> = group.seen_by(self.session).collect();
             assert_eq!(offered, !seen.is_empty(), "{}, {title}:\n{}", self.role, self.screen.text());
             let Some(first) = seen.first() else { continue };
             let key = ((index + 2) % 10).to_string();
@@ -148,7 +199,8 @@ impl<'a> Walk<'a> {
     /// The list of a resource, with rows where it has some; how many.
     fn sees_the_list(&self, resource: &'static Resource) -> u64 {
         let entity = resource.entity;
-        let count = self.lab.store.count(&self.session, entity, &Resolved::All, 100_000, Effort::Whole).unwrap().number;
+        let count =
+            self.world.lab.store.count(self.session, entity, &Resolved::All, 100_000, Effort::Whole).unwrap().number;
         self.until(&format!("{} opens", entity.name), |lines| {
             is_list(lines, resource) && is_read(lines) && lines.iter().any(|line| line.contains(" · sort "))
         });
@@ -190,8 +242,10 @@ impl<'a> Walk<'a> {
         if has_rows {
             self.press(ENTER, &format!("a page of {name}"), is_page);
             self.sees_nothing_wrong();
+            self.sees_what_points_here(resource);
             self.sees_the_history(resource);
             self.sees_what_can_be_done(resource);
+            self.acts(resource);
             self.changes(resource);
             self.press("q", &format!("back to {name}"), |lines| is_list(lines, resource));
         }
@@ -211,7 +265,7 @@ impl<'a> Walk<'a> {
                 self.press(ESC, &format!("back to {name}"), |lines| is_list(lines, resource));
             }
             Some(_) => self.press("a", &format!("no new one of {name}"), told("you may not")),
-            None if several.is_empty() => self.press("a", &format!("no new one of {name}"), told("not added by hand")),
+            None if several.is_empty() => self.press("a", &format!("no new one of {name}"), told("not added ")),
             None => self.press("a", &format!("several ways to {name}"), told("are added in several ways")),
         }
     }
@@ -250,6 +304,11 @@ impl<'a> Walk<'a> {
             Some(operation) if self.may(operation) => {
                 self.press("e", &format!("the form of one of {name}"), |lines| is_typing(lines) && is_read(lines));
                 self.sees_nothing_wrong();
+                if self.world.falls_to(self.role, resource, |session| session.may(operation.name))
+                    && self.saves(resource)
+                {
+                    return;
+                }
                 self.press(ESC, &format!("back to the page of {name}"), is_page);
             }
             Some(_) => self.press("e", &format!("no change of {name}"), |lines| status(lines).contains("you may not")),
@@ -257,6 +316,146 @@ impl<'a> Walk<'a> {
                 self.press("e", &format!("no change of {name}"), |lines| status(lines).contains("not changed by hand"))
             }
         }
+    }
+
+    /// Writes something else into a field of the form that is open, saves it and takes it back; false where what the
+    /// records of the kind can be told is no line of text.
+    fn saves(&self, resource: &'static Resource) -> bool {
+        let name = resource.entity.name;
+        let (field, value) = fixtures::another_value(name);
+        let field = resource.entity.field(field).unwrap();
+        if !matches!(field.kind, Kind::Text | Kind::Lines | Kind::Int | Kind::Money) || field.reference.is_some() {
+            return false;
+        }
+        let alone = self.world.changes.lock().unwrap();
+        let label = resource.label(Words::ENGLISH, field.name);
+        let is_there = |lines: &[&str]| {
+            lines.iter().any(|line| {
+                line.starts_with('▌') && line.contains(&format!(" {label}")) || line.starts_with(&format!("▌·{label}"))
+            })
+        };
+        let all = resource.form_fields(false).count();
+        for _ in 0..all {
+            let before = self.screen.text();
+            if is_there(&before.lines().collect::<Vec<_>>()) {
+                break;
+            }
+            self.screen.types(TAB);
+            self.until("the next field", |lines| lines.join("\n") != before);
+        }
+        self.until(&format!("{label} of {name}"), is_there);
+        self.press(CLEAR, "nothing in it", is_there);
+        self.screen.types(&value);
+        self.until(&format!("{value} in {label} of {name}"), |lines| lines.iter().any(|line| line.contains(&value)));
+        let is_saved = |lines: &[&str]| is_page(lines) && status(lines).contains("saved:");
+        // Another record may stand in the way, as the invoice whose lines stay as they were sent; or it is so already.
+        let is_refused = |lines: &[&str]| {
+            ["why stands above the form", "nothing was changed"].iter().any(|told| status(lines).contains(told))
+        };
+        self.press(SAVE, &format!("{name} saved"), |lines| is_saved(lines) || is_refused(lines));
+        if is_refused(&self.screen.text().lines().collect::<Vec<_>>()) {
+            drop(alone);
+            return false;
+        }
+        if !matches!(resource.update().unwrap().undo, Undo::None(_)) {
+            self.takes_back(name);
+        }
+        self.world.saved.fetch_add(1, Ordering::Relaxed);
+        drop(alone);
+        true
+    }
+
+    /// Something of what asks nothing and can be taken back is done to the record, where it is open to it.
+    fn acts(&self, resource: &'static Resource) {
+        let name = resource.entity.name;
+        let plain = |operation: &&Operation| {
+            let small = operation.takes_records() && operation.asks.is_empty() && !operation.is_dangerous();
+            small && matches!(operation.undo, Undo::Values)
+        };
+        for operation in resource.actions().filter(plain) {
+            if !self.world.falls_to(self.role, resource, |session| session.may(operation.name)) {
+                continue;
+            }
+            let alone = self.world.changes.lock().unwrap();
+            self.press("x", &format!("what can be done to {name}"), |lines| keys(lines).contains("pick"));
+            let label = operation_label(Words::ENGLISH, operation);
+            let letter = resource.letter(operation.verb());
+            let text = self.screen.text();
+            let is_open = text.lines().any(|line| {
+                line.contains(&format!(" {letter} {label}"))
+                    && line.contains(resources::operation_help(Words::ENGLISH, operation))
+            });
+            if !is_open {
+                self.press("q", "back from the menu", is_page);
+                continue;
+            }
+            self.screen.types(&letter.to_string());
+            // What other records have to say is found while the menu is open, or as it is done.
+            let is_refused = |lines: &[&str]| status(lines).trim_start().starts_with("cannot ");
+            let is_done = |lines: &[&str]| status(lines).contains("takes it back");
+            self.until(&format!("{} asked or done", operation.name), |lines| {
+                is_asked(lines) || is_done(lines) || is_refused(lines)
+            });
+            if is_refused(&self.screen.text().lines().collect::<Vec<_>>()) {
+                self.screen.types(ESC);
+                self.until("the page without its menu", is_page);
+                continue;
+            }
+            let lines = self.screen.text();
+            if is_asked(&lines.lines().collect::<Vec<_>>()) {
+                self.says_yes();
+            }
+            self.until(&format!("{} done", operation.name), |lines| {
+                is_page(lines) && status(lines).contains("takes it back")
+            });
+            self.takes_back(name);
+            self.world.acted.fetch_add(1, Ordering::Relaxed);
+            drop(alone);
+            return;
+        }
+    }
+
+    /// A yes counts when the question can have been read.
+    fn says_yes(&self) {
+        self.screen.waits_until_it_can_be_read();
+        self.screen.types("y");
+    }
+
+    /// What was just done is taken back.
+    fn takes_back(&self, name: &str) {
+        self.press("u", &format!("whether {name} is taken back"), is_asked);
+        self.says_yes();
+        self.until(&format!("{name} taken back"), |lines| is_page(lines) && status(lines).contains("taken back: "));
+    }
+
+    /// Each relation of the page is a list of its own, and behind the last one stands the page again.
+    fn sees_what_points_here(&self, resource: &'static Resource) {
+        let seen_by = |session: &Session| -> Vec<&'static str> {
+            let seen = resource.relations().filter(|(_, other, _)| session.may(&other.entity.permission("read")));
+            seen.map(|(relation, ..)| relation.name).collect()
+        };
+        let most = self
+            .world
+            .people
+            .iter()
+            .filter(|(_, of)| of.may(&resource.entity.permission("read")))
+            .map(|(_, session)| seen_by(session).len())
+            .max()
+            .unwrap();
+        let sees_most =
+            |session: &Session| session.may(&resource.entity.permission("read")) && seen_by(session).len() == most;
+        if most == 0 || !self.world.falls_to(self.role, resource, sees_most) {
+            return;
+        }
+        for name in seen_by(self.session) {
+            let title = format!("▸ {} ", label(Words::ENGLISH, name));
+            self.press(TAB, &format!("{name} of {}", resource.entity.name), |lines| {
+                lines[0].contains(&title) && keys(lines).contains("filter") && is_read(lines)
+            });
+            self.sees_nothing_wrong();
+            self.world.entered.fetch_add(1, Ordering::Relaxed);
+        }
+        self.press(TAB, &format!("the page of {} again", resource.entity.name), is_page);
     }
 
     /// What belongs to no list: what waits, what is pinned, incidents, the line that finds, help and menus.
@@ -310,15 +509,14 @@ impl<'a> Walk<'a> {
 crate::common::on_each_database! {
     fn every_role_goes_everywhere_it_may(lab) {
         demo(lab);
-        let roles = lab.raw().texts("name", "FROM roles ORDER BY name");
-        assert!(roles.len() > 10, "{roles:?}");
-        let next = Mutex::new(roles.iter());
+        let world = World::new(lab);
+        let next = Mutex::new(world.people.iter());
         let next = || next.lock().unwrap().next();
         std::thread::scope(|scope| {
             for _ in 0..AT_ONCE {
                 scope.spawn(|| {
-                    while let Some(role) = next() {
-                        let walk = Walk::begins(lab, role);
+                    while let Some((role, session)) = next() {
+                        let walk = Walk::begins(&world, role, session);
                         walk.sees_what_is_its_own();
                         walk.is_kept_out();
                         walk.goes_through_its_tabs();
@@ -326,5 +524,8 @@ crate::common::on_each_database! {
                 });
             }
         });
+        let counts = [&world.saved, &world.acted, &world.entered].map(|count| count.load(Ordering::Relaxed));
+        println!("{:?}: forms saved, actions carried out, lists below records: {counts:?}", lab.engine);
+        assert!(counts[0] > 25 && counts[1] > 5 && counts[2] > 100, "{counts:?}");
     }
 }

@@ -243,10 +243,15 @@ impl Screen {
     pub fn answers(&self, question: &str, keys: &[&str]) {
         self.sees(question);
         for key in keys {
-            std::thread::sleep(headend::console::widgets::shown::AFTER_PAINT + Duration::from_millis(100));
+            self.waits_until_it_can_be_read();
             self.types(key);
         }
         self.sees_no(question);
+    }
+
+    /// As long as an answer to what was just painted does not count.
+    pub fn waits_until_it_can_be_read(&self) {
+        std::thread::sleep(headend::console::widgets::shown::AFTER_PAINT + Duration::from_millis(100));
     }
 
     pub fn resizes(&self, width: u16, height: u16) {
