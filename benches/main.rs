@@ -8,7 +8,12 @@
 //! * `P1`: a round of pings beside fping on the same addresses (`--size`: how many; 10,000 otherwise, 50,000 is promised);
 //! * `P6`: pages of a list beside the statements one would write by hand, on SQLite and PostgreSQL (`--size`: how many
 //!   customers; 1,000,000 otherwise). PostgreSQL: the server whose URL, of a role that may make databases, stands in
-//!   `HEADEND_BENCH_POSTGRES`, or a throwaway cluster where the server's programs are found.
+//!   `HEADEND_BENCH_POSTGRES`, or a throwaway cluster where the server's programs are found;
+//! * `P7`: the console from its start to its first rows, and its memory (`--size`: how many customers; 1,000,000 otherwise,
+//!   10,000,000 are promised), beside csvlens and VisiData on the same rows where they are installed;
+//! * `P8`: from a key to the last byte that it paints, at rest and beside the poller and an import (`--size`: how many
+//!   customers; 200,000 otherwise), with what a terminal takes that only echoes;
+//! * `P9`: the bytes that go to the terminal, beside ratatui's plain comparison of the same frames.
 //!
 //! Each ends with lines such as `P1 probes wall: 0.58 (reach 0.60) ok`, the last word `short` where the promise is not kept;
 //! then this exits with 1. What cannot be measured here is said to be skipped, and why. Times say nothing apart from
@@ -16,7 +21,11 @@
 
 mod p1;
 mod p6;
+mod p7;
+mod p8;
+mod p9;
 mod rusage;
+mod terminal;
 mod world;
 
 use std::process::ExitCode;
@@ -53,7 +62,7 @@ pub fn median(figures: &[f64]) -> f64 {
 pub type Failed = Box<dyn std::error::Error>;
 
 type Bench = fn(Option<u64>, &mut Verdicts) -> Result<(), Failed>;
-const ALL: &[(&str, Bench)] = &[("P1", p1::run), ("P6", p6::run)];
+const ALL: &[(&str, Bench)] = &[("P1", p1::run), ("P6", p6::run), ("P7", p7::run), ("P8", p8::run), ("P9", p9::run)];
 
 fn main() -> ExitCode {
     let (mut names, mut size) = (Vec::new(), None);

@@ -12,6 +12,10 @@ use headend::store::{Options, Session, Store, Target, bench_data};
 
 use crate::Failed;
 
+/// Who may do everything in them.
+pub const USER: &str = "amina";
+pub const PASSWORD: &str = "a long walk by the canal";
+
 /// Founds a database and opens it, with a session that may do everything in it.
 pub fn open(target: &Target, directory: &Path) -> Result<(Store, Session), Failed> {
     let key = KeySource { default_file: Some(directory.join("key")), ..KeySource::default() };
@@ -20,8 +24,8 @@ pub fn open(target: &Target, directory: &Path) -> Result<(Store, Session), Faile
         display_name: "Bench".into(),
         currency: "EUR".into(),
         timezone: "UTC".into(),
-        admin: "amina".into(),
-        password: Secret::new("a long walk by the canal".into()),
+        admin: USER.into(),
+        password: Secret::new(PASSWORD.into()),
     };
     found(target, target, &founding, key.read_or_make()?)?;
     let store = Store::open(target, Options { master: key.read()?, ..Options::default() })?;

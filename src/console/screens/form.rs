@@ -8,6 +8,7 @@ mod currency;
 mod drafting;
 mod editing;
 mod field;
+mod judging;
 mod lines;
 mod looking;
 mod merging;
@@ -25,8 +26,7 @@ use crate::console::actions::Action;
 use crate::console::input::Press;
 use crate::console::message::{Number, Performed, Question};
 use crate::domain::manner::Manner;
-use crate::domain::value::Locale;
-use crate::domain::{Id, Value};
+use crate::domain::Id;
 use crate::resources::Resource;
 use crate::store::{Record, Request};
 
@@ -298,18 +298,6 @@ impl Form {
         self.lines_changed(context);
     }
 
-    /// What was found wrong with another field as it was saved may hang on the one that changes: what is wrong with it by
-    /// itself still is.
-    fn judge_anew(&mut self, locale: Locale) {
-        for index in (0..self.fields.len()).filter(|index| *index != self.focus) {
-            let field = &mut self.fields[index];
-            let is_its_own = field.field.unique.is_some() || field.field.reference.is_some() && field.means.is_none();
-            if std::mem::take(&mut field.saved_wrong) && !is_its_own {
-                self.fields[index].problem = self.wrong_in(index, locale).or_else(|| self.against_rules(index, locale));
-            }
-        }
-    }
-
     /// Whether what is written now takes the place of what stands in the field: it was chosen as a whole, or is a number or a
     /// time, and nobody has begun to edit it since the cursor came there.
     fn replaces(&self) -> bool {
@@ -536,85 +524,5 @@ impl Form {
         self.answers_were_left(context);
         let count = (self.fields.len() + 1).cast_signed();
         self.focus = (self.focus.cast_signed() + by).rem_euclid(count).cast_unsigned();
-    }
-
-    fn check_field(&mut self, index: usize, context: &mut Context<'_>) {
-        let locale = context.locale();
-        // What a record that is not read yet has is not known.
-        let is_new = match self.cell(index) {
-            // In a line that nobody has begun nothing is missing.
-            Some(cell) => self.is_in_new_line(cell),
-            None => self.record.is_none(),
-        };
-        if let Some(field) = self.fields.get_mut(index)
-            && (field.is_changed() || is_new && field.is_missing())
-        {
-            field.resolve(locale);
-            match &mut field.editor {
-                Editor::Tree(tree) => tree.finish(),
-                // What is no chip yet is not seen once the cursor has gone.
-                Editor::Tags(tags) => tags.finish(),
-                Editor::Line(_) | Editor::Lines(_) => false,
-            };
-            let standing = field.problem.take();
-            // What the database said of the same text still holds: only another text takes it away.
-            let wrong = self.wrong_in(index, locale).or(standing).or_else(|| self.against_rules(index, locale));
-            if let Some(field) = self.fields.get_mut(index) {
-                field.problem = wrong;
-            }
-        }
-        let own = self.fields.get(index).filter(|field| field.row.is_none());
-        let name = own.map_or("", |field| field.field.name);
-        for amount in self.amounts_in(name) {
-            if !self.fields[amount].text().is_empty() {
-                self.judge_amount(amount, locale);
-            }
-        }
-        self.judge_beside(index, locale);
-        self.settle_choice(index, context.words);
-        self.look(index, context);
-    }
-
-    /// A rule may hold two fields against each other: what it says of the others stands there once one of them was left.
-    fn judge_beside(&mut self, left: usize, locale: Locale) {
-        for index in (0..self.head()).filter(|index| *index != left && *index != self.focus) {
-            let field = &self.fields[index];
-            let is_of_the_form = !field.tried_wrong && !field.saved_wrong && field.theirs.is_none();
-            if is_of_the_form && field.is_changed() && !field.text().is_empty() {
-                let refused = field.refused.clone();
-                self.fields[index].problem =
-                    self.wrong_in(index, locale).or(refused).or_else(|| self.against_rules(index, locale));
-            }
-        }
-    }
-
-    /// What the form itself finds wrong with a field.
-    fn wrong_in(&self, index: usize, locale: Locale) -> Option<String> {
-        self.value_of(index, locale)?.err()
-    }
-
-    /// The value in a field, or what is wrong with it.
-    fn value_of(&self, index: usize, locale: Locale) -> Option<Result<Value, String>> {
-        let field = self.fields.get(index)?;
-        Some(field.check(locale).and_then(|value| self.check_amount(field, &value).map(|()| value)))
-    }
-
-    fn go_to_problem(&mut self, context: &mut Context<'_>) -> Outcome {
-        self.leave_field(0, context);
-        // What nobody has come to yet may be missing.
-        if self.fields.iter().all(|field| field.problem.is_none() && field.theirs.is_none()) {
-            let missing = (0..self.head()).find(|index| self.record.is_none() && self.fields[*index].is_missing());
-            missing.into_iter().for_each(|index| self.check_field(index, context));
-        }
-        let is_wrong = |field: &FormField| field.problem.is_some() || field.theirs.is_some();
-        let places = self.fields.len() + 1;
-        let next = (1..=places)
-            .map(|step| (self.focus + step) % places)
-            .find(|index| self.fields.get(*index).is_some_and(is_wrong));
-        match next {
-            Some(index) => self.focus = index,
-            None => return Outcome::Turn(Turn::Tell("nothing is wrong".into())),
-        }
-        Outcome::Turn(Turn::Stay)
     }
 }

@@ -1,0 +1,106 @@
+//! P8: from a key to the last byte of what it paints, at rest and while the poller writes and a file is brought in.
+
+use std::fmt::Write as _;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use headend::store::bench_data;
+use portable_pty::CommandBuilder;
+
+use crate::terminal::{Desk, Screen};
+use crate::{Failed, Verdicts, median};
+
+/// Keys of each kind.
+const KEYS: usize = 300;
+/// How fast a key repeats that is held down.
+const REPEAT: Duration = Duration::from_millis(33);
+/// Rows of the file that is brought in meanwhile: more than are read in the time that it takes.
+const IMPORTED: usize = 200_000;
+
+pub fn run(size: Option<u64>, verdicts: &mut Verdicts) -> Result<(), Failed> {
+    let size = size.unwrap_or(200_000);
+    let directory = tempfile::tempdir()?;
+    let desk = Desk::found(directory.path())?;
+    bench_data::make_customers(&desk.target, desk.session.tenant.id, size)?;
+    bench_data::make_devices(&desk.store, &desk.session, 200, 500)?;
+    println!("a terminal that echoes: {:.2} ms", echo()?);
+    for dimensions in [(120, 40), (200, 50)] {
+        keys(&desk, "at rest", dimensions, verdicts)?;
+    }
+    let file = directory.path().join("more.csv");
+    let mut rows = String::from("name,phone,email\n");
+    for number in 0..IMPORTED {
+        writeln!(rows, "Imported {number},+2547{number:08},new{number}@example.net")?;
+    }
+    std::fs::write(&file, rows)?;
+    let path = file.display().to_string();
+    let mut busy = Busy(vec![begin(&desk, &["poll"])?, begin(&desk, &["import", "customers", &path])?]);
+    for dimensions in [(120, 40), (200, 50)] {
+        keys(&desk, "beside the poller and an import", dimensions, verdicts)?;
+    }
+    // Figures beside what has ended say nothing.
+    if busy.0.iter_mut().any(|child| child.try_wait().ok().flatten().is_some()) {
+        return Err("the poller or the import ended too soon".into());
+    }
+    Ok(())
+}
+
+/// Programs that work meanwhile, as long as this lives.
+struct Busy(Vec<Child>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            // It may have ended.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn begin(desk: &Desk, arguments: &[&str]) -> Result<Child, Failed> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_headend"));
+    command.args(arguments).env_clear().envs(desk.environment());
+    Ok(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
+}
+
+/// What a key costs where nothing but the terminal is between it and its echo: the limit.
+fn echo() -> Result<f64, Failed> {
+    let mut screen = Screen::start(CommandBuilder::new("cat"), (80, 24))?;
+    let mut times = Vec::new();
+    for _ in 0..KEYS {
+        let begun = Instant::now();
+        screen.types("j")?;
+        screen.arrives_at_all()?;
+        times.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(median(&times))
+}
+
+fn keys(desk: &Desk, when: &str, dimensions: (u16, u16), verdicts: &mut Verdicts) -> Result<(), Failed> {
+    let (width, height) = dimensions;
+    let mut screen = desk.opens("customers", dimensions)?;
+    screen.until("▌ CUS-")?;
+    screen.falls_silent(Duration::from_millis(300))?;
+    let mut times = Vec::new();
+    // One by one, each when all is still, and held down.
+    for pause in [Duration::from_millis(80), REPEAT] {
+        for _ in 0..KEYS {
+            screen.falls_silent(pause)?;
+            times.push(screen.press("j")?.0.as_secs_f64() * 1_000.0);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    let p99 = times[times.len() * 99 / 100];
+    verdicts.put(&format!("P8 {width}x{height} {when}, p50 ms"), median(&times), 1.5);
+    verdicts.put(&format!("P8 {width}x{height} {when}, p99 ms"), p99, 16.0);
+    let mut rows = Vec::new();
+    for _ in 0..15 {
+        screen.falls_silent(Duration::from_millis(200))?;
+        // A sort the other way round: the first frame behind it has its rows, or says that they are read.
+        rows.push(screen.press_until("S", "reading")?.as_secs_f64() * 1_000.0);
+    }
+    verdicts.put(&format!("P8 {width}x{height} {when}, a sort to its first rows, ms"), median(&rows), 10.0);
+    Ok(())
+}
