@@ -237,7 +237,7 @@ fn parse_json(text: &str) -> Result<serde_json::Value, String> {
 fn check_json(json: &serde_json::Value) -> Result<(), String> {
     match json {
         serde_json::Value::Number(number) if number.is_f64() => {
-            Err(format!("{number} is not a whole number: write fractions as text, \"{number}\""))
+            Err(format!("{number} is not a whole number: where text is taken too, it may stand as \"{number}\""))
         }
         serde_json::Value::String(text) if text.contains('\0') => Err("U+0000 cannot be kept".into()),
         serde_json::Value::Array(items) => items.iter().try_for_each(check_json),
@@ -314,7 +314,7 @@ mod tests {
             (Kind::Choice(&["active", "expired"]), "activ", "‘activ’ is none of active, expired"),
             (Kind::Bool, "maybe", "‘maybe’ is neither yes nor no"),
             (Kind::Int, "1.5", "‘1.5’ is not a whole number"),
-            (Kind::Json, "{\"a\":1.5}", "1.5 is not a whole number: write fractions as text, \"1.5\""),
+            (Kind::Json, "{\"a\":1.5}", "1.5 is not a whole number: where text is taken too, it may stand as \"1.5\""),
         ] {
             assert_eq!(Value::parse(kind, written, locale()), Err(told.into()));
         }
