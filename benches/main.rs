@@ -13,7 +13,8 @@
 //!   10,000,000 are promised), beside csvlens and VisiData on the same rows where they are installed;
 //! * `P8`: from a key to the last byte that it paints, at rest and beside the poller and an import (`--size`: how many
 //!   customers; 200,000 otherwise), with what a terminal takes that only echoes;
-//! * `P9`: the bytes that go to the terminal, beside ratatui's plain comparison of the same frames.
+//! * `P9`: the bytes that go to the terminal, beside ratatui's plain comparison of the same frames (`--size`: how many
+//!   customers; 300 otherwise).
 //!
 //! Each ends with lines such as `P1 probes wall: 0.58 (reach 0.60) ok`, the last word `short` where the promise is not kept;
 //! then this exits with 1. What cannot be measured here is said to be skipped, and why. Times say nothing apart from

@@ -40,13 +40,9 @@ pub fn run(size: Option<u64>, verdicts: &mut Verdicts) -> Result<(), Failed> {
     verdicts.put("P7 resident while browsing, MB", resident, 40.0);
     drop(screen);
     let csv = directory.path().join("customers.csv");
-    let file = std::fs::File::create(&csv)?;
-    let exported = Command::new(env!("CARGO_BIN_EXE_headend"))
-        .args(["export", "customers", "--format", "csv"])
-        .env_clear()
-        .envs(desk.environment())
-        .stdout(file)
-        .status()?;
+    let mut export = Command::new(env!("CARGO_BIN_EXE_headend"));
+    export.args(["export", "customers"]).arg(&csv).env_clear().envs(desk.environment());
+    let exported = export.stdout(Stdio::null()).status()?;
     if !exported.success() {
         return Err("the rows were not exported".into());
     }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use headend::store::list::ListRequest;
-use headend::store::{Request, bench_data, entities, operation};
+use headend::domain::Value;
+use headend::store::{Request, entities, operation};
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,7 +22,11 @@ const QUIET: Duration = Duration::from_millis(80);
 pub fn run(size: Option<u64>, verdicts: &mut Verdicts) -> Result<(), Failed> {
     let directory = tempfile::tempdir()?;
     let desk = Desk::found(directory.path())?;
-    bench_data::make_customers(&desk.target, desk.session.tenant.id, size.unwrap_or(10_000))?;
+    let create = operation::find("customers.create").ok_or("nothing makes customers")?;
+    for number in 1..=size.unwrap_or(300) {
+        let request = Request::new(create).with("name", Value::text(name_of(number)));
+        desk.store.perform(&desk.session, &request)?;
+    }
     let mut screen = desk.opens("customers", SIZE)?;
     screen.until("▌ CUS-")?;
     screen.falls_silent(Duration::from_millis(500))?;
@@ -43,28 +47,27 @@ pub fn run(size: Option<u64>, verdicts: &mut Verdicts) -> Result<(), Failed> {
     idle(&mut screen, verdicts)
 }
 
+/// What a customer is called.
+fn name_of(number: u64) -> String {
+    format!("Amina {number:04}")
+}
+
 /// Another customer in sight is suspended by somebody else.
 fn one_live_cell(desk: &Desk, screen: &mut Screen, verdicts: &mut Verdicts) -> Result<(), Failed> {
     screen.press("g")?;
     screen.falls_silent(Duration::from_millis(500))?;
     let customers = entities::find("customers").ok_or("no customers")?;
-    let first = desk.store.list(&desk.session, &ListRequest::all(customers, 12))?;
-    let in_sight = screen.screen().contents();
-    let active =
-        first.rows.iter().rev().find(|record| {
-            record.get("status").as_str() == "active" && in_sight.contains(record.get("number").as_str())
-        });
-    let record = active.ok_or("no active customer in sight")?;
+    let name = name_of(5);
+    let record = desk.store.get_named(&desk.session, customers, &name)?;
     let suspend = operation::find("customers.suspend").ok_or("nothing suspends")?;
     let before = cells(screen.screen());
     desk.store.perform(&desk.session, &Request::new(suspend).on(record.id, Some(record.version)))?;
-    let line = format!("{} ", record.get("number").as_str());
     let begun = Instant::now();
     let mut bytes = 0;
     while begun.elapsed() < Duration::from_secs(10) {
         bytes += screen.falls_silent(QUIET)?;
         let now = screen.screen().contents();
-        if now.lines().any(|row| row.contains(&line) && row.contains("suspended")) {
+        if now.lines().any(|row| row.contains(&name) && row.contains("suspended")) {
             break;
         }
     }

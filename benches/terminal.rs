@@ -12,8 +12,8 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 use crate::{Failed, world};
 
-/// What a frame ends with.
-const FRAME_END: &[u8] = b"\x1b[?2026l";
+/// What a frame of many cells begins and ends with. One of few cells is one write and has neither.
+const FRAME: [&[u8]; 2] = [b"\x1b[?2026h", b"\x1b[?2026l"];
 /// How long something may take at most.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -156,7 +156,8 @@ impl Screen {
                 return Err(format!("nothing was painted:\n{}", self.screen().contents()).into());
             };
             painted.extend_from_slice(&bytes);
-            if painted.windows(FRAME_END.len()).any(|end| end == FRAME_END) {
+            let [begins, ends] = FRAME.map(|sign| painted.windows(sign.len()).rposition(|at| at == sign));
+            if begins <= ends {
                 return Ok((at.saturating_duration_since(since), painted.len()));
             }
         }

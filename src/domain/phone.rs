@@ -34,7 +34,10 @@ pub fn is_phone(text: &str) -> bool {
             let digits = ["extension", "ext.", "ext", "x"].iter().find_map(|word| text.strip_prefix(word));
             digits.is_some_and(|digits| !digits.trim().is_empty() && digits.trim().bytes().all(|b| b.is_ascii_digit()))
         };
-        dialled(main.trim()).is_some_and(|digits| digits.len() >= FEWEST) && extension.is_none_or(is_extension)
+        // A plus within it begins another number.
+        let is_one = main.trim().trim_start_matches('(').rfind('+').is_none_or(|at| at == 0);
+        let is_dialled = dialled(main.trim()).is_some_and(|digits| digits.len() >= FEWEST);
+        is_one && is_dialled && extension.is_none_or(is_extension)
     })
 }
 
@@ -176,6 +179,8 @@ mod tests {
             "0728 541 394 home",
             "0728541394 ext",
             "x12",
+            "+254728541394+254111222333",
+            "0728 541 394 +254 111 222 333",
             ",",
         ] {
             assert!(!is_phone(bad), "{bad}");

@@ -41,6 +41,19 @@ impl Connection {
         matches!(self, Self::Postgres(_))
     }
 
+    /// Whether it keeps much of the database in memory, as who brings a file in, or little: a console has several
+    /// connections, each with pages of its own.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn is_roomy(&mut self, roomy: bool) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(inner) if roomy => inner.batch_execute("PRAGMA cache_size = -32000"),
+            Self::Sqlite(inner) => inner.batch_execute("PRAGMA cache_size = -2000; PRAGMA shrink_memory"),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Whether it waits for what others hold as long as a write is worth, or a moment.
     ///
     /// # Errors
@@ -153,7 +166,7 @@ fn prepare_sqlite(connection: &mut SqliteConnection, read_only: bool) -> Result<
     connection.batch_execute("PRAGMA busy_timeout = 5000;")?;
     connection.batch_execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA recursive_triggers = ON;",
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; PRAGMA recursive_triggers = ON;",
     )?;
     if read_only {
         connection.batch_execute("PRAGMA query_only = ON;")?;

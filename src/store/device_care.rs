@@ -144,6 +144,7 @@ fn parent_rules(change: &mut Change<'_>) {
 }
 
 pub static SILENCES: Entity = Entity {
+    is_tried: true,
     name: "silences",
     singular: "silence",
     table: &table(TABLES, "silences"),

@@ -99,6 +99,7 @@ fn resolve(writing: &mut Writing<'_>, record: &Record, request: &Request) -> Res
 }
 
 pub static MAINTENANCE_WINDOWS: Entity = Entity {
+    is_tried: true,
     name: "maintenance_windows",
     singular: "maintenance window",
     table: &table(TABLES, "maintenance_windows"),

@@ -137,8 +137,10 @@ pub use target::Target;
 use connection::{Manager, Role};
 use vault::{MasterKey, TenantKeys};
 
-/// Connections that one program keeps at most.
-const CONNECTIONS: u32 = 8;
+/// Connections that one program keeps at most: to a server, where most of the time goes by on the line, and to a file,
+/// where each reads the schema anew and keeps pages of its own.
+const TO_SERVER: u32 = 8;
+const TO_FILE: u32 = 4;
 /// How long a request waits for one of them.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
 
@@ -189,7 +191,7 @@ impl Store {
         // only say that it waited in vain.
         drop(manager.connect()?);
         let pool = Pool::builder()
-            .max_size(CONNECTIONS)
+            .max_size(if matches!(target, Target::Sqlite(_)) { TO_FILE } else { TO_SERVER })
             .min_idle(Some(0))
             .test_on_check_out(false)
             .connection_timeout(WAIT_FOR_CONNECTION)
@@ -254,7 +256,7 @@ impl Store {
             let mut connection = self.connection()?;
             match run(&mut connection) {
                 // Connections that lay idle while the server went away are found one by one.
-                Err(error) if error.is_lost_line() && tries <= CONNECTIONS => tries += 1,
+                Err(error) if error.is_lost_line() && tries <= TO_SERVER => tries += 1,
                 outcome => return outcome,
             }
         }

@@ -36,9 +36,12 @@ fn rules(change: &mut Change<'_>) {
     if let Err(why) = crate::domain::time::parse_zone(change.after("timezone").as_str()) {
         change.problem("timezone", why);
     }
+    // A language of two or three letters (ISO 639), and what BCP 47 puts behind it.
     let is_tag = |text: &str| {
-        text.split(['-', '_'])
-            .all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()))
+        let is_part = |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
+        let language = text.split(['-', '_']).next().unwrap_or_default();
+        let is_language = (2..=3).contains(&language.len()) && language.chars().all(|c| c.is_ascii_alphabetic());
+        is_language && text.split(['-', '_']).all(is_part)
     };
     if change.changes("locale") && !is_tag(change.after("locale").as_str()) {
         change.problem("locale", "is a tag such as en, en-KE or de");

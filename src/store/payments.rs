@@ -17,6 +17,7 @@ use crate::domain::payments::{LIFECYCLE, METHODS, OUTSIDE_METHODS, PENDING_LIFEC
 use crate::domain::{Id, Kind, Money, Value};
 
 pub static PAYMENTS: Entity = Entity {
+    is_tried: true,
     name: "payments",
     singular: "payment",
     table: &table(TABLES, "payments"),

@@ -27,7 +27,7 @@ pub static ROLES: Entity = Entity {
         Field::text("description", 1000),
         Field::text("color", 20).default("#1976d2"),
         Field::of("permissions", Kind::Json).default("[]"),
-        Field::of("approval_limits", Kind::Json).default("{}"),
+        Field::of("approval_limits", Kind::Json).default("{}").shaped(APPROVAL_LIMITS),
         Field::of("is_system", Kind::Bool).read_only(),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
@@ -41,16 +41,17 @@ pub static ROLES: Entity = Entity {
     ..Entity::PLAIN
 };
 
+/// Up to what somebody approves: a booking of so many hours, and of so many devices at once.
+const APPROVAL_LIMITS: &str = r#"{"type": "object", "properties": {
+    "hours": {"type": "integer", "minimum": 0},
+    "devices": {"type": "integer", "minimum": 0}
+}, "additionalProperties": false}"#;
+
 fn role_rules(change: &mut Change<'_>) {
     let color = change.after("color").as_str();
     let is_color = |hex: &str| hex.len() == 6 && hex.chars().all(|c| c.is_ascii_hexdigit());
     if change.changes("color") && !color.strip_prefix('#').is_some_and(is_color) {
         change.problem("color", "is a colour such as #1976d2");
-    }
-    if change.changes("approval_limits")
-        && !matches!(change.after("approval_limits"), Value::Json(json) if json.is_object())
-    {
-        change.problem("approval_limits", "is an object such as {\"hours\": 8, \"devices\": 4}");
     }
     if change.changes("permissions") {
         match permissions_of(change.after("permissions")) {
@@ -141,26 +142,17 @@ pub static ROLE_ASSIGNMENTS: Entity = Entity {
         Field::reference("role", "role_id", "roles").required().at_creation(),
         Field::of("status", Kind::Choice(ASSIGNMENT_LIFECYCLE.states)).read_only().slowly_sorted_by("status"),
         Field::of("is_primary", Kind::Bool).default("false"),
-        Field::of("approval_limits", Kind::Json),
+        Field::of("approval_limits", Kind::Json).shaped(APPROVAL_LIMITS),
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
     ],
     lifecycle: Some(&ASSIGNMENT_LIFECYCLE),
     conditions: &[Condition { name: "active", means: "status:active" }],
     shows: &["user", "role"],
     default_sort: "-created_at",
-    rules: assignment_rules,
     prepare: Some(prepare_assignment),
     follow_up: after_assignment,
     ..Entity::PLAIN
 };
-
-fn assignment_rules(change: &mut Change<'_>) {
-    if let Value::Json(limits) = change.after("approval_limits")
-        && !limits.is_object()
-    {
-        change.problem("approval_limits", "is an object such as {\"hours\": 8, \"devices\": 4}");
-    }
-}
 
 /// Whoever gives a role to somebody, or gives it back, holds all that it allows.
 fn prepare_assignment(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), StoreError> {

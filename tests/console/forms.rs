@@ -1419,3 +1419,101 @@ fn what_is_wrong_with_one_answer_hides_no_other() {
     assert!(wrong(&hand, "serials").contains("without serial numbers"), "{}", hand.shown());
     assert_eq!(hand.lab.value("stock_items", item, "quantity"), "10");
 }
+
+/// To take back what was typed leads to what the record holds, and no further.
+#[test]
+fn taking_back_ends_where_the_record_was_read() {
+    let mut hand = Hand::new();
+    hand.lab.make(
+        "devices.create",
+        &[("name", "olt1"), ("device_type", "olt"), ("notes", "by the door"), ("configuration", r#"{"vlan":12}"#)],
+    );
+    hand.does("3");
+    hand.press("e");
+    hand.settle();
+    let text = |hand: &Hand, name: &str| {
+        hand.form()
+            .fields
+            .iter()
+            .find(|field| field.field.name == name)
+            .map(headend::console::screens::form::FormField::text)
+    };
+    for (name, written, kept) in
+        [("configuration", r#"{"vlan":13}"#, r#"{"vlan":12}"#), ("name", "x", "olt1"), ("notes", "x", "by the door")]
+    {
+        go_to(&mut hand, name);
+        hand.pastes(written);
+        assert_ne!(text(&hand, name).as_deref(), Some(kept), "{name}");
+        for _ in 0..3 {
+            hand.does("ctrl-z");
+            assert_eq!(text(&hand, name).as_deref(), Some(kept), "{name}: {}", hand.shown());
+            // Behind that the last operation is offered: that is answered no.
+            hand.passes(Duration::from_secs(1));
+            hand.does("n");
+        }
+        if name == "configuration" {
+            hand.does("down");
+            hand.types("40");
+            hand.does("enter");
+            assert!(hand.shown().contains("is no entry"), "{}", hand.shown());
+            for _ in 0..3 {
+                hand.does("ctrl-z");
+            }
+            assert!(!hand.shown().contains("is no entry"), "{}", hand.shown());
+            assert_eq!(text(&hand, name).as_deref(), Some(kept));
+        }
+    }
+}
+
+/// A time stands in a form as it is typed, whatever way of writing it a person reads.
+#[test]
+fn a_time_is_typed_the_same_in_every_country() {
+    for locale in ["en-GB", "de-CH", "en-US"] {
+        let mut hand = Hand::new();
+        hand.state.session.as_mut().unwrap().tenant.manner = Manner::of(locale);
+        hand.lab.make("devices.create", &[("name", "srv1"), ("device_type", "server")]);
+        hand.does("4");
+        hand.does("a");
+        for (name, text) in [("device", "srv1"), ("start_time", "2030-12-01 02:00"), ("end_time", "2030-12-01 04:00")] {
+            go_to(&mut hand, name);
+            hand.types(text);
+            hand.does("tab");
+        }
+        hand.does("ctrl-s");
+        assert!(hand.told().contains("saved:"), "{locale}: {}\n{}", hand.told(), hand.shown());
+        hand.does("e");
+        go_to(&mut hand, "start_time");
+        hand.types("+3d");
+        hand.does("tab");
+        let wrong = hand.form().fields.iter().find_map(|field| field.problem.clone());
+        assert_eq!(wrong, None, "{locale}: {}", hand.shown());
+    }
+}
+
+/// A rule that one thing alone may be named is told before it is saved.
+#[test]
+fn a_window_over_two_things_is_told_as_it_is_written() {
+    let mut hand = Hand::new();
+    hand.lab.make("devices.create", &[("name", "core1"), ("device_type", "router")]);
+    hand.lab.make("sites.create", &[("name", "Head office")]);
+    hand.opens_list("maintenance_windows");
+    hand.settle();
+    hand.does("a");
+    let written = [
+        ("name", "night work"),
+        ("device", "core1"),
+        ("site", "Head office"),
+        ("starts_at", "2030-12-01 02:00"),
+        ("ends_at", "2030-12-01 04:00"),
+    ];
+    for (name, text) in written {
+        if hand.form().fields.iter().any(|field| field.field.name == name) {
+            go_to(&mut hand, name);
+            hand.types(text);
+            hand.does("tab");
+        }
+    }
+    hand.passes(Duration::from_millis(400));
+    hand.settle();
+    assert!(hand.shown().contains("exactly one of device, site and tag"), "{}", hand.shown());
+}

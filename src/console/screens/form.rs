@@ -25,8 +25,8 @@ use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::input::Press;
 use crate::console::message::{Number, Performed, Question};
-use crate::domain::manner::Manner;
 use crate::domain::Id;
+use crate::domain::manner::Manner;
 use crate::resources::Resource;
 use crate::store::{Record, Request};
 

@@ -110,6 +110,12 @@ impl LineEditor {
         self.replace(text);
     }
 
+    /// What stands there now is where it begins: nothing of what led to it is taken back.
+    pub fn forget_steps(&mut self) {
+        self.undo.clear();
+        self.redo.clear();
+    }
+
     /// Takes the text out and empties the line.
     pub fn take(&mut self) -> String {
         self.cursor = 0;

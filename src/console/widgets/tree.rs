@@ -110,6 +110,12 @@ impl TreeEditor {
         Ok(())
     }
 
+    /// What stands there now is where it begins: nothing of what led to it is taken back.
+    pub fn forget_steps(&mut self) {
+        self.undo.clear();
+        self.redo.clear();
+    }
+
     /// The value, the row being written included.
     ///
     /// # Errors
@@ -343,7 +349,11 @@ impl TreeEditor {
             Action::Redo if self.line.is_none() => return self.do_again(),
             _ => {
                 let Some(line) = &mut self.line else { return Went::Pass };
-                return if line.act(action) { Went::Stay } else { Went::Pass };
+                if !line.act(action) {
+                    return Went::Pass;
+                }
+                // It was said of what stood there before.
+                self.problem = None;
             }
         }
         Went::Stay

@@ -219,7 +219,11 @@ impl Store {
         let bad_lines = std::mem::take(&mut told.bad_lines);
         let written = self.write(session, id, &kind, |writing| {
             writing.session.require(operation.name)?;
-            write::write(writing, operation, source, rules, &names, numbers, &bad_lines, watch)
+            writing.connection.is_roomy(true)?;
+            let written = write::write(writing, operation, source, rules, &names, numbers, &bad_lines, watch);
+            // A line that is gone keeps nothing.
+            let _ = writing.connection.is_roomy(false);
+            written
         })?;
         Ok(Imported { operation: Some(id), bad: bad_lines.len() as u64, bad_lines, ..written })
     }

@@ -158,13 +158,24 @@ impl FormField {
         self.looking = None;
     }
 
+    /// What is typed goes on from this text: to take that back leads to it and no further.
+    fn begin_with(&mut self, text: &str) {
+        self.set_text(text);
+        match &mut self.editor {
+            Editor::Line(line) => line.forget_steps(),
+            // These begin anew with each text.
+            Editor::Lines(_) | Editor::Tags(_) => {}
+            Editor::Tree(tree) => tree.forget_steps(),
+        }
+    }
+
     /// What the record holds now: taken over where nobody typed, else shown beside what was typed, where that is another.
     pub(super) fn meets(&mut self, now: String) {
         if now == self.before {
             return;
         }
         if !self.is_changed() {
-            self.set_text(&now);
+            self.begin_with(&now);
             self.problem = None;
         } else if self.text() != now {
             // What it was before anybody changed it, however often they save.
@@ -189,6 +200,7 @@ impl FormField {
             Editor::Tags(_) => format!("{now}, {typed}"),
             Editor::Tree(_) => return self.meets(now),
         };
+        self.begin_with(&now);
         self.before = now;
         self.set_text(&whole);
     }
@@ -303,7 +315,9 @@ fn is_nothing(json: &serde_json::Value) -> bool {
 
 fn resolved(value: &Value, locale: Locale) -> Option<String> {
     match value {
-        Value::Instant(_) | Value::Bool(_) => Some(value.shown(locale)),
+        // As it is typed, whatever way of writing it is shown in.
+        Value::Instant(at) => Some(time::show(*at, locale.zone)),
+        Value::Bool(_) => Some(value.shown(locale)),
         Value::Date(_) | Value::Money(_) | Value::Percent(_) | Value::Mac(_) | Value::Ip(_) | Value::Cidr(_) => {
             Some(value.written())
         }
@@ -315,7 +329,7 @@ fn resolved(value: &Value, locale: Locale) -> Option<String> {
 pub(super) fn text_of(record: &Record, field: &Field, context: &Context<'_>) -> String {
     match record.get(field.name) {
         _ if field.kind == Kind::Secret => String::new(),
-        Value::Instant(at) => time::show(*at, context.session.tenant.zone),
+        Value::Instant(at) => time::show(*at, context.locale().zone),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.into(),
         value => value.written(),
     }

@@ -90,12 +90,18 @@ impl Form {
                 row.removed = *removed;
                 changed = changed.or(Some((*key, 0)));
             }
+            let mut is_another = false;
             for (column, (cell, text)) in cells.iter_mut().zip(texts).enumerate() {
                 if cell.text() != *text {
                     cell.set_text(text);
-                    (cell.problem, cell.tried_wrong) = (None, false);
+                    is_another = true;
                     changed = changed.or(Some((*key, column)));
                 }
+            }
+            // What was wrong was wrong with the line as it stood: that something was missing, too.
+            for cell in cells.iter_mut().filter(|_| is_another) {
+                (cell.problem, cell.refused) = (None, None);
+                (cell.tried_wrong, cell.saved_wrong) = (false, false);
             }
             lines.rows.push(row);
             self.fields.extend(cells);
