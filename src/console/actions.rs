@@ -348,8 +348,8 @@ actions! {
         FieldChoose "field-choose" Form ["down"] { hint: 20 };
         TakeTheirs "take-theirs" Form ["ctrl-t"];
         TakeUp "take-up" Form ["ctrl-r"] { hint: 5 };
-        AddEntry "add-entry" Form ["insert"];
-        RemoveEntry "remove-entry" Form ["delete"];
+        AddEntry "add-entry" Form ["insert"] { hint: 26 };
+        RemoveEntry "remove-entry" Form ["delete"] { hint: 27 };
         EntryUp "entry-up" Form ["ctrl-up"];
         EntryDown "entry-down" Form ["ctrl-down"];
         Discard "discard" Form ["ctrl-x"] { dangerous: true };

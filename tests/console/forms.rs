@@ -1517,3 +1517,32 @@ fn a_window_over_two_things_is_told_as_it_is_written() {
     hand.settle();
     assert!(hand.shown().contains("exactly one of device, site and tag"), "{}", hand.shown());
 }
+
+/// Of many that fit, more are offered as one goes down.
+#[test]
+fn more_of_what_fits_is_offered() {
+    let names: Vec<String> = (1..=23).map(|number| format!("Office {number:02}")).collect();
+    let mut hand = new_customer(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    go_to(&mut hand, "plan");
+    hand.types("offi");
+    hand.settle();
+    for (count, last) in [(12, "Office 10"), (22, "Office 20"), (24, "Office 23")] {
+        let offered = offers(&hand);
+        assert_eq!(offered.len(), count, "{offered:?}");
+        let more = usize::from(count < 24);
+        assert_eq!(offered[count - 2 - more], last, "{offered:?}");
+        if more == 1 {
+            assert_eq!(offered[count - 2], "… more of them");
+            for _ in 0..count {
+                hand.does("down");
+            }
+            hand.does("up");
+            hand.does("enter");
+        }
+    }
+    hand.does("enter");
+    assert_eq!(
+        hand.form().fields.iter().find(|field| field.field.name == "plan").map(|field| field.text()),
+        Some("Office 21".into())
+    );
+}

@@ -398,6 +398,11 @@ impl Form {
             Action::Leave if self.picker.is_some() => Some("line.closes"),
             Action::FieldNext if self.is_on_save() => Some("line.saves"),
             Action::FieldNext if self.takes_lines() => Some("line.begins-line"),
+            Action::FieldNext if self.is_in_lines() => Some("line.below"),
+            Action::FieldNext => match self.fields.get(self.focus).map(|field| &field.editor) {
+                Some(Editor::Tree(tree)) => Some(tree.enter_does()),
+                _ => None,
+            },
             _ => None,
         }
     }

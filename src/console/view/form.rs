@@ -211,7 +211,7 @@ fn offered(shown: &str, offer: &Offer, theme: &Theme) -> String {
             format!("{}  {}", clean(word), theme.words.word(word))
         }
         Offer::Text(_) => clean(shown).into_owned(),
-        Offer::Add | Offer::Mine | Offer::Theirs | Offer::Before => theme.told(shown),
+        Offer::Add | Offer::More | Offer::Mine | Offer::Theirs | Offer::Before => theme.told(shown),
     }
 }
 

@@ -282,19 +282,27 @@ pub fn hints(
     let mode = theme.words.get(if typing { "status.typing" } else { "status.keys" });
     let mut x = area.x + paint::text(buffer, area.x, area.y, area.width, mode, theme[Role::Mode]) + 1;
     let right_width = paint::cells(right) + 1;
-    let end = if right.is_empty() || right_width > area.width / 5 { area.right() } else { area.right() - right_width };
-    if end < area.right() {
-        paint::text(buffer, end, area.y, right_width, right, theme[Role::Hint]);
-    }
+    // On a narrow screen the keys go before what stands at the right.
+    let end = if right.is_empty() || right_width > area.width / 7 { area.right() } else { area.right() - right_width };
     // The keys that lead on (help, all actions) are last, and kept before those in the middle; so is the first.
     let shown: Vec<(String, &Hint)> = hints.iter().map(|hint| (hint.key.shown(theme.signs.ascii), hint)).collect();
     let wide = |(key, hint): &(String, &Hint)| paint::cells(key) + paint::cells(hint.label(&theme.words)) + 3;
-    let mut kept: Vec<&(String, &Hint)> = shown.iter().collect();
-    while kept.len() > 1 && kept.iter().map(|hint| wide(hint)).sum::<u16>() > end.saturating_sub(x) {
-        let in_the_middle = kept.iter().rposition(|(_, hint)| hint.action.hint < LEADS_ON).filter(|at| *at > 0);
+    let room = end.saturating_sub(x);
+    let mut kept: Vec<usize> = (0..shown.len()).collect();
+    let all = |kept: &[usize]| kept.iter().map(|at| wide(&shown[*at])).sum::<u16>();
+    while kept.len() > 1 && all(&kept) > room {
+        let in_the_middle = kept.iter().rposition(|at| shown[*at].1.action.hint < LEADS_ON).filter(|at| *at > 0);
         kept.remove(in_the_middle.unwrap_or(kept.len() - if kept.len() > 2 { 2 } else { 1 }));
     }
-    for (key, hint) in kept {
+    // Where a long one had no room, a shorter one behind it may have.
+    for (at, hint) in shown.iter().enumerate() {
+        if let Err(place) = kept.binary_search(&at)
+            && all(&kept) + wide(hint) <= room
+        {
+            kept.insert(place, at);
+        }
+    }
+    for (key, hint) in kept.into_iter().map(|at| &shown[at]) {
         let begins = x;
         let left = |x: u16| end.saturating_sub(x);
         x += paint::text(buffer, x, area.y, left(x), key, theme[Role::Key]);
@@ -302,6 +310,9 @@ pub fn hints(
         x += paint::text(buffer, x, area.y, left(x), hint.label(&theme.words), theme[Role::Hint]);
         painted.push((Rect { x: begins, width: x.saturating_sub(begins), height: 1, ..area }, hint.action));
         x += 2;
+    }
+    if !right.is_empty() && x + right_width <= area.right() {
+        paint::text(buffer, area.right() - right_width, area.y, right_width, right, theme[Role::Hint]);
     }
     painted
 }

@@ -359,6 +359,20 @@ impl TreeEditor {
         Went::Stay
     }
 
+    /// What Enter does in the row under the cursor: the key of a text.
+    #[must_use]
+    pub fn enter_does(&self) -> &'static str {
+        let row = self.row();
+        let is_group = !row.adds && at(&self.root, &row.path).is_some_and(is_container);
+        match (self.line.is_some(), is_group, self.open.contains(&row.path)) {
+            (true, ..) => "line.writes-entry",
+            (_, false, _) => "line.edits-entry",
+            (_, true, true) if row.path.is_empty() => "line.below",
+            (_, true, true) => "line.folds",
+            (_, true, false) => "line.unfolds",
+        }
+    }
+
     /// Whether an action does something in the row under the cursor.
     #[must_use]
     pub fn answers(&self, action: Action) -> bool {

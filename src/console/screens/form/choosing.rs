@@ -20,6 +20,8 @@ const OFFERED: usize = 10;
 pub enum Offer {
     /// Writes this.
     Text(String),
+    /// Offers more of them.
+    More,
     /// Opens a form for the record that is missing.
     Add,
     /// Keeps what I typed, though somebody else changed it too.
@@ -41,6 +43,10 @@ pub struct Picker {
     pub empty: String,
     /// Asked for by its key, not merely shown while one types.
     wanted: bool,
+    /// Where the cursor goes once more of them are there.
+    goes_to: Option<usize>,
+    /// What they were narrowed by.
+    typed: String,
     pub(super) asked: Option<Number>,
     /// Something else was typed while the database was being asked.
     again: bool,
@@ -101,13 +107,7 @@ impl Form {
             _ => field.text(),
         };
         let narrowed = if typed == field.before { "" } else { typed.trim() };
-        let target = field.field.reference.and_then(entities::find).or_else(|| self.pointed_at(self.focus));
-        let question = match (target, &field.editor) {
-            (Some(entity), _) => Some(Question::List(offer(entity, narrowed))),
-            (None, Editor::Tags(_)) => Some(offer_tags(self.resource, field.field, narrowed)),
-            _ => None,
-        };
-        if let Some(question) = question {
+        if let Some(question) = self.asks_for_offers(narrowed, OFFERED) {
             self.ask_for_offers(question, wanted, narrowed, context);
             return true;
         }
@@ -134,8 +134,30 @@ impl Form {
             Some(_) => "nothing fits what is typed".into(),
             None => format!("none of {}", words.join(", ")),
         };
-        self.picker = Some(Picker { choices, cursor, empty, wanted, asked: None, again: false });
+        self.picker = Some(Picker { choices, cursor, empty, wanted, ..Picker::default() });
         true
+    }
+
+    /// What is asked of the database to offer so many of what fits, where that is known to it alone.
+    fn asks_for_offers(&self, typed: &str, most: usize) -> Option<Question> {
+        let field = self.fields.get(self.focus)?;
+        let target = field.field.reference.and_then(entities::find).or_else(|| self.pointed_at(self.focus));
+        match (target, &field.editor) {
+            (Some(entity), _) => Some(Question::List(offer(entity, typed, most))),
+            (None, Editor::Tags(_)) => Some(offer_tags(self.resource, field.field, typed, most)),
+            _ => None,
+        }
+    }
+
+    /// More of what is offered, below those that are there.
+    fn offer_more(&mut self, context: &mut Context<'_>) {
+        let Some(picker) = &self.picker else { return };
+        let known = picker.choices.iter().filter(|(_, offer)| matches!(offer, Offer::Text(_))).count();
+        let Some(question) = self.asks_for_offers(&picker.typed.clone(), known + OFFERED) else { return };
+        if let Some(picker) = &mut self.picker {
+            picker.asked = Some(context.asks.ask(question));
+            picker.goes_to = Some(known);
+        }
     }
 
     /// One question runs and one waits: what was typed last is what is asked next.
@@ -144,6 +166,8 @@ impl Form {
         let picker = self.picker.get_or_insert_default();
         picker.wanted = wanted;
         picker.cursor = None;
+        picker.goes_to = None;
+        typed.clone_into(&mut picker.typed);
         picker.choices.retain(|(_, offer)| *offer != Offer::Add);
         if picker.empty.is_empty() {
             picker.empty = "reading …".into();
@@ -192,7 +216,9 @@ impl Form {
                     true => (record.title(), record.id.to_string()),
                     false => choice(record),
                 });
-                picker.choices.splice(..0, found.map(|(shown, written)| (shown, Offer::Text(written))));
+                let found = found.map(|(shown, written)| (shown, Offer::Text(written)));
+                let more = page.more_after.then(|| ("… more of them".to_owned(), Offer::More));
+                picker.choices.splice(..0, found.chain(more));
                 picker.empty = "nothing fits what is typed".into();
             }
             Some(Reply::Values(Ok(values))) => {
@@ -208,7 +234,8 @@ impl Form {
             return;
         }
         let Some(picker) = &mut self.picker else { return };
-        picker.cursor = (picker.wanted && !picker.choices.is_empty()).then_some(0);
+        let first = picker.goes_to.take().unwrap_or(0).min(picker.choices.len().saturating_sub(1));
+        picker.cursor = (picker.wanted && !picker.choices.is_empty()).then_some(first);
         if picker.again {
             let wanted = picker.wanted;
             self.open_picker(wanted, context);
@@ -260,6 +287,10 @@ impl Form {
                     return Some(Outcome::Turn(Turn::Stay));
                 }
                 let chosen = picker.chosen().cloned();
+                if matches!(chosen, Some((_, Offer::More))) {
+                    self.offer_more(context);
+                    return Some(Outcome::Turn(Turn::Stay));
+                }
                 self.picker = None;
                 match chosen {
                     Some((shown, offer)) => return Some(self.take(&shown, offer, context)),
@@ -307,6 +338,10 @@ impl Form {
                 self.adding = Some(self.focus);
                 return Outcome::Add(resource, typed.unwrap_or_default());
             }
+            Offer::More => {
+                self.offer_more(context);
+                return stay;
+            }
             Offer::Mine | Offer::Theirs | Offer::Before => self.decide(&offer, context),
         }
         stay
@@ -347,14 +382,14 @@ impl Form {
 }
 
 /// The records that a reference could name, by what is typed.
-fn offer(entity: &'static Entity, typed: &str) -> ListRequest {
+fn offer(entity: &'static Entity, typed: &str, most: usize) -> ListRequest {
     let filter = if typed.is_empty() { Resolved::All } else { Resolved::OwnWord(typed.to_owned()) };
     ListRequest {
         entity,
         fields: offered_fields(entity),
         filter,
         sort: parse_sort(entity, entity.default_sort).unwrap_or_default(),
-        limit: OFFERED,
+        limit: most,
         from: From::Start,
         effort: Effort::GLANCE,
     }
@@ -369,9 +404,9 @@ fn offered_fields(entity: &'static Entity) -> Vec<&'static Field> {
 }
 
 /// The words that a list of words could have: names of records, or words that occur.
-fn offer_tags(resource: &'static Resource, field: &'static Field, typed: &str) -> Question {
+fn offer_tags(resource: &'static Resource, field: &'static Field, typed: &str, most: usize) -> Question {
     match field.names.and_then(entities::find) {
-        Some(entity) => Question::List(offer(entity, typed)),
+        Some(entity) => Question::List(offer(entity, typed, most)),
         None => Question::Values { entity: resource.entity, field: field.name, typed: typed.to_owned() },
     }
 }

@@ -116,7 +116,7 @@ impl Form {
                 let was = field.was.clone();
                 field.set_text(&was);
             }
-            Offer::Mine | Offer::Text(_) | Offer::Add => {}
+            Offer::Mine | Offer::Text(_) | Offer::Add | Offer::More => {}
         }
         self.typed(context);
         let left = self.undecided();
