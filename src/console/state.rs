@@ -197,12 +197,22 @@ pub struct Going {
     pub progress: Option<(u64, u64)>,
     /// It was told to stop.
     pub stopping: bool,
+    /// The line broke before its end: it came to nothing, and was begun again.
+    pub again: bool,
 }
 
 impl Going {
     #[must_use]
     pub const fn from(since: Instant) -> Self {
-        Self { since, progress: None, stopping: false }
+        Self { since, progress: None, stopping: false, again: false }
+    }
+
+    /// So much of it is done now. Less than before: it was begun again.
+    pub fn comes_to(&mut self, done: u64, total: u64, now: Instant) {
+        if self.progress.is_some_and(|(before, _)| done < before) {
+            (self.again, self.since) = (true, now);
+        }
+        self.progress = Some((done, total));
     }
 }
 

@@ -311,9 +311,14 @@ fn how_far(state: &State, verb: &str, going: &Going) -> String {
     if going.stopping {
         return words.say("status.stopping", &[("verb", &verb), ("spinner", &spinner)]);
     }
+    let again = if going.again { words.get("status.again") } else { "" };
     let Some((done, total)) = going.progress.filter(|(done, _)| *done > 0) else {
-        return format!("{verb} {spinner}");
+        return format!("{verb}{again} {spinner}");
     };
+    // The log is the last of it.
+    if done >= total {
+        return words.say("status.ending", &[("verb", &verb), ("total", &state.count(total)), ("spinner", &spinner)]);
+    }
     let manner = state.manner();
     let shown = |number: u64| manner.count(number);
     let rate = done.checked_mul(1_000).and_then(|done| done.checked_div(u64::try_from(since.as_millis()).ok()?));
@@ -329,7 +334,9 @@ fn how_far(state: &State, verb: &str, going: &Going) -> String {
     let (done, total) = (shown(done), shown(total));
     // Behind a door nothing is stopped by whoever comes by.
     let stop = if state.door.is_some() { "" } else { words.get("status.stops") };
-    let values = [("verb", verb), ("bar", &bar), ("done", &done), ("total", &total), ("pace", &pace), ("stop", stop)];
+    let verb = format!("{verb}{again}");
+    let values =
+        [("verb", verb.as_str()), ("bar", &bar), ("done", &done), ("total", &total), ("pace", &pace), ("stop", stop)];
     words.say("status.so-far", &values.each_ref().map(|(name, value)| (*name, value as &dyn std::fmt::Display)))
 }
 

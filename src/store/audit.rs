@@ -18,7 +18,7 @@ use super::StoreError;
 use super::connection::Connection;
 use super::model::ColumnKind;
 use super::session::Session;
-use super::sql::Statement;
+use super::sql::{Statement, insert_rows};
 use super::write::Writing;
 use crate::domain::{Id, Value};
 use link::{Link, chain_hash, head_seal};
@@ -201,11 +201,20 @@ fn add_blocks(writing: &mut Writing<'_>, chain: &mut Chain, entries: Vec<Entry>)
         }
         let link = Link::of_block(writing, &block)?;
         let members = chain.add(writing, link)?;
-        for entry in &block {
-            if let About::One { id, changes, .. } = &entry.about {
-                add_member(writing, members, *id, changes)?;
-            }
-        }
+        let (tenant, now) = (writing.session.tenant.id, writing.now);
+        let member = |entry: Entry| match entry.about {
+            About::One { id, changes, .. } => Some(vec![
+                (ColumnKind::Id, Value::Id(Id::new())),
+                (ColumnKind::Id, Value::Id(tenant)),
+                (ColumnKind::Id, Value::Id(members)),
+                (ColumnKind::Id, Value::Id(id)),
+                (ColumnKind::Json, Value::Json(changes)),
+                (ColumnKind::Instant, Value::Instant(now)),
+            ]),
+            About::Run { .. } | About::Nothing => None,
+        };
+        let rows = block.into_iter().filter_map(member).collect();
+        insert_rows(writing, "audit_members (id, tenant_id, audit_id, entity_id, changes, created_at)", rows)?;
     }
     Ok(())
 }
@@ -222,26 +231,6 @@ fn own_name(operation: Id) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn add_member(writing: &mut Writing<'_>, audit: Id, entity: Id, changes: &serde_json::Value) -> Result<(), StoreError> {
-    let mut statement = Statement::fixed();
-    statement
-        .push("INSERT INTO audit_members (id, tenant_id, audit_id, entity_id, changes, created_at) VALUES (")
-        .bind_id(Id::new())
-        .push(", ")
-        .bind_id(writing.session.tenant.id)
-        .push(", ")
-        .bind_id(audit)
-        .push(", ")
-        .bind_id(entity)
-        .push(", ")
-        .bind(ColumnKind::Json, Value::Json(changes.clone()))?
-        .push(", ")
-        .bind_instant(writing.now)
-        .push(")");
-    statement.execute(writing.connection)?;
-    Ok(())
 }
 
 /// A chain that rows are being added to.

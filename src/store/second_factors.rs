@@ -335,7 +335,7 @@ impl Store {
     }
 }
 
-const SET_ANEW: Undo = Undo::None("second factors are made anew, not taken back");
+const SET_ANEW: Undo = Undo::None("second factors are made anew");
 
 pub(super) static ENTITIES: &[&Entity] = &[&USER_FACTORS];
 

@@ -275,7 +275,7 @@ pub(super) fn open_invitation(writing: &mut Writing<'_>, hash: &[u8]) -> Result<
     if over || !invitation.get("accepted_at").is_empty() { Err(refused()) } else { Ok(invitation) }
 }
 
-const GRANTED: Undo = Undo::None("what people may do is set anew, not taken back");
+const GRANTED: Undo = Undo::None("what people may do is set anew");
 
 pub(super) static ENTITIES: &[&Entity] = &[&ROLES, &ROLE_ASSIGNMENTS, &INVITATIONS];
 

@@ -49,7 +49,7 @@ pub fn move_tenant(owner: &Target, options: Options, asked: &TenantMove) -> Resu
 }
 
 const fn kind(name: &str) -> Kind<'_> {
-    Kind { name, entity: "tenants", undo: Undo::None("an organisation is moved on, not taken back"), bulk: false }
+    Kind { name, entity: "tenants", undo: Undo::None("an organisation is moved on"), bulk: false }
 }
 
 struct State {

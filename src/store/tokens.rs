@@ -197,7 +197,7 @@ fn key_rules(change: &mut Change<'_>) {
     }
 }
 
-const SET_ANEW: Undo = Undo::None("tokens, keys and logins are made anew, not taken back");
+const SET_ANEW: Undo = Undo::None("tokens, keys and logins are made anew");
 
 pub(super) static ENTITIES: &[&Entity] = &[&API_TOKENS, &USER_SESSIONS, &USER_KEYS];
 

@@ -180,6 +180,9 @@ impl Store {
                 audit::flush(writing)?;
                 records.push(step.id);
             }
+            if !watch(total, total) {
+                return Err(StoreError::failed(Failure::Cancelled));
+            }
             // As it was told when it was done: what was meant stands first.
             records.reverse();
             records.dedup();

@@ -325,7 +325,7 @@ pub static OPERATIONS_LOG: Entity = Entity {
     ..Entity::PLAIN
 };
 
-const GRANTED: Undo = Undo::None("passwords and roles are set anew, not taken back");
+const GRANTED: Undo = Undo::None("passwords and roles are set anew");
 
 pub(super) static ENTITIES: &[&Entity] = &[&USERS, &AUDIT_LOG, &OPERATIONS_LOG];
 

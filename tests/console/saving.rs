@@ -249,7 +249,7 @@ fn what_is_not_taken_back_is_told_with_the_reason() {
     hand.does("a");
     hand.types("Night shift");
     hand.does("ctrl-s");
-    assert_eq!(hand.told(), "saved: Night shift. It is not taken back: what people may do is set anew, not taken back");
+    assert_eq!(hand.told(), "saved: Night shift. It is not taken back: what people may do is set anew");
 }
 
 // ---- on its way

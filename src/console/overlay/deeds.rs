@@ -59,6 +59,8 @@ pub struct Deeds {
     pub aims: Aims,
     /// What is known of the operations on them.
     pub known: BTreeMap<&'static str, Standing>,
+    /// What was picked before it was known to how many of them it can be done.
+    pub picked: Option<&'static ActionDef>,
 }
 
 /// What is known of an operation on several records.

@@ -136,6 +136,8 @@ pub struct List {
     /// The range began above the rows that are kept, or below them.
     range_left: Option<Edge>,
     pub count: Option<Count>,
+    /// How many there will be, counted before their rows were read.
+    counted_ahead: Option<Count>,
     counting: Option<Number>,
     /// The device that is being checked, and what it is called.
     checking: Option<(Number, String)>,
@@ -223,6 +225,7 @@ impl List {
             range_from: None,
             range_left: None,
             count: None,
+            counted_ahead: None,
             counting: None,
             checking: None,
             loading: None,
@@ -448,7 +451,9 @@ impl List {
         if self.counting == Some(number) {
             self.counting = None;
             if let Some(Reply::Count(Ok(count))) = reply.take() {
-                self.count = Some(count);
+                // It says nothing of the rows that stand there until others are read.
+                let of = if self.stale { &mut self.counted_ahead } else { &mut self.count };
+                *of = Some(count);
             }
             return Some(Turn::Stay);
         }

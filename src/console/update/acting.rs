@@ -74,12 +74,13 @@ pub(super) fn reply(state: &mut State, reply: &mut Option<Reply>) {
     match reply.take() {
         Some(Reply::Progress(done, total)) => {
             if let Some(running) = &mut state.awaited.performing {
-                running.going.progress = Some((done, total));
+                running.going.comes_to(done, total, state.tick);
             }
         }
         Some(Reply::Done(outcome)) => {
             if let Some(running) = state.awaited.performing.take() {
                 ended(state, &running.request, outcome);
+                super::views::look_again(state);
             }
         }
         _ => state.awaited.performing = None,
@@ -410,6 +411,7 @@ pub(super) fn weighed(state: &mut State, number: Number, reply: &mut Option<Repl
         if let Some(Reply::States(Ok(states))) = reply.take() {
             counted(state, &states);
         }
+        super::deeds::do_what_was_picked(state);
         return true;
     }
     if state.awaited.rehearsed.take_if(|rehearsed| *rehearsed == number).is_some() {

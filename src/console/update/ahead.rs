@@ -220,10 +220,19 @@ fn tell_besides(state: &mut State, text: &str, role: Role) {
 /// What was typed while a form was saved is typed where that leads. Commands among it run as far as they move or open where
 /// one types; what may have been a sentence that somebody went on with is asked for first: nothing of that is a command.
 fn play(state: &mut State, mut typed: VecDeque<Typed>) {
+    let told = state.told.clone();
+    play_on(state, &mut typed);
+    // What was saved is told as long as nothing else is.
+    if state.told.is_none() {
+        state.told = told;
+    }
+}
+
+fn play_on(state: &mut State, typed: &mut VecDeque<Typed>) {
     while !typed.is_empty() {
         let runs_commands = state.overlay.is_none() && !state.is_typing() && awaited(state, None).is_none();
-        if runs_commands && !is_of_commands(state, &typed) {
-            state.ahead.ask_for(typed.into(), state.tick);
+        if runs_commands && !is_of_commands(state, typed) {
+            state.ahead.ask_for(std::mem::take(typed).into(), state.tick);
             return tell_asked(state);
         }
         if let Some(next) = typed.pop_front() {

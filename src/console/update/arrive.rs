@@ -343,7 +343,7 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         }
     } else if let Some(back) = awaited.taking_back.as_mut().filter(|back| back.number == number) {
         if let Some(Reply::Progress(done, total)) = reply {
-            back.going.progress = Some((*done, *total));
+            back.going.comes_to(*done, *total, state.tick);
             return true;
         }
         let (redo, what) = (back.redo, std::mem::take(&mut back.what));

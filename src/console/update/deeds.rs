@@ -232,7 +232,7 @@ pub(super) fn open(state: &mut State) {
     }
     acting::ask_states(state, resource, &aims, in_sight);
     acting::ask_what_is_refused(state, open, &aims);
-    state.overlay = Some(Overlay::Actions(Deeds { menu, resource, aims, known }));
+    state.overlay = Some(Overlay::Actions(Deeds { menu, resource, aims, known, picked: None }));
 }
 
 /// What is done to one record at a time says so.
@@ -255,7 +255,28 @@ pub(super) fn press(state: &mut State, mut deeds: Deeds, press: Press, action: O
             state.overlay = Some(Overlay::Actions(deeds));
         }
         Picked::Away => {}
+        // The question says to how many it will be done: that is being counted.
+        Picked::Run(def) if state.awaited.states.is_some() => {
+            tell(state, "counting how many of them it can be done to …", Role::Dim);
+            state.overlay = Some(Overlay::Actions(Deeds { picked: Some(def), ..deeds }));
+        }
         Picked::Run(def) => run(state, def, &deeds),
+    }
+}
+
+/// It has been counted to how many it can be done: what was picked before that is done, where it is open.
+pub(super) fn do_what_was_picked(state: &mut State) {
+    match state.overlay.take() {
+        Some(Overlay::Actions(deeds @ Deeds { picked: Some(def), .. })) => {
+            match deeds.menu.entries().iter().find(|entry| entry.action.id == def.id).and_then(|e| e.closed.clone()) {
+                Some(why) => {
+                    tell(state, why, Role::Warn);
+                    state.overlay = Some(Overlay::Actions(Deeds { picked: None, ..deeds }));
+                }
+                None => run(state, def, &deeds),
+            }
+        }
+        other => state.overlay = other,
     }
 }
 

@@ -32,6 +32,10 @@ pub(super) fn ask_left_lists(state: &mut State) {
 
 /// Remembers the looks that were changed, of all lists that are open.
 pub(super) fn keep_looks(state: &mut State) {
+    // A filter that is being written is not how the list is left: Esc goes back to the one before.
+    if matches!(state.overlay, Some(Overlay::Filter(_))) {
+        return;
+    }
     let mut changed: Vec<(&'static Resource, Look, bool)> = Vec::new();
     with_places(state, |place, _| {
         if let Place::List(list) = place
@@ -131,6 +135,15 @@ fn ask_views(state: &mut State, resource: &'static Resource) -> Number {
         ..ListRequest::all(&SAVED_VIEWS, MOST)
     };
     state.asks.ask(Question::List(request))
+}
+
+/// Something was saved: the views that stand there may be others by now.
+pub(super) fn look_again(state: &mut State) {
+    let Some(Overlay::Views(Views { resource, .. })) = &state.overlay else { return };
+    let asked = ask_views(state, resource);
+    if let Some(Overlay::Views(views)) = &mut state.overlay {
+        views.asked = Some(asked);
+    }
 }
 
 /// Answers to what these asked.

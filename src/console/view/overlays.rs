@@ -221,7 +221,10 @@ fn find_anything(
     let rows = rows.into_iter().filter_map(|(area, line)| Some((area, *hits.get(&line)?))).collect();
     let nothing = match (&find.error, &find.answered, find.found.is_empty()) {
         (Some(error), ..) => Some((theme.told(error), Role::Error)),
-        (None, Some(text), true) if !text.is_empty() => Some((theme.words.get("find.nothing").to_owned(), Role::Dim)),
+        (None, answered, true) if !find.line.text().trim().is_empty() => {
+            let is_answered = answered.as_deref() == Some(find.line.text());
+            Some((theme.words.get(if is_answered { "find.nothing" } else { "list.reading" }).to_owned(), Role::Dim))
+        }
         _ => None,
     };
     if let Some((text, role)) = nothing {

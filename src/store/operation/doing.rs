@@ -279,6 +279,10 @@ fn run_on_each(
             Err(error) => return Err(error),
         }
     }
+    // What is left of it has no steps.
+    if !watch(total, total) {
+        return Err(StoreError::failed(Failure::Cancelled));
+    }
     if !refused.is_empty() && (!request.partly || records.is_empty()) {
         return Err(StoreError::failed(Failure::RefusedRows(refused)));
     }

@@ -74,6 +74,7 @@ impl List {
     pub(super) fn recount(&mut self, context: &mut Context<'_>) {
         let question = Question::Count { entity: self.resource.entity, filter: self.filter(), cap: COUNT_CAP };
         self.counting = Some(context.asks.ask(question));
+        self.counted_ahead = None;
     }
 
     pub(super) fn take_page(&mut self, page: Page, load: &Load, context: &mut Context<'_>) {
@@ -97,6 +98,7 @@ impl List {
             page.rows.into_iter().zip(page.cursors).map(|(record, cursor)| Row { record, cursor }).collect();
         self.at = stands_on.or(self.at);
         self.stale = false;
+        self.count = self.counted_ahead.take().or(self.count);
         self.misnamed = page.misnamed;
         match load {
             Load::Start | Load::End => {
