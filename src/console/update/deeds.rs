@@ -268,6 +268,7 @@ pub(super) fn press(state: &mut State, mut deeds: Deeds, press: Press, action: O
 pub(super) fn do_what_was_picked(state: &mut State) {
     match state.overlay.take() {
         Some(Overlay::Actions(deeds @ Deeds { picked: Some(def), .. })) => {
+            state.told = None;
             match deeds.menu.entries().iter().find(|entry| entry.action.id == def.id).and_then(|e| e.closed.clone()) {
                 Some(why) => {
                     tell(state, why, Role::Warn);
