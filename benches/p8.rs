@@ -31,9 +31,10 @@ pub fn run(size: Option<u64>, verdicts: &mut Verdicts) -> Result<(), Failed> {
         keys(&desk, "at rest", dimensions, verdicts)?;
     }
     let file = directory.path().join("more.csv");
-    let mut rows = String::from("name,phone,email\n");
+    // Nothing in it is unique: it can be brought in again.
+    let mut rows = String::from("name,phone\n");
     for number in 0..IMPORTED {
-        writeln!(rows, "Imported {number},+2547{number:08},new{number}@example.net")?;
+        writeln!(rows, "Imported {number},+2547{number:08}")?;
     }
     std::fs::write(&file, rows)?;
     let path = file.display().to_string();
