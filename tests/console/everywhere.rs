@@ -149,6 +149,11 @@ impl<'a> Walk<'a> {
         self.screen.until_lines(&format!("{}: {what}", self.role), holds);
     }
 
+    /// Whether the screen is so now.
+    fn shows(&self, holds: impl Fn(&[&str]) -> bool) -> bool {
+        holds(&self.screen.text().lines().collect::<Vec<_>>())
+    }
+
     /// A key, and what is to be seen then.
     fn press(&self, key: &str, what: &str, holds: impl Fn(&[&str]) -> bool) {
         self.screen.types(key);
@@ -337,7 +342,7 @@ impl<'a> Walk<'a> {
         let all = resource.form_fields(false).count();
         for _ in 0..all {
             let before = self.screen.text();
-            if is_there(&before.lines().collect::<Vec<_>>()) {
+            if self.shows(is_there) {
                 break;
             }
             self.screen.types(TAB);
@@ -353,7 +358,7 @@ impl<'a> Walk<'a> {
             ["why stands above the form", "nothing was changed"].iter().any(|told| status(lines).contains(told))
         };
         self.press(SAVE, &format!("{name} saved"), |lines| is_saved(lines) || is_refused(lines));
-        if is_refused(&self.screen.text().lines().collect::<Vec<_>>()) {
+        if self.shows(is_refused) {
             drop(alone);
             return false;
         }
@@ -370,7 +375,7 @@ impl<'a> Walk<'a> {
         let name = resource.entity.name;
         let plain = |operation: &&Operation| {
             let small = operation.takes_records() && operation.asks.is_empty() && !operation.is_dangerous();
-            small && matches!(operation.undo, Undo::Values)
+            small && !operation.moves_money && matches!(operation.undo, Undo::Values)
         };
         for operation in resource.actions().filter(plain) {
             if !self.world.falls_to(self.role, resource, |session| session.may(operation.name)) {
@@ -396,18 +401,19 @@ impl<'a> Walk<'a> {
             self.until(&format!("{} asked or done", operation.name), |lines| {
                 is_asked(lines) || is_done(lines) || is_refused(lines)
             });
-            if is_refused(&self.screen.text().lines().collect::<Vec<_>>()) {
-                self.screen.types(ESC);
-                self.until("the page without its menu", is_page);
+            if self.shows(is_asked) {
+                self.says_yes();
+                self.until(&format!("{} done", operation.name), |lines| {
+                    is_page(lines) && (is_done(lines) || is_refused(lines))
+                });
+            }
+            if self.shows(is_refused) {
+                if self.shows(|lines| keys(lines).contains("pick")) {
+                    self.press(ESC, "the page without its menu", is_page);
+                }
                 continue;
             }
-            let lines = self.screen.text();
-            if is_asked(&lines.lines().collect::<Vec<_>>()) {
-                self.says_yes();
-            }
-            self.until(&format!("{} done", operation.name), |lines| {
-                is_page(lines) && status(lines).contains("takes it back")
-            });
+            self.until(&format!("{} done", operation.name), |lines| is_page(lines) && is_done(lines));
             self.takes_back(name);
             self.world.acted.fetch_add(1, Ordering::Relaxed);
             drop(alone);

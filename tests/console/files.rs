@@ -33,7 +33,7 @@ fn what_is_saved_in_the_persons_files_is_taken_at_once() {
     screen.types("z");
     screen.answers("Suspend 1 customer?", &["n"]);
     person.saves("keys.toml", "[letters]\nsuspend = \"w\"\n");
-    screen.sees("`w` would call both `suspend` and");
+    screen.sees("`w` would call both `suspend`");
     person.saves("themes/mine.toml", "name = \"mine\"\n[styles]\nbad = \"redd\"\n");
     screen.sees("mine.toml:3: ");
     person.saves("themes/mine.toml", &THEME.replace("\"light\"", "\"mine\""));
