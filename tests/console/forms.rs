@@ -1452,7 +1452,14 @@ fn taking_back_ends_where_the_record_was_read() {
             hand.does("n");
         }
         if name == "configuration" {
+            // So is what is no entry yet.
             hand.does("down");
+            hand.types("speed");
+            assert!(hand.shown().contains("speed"), "{}", hand.shown());
+            for _ in 0..2 {
+                hand.does("ctrl-z");
+            }
+            assert!(!hand.shown().contains("speed"), "{}", hand.shown());
             hand.types("40");
             hand.does("enter");
             assert!(hand.shown().contains("is no entry"), "{}", hand.shown());

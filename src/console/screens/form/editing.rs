@@ -101,7 +101,9 @@ impl Form {
                 tree.press(press.key);
             }
         }
-        if field.text() != before {
+        // What is written into a row of a tree is taken back too, though it is no entry yet.
+        let is_in_a_row = matches!(&field.editor, Editor::Tree(tree) if tree.is_writing());
+        if field.text() != before || is_in_a_row {
             self.typed(context);
             if self.picker.is_some() || self.offers_while_typing() {
                 self.open_picker(false, context);
