@@ -9,6 +9,10 @@ use crate::domain::Id;
 /// Whoever types goes on within this time: people pause for longer where they look up.
 pub const BETWEEN_LETTERS: Duration = Duration::from_millis(700);
 
+/// Nobody has seen within this time that a form was not saved, and begins to put it right: simple reactions to what one sees
+/// take a quarter of a second, and here one is read first.
+pub const BEFORE_IT_IS_READ: Duration = Duration::from_millis(300);
+
 /// A key or a paste that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Typed {
@@ -37,6 +41,8 @@ pub struct Ahead {
     latest: Option<Instant>,
     /// That it waits on was told.
     pub is_told: bool,
+    /// The form of this draft was not even sent, since then.
+    unsent: Option<(Id, Instant)>,
 }
 
 impl Ahead {
@@ -68,6 +74,18 @@ impl Ahead {
         }
         self.typed.push(typed);
         (self.after, self.latest, self.is_told) = (Some(after), Some(at), false);
+    }
+
+    /// The form of this draft was to be saved, and something in it is wrong.
+    pub const fn is_unsent(&mut self, draft: Id, at: Instant) {
+        self.unsent = Some((draft, at));
+    }
+
+    /// The form that whoever types at that time takes for saved.
+    #[must_use]
+    pub fn thought_saved(&self, at: Instant) -> Option<Id> {
+        let (draft, since) = self.unsent?;
+        (at.saturating_duration_since(since) < BEFORE_IT_IS_READ).then_some(draft)
     }
 
     /// Whether what is typed now goes on with it, after a moment at most.

@@ -104,6 +104,8 @@ pub enum Question {
     },
     /// What would come of this.
     Foresee(Box<Request>),
+    /// What it would come to to take an operation back.
+    ForeseeUndo(Id),
     /// What operations would refuse of these records, and why.
     Rehearse {
         operations: Vec<&'static Operation>,

@@ -82,6 +82,9 @@ impl State {
         let Some(overlay) = &self.overlay else {
             return match self.places.last() {
                 Some(Place::Form(form)) if form.is_on_its_way() && action == Action::Leave => Some("line.gives-up"),
+                Some(Place::Form(_)) if action == Action::TakeUp && self.waits_behind_the_form() => {
+                    Some("line.types-here")
+                }
                 Some(Place::Form(form)) => form.does(action),
                 Some(Place::List(list)) if action == Action::Edit && list.marks.len() > 1 => Some("line.edits-marked"),
                 _ => None,
@@ -154,6 +157,15 @@ impl State {
         self.session.as_ref().is_some_and(|session| session.may(saved_views::SHARE))
     }
 
+    /// Whether what was typed ahead waits for the form that is open, which somebody has to put right first.
+    #[must_use]
+    pub fn waits_behind_the_form(&self) -> bool {
+        match (self.ahead.after(), self.places.last()) {
+            (Some(After::Save(draft)), Some(Place::Form(form))) => form.draft == draft && form.is_put_right(),
+            _ => false,
+        }
+    }
+
     /// The line that one writes on top of the place.
     fn line_on_top(&self) -> Option<&LineEditor> {
         match self.overlay.as_ref()? {
@@ -192,7 +204,9 @@ impl State {
             && !matches!(action, Action::Actions | Action::Copy | Action::Freeze | Action::Refresh);
         everywhere
             || match self.places.last() {
-                Some(Place::Form(form)) => form.answers(action),
+                Some(Place::Form(form)) => {
+                    form.answers(action) || action == Action::TakeUp && self.waits_behind_the_form()
+                }
                 Some(Place::Dashboard(dashboard)) => by_letter || dashboard.answers(action),
                 Some(Place::History(_)) => by_letter || History::answers(action),
                 Some(Place::Desk(desk)) => by_letter || desk.answers(action),

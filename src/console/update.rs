@@ -14,6 +14,7 @@ mod mouse;
 mod press;
 mod secrets;
 mod travel;
+mod undoing;
 mod views;
 mod watching;
 

@@ -167,6 +167,9 @@ impl Worker {
             Question::States { entity, marked } => {
                 Reply::States(self.need().and_then(|(store, session)| store.states_of(&session, entity, &marked)))
             }
+            Question::ForeseeUndo(operation) => {
+                Reply::Foreseen(self.need().and_then(|(store, session)| store.foresee_undo(&session, operation)))
+            }
             Question::Foresee(request) => {
                 Reply::Foreseen(self.need().and_then(|(store, session)| store.foresee(&session, &request)))
             }

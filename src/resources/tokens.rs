@@ -20,11 +20,13 @@ static USER_SESSIONS: Resource = Resource {
     entity: &crate::store::tokens::USER_SESSIONS,
     aliases: &["logins", "sessions"],
     columns: &[
-        column("user", 10, 20),
-        column("kind", 7, 7),
+        // With the mark of one's own console before the name.
+        column("user", 20, 24),
+        // Those of one person are told apart by these.
+        column("last_seen_at", 10, 16),
         column("client", 8, 16),
         column("ip_address", 10, 24),
-        column("last_seen_at", 10, 16),
+        column("kind", 7, 7),
         column("expires_at", 10, 16),
         column("revoked_at", 10, 16),
     ],

@@ -90,10 +90,16 @@ impl Entry {
     }
 }
 
-/// One line for the list of operations: `suspend 50 customers`, `update CUS-000142 Amina`.
-///
-/// `aims` are the records that it was for, where it was for some: more may have come of it.
-pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize, aims: Option<&[Id]>) -> String {
+/// How the list of operations tells of one.
+pub(super) struct Told {
+    /// `suspend 50 customers`, `update CUS-000142 Amina`.
+    pub summary: String,
+    /// The records that it was for: more may have come of it.
+    pub meant: i64,
+}
+
+/// How an operation is told. `aims` are the records that it was for, where it was for some.
+pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize, aims: Option<&[Id]>) -> Told {
     let verb = kind.rsplit('.').next().unwrap_or(kind);
     let subject = kind.split('.').next().unwrap_or("");
     let count = aims.map_or_else(|| flushed + entries.iter().map(Entry::records).sum::<usize>(), <[Id]>::len);
@@ -103,17 +109,17 @@ pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize, aims: Optio
         _ => entry.entity_type == subject,
     };
     let meant: Vec<&Entry> = entries.iter().filter(one).collect();
-    if let (0, [Entry { about: About::One { id, title, .. }, .. }, rest @ ..]) = (flushed, meant.as_slice())
-        && rest.iter().all(|entry| matches!(&entry.about, About::One { id: other, .. } if other == id))
-    {
-        return format!("{verb} {title}").chars().take(200).collect();
-    }
-    let text = match entries {
-        [Entry { about: About::One { title, .. }, .. }] if flushed == 0 => format!("{verb} {title}"),
-        _ if count > 0 => format!("{verb} {count} {subject}"),
-        _ => format!("{verb} {subject}"),
+    let (text, count) = match (flushed, meant.as_slice(), entries) {
+        (0, [Entry { about: About::One { id, title, .. }, .. }, rest @ ..], _)
+            if rest.iter().all(|entry| matches!(&entry.about, About::One { id: other, .. } if other == id)) =>
+        {
+            (format!("{verb} {title}"), 1)
+        }
+        (0, _, [Entry { about: About::One { title, .. }, .. }]) => (format!("{verb} {title}"), 1),
+        _ if count > 0 => (format!("{verb} {count} {subject}"), count),
+        _ => (format!("{verb} {subject}"), 0),
     };
-    text.chars().take(200).collect()
+    Told { summary: text.chars().take(200).collect(), meant: i64::try_from(count).unwrap_or(i64::MAX) }
 }
 
 /// Everyday writes.

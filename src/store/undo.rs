@@ -5,16 +5,17 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 
-use super::audit::{self, BLOCK};
+use super::audit::{self, BLOCK, Told};
 use super::engine;
 use super::entity::{Entity, Field};
+use super::operation::rehearsal::{self, Foreseen};
 use super::operation::{self, Done, Operation, Undo, Watch};
 use super::record::Record;
 use super::session::Session;
 use super::sql::Statement;
 use super::vault::Place;
 use super::write::{Kind, Writing};
-use super::{Failure, Store, StoreError, entities};
+use super::{Failure, Instant, Store, StoreError, entities};
 use crate::domain::{Id, Kind as FieldKind, Value};
 
 /// An operation as undo sees it.
@@ -25,7 +26,13 @@ pub struct Undoable {
     pub kind: String,
     /// `suspend 50 customers`.
     pub summary: String,
-    pub records: i64,
+    /// The records that it was for.
+    pub meant: u64,
+    /// Those that it made or changed in all.
+    pub records: u64,
+    pub at: Instant,
+    /// It was done by another login than the one that asks: at another console, or before this one.
+    pub is_from_elsewhere: bool,
     /// What the same person did after it, which is not taken back, and why.
     pub passes_over: Option<(String, &'static str)>,
 }
@@ -50,7 +57,7 @@ struct Step {
 
 impl Store {
     /// The last operation of the session's person that can still be taken back: of their own doing,
-    /// or done again after an undo.
+    /// or done again after an undo. What this login did goes before what the person did elsewhere.
     ///
     /// # Errors
     /// What the database says.
@@ -77,16 +84,24 @@ impl Store {
     fn last_operation(&self, session: &Session, which: &'static str) -> Result<Option<Undoable>, StoreError> {
         let Some(user) = session.user() else { return Ok(None) };
         self.read(session, |reading| {
-            let mut statement = Statement::fixed();
-            statement
-                .push("SELECT id AS i0, kind AS t1, summary AS t2, records AS n3 FROM operations WHERE tenant_id = ")
-                .bind_id(session.tenant.id)
-                .push(" AND user_id = ")
-                .bind_id(user)
-                .push(" AND state = 'done' AND records > 0")
-                .push(which)
-                .push(" ORDER BY started_at DESC, id DESC LIMIT 1");
-            Ok(statement.load(reading.connection)?.into_iter().next().and_then(|row| undoable(&row.0)))
+            for login in [session.login(), None] {
+                let mut statement = Statement::fixed();
+                statement
+                    .push(UNDOABLE)
+                    .bind_id(session.tenant.id)
+                    .push(" AND user_id = ")
+                    .bind_id(user)
+                    .push(" AND state = 'done' AND records > 0");
+                if let Some(login) = login {
+                    statement.push(" AND login_id = ").bind_id(login);
+                }
+                statement.push(which).push(" ORDER BY started_at DESC, id DESC LIMIT 1");
+                let row = statement.load(reading.connection)?.into_iter().next();
+                if let Some(last) = row.and_then(|row| undoable(session, &row.0)) {
+                    return Ok(Some(last));
+                }
+            }
+            Ok(None)
         })
     }
 
@@ -97,20 +112,14 @@ impl Store {
     pub fn undoable(&self, session: &Session, id: Id) -> Result<Undoable, StoreError> {
         self.read(session, |reading| {
             let mut statement = Statement::fixed();
-            statement
-                .push(
-                    "SELECT id AS i0, kind AS t1, summary AS t2, records AS n3, state AS t4 FROM operations \
-                     WHERE tenant_id = ",
-                )
-                .bind_id(session.tenant.id)
-                .push(" AND id = ")
-                .bind_id(id);
-            let mut row = statement.load(reading.connection)?.into_iter().next();
+            statement.push(UNDOABLE).bind_id(session.tenant.id).push(" AND id = ").bind_id(id);
+            let row = statement.load(reading.connection)?.into_iter().next();
             // Known before anything is asked for it.
-            if row.as_mut().and_then(|row| row.0.pop()).is_some_and(|state| state.as_str() == "undone") {
+            if row.as_ref().and_then(|row| row.0.last()).is_some_and(|state| state.as_str() == "undone") {
                 return Err(StoreError::refused("this was taken back already"));
             }
-            row.and_then(|row| undoable(&row.0)).ok_or_else(|| StoreError::not_found("operation", id.to_string()))
+            row.and_then(|row| undoable(session, &row.0))
+                .ok_or_else(|| StoreError::not_found("operation", id.to_string()))
         })
     }
 
@@ -150,6 +159,36 @@ impl Store {
     /// # Errors
     /// As [`Store::undo`], and [`Failure::Cancelled`].
     pub fn undo_watched(&self, session: &Session, operation: Id, watch: Watch<'_>) -> Result<Done, StoreError> {
+        let back = self.to_take_back(session, operation)?;
+        let (name, known) = (back.name(), back.known);
+        let kind = Kind { name: &name, entity: known.entity.name, undo: known.undo, bulk: back.told.records > 1 };
+        let id = Id::new();
+        self.write(session, id, &kind, |writing| {
+            let records = back.carry_out(writing, watch)?;
+            writing.undoes = Some(operation);
+            // What was meant then is meant now, however many records are carried along.
+            let what = back.told.summary.split_once(' ').map_or("", |(_, what)| what);
+            let meant = i64::try_from(back.told.meant).unwrap_or(i64::MAX);
+            writing.told = Some(Told { summary: format!("{} {what}", back.verb()), meant });
+            Ok(Done { operation: id, records, refused: Vec::new(), made: Vec::new() })
+        })
+    }
+
+    /// Tries to take an operation back, and lets it stand: what that would come to.
+    ///
+    /// # Errors
+    /// When it cannot be taken back or was already, the session may not do it, somebody else writes for long, or the database
+    /// says so.
+    pub fn foresee_undo(&self, session: &Session, operation: Id) -> Result<Foreseen, StoreError> {
+        let back = self.to_take_back(session, operation)?;
+        self.write_without_trace(session, |writing| {
+            writing.tries_all = true;
+            rehearsal::foreseen_of_undo(writing, |writing| back.carry_out(writing, &mut |_, _| true).map(|_| ()))
+        })
+    }
+
+    /// What is to be taken back, where that may be.
+    fn to_take_back(&self, session: &Session, operation: Id) -> Result<Back, StoreError> {
         let told = self.undoable(session, operation)?;
         let base = base_of(&told.kind);
         let known = operation::find(base).ok_or_else(|| StoreError::refused(format!("{base} cannot be taken back")))?;
@@ -157,41 +196,55 @@ impl Store {
             return Err(StoreError::refused(format!("this is not taken back: {why}")));
         }
         session.require(inverse(known))?;
-        // What is taken back of an undo is done again.
-        let verb = if told.kind.ends_with(UNDO) { "redo" } else { "undo" };
-        let name = format!("{base}.{verb}");
-        let kind = Kind { name: &name, entity: known.entity.name, undo: known.undo, bulk: told.records > 1 };
-        let id = Id::new();
-        self.write(session, id, &kind, |writing| {
-            writing.session.require(inverse(known))?;
-            claim(writing, operation)?;
-            let steps = steps(writing, operation)?;
-            // Steps are taken back from their end.
-            let meant = steps.iter().flat_map(|step| step.about(known.entity)).collect();
-            writing.lock_in_order(known.entity, &meant)?;
-            require_untouched(writing, &steps)?;
-            let mut records = Vec::new();
-            let total = u64::try_from(steps.len()).unwrap_or(u64::MAX);
-            for (index, step) in steps.into_iter().rev().enumerate() {
-                if !watch(u64::try_from(index).unwrap_or(u64::MAX), total) {
-                    return Err(StoreError::failed(Failure::Cancelled));
-                }
-                take_back(writing, &name, &step)?;
-                audit::flush(writing)?;
-                records.push(step.id);
-            }
-            if !watch(total, total) {
+        Ok(Back { told, known })
+    }
+}
+
+/// An operation that is to be taken back.
+struct Back {
+    told: Undoable,
+    known: &'static operation::Operation,
+}
+
+impl Back {
+    /// What is taken back of an undo is done again.
+    fn verb(&self) -> &'static str {
+        if self.told.is_undo() { "redo" } else { "undo" }
+    }
+
+    fn name(&self) -> String {
+        format!("{}.{}", base_of(&self.told.kind), self.verb())
+    }
+
+    /// Takes each of its steps back, from their end; the records of it, in the order in which they were told when it was done.
+    fn carry_out(&self, writing: &mut Writing<'_>, watch: Watch<'_>) -> Result<Vec<Id>, StoreError> {
+        let (operation, entity, name) = (self.told.id, self.known.entity, self.name());
+        writing.session.require(inverse(self.known))?;
+        claim(writing, operation)?;
+        let steps = steps(writing, operation)?;
+        let meant = steps.iter().flat_map(|step| step.about(entity)).collect();
+        writing.lock_in_order(entity, &meant)?;
+        require_untouched(writing, &steps)?;
+        let mut records = Vec::new();
+        let total = u64::try_from(steps.len()).unwrap_or(u64::MAX);
+        for (index, step) in steps.into_iter().rev().enumerate() {
+            if !watch(u64::try_from(index).unwrap_or(u64::MAX), total) {
                 return Err(StoreError::failed(Failure::Cancelled));
             }
-            // As it was told when it was done: what was meant stands first.
-            records.reverse();
-            records.dedup();
-            writing.undoes = Some(operation);
-            // What was meant then is meant now, however many records are carried along.
-            let what = told.summary.split_once(' ').map_or("", |(_, what)| what);
-            writing.told = Some(format!("{verb} {what}"));
-            Ok(Done { operation: id, records, refused: Vec::new(), made: Vec::new() })
-        })
+            take_back(writing, &name, &step)?;
+            // What is tried is looked at as a whole afterwards.
+            if !writing.tries_all {
+                audit::flush(writing)?;
+            }
+            records.push(step.id);
+        }
+        if !watch(total, total) {
+            return Err(StoreError::failed(Failure::Cancelled));
+        }
+        // What was meant stands first.
+        records.reverse();
+        records.dedup();
+        Ok(records)
     }
 }
 
@@ -200,17 +253,26 @@ const fn inverse(operation: &operation::Operation) -> &'static str {
     operation.name
 }
 
-fn undoable(row: &[Value]) -> Option<Undoable> {
-    match row {
-        [Value::Id(id), Value::Text(kind), Value::Text(summary), Value::Int(records)] => Some(Undoable {
-            id: *id,
-            kind: kind.clone(),
-            summary: summary.clone(),
-            records: *records,
-            passes_over: None,
-        }),
-        _ => None,
-    }
+/// What is asked of the list of operations, in the order in which it is read; its tenant is to follow.
+const UNDOABLE: &str = "SELECT id AS i0, kind AS t1, summary AS t2, meant AS n3, records AS n4, started_at AS w5, \
+                        login_id AS i6, state AS t7 FROM operations WHERE tenant_id = ";
+
+fn undoable(session: &Session, row: &[Value]) -> Option<Undoable> {
+    let [Value::Id(id), Value::Text(kind), Value::Text(summary), Value::Int(meant), Value::Int(records), at, login, ..] =
+        row
+    else {
+        return None;
+    };
+    Some(Undoable {
+        id: *id,
+        kind: kind.clone(),
+        summary: summary.clone(),
+        meant: u64::try_from(*meant).unwrap_or(0),
+        records: u64::try_from(*records).unwrap_or(0),
+        at: at.as_instant()?,
+        is_from_elsewhere: login.as_id() != session.login(),
+        passes_over: None,
+    })
 }
 
 impl Undoable {

@@ -45,7 +45,7 @@ pub struct Writing<'a> {
     pub(super) tells_of: Option<&'static str>,
     pub(super) made: Vec<Id>,
     /// What the list of operations calls it, where that is known beforehand.
-    pub(super) told: Option<String>,
+    pub(super) told: Option<audit::Told>,
     /// The operation that this one takes back.
     pub(super) undoes: Option<Id>,
     /// What is written now belongs to the operation, whoever may see it: the books, which people of a partner do not look
@@ -351,11 +351,15 @@ impl Writing<'_> {
         super::watches::note(self, &entries)?;
         let flushed = self.flushed.as_ref().map_or(0, |flushed| flushed.records);
         let records = flushed + entries.iter().map(Entry::records).sum::<usize>();
+        let told = match self.told.take() {
+            Some(told) => told,
+            None => audit::summary(kind.name, &entries, flushed, self.meant.as_deref()),
+        };
         let mut statement = Statement::fixed();
         statement
             .push(
-                "INSERT INTO operations (id, tenant_id, user_id, kind, entity_type, state, undo, summary, records, \
-                 undoes_id, started_at, finished_at) VALUES (",
+                "INSERT INTO operations (id, tenant_id, user_id, login_id, kind, entity_type, state, undo, summary, \
+                 records, meant, undoes_id, started_at, finished_at) VALUES (",
             )
             .bind_id(self.operation)
             .push(", ")
@@ -363,18 +367,19 @@ impl Writing<'_> {
             .push(", ")
             .bind(ColumnKind::Id, self.session.user().map_or(Value::Null, Value::Id))?
             .push(", ")
+            .bind(ColumnKind::Id, self.session.login().map_or(Value::Null, Value::Id))?
+            .push(", ")
             .bind_text(kind.name)
             .push(", ")
             .bind_text(kind.entity)
             .push(", 'done', ")
             .bind_text(kind.undo.name())
             .push(", ")
-            .bind_text(match &self.told {
-                Some(told) => told.clone(),
-                None => audit::summary(kind.name, &entries, flushed, self.meant.as_deref()),
-            })
+            .bind_text(&told.summary)
             .push(", ")
             .bind(ColumnKind::Int, Value::Int(i64::try_from(records).unwrap_or(i64::MAX)))?
+            .push(", ")
+            .bind(ColumnKind::Int, Value::Int(told.meant))?
             .push(", ")
             .bind(ColumnKind::Id, self.undoes.map_or(Value::Null, Value::Id))?
             .push(", ")

@@ -5,11 +5,12 @@ use std::time::Duration;
 use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
-use headend::domain::Id;
 use headend::domain::manner::Manner;
+use headend::domain::{Id, Value};
 use headend::store::aims::Aims;
-use headend::store::{Failure, StoreError};
+use headend::store::{Failure, Request, StoreError};
 
+use crate::common::{Engine, Lab};
 use crate::hand::Hand;
 
 const fn is_perform(question: &Question) -> bool {
@@ -122,16 +123,73 @@ fn of_many_those_are_done_that_can_be_and_the_others_say_why() {
     hand.types("Home 30M");
     hand.press("esc");
     hand.does("ctrl-s");
-    // The wallet settles it: that is money, and how many is typed.
+    // No wallet is settled by it: it is no matter of money, and a key is enough.
     let shown = hand.shown();
-    assert!(shown.contains("Change plan 2 customers?") && shown.contains("Type 2 "), "{shown}");
+    assert!(shown.contains("Change plan 2 customers?") && shown.contains("No wallet moves by it."), "{shown}");
+    assert!(shown.contains("y yes") && !shown.contains("Type 2"), "{shown}");
     assert!(shown.contains("Left as it is: CUS-000001 Amina: plan: is the one that the customer has"), "{shown}");
-    hand.confirms("2");
+    hand.says_yes();
     hand.settle();
     let Some(Overlay::Left(alone)) = &hand.state.overlay else { panic!("{}", hand.told()) };
     assert!(alone.rows.len() == 1 && alone.rows[0].0 == ids[0], "{alone:?}");
     assert!(alone.rows[0].2.contains("is the one that the customer has"), "{alone:?}");
     assert_eq!(hand.lab.value("customers", ids[2], "plan"), "Home 30M");
+}
+
+/// Many are taken back by the number of those that they were, whatever came with them, and it is told what wallets move by.
+#[test]
+fn taking_back_is_confirmed_by_what_was_meant() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    hand.does("*");
+    hand.does("x");
+    hand.does("p");
+    hand.types("2.50");
+    hand.does("ctrl-s");
+    hand.passes(Duration::from_secs(1));
+    hand.types("2.50");
+    hand.passes(Duration::from_secs(1));
+    hand.press("enter");
+    hand.settle();
+    assert!(hand.told().starts_with("top up: 3 done"), "{}", hand.told());
+    hand.press("u");
+    let (number, question) =
+        hand.next(|question| matches!(question, Question::LastOperation { .. })).expect("it is asked");
+    hand.reply((number, question));
+    assert!(hand.shown().contains("Working out what it comes to"), "{}", hand.shown());
+    hand.settle();
+    let shown = hand.shown();
+    assert!(shown.contains("top up 3 customers") && shown.contains("Type 3 "), "{shown}");
+    assert!(shown.contains("with what belongs to them") && !shown.contains("another login"), "{shown}");
+    assert!(shown.contains("The wallet of CUS-000002 Brian: -2.50 KES") && shown.contains("then 0.00 KES"), "{shown}");
+    hand.confirms("3");
+    hand.settle();
+    assert!(hand.told().starts_with("taken back: top up 3 customers"), "{}", hand.told());
+    let ids: Vec<_> = hand.list().rows.iter().map(|row| row.record.id).collect();
+    assert!(ids.iter().all(|id| hand.lab.value("customers", *id, "wallet_balance") == "0.00"));
+}
+
+/// What the same person did at another console is taken back as well, and that it was there is told; what was done here goes
+/// first.
+#[test]
+fn what_was_done_at_another_console_is_told_as_such() {
+    let mut lab = Lab::new(Engine::Sqlite);
+    let [amina, brian] = ["Amina", "Brian"].map(|name| lab.make("customers.create", &[("name", name)]));
+    lab.must("customers.terminate", brian, &[]);
+    // The same person, at another console.
+    lab.admin = lab.session_of(&lab.admin, lab.admin.user().unwrap());
+    let mut hand = Hand::of(lab);
+    hand.does("u");
+    let shown = hand.shown();
+    assert!(shown.contains("terminate customer: CUS-000002 Brian"), "{shown}");
+    assert!(shown.contains("You did it in another login, "), "{shown}");
+    hand.does("esc");
+    hand.lab.must("customers.suspend", amina, &[]);
+    let elsewhere = hand.lab.session_of(&hand.lab.admin, hand.lab.admin.user().unwrap());
+    let update = Request::new(crate::common::lab::find("customers.update")).on(amina, None);
+    hand.lab.store.perform(&elsewhere, &update.with("name", Value::text("Amina W"))).unwrap();
+    hand.does("u");
+    let shown = hand.shown();
+    assert!(shown.contains("suspend customer: CUS-000001 Amina") && !shown.contains("another login"), "{shown}");
 }
 
 /// Money that moves without an amount is for what is owed: that is shown, and typed.

@@ -199,6 +199,55 @@ fn what_is_not_saved_keeps_what_was_typed_ahead() {
     assert_eq!(field(&hand, "name").text(), "Zoe");
 }
 
+/// A clerk who types on behind a form that is not even sent types none of it into the field that is wrong.
+#[test]
+fn what_is_typed_behind_a_form_with_a_mistake_is_not_for_its_field() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("a");
+    hand.types("Brian");
+    go_to(&mut hand, "mac_address");
+    hand.types("02:00");
+    hand.press("ctrl-s");
+    assert!(hand.performed().is_none());
+    types_on(&mut hand, &["a", "Z", "o", "e", "tab", "1"]);
+    assert_eq!(field(&hand, "mac_address").text(), "02:00", "{}", hand.told());
+    let told = "not saved yet: what you type now (6) is for what comes then; C-r types it here";
+    assert_eq!(hand.told(), told);
+    // Once it is put right, it goes on as it was meant.
+    hand.passes(Duration::from_secs(1));
+    hand.press("ctrl-u");
+    hand.types("02:00:00:00:00:01");
+    hand.does("ctrl-s");
+    assert_eq!(names(&hand), ["Amina", "Brian"]);
+    assert_eq!(field(&hand, "name").text(), "Zoe");
+    assert!(hand.state.ahead.is_empty());
+}
+
+/// Who puts it right at once is not held up, and what was held is typed there when that is asked for.
+#[test]
+fn what_is_put_right_at_once_is_not_held() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("a");
+    hand.types("Brian");
+    go_to(&mut hand, "mac_address");
+    hand.types("02:00");
+    hand.press("ctrl-s");
+    hand.passes(Duration::from_millis(350));
+    hand.press("end");
+    hand.types(":00:00:00:ab");
+    assert_eq!(field(&hand, "mac_address").text(), "02:00:00:00:00:ab");
+    hand.press("ctrl-w");
+    hand.types("02:00");
+    hand.press("ctrl-s");
+    hand.pastes(":00:00:00:aa");
+    assert_eq!(field(&hand, "mac_address").text(), "02:00");
+    hand.passes(Duration::from_secs(1));
+    hand.press("end");
+    hand.press("ctrl-r");
+    assert_eq!(field(&hand, "mac_address").text(), "02:00:00:00:00:aa");
+    assert!(hand.state.ahead.is_empty());
+}
+
 /// Esc gives it up, and says so; who went elsewhere is told as well.
 #[test]
 fn what_was_typed_ahead_is_given_up_by_leaving() {

@@ -166,6 +166,7 @@ impl Hand {
             }
             Question::Mark { entity, filter } => Reply::Marked(store.mark(session, entity, &filter, &mut |_| true)),
             Question::States { entity, marked } => Reply::States(store.states_of(session, entity, &marked)),
+            Question::ForeseeUndo(operation) => Reply::Foreseen(store.foresee_undo(session, operation)),
             Question::Foresee(request) => Reply::Foreseen(store.foresee(session, &request)),
             Question::Rehearse { operations, aims } => Reply::Rehearsed(store.rehearse(session, &operations, &aims)),
             Question::Get { entity, id } => Reply::Record(store.get(session, entity, id)),

@@ -146,6 +146,48 @@ on_each_database! {
         assert_eq!(lab.value("customers", customer, "status"), "active");
     }
 
+    fn what_this_login_did_goes_before_what_the_person_did_elsewhere(lab) {
+        let here = lab.session_of(&lab.admin, lab.admin.user().unwrap());
+        let customer = lab.make("customers.create", &[("name", "Amina")]);
+        let last = lab.store.last_undoable(&here).unwrap().unwrap();
+        assert_eq!((last.summary.as_str(), last.is_from_elsewhere), ("create CUS-000001 Amina", true));
+        let suspend = Request::new(find("customers.suspend")).on(customer, None);
+        lab.store.perform(&here, &suspend).unwrap();
+        lab.must("customers.update", customer, &[("email", "amina@example.org")]);
+        let last = lab.store.last_undoable(&here).unwrap().unwrap();
+        assert_eq!((last.summary.as_str(), last.is_from_elsewhere), ("suspend CUS-000001 Amina", false));
+        lab.store.undo(&here, last.id).unwrap();
+        let again = lab.store.last_redoable(&here).unwrap().unwrap();
+        assert_eq!((again.summary.as_str(), again.is_from_elsewhere), ("undo CUS-000001 Amina", false));
+        let theirs = lab.store.last_undoable(&lab.admin).unwrap().unwrap();
+        assert_eq!((theirs.summary.as_str(), theirs.is_from_elsewhere), ("update CUS-000001 Amina", false));
+    }
+
+    fn what_taking_back_comes_to_is_known_before(lab) {
+        let customers = ["Amina", "Brian"].map(|name| lab.make("customers.create", &[("name", name)]));
+        let mut request = lab.request("customers.top_up", &[("amount", "2.50")]);
+        for id in customers {
+            request = request.on(id, None);
+        }
+        let done = lab.store.perform(&lab.admin, &request).unwrap();
+        let last = lab.store.last_undoable(&lab.admin).unwrap().unwrap();
+        assert_eq!((last.id, last.summary.as_str(), last.meant), (done.operation, "top_up 2 customers", 2));
+        assert!(last.records > 2, "{last:?}");
+        let foreseen = lab.store.foresee_undo(&lab.admin, done.operation).unwrap();
+        let mut moved: Vec<_> = foreseen.moved.iter().map(|moved| (moved.customer.as_str(), moved.amount.to_string())).collect();
+        moved.sort();
+        assert_eq!(moved, [("CUS-000001 Amina", "-2.50".to_owned()), ("CUS-000002 Brian", "-2.50".to_owned())]);
+        assert_eq!(lab.value("customers", customers[0], "wallet_balance"), "2.50", "it was tried alone");
+        let undone = lab.store.undo(&lab.admin, done.operation).unwrap();
+        let again = lab.store.last_redoable(&lab.admin).unwrap().unwrap();
+        assert_eq!((again.id, again.meant), (undone.operation, 2));
+        // What stands in its way is told as well.
+        let suspended = lab.must("customers.suspend", customers[0], &[]);
+        lab.must("customers.terminate", customers[0], &[]);
+        let foreseen = lab.store.foresee_undo(&lab.admin, suspended.operation).unwrap();
+        assert!(foreseen.refused.is_some(), "{foreseen:?}");
+    }
+
     fn many_at_once_and_back(lab) {
         let customers: Vec<Id> = (0..603).map(|n| lab.make("customers.create", &[("name", &format!("Customer {n}"))])).collect();
         let mut request = Request::new(find("customers.suspend"));

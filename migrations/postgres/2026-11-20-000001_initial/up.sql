@@ -657,12 +657,14 @@ CREATE TABLE operations (
     id            uuid              NOT NULL,
     tenant_id     uuid,
     user_id       uuid,
+    login_id      uuid,
     kind          text COLLATE "C"  NOT NULL,
     entity_type   text COLLATE "C"  NOT NULL DEFAULT '',
     state         text COLLATE "C"  NOT NULL DEFAULT 'running',
     undo          text COLLATE "C"  NOT NULL DEFAULT 'none',
     summary       text COLLATE "C"  NOT NULL DEFAULT '',
     records       integer           NOT NULL DEFAULT 0,
+    meant         integer           NOT NULL DEFAULT 0,
     undoes_id     uuid,
     undone_by_id  uuid,
     started_at    timestamptz       NOT NULL,
@@ -676,12 +678,14 @@ CREATE TABLE operations (
     CONSTRAINT operations_undo_check CHECK (undo IN ('values', 'counter_entry', 'none')),
     CONSTRAINT operations_summary_length CHECK (length(summary) <= 1000),
     CONSTRAINT operations_records_check CHECK (records >= 0),
+    CONSTRAINT operations_meant_check CHECK (meant >= 0),
     CONSTRAINT operations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT operations_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id),
     CONSTRAINT operations_undoes_id_fkey FOREIGN KEY (undoes_id) REFERENCES operations (id),
     CONSTRAINT operations_undone_by_id_fkey FOREIGN KEY (undone_by_id) REFERENCES operations (id)
 );
 CREATE INDEX operations_user_id_started_at_index ON operations (tenant_id, user_id, started_at);
+CREATE INDEX operations_login_id_started_at_index ON operations (tenant_id, login_id, started_at);
 CREATE INDEX operations_started_at_index ON operations (tenant_id, started_at, id);
 CREATE INDEX operations_state_started_at_index ON operations (tenant_id, state, started_at);
 CREATE INDEX operations_undoes_id_index ON operations (undoes_id);

@@ -587,12 +587,14 @@ CREATE TABLE operations (
     id            BLOB     NOT NULL,
     tenant_id     BLOB,
     user_id       BLOB,
+    login_id      BLOB,
     kind          TEXT     NOT NULL,
     entity_type   TEXT     NOT NULL DEFAULT '',
     state         TEXT     NOT NULL DEFAULT 'running',
     undo          TEXT     NOT NULL DEFAULT 'none',
     summary       TEXT     NOT NULL DEFAULT '',
     records       INTEGER  NOT NULL DEFAULT 0,
+    meant         INTEGER  NOT NULL DEFAULT 0,
     undoes_id     BLOB,
     undone_by_id  BLOB,
     started_at    INTEGER  NOT NULL,
@@ -602,6 +604,7 @@ CREATE TABLE operations (
     CONSTRAINT operations_id_kind CHECK (length(id) = 16),
     CONSTRAINT operations_tenant_id_kind CHECK (length(tenant_id) = 16),
     CONSTRAINT operations_user_id_kind CHECK (length(user_id) = 16),
+    CONSTRAINT operations_login_id_kind CHECK (length(login_id) = 16),
     CONSTRAINT operations_kind_required CHECK (kind <> ''),
     CONSTRAINT operations_kind_length CHECK (length(kind) <= 100),
     CONSTRAINT operations_entity_type_length CHECK (length(entity_type) <= 100),
@@ -610,6 +613,8 @@ CREATE TABLE operations (
     CONSTRAINT operations_summary_length CHECK (length(summary) <= 1000),
     CONSTRAINT operations_records_kind CHECK (records BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT operations_records_check CHECK (records >= 0),
+    CONSTRAINT operations_meant_kind CHECK (meant BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT operations_meant_check CHECK (meant >= 0),
     CONSTRAINT operations_undoes_id_kind CHECK (length(undoes_id) = 16),
     CONSTRAINT operations_undone_by_id_kind CHECK (length(undone_by_id) = 16),
     CONSTRAINT operations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants (id),
@@ -618,6 +623,7 @@ CREATE TABLE operations (
     CONSTRAINT operations_undone_by_id_fkey FOREIGN KEY (undone_by_id) REFERENCES operations (id)
 ) STRICT;
 CREATE INDEX operations_user_id_started_at_index ON operations (tenant_id, user_id, started_at);
+CREATE INDEX operations_login_id_started_at_index ON operations (tenant_id, login_id, started_at);
 CREATE INDEX operations_started_at_index ON operations (tenant_id, started_at, id);
 CREATE INDEX operations_state_started_at_index ON operations (tenant_id, state, started_at);
 CREATE INDEX operations_undoes_id_index ON operations (undoes_id);

@@ -246,6 +246,12 @@ impl Form {
         self.is_unsure && self.unsent.is_some()
     }
 
+    /// Whether it is to be gone on with here before it can be saved.
+    #[must_use]
+    pub const fn is_put_right(&self) -> bool {
+        !self.is_on_its_way() && !self.is_unsure()
+    }
+
     #[must_use]
     pub const fn is_unsent(&self) -> bool {
         self.unsent.is_some()

@@ -14,8 +14,7 @@ use super::super::screens::list::List;
 use super::super::state::{Going, Performing, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::Confirm;
-use super::arrive::left;
-use super::{refresh, secrets, tell, travel, views, with_place};
+use super::{refresh, secrets, tell, travel, undoing, views, with_place};
 use crate::domain::Id;
 use crate::domain::manner::Manner;
 use crate::domain::text::{capital, clean};
@@ -158,6 +157,16 @@ fn done_to(verb: &str, undo: Undo, done: &Done, title: Option<&str>, made: &str,
         }
         Undo::None(why) => format!("{verb}: {count} done{named}{made}{left}. It is not taken back: {why}"),
     }
+}
+
+/// `, 3 left as they are (CUS-000007: terminated and 2 more)`
+pub(super) fn left(done: &Done, manner: Manner) -> String {
+    let Some((_, name, why)) = done.refused.first() else { return String::new() };
+    let more = match done.refused.len() {
+        1 => String::new(),
+        count => format!(" and {} more", manner.count(count - 1)),
+    };
+    format!(", {} left as they are ({name}: {why}{more})", manner.count(done.refused.len()))
 }
 
 fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreError>) {
@@ -322,29 +331,44 @@ fn foresaw(state: &mut State, foreseen: Result<Foreseen, StoreError>) {
         }
         foreseen => foreseen,
     };
+    let words = state.theme.words.clone();
     let overlays = [&mut state.overlay, &mut state.under].into_iter().flatten();
     for overlay in overlays {
-        if let Overlay::Confirm(confirm, Then::Perform(request) | Then::Send(request)) = overlay {
-            match &foreseen {
-                Ok(Foreseen { refused: Some(why), .. }) => {
-                    confirm.close(vec![format!("It would be refused: {}", clean(why))]);
-                }
-                Ok(foreseen) => {
-                    confirm.add(comes_to(request.operation, foreseen, locale));
-                    // What is confirmed is the effect: to how many it will be done.
-                    let open = request.aims.count().saturating_sub(foreseen.left.len() as u64);
-                    if let Some(resource) =
-                        resources::of(request.operation.entity).filter(|_| !foreseen.left.is_empty())
-                    {
-                        let noun = super::forms::noun(resource, open, &state.theme.words);
-                        let verb = capital(resources::operation_label(&state.theme.words, request.operation));
-                        confirm.title = format!("{verb} {} {noun}?", locale.manner.count(open));
-                        confirm.asks_for(open);
-                    }
-                }
-                Err(error) => confirm.add(vec![format!("What it comes to could not be worked out: {error}")]),
+        match (overlay, &foreseen) {
+            (Overlay::Confirm(confirm, Then::Perform(_) | Then::Send(_) | Then::TakeBack { .. }), Err(error)) => {
+                confirm.add(vec![format!("What it comes to could not be worked out: {error}")]);
             }
+            (Overlay::Confirm(confirm, Then::Perform(request) | Then::Send(request)), Ok(foreseen)) => {
+                say_what_comes_of(confirm, request, foreseen, &words, locale);
+            }
+            (Overlay::Confirm(confirm, Then::TakeBack { .. }), Ok(foreseen)) => {
+                undoing::say_what_comes_of(confirm, foreseen, locale);
+            }
+            _ => {}
         }
+    }
+}
+
+/// What would come of a request is said by the question for it, and what is confirmed is that effect.
+fn say_what_comes_of(confirm: &mut Confirm, request: &Request, foreseen: &Foreseen, words: &Words, locale: Locale) {
+    if let Some(why) = &foreseen.refused {
+        return confirm.close(vec![format!("It would be refused: {}", clean(why))]);
+    }
+    let operation = request.operation;
+    let has_amount = operation.owed.is_some() || operation.asks.iter().any(|field| field.name == "amount");
+    let moves_nothing = foreseen.moved.is_empty() && !has_amount;
+    confirm.add(comes_to(foreseen, moves_nothing, locale));
+    // To how many it will be done.
+    let open = request.aims.count().saturating_sub(foreseen.left.len() as u64);
+    if let Some(resource) = resources::of(operation.entity).filter(|_| !foreseen.left.is_empty()) {
+        let noun = super::forms::noun(resource, open, words);
+        let verb = capital(resources::operation_label(words, operation));
+        confirm.title = format!("{verb} {} {noun}?", locale.manner.count(open));
+        confirm.asks_for(open);
+    }
+    // Where no money moves there is none to confirm.
+    if moves_nothing && !super::deeds::is_final(operation) && open <= super::deeds::SMALL {
+        confirm.asks_yes();
     }
 }
 
@@ -355,24 +379,25 @@ pub(super) fn foresee_again(state: &mut State) {
     }
     let mut overlays = [&state.overlay, &state.under].into_iter().flatten();
     let waits = overlays.find_map(|overlay| match overlay {
-        Overlay::Confirm(confirm, Then::Perform(request) | Then::Send(request)) if confirm.is_awaiting() => {
-            Some(request.clone())
-        }
+        Overlay::Confirm(confirm, then) if confirm.is_awaiting() => match then {
+            Then::Perform(request) | Then::Send(request) => Some(Question::Foresee(request.clone())),
+            Then::TakeBack { operation, .. } => Some(Question::ForeseeUndo(*operation)),
+            _ => None,
+        },
         _ => None,
     });
-    if let Some(request) = waits {
-        state.awaited.foreseen = Some(state.asks.ask(Question::Foresee(request)));
+    if let Some(question) = waits {
+        state.awaited.foreseen = Some(state.asks.ask(question));
     }
 }
 
 /// Wallets and records that a question names before the rest is counted.
 const NAMED: usize = 5;
 
-/// What would come of a request, a line each; of many the first few, and what they are in all.
-fn comes_to(operation: &Operation, foreseen: &Foreseen, locale: Locale) -> Vec<String> {
-    let has_amount = operation.owed.is_some() || operation.asks.iter().any(|field| field.name == "amount");
+/// What would come of something, a line each; of many the first few, and what they are in all.
+pub(super) fn comes_to(foreseen: &Foreseen, moves_nothing: bool, locale: Locale) -> Vec<String> {
     let mut told = Vec::new();
-    if foreseen.moved.is_empty() && !has_amount {
+    if moves_nothing {
         told.push("No wallet moves by it.".into());
     }
     let money = |money: Money| {

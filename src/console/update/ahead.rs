@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::super::actions::Action;
 use super::super::ahead::{After, Typed};
 use super::super::input::Press;
-use super::super::keys::Meaning;
+use super::super::keys::{Code, Meaning};
 use super::super::screens::page::Page;
 use super::super::screens::{self, form::Form};
 use super::super::state::{Line, Place, State};
@@ -33,10 +33,17 @@ pub(super) fn holds_key(state: &mut State, press: Press, action: Option<Action>)
         }
         // It was not saved: what goes on with what was typed is not for the field that is wrong.
         (None, Some(after @ After::Save(draft))) if state.overlay.is_none() && is_on_top(state, draft) => {
-            if press.key.text().is_some() && state.ahead.goes_on(press.at) {
+            if is_typed(press) && state.ahead.goes_on(press.at) {
                 holds(state, Typed::Key(press), after, press.at);
                 return true;
             }
+        }
+        (None, None)
+            if is_typed(press)
+                && let Some(after) = behind_unsent(state, press.at) =>
+        {
+            holds(state, Typed::Key(press), after, press.at);
+            return true;
         }
         (None, Some(After::Asked)) if state.overlay.is_none() && !state.is_typing() => {
             if action == Some(Action::Leave) {
@@ -54,6 +61,19 @@ pub(super) fn holds_key(state: &mut State, press: Press, action: Option<Action>)
     false
 }
 
+/// Whether a key writes, or goes on to where more is written.
+const fn is_typed(press: Press) -> bool {
+    !press.key.ctrl
+        && !press.key.alt
+        && matches!(press.key.code, Code::Char(_) | Code::Enter | Code::Backspace | Code::Tab)
+}
+
+/// What is typed for what stands behind a form that one thinks saved, before it can be read that something in it is wrong.
+fn behind_unsent(state: &State, at: Instant) -> Option<After> {
+    let draft = state.ahead.thought_saved(at).filter(|draft| state.overlay.is_none() && is_on_top(state, *draft))?;
+    Some(After::Save(draft))
+}
+
 /// What was typed ahead is given up, and that is said.
 fn is_given_up(state: &mut State) -> bool {
     let count = state.count(state.ahead.len());
@@ -64,7 +84,7 @@ fn is_given_up(state: &mut State) -> bool {
 
 /// Whether a paste waits for it.
 pub(super) fn holds_paste(state: &mut State, text: &str) -> bool {
-    let after = awaited(state, None);
+    let after = awaited(state, None).or_else(|| behind_unsent(state, state.tick));
     if let Some(after) = after {
         holds(state, Typed::Paste(text.to_owned()), after, state.tick);
     }
@@ -89,7 +109,8 @@ fn holds(state: &mut State, typed: Typed, after: After, at: Instant) {
         (false, false) => "not saved yet",
     };
     let role = if is_saving && !is_lost { Role::Notice } else { Role::Warn };
-    tell(state, format!("{told}: what you type now ({count}) is for what comes then; ‹leave› gives it up"), role);
+    let way_out = if state.waits_behind_the_form() { "‹take-up› types it here" } else { "‹leave› gives it up" };
+    tell(state, format!("{told}: what you type now ({count}) is for what comes then; {way_out}"), role);
 }
 
 fn gives_up(state: &mut State) {
@@ -120,6 +141,13 @@ fn is_on_its_way(state: &State, draft: Id) -> bool {
     form_of(state, After::Save(draft)).is_some_and(Form::is_on_its_way)
 }
 
+/// It was meant for this form: it is typed there.
+pub(super) fn type_it_here(state: &mut State) {
+    for typed in state.ahead.take() {
+        goes_in(state, typed);
+    }
+}
+
 /// The form that what was typed waits for.
 fn form_of(state: &State, after: After) -> Option<&Form> {
     let After::Save(draft) = after else { return None };
@@ -127,6 +155,14 @@ fn form_of(state: &State, after: After) -> Option<&Form> {
         Place::Form(form) if form.draft == draft => Some(&**form),
         _ => None,
     })
+}
+
+/// A form was to be saved, and is not even on its way: something in it is wrong.
+pub(super) fn is_unsent(state: &mut State, draft: Id, at: Instant) {
+    let is_here = matches!(state.places.last(), Some(Place::Form(form)) if form.draft == draft && form.is_put_right());
+    if state.overlay.is_none() && is_here {
+        state.ahead.is_unsent(draft, at);
+    }
 }
 
 /// The form of a draft goes, saved or left: what was typed ahead is for what stands behind it, unless somebody went elsewhere

@@ -10,17 +10,14 @@ use super::super::state::{Aiming, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::{
-    acting, commands, desk, forms, line_seen, log_out, put_away, quit, refresh, resend, secrets, tell, travel, views,
-    watching, with_places,
+    acting, commands, desk, forms, line_seen, log_out, put_away, quit, refresh, resend, secrets, tell, travel, undoing,
+    views, watching, with_places,
 };
-use crate::domain::Id;
-use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
 use crate::domain::words::Words;
 use crate::resources;
 use crate::store::access::LoggedIn;
-use crate::store::undo::Undoable;
-use crate::store::{Done, Failure, StoreError};
+use crate::store::{Failure, StoreError};
 
 pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     take(state, number, reply);
@@ -47,6 +44,7 @@ fn take(state: &mut State, number: Number, reply: Reply) {
     let mut reply = Some(reply);
     if own(state, number, &mut reply)
         || acting::weighed(state, number, &mut reply)
+        || undoing::reply(state, number, &mut reply)
         || super::lines::reply(state, number, &mut reply)
         || secrets::reply(state, number, &mut reply)
         || super::copying::reply(state, number, &mut reply)
@@ -302,71 +300,6 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             (Some(_), Some(Reply::Marked(Err(error)))) => tell(state, error.to_string(), Role::Error),
             _ => {}
         }
-    } else if awaited.last_operation.is_some_and(|(asked, _)| asked == number) {
-        let redo = awaited.last_operation.take().is_some_and(|(_, redo)| redo);
-        // To take back a taking back is to do it again.
-        let undoes = matches!(reply, Some(Reply::LastOperation(Ok(Some(operation)))) if operation.is_undo());
-        let redo = redo || undoes;
-        match reply.take() {
-            // Something else was opened meanwhile: it is not taken out of anybody's hands.
-            Some(Reply::LastOperation(Ok(_))) if state.overlay.is_some() || state.door.is_some() => {}
-            Some(Reply::LastOperation(Ok(Some(operation)))) if may_not(state, &operation).is_some() => {
-                let needed = may_not(state, &operation).unwrap_or_default();
-                tell(state, format!("you may not: it needs {needed}"), Role::Error);
-            }
-            Some(Reply::LastOperation(Ok(Some(operation)))) => {
-                let question = if redo { "Do again what was taken back?" } else { "Take this back?" };
-                let mut lines = Vec::new();
-                if let Some((later, why)) = &operation.passes_over {
-                    lines.push(format!("Your last one stays as it is: {later}: {why}."));
-                    lines.push("Before it:".into());
-                }
-                let what = what_was_done(&operation, state);
-                lines.extend([what.clone(), records(operation.records, state.manner())]);
-                let seen = under_cursor(state, operation.id);
-                let moves_money = operation.operation().is_some_and(|operation| operation.moves_money);
-                let ask = super::deeds::ask_for(state, u64::try_from(operation.records).unwrap_or(0), moves_money);
-                // A number that is to be typed says itself how.
-                let says_how = !seen.is_empty() && matches!(ask, Ask::Yes);
-                lines.extend(seen);
-                lines.extend(says_how.then(|| "‹yes› takes it back.".to_owned()));
-                let confirm = Confirm::new(question, lines, ask);
-                let then = Then::TakeBack { operation: operation.id, what, redo };
-                state.overlay = Some(Overlay::Confirm(confirm, then));
-            }
-            Some(Reply::LastOperation(Ok(None))) => {
-                let nothing = if redo { "nothing to do again" } else { "nothing of yours to take back" };
-                tell(state, nothing, Role::Notice);
-            }
-            Some(Reply::LastOperation(Err(error))) => tell(state, error.to_string(), Role::Error),
-            _ => {}
-        }
-    } else if let Some(back) = awaited.taking_back.as_mut().filter(|back| back.number == number) {
-        if let Some(Reply::Progress(done, total)) = reply {
-            back.going.comes_to(*done, *total, state.tick);
-            return true;
-        }
-        let (redo, what) = (back.redo, std::mem::take(&mut back.what));
-        awaited.taking_back = None;
-        match reply.take() {
-            Some(Reply::TakenBack(Ok(done))) => {
-                state.saved_at = Some(state.now);
-                let manner = state.manner();
-                // Where some were left, it is not all of that.
-                let what = match left(&done, manner) {
-                    left if left.is_empty() => what,
-                    left => records(done.records.len(), manner) + &left,
-                };
-                let told = if redo { format!("done again: {what}") } else { format!("taken back: {what}") };
-                tell(state, told, if done.refused.is_empty() { Role::Notice } else { Role::Warn });
-                refresh(state);
-            }
-            Some(Reply::TakenBack(Err(error))) => {
-                let role = if matches!(error.failure(), Failure::Cancelled) { Role::Notice } else { Role::Error };
-                tell(state, error.to_string(), role);
-            }
-            _ => {}
-        }
     } else if awaited.performing.as_ref().is_some_and(|performing| performing.number == number) {
         let of_a_form = state.open_places().any(|place| matches!(place, Place::Form(form) if form.awaits(number)));
         if of_a_form && !matches!(reply, Some(Reply::Progress(..))) {
@@ -385,68 +318,6 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
         return false;
     }
     true
-}
-
-/// `suspend 50 customers`, `add pin: INC-2026-0004 ONU-00078 is down`: of one record, of which kind it is.
-fn what_was_done(done: &Undoable, state: &State) -> String {
-    let words = &state.theme.words;
-    let Some(operation) = done.operation() else { return done.summary.clone() };
-    let label = resources::operation_label(words, operation);
-    let resource = resources::of(operation.entity);
-    let one = resource.map_or(operation.entity.singular, |resource| resource.one(words));
-    let several = resource.map_or_else(|| operation.entity.name.to_owned(), |resource| resource.several(words));
-    match done.summary.split_once(' ') {
-        // What is done again was taken back before.
-        Some((verb, what)) if verb == operation.verb() || matches!(verb, "undo" | "redo") => {
-            let count = what.strip_suffix(operation.entity.name).and_then(|count| count.trim_end().parse::<u64>().ok());
-            match count {
-                Some(count) => format!("{label} {} {several}", state.count(count)),
-                None => format!("{label} {one}: {what}"),
-            }
-        }
-        _ => done.summary.clone(),
-    }
-}
-
-/// What the operation did to the record whose history is open: all of it is taken back together.
-fn under_cursor(state: &State, operation: Id) -> Vec<String> {
-    let Some(Place::History(history)) = state.places.last() else { return Vec::new() };
-    let Some(event) = history.event().filter(|event| event.operation == Some(operation)) else { return Vec::new() };
-    let resource = resources::of(event.entity).unwrap_or(history.resource);
-    let label = |field| resource.label(Words::ENGLISH, field);
-    let fields: Vec<&str> = event.changes.iter().map(|(field, ..)| label(field)).collect();
-    let clean = crate::domain::text::clean;
-    let (title, actor) = (clean(&history.title), clean(&event.actor));
-    let mut lines = vec![match fields.as_slice() {
-        [] => format!("on {title}, by {actor}"),
-        fields => format!("on {title}, by {actor}: {}", fields.join(", ")),
-    }];
-    if fields.len() > 1 {
-        lines.push("All of these fields go back together.".into());
-    }
-    lines
-}
-
-/// `1 record`, `50 records`
-fn records(count: impl std::fmt::Display, manner: Manner) -> String {
-    let count = manner.count(count);
-    if count == "1" { "1 record".into() } else { format!("{count} records") }
-}
-
-/// `, 3 left as they are (CUS-000007: terminated and 2 more)`
-pub(super) fn left(done: &Done, manner: Manner) -> String {
-    let Some((_, name, why)) = done.refused.first() else { return String::new() };
-    let more = match done.refused.len() {
-        1 => String::new(),
-        count => format!(" and {} more", manner.count(count - 1)),
-    };
-    format!(", {} left as they are ({name}: {why}{more})", manner.count(done.refused.len()))
-}
-
-/// The permission to take an operation back that the session does not have.
-fn may_not(state: &State, operation: &Undoable) -> Option<&'static str> {
-    let operation = operation.operation()?.name;
-    state.session.as_ref().is_none_or(|session| !session.may(operation)).then_some(operation)
 }
 
 /// Unfinished forms are offered, the newest first.

@@ -22,7 +22,7 @@ use crate::store::operation::{Does, Operation, Undo};
 use crate::store::{Failure, Record, Request};
 
 /// More records than this are confirmed by typing their number.
-const SMALL: u64 = 10;
+pub(super) const SMALL: u64 = 10;
 /// Records that a question names before the rest is counted.
 pub(super) const NAMED: usize = 5;
 
@@ -332,7 +332,12 @@ fn closed(state: &State, operation: &'static Operation, records: &[&Record], aim
 
 /// Whether even one is confirmed by typing: what deletes, moves money or is not taken back.
 pub(super) fn weighs(operation: &Operation) -> bool {
-    matches!(operation.does, Does::Delete) || operation.moves_money || matches!(operation.undo, Undo::None(_))
+    is_final(operation) || operation.moves_money
+}
+
+/// What deletes, or is not taken back.
+pub(super) const fn is_final(operation: &Operation) -> bool {
+    matches!(operation.does, Does::Delete) || matches!(operation.undo, Undo::None(_))
 }
 
 /// How a yes is given for so many: by their number where they are many or where it weighs, else by a key.

@@ -11,7 +11,7 @@ use super::super::screens::form::{Aimed, Form, Outcome};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
-use super::{acting, ahead, deeds, lines, press, refresh, tell, travel, with_place, with_places};
+use super::{acting, ahead, deeds, lines, press, refresh, tell, travel, undoing, with_place, with_places};
 use crate::domain::Id;
 use crate::domain::text::{capital, clean};
 use crate::domain::words::Words;
@@ -31,8 +31,23 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         _ => {}
     }
     if action == Some(Action::TakeUp) {
-        return take_up(state);
+        return if state.waits_behind_the_form() { ahead::type_it_here(state) } else { take_up(state) };
     }
+    let saves = match state.places.last() {
+        Some(Place::Form(form))
+            if action == Some(Action::Save) || form.is_on_save() && action == Some(Action::FieldNext) =>
+        {
+            Some(form.draft)
+        }
+        _ => None,
+    };
+    go_in(state, press, action);
+    if let Some(draft) = saves {
+        ahead::is_unsent(state, draft, press.at);
+    }
+}
+
+fn go_in(state: &mut State, press: Press, action: Option<Action>) {
     let secrets = matches!(state.places.last(), Some(Place::Form(form)) if form.is_touched() && !form.leaves_a_draft());
     let waited = matches!(state.places.last(), Some(Place::Form(form)) if form.is_unsent());
     let outcome = with_place(state, |place, context| match place {
@@ -72,7 +87,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         Some((Outcome::Operations { .. }, true)) => {
             tell(state, "nothing more of what was typed here is to be taken back or done again", Role::Dim);
         }
-        Some((Outcome::Operations { redo }, false)) => press::last_operation(state, redo),
+        Some((Outcome::Operations { redo }, false)) => undoing::ask_for_last(state, redo),
         Some((Outcome::Saved(..) | Outcome::Performed(..), _)) | None => {}
     }
 }

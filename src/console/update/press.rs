@@ -4,19 +4,19 @@ use super::super::actions::{Action, ActionDef, Scope};
 use super::super::ahead::BETWEEN_LETTERS;
 use super::super::input::Press;
 use super::super::keys::{Code, Key, Meaning};
-use super::super::message::{Effect, Question};
+use super::super::message::Effect;
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::desk::About;
 use super::super::screens::{Turn, list};
-use super::super::state::{Going, Place, State, TakingBack};
+use super::super::state::{Place, State};
 use super::super::tabs::Tab;
 use super::super::theme::Role;
-use super::super::widgets::confirm::{Answer, Ask, Confirm};
+use super::super::widgets::confirm::{Answer, Confirm};
 use super::super::widgets::help::Help;
 use super::super::widgets::menu::{Menu, Picked};
 use super::{
-    acting, ahead, arrive, commands, copying, deeds, desk, forms, lines, lock, quit, secrets, tell, travel, views,
-    with_place,
+    acting, ahead, arrive, commands, copying, deeds, desk, forms, lines, lock, quit, secrets, tell, travel, undoing,
+    views, with_place,
 };
 use crate::domain::words::Words;
 
@@ -233,8 +233,8 @@ pub(super) fn act(state: &mut State, action: Action) {
         Action::Filter => lines::open_filter(state),
         Action::Lock => lock_now(state),
         Action::Actions => deeds::open(state),
-        Action::TakeBack => take_back(state),
-        Action::DoAgain => last_operation(state, true),
+        Action::TakeBack => undoing::take_back(state),
+        Action::DoAgain => undoing::ask_for_last(state, true),
         Action::Copy if deeds::aims(state).is_none_or(|(_, aims, records)| aims.is_empty() && records.is_empty()) => {
             tell(state, "nothing to copy here", Role::Dim)
         }
@@ -289,31 +289,6 @@ pub(super) fn act(state: &mut State, action: Action) {
 pub(super) fn lock_now(state: &mut State) {
     let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
     lock(state, &name, "Locked.");
-}
-
-/// In a history the operation under the cursor, else my last one.
-fn take_back(state: &mut State) {
-    if let Some(Place::History(history)) = state.places.last()
-        && let Some(event) = history.event()
-    {
-        if let Some((request, lines)) = history.one_field_back(state.manner()) {
-            let confirm = Confirm::new("Take this field back?", lines, Ask::Yes);
-            state.overlay = Some(Overlay::Confirm(confirm, Then::Perform(Box::new(request))));
-            return;
-        }
-        return match event.operation {
-            Some(operation) => {
-                state.awaited.last_operation = Some((state.asks.ask(Question::Operation(operation)), false));
-            }
-            None => tell(state, "this was no operation: there is nothing to take back", Role::Notice),
-        };
-    }
-    last_operation(state, false);
-}
-
-/// Asks for the operation that is taken back next, or done again.
-pub(super) fn last_operation(state: &mut State, redo: bool) {
-    state.awaited.last_operation = Some((state.asks.ask(Question::LastOperation { redo }), redo));
 }
 
 // ---- what lies on top
@@ -427,10 +402,7 @@ fn confirmed(state: &mut State, then: Then) {
     match then {
         Then::Perform(request) => acting::perform(state, *request),
         Then::Send(request) => forms::send(state, *request),
-        Then::TakeBack { operation, what, redo } => {
-            let number = state.asks.ask(Question::TakeBack(operation));
-            state.awaited.taking_back = Some(TakingBack { number, what, redo, going: Going::from(state.tick) });
-        }
+        Then::TakeBack { operation, what, redo } => undoing::begin(state, operation, what, redo),
         Then::Quit => quit(state),
         Then::Discard => forms::discard(state),
         Then::Restore(index) => forms::restore(state, index),

@@ -78,10 +78,18 @@ pub(super) fn begin(state: &mut State) {
     if !state.places.is_empty() {
         return refresh(state);
     }
-    open(state, |context| Place::Dashboard(Box::new(Dashboard::open(context))));
-    if let Some(place) = state.first_place.take() {
-        commands::run_text(state, &place);
-    }
+    let Some(first) = state.first_place.take() else {
+        return open(state, |context| Place::Dashboard(Box::new(Dashboard::open(context))));
+    };
+    // What somebody came for is asked for first: the dashboard stands behind it.
+    open(state, |_| Place::Dashboard(Box::default()));
+    commands::run_text(state, &first);
+    with_places(state, |place, context| {
+        if let Place::Dashboard(dashboard) = place {
+            dashboard.refresh(context);
+        }
+        false
+    });
 }
 
 /// One of the tabs. What was open in it comes back as it was, as far as its list; in a list of its group the key of a tab

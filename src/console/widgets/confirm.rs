@@ -149,14 +149,31 @@ impl Confirm {
         self
     }
 
-    /// Nothing is answered before it is said what this line stands for.
+    /// Nothing is answered before it is said what this line stands for, which stands before the last one: whether it is
+    /// taken back is read last.
     #[must_use]
-    pub fn awaiting(mut self, line: &str) -> Self {
-        // Whether it is taken back is read last.
+    pub fn awaiting(self, line: &str) -> Self {
         let at = self.lines.len().saturating_sub(1);
+        self.awaiting_at(at, line)
+    }
+
+    /// The same, where it stands last itself.
+    #[must_use]
+    pub fn awaiting_last(self, line: &str) -> Self {
+        let at = self.lines.len();
+        self.awaiting_at(at, line)
+    }
+
+    fn awaiting_at(mut self, at: usize, line: &str) -> Self {
         self.lines.insert(at, line.to_owned());
         self.adding = Adding::Awaited(at);
         self
+    }
+
+    /// The number that is to be typed, where one is.
+    #[must_use]
+    pub const fn number(&self) -> Option<u64> {
+        if let Ask::Number(number, _) = self.ask { Some(number) } else { None }
     }
 
     /// What was awaited.
@@ -171,6 +188,14 @@ impl Confirm {
     pub fn asks_for(&mut self, count: u64) {
         if let Ask::Number(number, _) = &mut self.ask {
             *number = count;
+        }
+    }
+
+    /// It weighs less than it seemed: where a number was to be typed, a key is enough.
+    pub fn asks_yes(&mut self) {
+        if matches!(self.ask, Ask::Number(..)) {
+            (self.ask, self.wrong, self.hurried) = (Ask::Yes, false, false);
+            self.typed = LineEditor::new();
         }
     }
 

@@ -118,6 +118,18 @@ impl Store {
     }
 }
 
+/// What a taking back would come to, which is run here.
+pub(in crate::store) fn foreseen_of_undo(
+    writing: &mut Writing<'_>,
+    take_back: impl FnOnce(&mut Writing<'_>) -> Result<(), StoreError>,
+) -> Result<Foreseen, StoreError> {
+    match take_back(writing) {
+        Ok(()) => Ok(Foreseen { moved: moved(writing)?, ..Foreseen::default() }),
+        Err(error) if is_a_refusal(&error) => Ok(Foreseen { refused: Some(error.to_string()), ..Foreseen::default() }),
+        Err(error) => Err(error),
+    }
+}
+
 const fn is_a_refusal(error: &StoreError) -> bool {
     matches!(
         error.failure(),
