@@ -203,7 +203,7 @@ pub struct List {
     #[arg(long, value_name = "FIELD,FIELD")]
     pub fields: Option<String>,
     /// At most so many rows
-    #[arg(long, default_value_t = 50, value_name = "N")]
+    #[arg(long, default_value_t = crate::store::list::SHOWN, value_name = "N")]
     pub limit: usize,
     /// All rows
     #[arg(long)]
@@ -272,7 +272,7 @@ pub struct Do {
 
 #[derive(Args)]
 pub struct Undo {
-    /// The operation's id; my last one where none is given
+    /// The operation's id; where none is given my last one, of this login first
     pub operation: Option<String>,
 }
 

@@ -11,6 +11,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::clean;
 use crate::resources::Resource;
 use crate::store::aims::Aims;
+use crate::store::list::ListRequest;
 use crate::store::{Done, Failure, Field, Made, Operation, Record, Request, StoreError, entities};
 
 /// Records that are named one by one before the rest is only counted.
@@ -164,6 +165,11 @@ fn aims(work: &Work, resource: &'static Resource, options: &Do, named: &[String]
     let mut aims = match &options.filter {
         Some(filter) => {
             let filter = read_filter(work, resource.entity, filter)?;
+            // A name that nothing bears must not mean all the others.
+            let first = ListRequest { filter: filter.clone(), ..ListRequest::all(resource.entity, 1) };
+            if let Some(why) = work.store.list(&work.session, &first)?.misnamed {
+                return Err(Failed::Refused(format!("{why}, which the filter names: nothing was done")));
+            }
             work.store.mark(&work.session, resource.entity, &filter, &mut |_| true)?
         }
         None if named.is_empty() => {

@@ -39,6 +39,9 @@ pub fn run(context: &Context, options: &List) -> Outcome {
     let mut shown = 0;
     loop {
         let page = work.store.list(&work.session, &request)?;
+        if let Some(why) = page.misnamed.as_ref().filter(|_| !page.rows.is_empty()) {
+            eprintln!("headend: {why}, which the filter names.");
+        }
         rows.print(&mut out, &page.rows)?;
         shown += page.rows.len();
         match page.cursors.last() {

@@ -20,6 +20,7 @@ pub fn run(context: &Context, options: &Undo) -> Outcome {
     };
     let done = work.store.undo(&work.session, meant.id)?;
     let mut out = Output::new();
-    out.line(&format!("took back: {} (operation {})", clean(&meant.summary), done.operation))?;
+    let elsewhere = if meant.is_from_elsewhere { ", done in another login" } else { "" };
+    out.line(&format!("took back: {} (operation {}{elsewhere})", clean(&meant.summary), done.operation))?;
     out.finish()
 }

@@ -101,9 +101,16 @@ impl Ahead {
         }
     }
 
+    /// The form of this draft was left as it was: whether it is done where that leads is asked.
+    pub fn is_left(&mut self, draft: Id) {
+        if self.after == Some(After::Save(draft)) {
+            (self.after, self.is_told) = (Some(After::Asked), true);
+        }
+    }
+
     /// All of it, to be gone on with or given up.
     pub fn take(&mut self) -> Vec<Typed> {
-        (self.after, self.latest, self.is_told) = (None, None, false);
+        (self.after, self.latest, self.is_told, self.unsent) = (None, None, false, None);
         std::mem::take(&mut self.typed)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -170,7 +171,7 @@ impl Drafts {
         let _ = std::fs::remove_file(self.path(session, id));
     }
 
-    /// The person's drafts, the newest first. One that cannot be opened (another key, a damaged file)
+    /// The person's drafts, the one that was typed in last first. One that cannot be opened (another key, a damaged file)
     /// is left where it is.
     ///
     /// # Errors
@@ -183,7 +184,7 @@ impl Drafts {
         };
         let user = session.user().map_or_else(|| "nobody".to_owned(), |user| user.to_string());
         let prefix = format!("{}_{user}_", session.tenant.id);
-        let mut drafts: Vec<Draft> = entries
+        let mut drafts: Vec<(Option<SystemTime>, Draft)> = entries
             .filter_map(Result::ok)
             .filter_map(|entry| {
                 let name = entry.file_name();
@@ -191,11 +192,12 @@ impl Drafts {
                 let sealed = std::fs::read(entry.path()).ok()?;
                 let plain = store.open_draft(session, id, &sealed).ok()?;
                 let kept: Kept<Draft> = serde_json::from_slice(&plain).ok()?;
-                (!self.is_typed_elsewhere(kept.console.as_deref())).then_some(kept.draft)
+                let written = entry.metadata().and_then(|metadata| metadata.modified()).ok();
+                (!self.is_typed_elsewhere(kept.console.as_deref())).then_some((written, kept.draft))
             })
             .collect();
-        drafts.sort_by_key(|draft| std::cmp::Reverse(draft.id));
-        Ok(drafts)
+        drafts.sort_by_key(|(written, draft)| std::cmp::Reverse((*written, draft.id)));
+        Ok(drafts.into_iter().map(|(_, draft)| draft).collect())
     }
 }
 

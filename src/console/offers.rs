@@ -157,13 +157,22 @@ impl State {
         self.session.as_ref().is_some_and(|session| session.may(saved_views::SHARE))
     }
 
-    /// Whether what was typed ahead waits for the form that is open, which somebody has to put right first.
+    /// Whether what was typed ahead waits for the form that is open, which somebody has to put right first, or is asked for
+    /// since one above it was left.
     #[must_use]
     pub fn waits_behind_the_form(&self) -> bool {
         match (self.ahead.after(), self.places.last()) {
+            (Some(After::Asked), Some(Place::Form(form))) => form.is_put_right(),
             (Some(After::Save(draft)), Some(Place::Form(form))) => form.draft == draft && form.is_put_right(),
             _ => false,
         }
+    }
+
+    /// Whether a key calls it up here that types what was typed ahead.
+    #[must_use]
+    pub fn calls_take_up(&self) -> bool {
+        let keys = self.keys.keys_of(Action::TakeUp.id());
+        keys.iter().any(|key| self.keys.resolve(self.scope(), *key).is_some_and(|def| def.id == Action::TakeUp.id()))
     }
 
     /// The line that one writes on top of the place.

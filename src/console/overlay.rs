@@ -76,6 +76,8 @@ pub enum Then {
         /// What it did, as the question tells it.
         what: String,
         redo: bool,
+        /// Money changes hands by it.
+        moves_money: bool,
     },
     Quit,
     /// Leave the form and its draft.

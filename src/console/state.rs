@@ -120,6 +120,8 @@ pub struct State {
     pub ahead: Ahead,
     pub(super) seen_key: Instant,
     pub(super) seen_due: Instant,
+    /// What is not looked at yet waits for the rows that somebody came for, until then.
+    pub(super) behind: Option<Instant>,
     pub(super) pulse_due: Instant,
     pub(super) overview_due: Instant,
     /// When what waits is counted again, and was last.
@@ -305,6 +307,7 @@ impl State {
             ahead: Ahead::default(),
             seen_key: now,
             seen_due: now + SEEN,
+            behind: None,
             pulse_due: now,
             overview_due: now,
             waiting_due: now,

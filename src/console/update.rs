@@ -214,6 +214,7 @@ fn passed(state: &mut State) {
         return;
     }
     acting::show_outcome(state);
+    arrive::look_behind(state);
     with_place(state, |place, context| match place {
         Place::List(list) => {
             list.tick(context);
@@ -365,6 +366,7 @@ pub fn next_tick(state: &State) -> Option<Instant> {
     let mut due = asked(state.awaited.pulse.is_some(), state.pulse_due);
     due = due.min(asked(state.awaited.overview.is_some(), state.overview_due));
     due = due.min(asked(state.awaited.waiting.is_some(), state.waiting_due));
+    due = state.behind.map_or(due, |until| due.min(until));
     if is_moving(state) {
         due = due.min(state.tick + Duration::from_millis(100));
     }

@@ -176,7 +176,9 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
     let role = state.session.as_ref().map_or("", |session| session.role());
     let whole = if role.is_empty() { who.to_owned() } else { format!("{who} ({role})") };
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
-    let clock = state.now.with_timezone(&zone).format("%H:%M").to_string();
+    // Before a login nobody's zone is known: the clock says which one is its own.
+    let format = if state.session.is_some() { "%H:%M" } else { "%H:%M %Z" };
+    let clock = state.now.with_timezone(&zone).format(format).to_string();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     Header { path: &path, figures: &figures, who: &[&clean(&whole), &clean(who)], clock: &clock }.paint(
         buffer,

@@ -12,6 +12,8 @@
 mod link;
 mod verify;
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use super::StoreError;
@@ -90,6 +92,27 @@ impl Entry {
     }
 }
 
+/// The records that entries are about, each once however often it was written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Touched {
+    ids: HashSet<Id>,
+    of_runs: usize,
+}
+
+impl Touched {
+    pub(super) fn add(&mut self, entry: &Entry) {
+        match &entry.about {
+            About::Nothing => {}
+            About::One { id, .. } => _ = self.ids.insert(*id),
+            About::Run { count, .. } => self.of_runs += count,
+        }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.ids.len() + self.of_runs
+    }
+}
+
 /// How the list of operations tells of one.
 pub(super) struct Told {
     /// `suspend 50 customers`, `update CUS-000142 Amina`.
@@ -119,6 +142,9 @@ pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize, aims: Optio
         _ if count > 0 => (format!("{verb} {count} {subject}"), count),
         _ => (format!("{verb} {subject}"), 0),
     };
+    // Records that were made at once are what was meant, whatever they are made for: taken back they are deleted.
+    let run = |entry: &Entry| if matches!(entry.about, About::Run { .. }) { entry.records() } else { 0 };
+    let count = count.max(entries.iter().map(run).sum());
     Told { summary: text.chars().take(200).collect(), meant: i64::try_from(count).unwrap_or(i64::MAX) }
 }
 
@@ -160,8 +186,10 @@ pub(super) struct Flushed {
     chain: Chain,
     action: String,
     entity_type: &'static str,
-    /// How many records the entries written so far are about.
+    /// How many records the entries written so far are about, those that were written several times as often.
     pub(super) records: usize,
+    /// Those records.
+    pub(super) touched: Touched,
 }
 
 /// Writes the full blocks of a bulk operation that is still at work, so that its entries do not pile
@@ -181,9 +209,11 @@ pub(super) fn flush(writing: &mut Writing<'_>) -> Result<(), StoreError> {
             action: first.action.clone(),
             entity_type: first.entity_type,
             records: 0,
+            touched: Touched::default(),
         },
     };
     flushed.records += entries.iter().map(Entry::records).sum::<usize>();
+    entries.iter().for_each(|entry| flushed.touched.add(entry));
     add_blocks(writing, &mut flushed.chain, entries)?;
     writing.flushed = Some(flushed);
     Ok(())

@@ -1,5 +1,6 @@
 //! One connection type over both databases, and how one is opened.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::{Connection as _, SimpleConnection};
@@ -122,6 +123,42 @@ impl ManageConnection for Manager {
 
     fn has_broken(&self, connection: &mut Connection) -> bool {
         connection.is_broken()
+    }
+}
+
+/// Opens connections for the pool. The first it has is one that was opened before there was a pool: a SQLite file takes some
+/// milliseconds to be known to a connection, and a server some round trips.
+pub struct Opener {
+    manager: Manager,
+    first: Mutex<Option<Connection>>,
+}
+
+impl Opener {
+    /// Opens the first one.
+    ///
+    /// # Errors
+    /// What is wrong with the database, in words of its own: a pool would only say that it waited in vain.
+    pub fn begin(manager: Manager) -> Result<Self, StoreError> {
+        let first = Mutex::new(Some(manager.connect()?));
+        Ok(Self { manager, first })
+    }
+}
+
+impl ManageConnection for Opener {
+    type Connection = Connection;
+    type Error = StoreError;
+
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        first.map_or_else(|| self.manager.connect(), Ok)
+    }
+
+    fn is_valid(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        self.manager.is_valid(connection)
+    }
+
+    fn has_broken(&self, connection: &mut Connection) -> bool {
+        self.manager.has_broken(connection)
     }
 }
 
@@ -289,5 +326,17 @@ mod tests {
             .get_result(&mut connection)
             .unwrap();
         assert!(version_number(&version) >= OLDEST_SQLITE, "{version}");
+    }
+
+    /// As `.cargo/config.toml` has it: else all connections wait for one lock whenever one of them allocates.
+    #[test]
+    fn the_linked_sqlite_counts_no_memory() {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        let counts: bool = diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "NOT sqlite_compileoption_used('DEFAULT_MEMSTATUS=0')",
+        ))
+        .get_result(&mut connection)
+        .unwrap();
+        assert!(!counts, "built without the flags of .cargo/config.toml");
     }
 }

@@ -179,7 +179,7 @@ impl Store {
                 let Some(record) = look(reading, entity, of)? else { continue };
                 match found.iter_mut().find(|found| found.entity == entity) {
                     Some(found) => found.records.push(record),
-                    None => found.push(Found { entity, records: vec![record] }),
+                    None => found.push(Found { entity, records: vec![record], more: false }),
                 }
             }
             Ok(found)

@@ -24,6 +24,8 @@ use crate::domain::{Id, Value};
 pub struct Found {
     pub entity: &'static Entity,
     pub records: Vec<Record>,
+    /// There are others of this kind besides.
+    pub more: bool,
 }
 
 /// Where no more documents than this hold the words they are all that there is; else each kind is asked by itself.
@@ -63,6 +65,16 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn find(&self, session: &Session, text: &str, of_each: usize) -> Result<Vec<Found>, StoreError> {
+        // One more of each tells whether these are all.
+        let mut found = self.find_first(session, text, of_each + 1)?;
+        for found in &mut found {
+            found.more = found.records.len() > of_each;
+            found.records.truncate(of_each);
+        }
+        Ok(found)
+    }
+
+    fn find_first(&self, session: &Session, text: &str, of_each: usize) -> Result<Vec<Found>, StoreError> {
         let typed = fold(text);
         let words: Vec<String> = typed.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
         if words.is_empty() {
@@ -76,7 +88,7 @@ impl Store {
             for entity in &kinds {
                 let records = best(reading, entity, &hits, &typed, of_each)?;
                 if !records.is_empty() {
-                    found.push(Found { entity, records });
+                    found.push(Found { entity, records, more: false });
                 }
             }
             // What is called just as it was typed comes before what merely tells of it, and logs after all else.
@@ -113,7 +125,7 @@ impl Store {
             };
             let page = self.list(session, &request)?;
             if !page.rows.is_empty() {
-                found.push(Found { entity, records: page.rows });
+                found.push(Found { entity, records: page.rows, more: false });
             }
             if begun.elapsed() > GLANCE {
                 break;

@@ -137,5 +137,6 @@ fn fill(writing: &mut Writing<'_>, merged: &Record, survivor: Id, request: &Requ
 pub(super) static ENTITIES: &[&Entity] = &[&CUSTOMER_MERGES];
 
 pub(super) static OPERATIONS: &[Operation] = &[Operation::new("customers.merge", &CUSTOMERS, Does::Custom(merge))
+    .moving_money()
     .asking(&[Field::reference("into", "survivor_id", "customers").required()])
     .undone_by(Undo::CounterEntry)];

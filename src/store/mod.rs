@@ -120,7 +120,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
-use diesel::r2d2::{ManageConnection as _, Pool, PooledConnection};
+use diesel::r2d2::{Pool, PooledConnection};
 
 use crate::domain::Id;
 use crate::domain::time::{Instant, to_micros};
@@ -134,7 +134,7 @@ pub use record::Record;
 pub use session::Session;
 pub use target::Target;
 
-use connection::{Manager, Role};
+use connection::{Manager, Opener, Role};
 use vault::{MasterKey, TenantKeys};
 
 /// Connections that one program keeps at most: to a server, where most of the time goes by on the line, and to a file,
@@ -150,7 +150,7 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     target: Target,
-    pool: Pool<Manager>,
+    pool: Pool<Opener>,
     read_only: bool,
     /// SQLite has one writer: writes of this program queue here instead of at its unfair lock.
     writer: Mutex<()>,
@@ -186,17 +186,14 @@ impl Store {
 
     /// Opens a database whatever its schema: for `migrate`, `init` and `doctor`.
     pub(crate) fn open_unchecked(target: &Target, options: Options, role: Role) -> Result<Self, StoreError> {
-        let manager = Manager { target: target.clone(), role, read_only: options.read_only };
-        // The first connection is made here, for its own words on what is wrong; the pool would
-        // only say that it waited in vain.
-        drop(manager.connect()?);
+        let opener = Opener::begin(Manager { target: target.clone(), role, read_only: options.read_only })?;
         let pool = Pool::builder()
             .max_size(if matches!(target, Target::Sqlite(_)) { TO_FILE } else { TO_SERVER })
             .min_idle(Some(0))
             .test_on_check_out(false)
             .connection_timeout(WAIT_FOR_CONNECTION)
             .error_handler(Box::new(QuietErrors))
-            .build_unchecked(manager);
+            .build_unchecked(opener);
         Ok(Self(Arc::new(Inner {
             target: target.clone(),
             pool,
@@ -242,7 +239,7 @@ impl Store {
         self.0.few
     }
 
-    fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
+    fn connection(&self) -> Result<PooledConnection<Opener>, StoreError> {
         Ok(self.0.pool.get()?)
     }
 

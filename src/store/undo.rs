@@ -1,7 +1,7 @@
 //! Taking operations back: the values before are put back through the same door, as one new
 //! operation. Where a later change stands in the way, it is refused and says which.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use base64::Engine as _;
 
@@ -31,8 +31,10 @@ pub struct Undoable {
     /// Those that it made or changed in all.
     pub records: u64,
     pub at: Instant,
-    /// It was done by another login than the one that asks: at another console, or before this one.
+    /// The same person did it in another login than the one that asks: at another console, or before this one.
     pub is_from_elsewhere: bool,
+    /// Money changed hands by it, and does so again when it is taken back.
+    pub moves_money: bool,
     /// What the same person did after it, which is not taken back, and why.
     pub passes_over: Option<(String, &'static str)>,
 }
@@ -64,8 +66,14 @@ impl Store {
     pub fn last_undoable(&self, session: &Session) -> Result<Option<Undoable>, StoreError> {
         let last = self.last_operation(session, " AND undo <> 'none' AND kind NOT LIKE '%.undo'")?;
         let Some(last) = last else { return Ok(None) };
+        if let Some(later) = self.done_elsewhere_since(session, &last)?
+            && self.foresee_undo(session, last.id).is_ok_and(|foreseen| foreseen.refused.is_some())
+        {
+            return Ok(Some(later));
+        }
         // What was done since and stays as it is must not look as if it were what is taken back.
-        let newest = self.last_operation(session, " AND kind NOT LIKE '%.undo'")?.filter(|newest| newest.id != last.id);
+        let newest = self.last_operation(session, " AND kind NOT LIKE '%.undo'")?;
+        let newest = newest.filter(|newest| newest.id != last.id && newest.at >= last.at);
         let stays = newest.and_then(|newest| match newest.operation()?.undo {
             Undo::None(why) => Some((newest.summary, why)),
             Undo::Values | Undo::CounterEntry => None,
@@ -105,6 +113,39 @@ impl Store {
         })
     }
 
+    /// What the same person did in another login since, to a record of this operation: it goes first where it stands in the
+    /// way.
+    fn done_elsewhere_since(&self, session: &Session, last: &Undoable) -> Result<Option<Undoable>, StoreError> {
+        let (Some(user), Some(login)) = (session.user(), session.login()) else { return Ok(None) };
+        if last.is_from_elsewhere {
+            return Ok(None);
+        }
+        let since = self.read(session, |reading| {
+            let mut statement = Statement::fixed();
+            statement
+                .push(UNDOABLE)
+                .bind_id(session.tenant.id)
+                .push(" AND user_id = ")
+                .bind_id(user)
+                .push(" AND login_id <> ")
+                .bind_id(login)
+                .push(" AND started_at >= ")
+                .bind_instant(last.at)
+                .push(" AND state = 'done' AND records > 0 AND undo <> 'none' AND kind NOT LIKE '%.undo'")
+                .push(format!(" ORDER BY started_at DESC, id DESC LIMIT {LOOKED_THROUGH}"));
+            let rows = statement.load(reading.connection)?;
+            Ok(rows.iter().filter_map(|row| undoable(session, &row.0)).collect::<Vec<_>>())
+        })?;
+        if since.is_empty() {
+            return Ok(None);
+        }
+        let operations: Vec<Id> = since.iter().map(|later| later.id).chain([last.id]).collect();
+        let touched = self.records_of_each(session, &operations)?;
+        let own: HashSet<Id> = touched.iter().filter(|(by, _)| *by == last.id).map(|(_, record)| *record).collect();
+        let in_the_way = |later: &Undoable| touched.iter().any(|(by, record)| *by == later.id && own.contains(record));
+        Ok(since.into_iter().find(in_the_way))
+    }
+
     /// An operation by its id.
     ///
     /// # Errors
@@ -125,23 +166,32 @@ impl Store {
 
     /// The records that an operation made or changed one by one.
     pub(super) fn records_of(&self, session: &Session, operation: Id) -> Result<Vec<Id>, StoreError> {
+        Ok(self.records_of_each(session, &[operation])?.into_iter().map(|(_, record)| record).collect())
+    }
+
+    /// The same of several, each record with its operation.
+    fn records_of_each(&self, session: &Session, operations: &[Id]) -> Result<Vec<(Id, Id)>, StoreError> {
         self.read(session, |reading| {
-            let tenant = session.tenant.id;
-            let mut statement = Statement::fixed();
+            let mut statement = Statement::new();
             statement
-                .push("SELECT entity_id AS t0, NULL AS i1 FROM audit_log WHERE entity_id IS NOT NULL AND tenant_id = ")
-                .bind_id(tenant)
-                .push(" AND operation_id = ")
-                .bind_id(operation)
+                .push("SELECT operation_id AS i0, entity_id AS t1, NULL AS i2 FROM audit_log WHERE entity_id IS NOT NULL AND tenant_id = ")
+                .bind_id(session.tenant.id)
+                .push(" AND operation_id IN (");
+            push_ids(&mut statement, operations);
+            statement
                 .push(
-                    " UNION ALL SELECT NULL, m.entity_id FROM audit_members m JOIN audit_log a ON a.tenant_id = m.tenant_id \
-                     AND a.id = m.audit_id WHERE a.tenant_id = ",
+                    ") UNION ALL SELECT a.operation_id, NULL, m.entity_id FROM audit_members m JOIN audit_log a \
+                     ON a.tenant_id = m.tenant_id AND a.id = m.audit_id WHERE a.tenant_id = ",
                 )
-                .bind_id(tenant)
-                .push(" AND a.operation_id = ")
-                .bind_id(operation);
+                .bind_id(session.tenant.id)
+                .push(" AND a.operation_id IN (");
+            push_ids(&mut statement, operations);
+            statement.push(")");
             let rows = statement.load(reading.connection)?;
-            Ok(rows.iter().filter_map(|row| row.0[1].as_id().or_else(|| row.0[0].as_str().parse().ok())).collect())
+            let pair = |row: &[Value]| {
+                Some((row[0].as_id()?, row[2].as_id().or_else(|| row[1].as_str().parse().ok())?))
+            };
+            Ok(rows.iter().filter_map(|row| pair(&row.0)).collect())
         })
     }
 
@@ -180,7 +230,12 @@ impl Store {
     /// When it cannot be taken back or was already, the session may not do it, somebody else writes for long, or the database
     /// says so.
     pub fn foresee_undo(&self, session: &Session, operation: Id) -> Result<Foreseen, StoreError> {
-        let back = self.to_take_back(session, operation)?;
+        let back = match self.to_take_back(session, operation) {
+            Err(error) if matches!(error.failure(), Failure::Refused(_)) => {
+                return Ok(Foreseen { refused: Some(error.to_string()), ..Foreseen::default() });
+            }
+            back => back?,
+        };
         self.write_without_trace(session, |writing| {
             writing.tries_all = true;
             rehearsal::foreseen_of_undo(writing, |writing| back.carry_out(writing, &mut |_, _| true).map(|_| ()))
@@ -248,21 +303,38 @@ impl Back {
     }
 }
 
+fn push_ids(statement: &mut Statement, ids: &[Id]) {
+    for (index, id) in ids.iter().enumerate() {
+        statement.push(if index > 0 { ", " } else { "" }).bind_id(*id);
+    }
+}
+
 /// The permission that taking back needs: whoever takes away what was made needs what made it.
 const fn inverse(operation: &operation::Operation) -> &'static str {
     operation.name
 }
 
-/// What is asked of the list of operations, in the order in which it is read; its tenant is to follow.
+/// Operations of another login that are looked through for one that stands in the way.
+const LOOKED_THROUGH: usize = 20;
+
+/// What is asked of the list of operations, in the order in which it is read; its tenant is to follow. Money changed hands
+/// where an entry of a wallet was written, or a payment where the operation is one of money.
 const UNDOABLE: &str = "SELECT id AS i0, kind AS t1, summary AS t2, meant AS n3, records AS n4, started_at AS w5, \
-                        login_id AS i6, state AS t7 FROM operations WHERE tenant_id = ";
+     user_id AS i6, login_id AS i7, \
+     EXISTS (SELECT 1 FROM audit_log a WHERE a.tenant_id = operations.tenant_id AND a.operation_id = operations.id \
+         AND a.entity_type = 'wallet_entries') AS b8, \
+     EXISTS (SELECT 1 FROM audit_log a WHERE a.tenant_id = operations.tenant_id AND a.operation_id = operations.id \
+         AND a.entity_type IN ('payments', 'journal_entries')) AS b9, \
+     state AS t10 FROM operations WHERE tenant_id = ";
 
 fn undoable(session: &Session, row: &[Value]) -> Option<Undoable> {
-    let [Value::Id(id), Value::Text(kind), Value::Text(summary), Value::Int(meant), Value::Int(records), at, login, ..] =
+    let [Value::Id(id), Value::Text(kind), Value::Text(summary), Value::Int(meant), Value::Int(records), rest @ ..] =
         row
     else {
         return None;
     };
+    let [at, user, login, Value::Bool(wallets), Value::Bool(books), ..] = rest else { return None };
+    let is_of_money = operation::find(base_of(kind)).is_some_and(|operation| operation.moves_money);
     Some(Undoable {
         id: *id,
         kind: kind.clone(),
@@ -270,7 +342,8 @@ fn undoable(session: &Session, row: &[Value]) -> Option<Undoable> {
         meant: u64::try_from(*meant).unwrap_or(0),
         records: u64::try_from(*records).unwrap_or(0),
         at: at.as_instant()?,
-        is_from_elsewhere: login.as_id() != session.login(),
+        is_from_elsewhere: user.as_id() == session.user() && login.as_id() != session.login(),
+        moves_money: *wallets || is_of_money && *books,
         passes_over: None,
     })
 }

@@ -344,13 +344,20 @@ impl Writing<'_> {
         self.entries.push(entry);
     }
 
+    /// How many entries of the audit log were noted until now.
+    pub(super) fn noted(&self) -> usize {
+        self.flushed.as_ref().map_or(0, |flushed| flushed.records) + self.entries.len()
+    }
+
     /// The last steps before COMMIT: the operation's own row, then the audit rows, whose chain's
     /// head is the last lock that is taken.
     fn record_operation(&mut self, kind: &Kind<'_>) -> Result<(), StoreError> {
         let entries = std::mem::take(&mut self.entries);
         super::watches::note(self, &entries)?;
         let flushed = self.flushed.as_ref().map_or(0, |flushed| flushed.records);
-        let records = flushed + entries.iter().map(Entry::records).sum::<usize>();
+        let mut touched = self.flushed.as_ref().map(|flushed| flushed.touched.clone()).unwrap_or_default();
+        entries.iter().for_each(|entry| touched.add(entry));
+        let records = touched.count();
         let told = match self.told.take() {
             Some(told) => told,
             None => audit::summary(kind.name, &entries, flushed, self.meant.as_deref()),

@@ -8,6 +8,7 @@ use headend::console::state::Place;
 use headend::domain::manner::Manner;
 use headend::domain::{Id, Value};
 use headend::store::aims::Aims;
+use headend::store::operation::rehearsal::Foreseen;
 use headend::store::{Failure, Request, StoreError};
 
 use crate::common::{Engine, Lab};
@@ -134,6 +135,47 @@ fn of_many_those_are_done_that_can_be_and_the_others_say_why() {
     assert!(alone.rows.len() == 1 && alone.rows[0].0 == ids[0], "{alone:?}");
     assert!(alone.rows[0].2.contains("is the one that the customer has"), "{alone:?}");
     assert_eq!(hand.lab.value("customers", ids[2], "plan"), "Home 30M");
+}
+
+/// A payment that is paid back in cash moves no wallet, and is money all the same.
+#[test]
+fn money_outside_wallets_is_confirmed_as_money() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let payment = hand.lab.make("payments.record", &[("customer", "CUS-000001"), ("amount", "5"), ("method", "cash")]);
+    hand.opens_list("payments");
+    hand.settle();
+    hand.opens_list("payments.refund");
+    hand.settle();
+    let shown = hand.shown();
+    assert!(shown.contains("Refund 1 payment?") && shown.contains("Type 1 "), "{shown}");
+    hand.confirms("1");
+    hand.settle();
+    assert_eq!(hand.lab.value("payments", payment, "status"), "refunded", "{}", hand.told());
+    hand.does("u");
+    assert!(hand.shown().contains("Type 1 "), "{}", hand.shown());
+}
+
+/// What was worked out for a question that is gone is not said in the next one.
+#[test]
+fn what_comes_late_is_for_no_other_question() {
+    let names: Vec<String> = (0..12).map(|index| format!("Person {index}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    hand.lab.must("customers.top_up", hand.list().rows[0].record.id, &[("amount", "2")]);
+    hand.press("u");
+    let asked = hand.next(|question| matches!(question, Question::LastOperation { .. })).expect("it is asked");
+    hand.reply(asked);
+    let (number, _) = hand.next(|question| matches!(question, Question::ForeseeUndo(_))).expect("it is worked out");
+    hand.does("esc");
+    hand.does("*");
+    hand.does("x");
+    hand.does("s");
+    let before = hand.shown();
+    assert!(before.contains("Suspend 12 customers?") && before.contains("Type 12"), "{before}");
+    let refused = Foreseen { refused: Some("it was changed since".into()), ..Foreseen::default() };
+    hand.hears(Message::Reply(number, Reply::Foreseen(Ok(refused))));
+    assert_eq!(hand.shown(), before);
+    hand.confirms("12");
+    assert!(hand.performed().is_some());
 }
 
 /// Many are taken back by the number of those that they were, whatever came with them, and it is told what wallets move by.

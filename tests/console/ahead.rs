@@ -237,9 +237,20 @@ fn what_is_put_right_at_once_is_not_held() {
     hand.types(":00:00:00:ab");
     assert_eq!(field(&hand, "mac_address").text(), "02:00:00:00:00:ab");
     hand.press("ctrl-w");
+    hand.types("02:00:00:00:00:");
+    hand.press("ctrl-s");
+    types_on(&mut hand, &["a", "a"]);
+    assert_eq!(field(&hand, "mac_address").text(), "02:00:00:00:00:");
+    hand.press("ctrl-r");
+    assert_eq!(field(&hand, "mac_address").text(), "02:00:00:00:00:aa", "at once, too");
+    assert!(hand.state.ahead.is_empty());
+    hand.passes(Duration::from_secs(1));
+    hand.press("ctrl-w");
     hand.types("02:00");
     hand.press("ctrl-s");
-    hand.pastes(":00:00:00:aa");
+    types_on(&mut hand, &[":"]);
+    hand.passes(Duration::from_millis(400));
+    hand.pastes("00:00:00:aa");
     assert_eq!(field(&hand, "mac_address").text(), "02:00");
     hand.passes(Duration::from_secs(1));
     hand.press("end");
@@ -343,9 +354,9 @@ fn keys_for_a_page_wait_until_it_is_read() {
     assert!(hand.told().contains("given up what was typed ahead (2): nothing was opened"), "{}", hand.told());
 }
 
-/// Who leaves a form that was refused goes on with what was typed behind it.
+/// Who leaves a form that was refused is asked about what was typed behind it: nothing of it is done without a word.
 #[test]
-fn what_was_typed_ahead_goes_on_where_a_refused_form_is_left() {
+fn what_was_typed_ahead_is_asked_for_where_a_refused_form_is_left() {
     for leaves in [&["esc"][..], &["ctrl-x", "y"]] {
         let mut hand = Hand::with_customers(&["Amina"]);
         hand.does("a");
@@ -366,9 +377,40 @@ fn what_was_typed_ahead_goes_on_where_a_refused_form_is_left() {
             hand.passes(Duration::from_secs(1));
             hand.does(key);
         }
+        assert!(matches!(hand.state.places.last(), Some(Place::List(_))), "{leaves:?}");
+        assert!(hand.told().contains("what you typed meanwhile (4) waits: C-r does it"), "{}", hand.told());
+        hand.does("ctrl-r");
         assert_eq!(field(&hand, "name").text(), "Zoe", "{leaves:?}");
         assert!(hand.state.ahead.is_empty());
     }
+}
+
+/// Nor is it typed into the form below the one that was left.
+#[test]
+fn what_was_typed_ahead_is_not_for_the_form_below() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("a");
+    hand.types("Brian");
+    go_to(&mut hand, "plan");
+    hand.types("Home 48");
+    hand.passes(Duration::from_secs(1));
+    hand.settle();
+    hand.does("down");
+    hand.does("enter");
+    assert_eq!(field(&hand, "name").text(), "Home 48", "the form of a plan: {}", hand.shown());
+    hand.press("ctrl-s");
+    types_on(&mut hand, &["1", "2", "tab", "9"]);
+    hand.passes(Duration::from_secs(1));
+    hand.does("esc");
+    assert_eq!(field(&hand, "plan").text(), "Home 48");
+    assert!(
+        hand.told().contains("what you typed meanwhile (4) waits: C-r types it here, Esc gives it up"),
+        "{}",
+        hand.told()
+    );
+    hand.does("esc");
+    assert_eq!(hand.told(), "given up what was typed ahead (4)");
+    assert_eq!((field(&hand, "plan").text(), field(&hand, "name").text()), ("Home 48".into(), "Brian".into()));
 }
 
 /// It waits behind a lock, for whoever locked it.

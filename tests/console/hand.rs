@@ -75,6 +75,25 @@ impl Hand {
         hand
     }
 
+    /// Somebody who comes in at a place, before anything is answered.
+    pub fn at_first(lab: Lab, place: &str) -> Self {
+        let door = Door::log_in(None, "local".into(), "admin", String::new());
+        let mut hand = Self::before(door, lab);
+        hand.state.first_place = Some(place.to_owned());
+        let effects = enter(&mut hand.state, resumed(hand.lab.admin.clone()));
+        hand.collect(effects);
+        hand
+    }
+
+    /// The lists that are asked for and not answered yet, in their order.
+    pub fn lists_asked(&self) -> Vec<&'static str> {
+        let list = |(_, question): &(Number, Question)| match question {
+            Question::List(request) => Some(request.entity.name),
+            _ => None,
+        };
+        self.asked.iter().filter_map(list).collect()
+    }
+
     pub fn outside(door: Door) -> Self {
         Self::before(door, Lab::new(Engine::Sqlite))
     }

@@ -182,6 +182,87 @@ fn a_view_is_shared_only_by_who_may() {
     assert!(seen.rows.is_empty());
 }
 
+/// What is written anew is the view that is shown, and one of everybody's is asked for.
+#[test]
+fn the_view_that_is_shown_is_the_one_that_is_written_anew() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    let everybody = hand.lab.make("saved_views.create", &[("screen", "customers"), ("name", "All of them")]);
+    hand.lab.must("saved_views.share", everybody, &[]);
+    let own = hand.lab.make("saved_views.create", &[("screen", "customers"), ("name", "Some"), ("filter", "amina")]);
+    hand.does("V");
+    let shown = hand.shown();
+    let letter =
+        shown.lines().find_map(|line| line.split("  Some").next().filter(|before| *before != line)?.chars().last());
+    hand.does(&letter.expect("a letter").to_string());
+    assert_eq!(hand.names(), ["Amina"]);
+    hand.does("/");
+    hand.press("ctrl-u");
+    hand.types("brian");
+    hand.does("enter");
+    hand.does("V");
+    hand.press("x");
+    hand.does("w");
+    assert_eq!(hand.lab.value("saved_views", own, "filter"), "brian", "{}", hand.told());
+    assert_eq!(hand.lab.value("saved_views", everybody, "filter"), "");
+    hand.does("V");
+    hand.press("k");
+    hand.press("k");
+    hand.press("x");
+    hand.does("w");
+    assert!(hand.shown().contains("Write this view anew for everybody?"), "{}", hand.shown());
+    assert_eq!(hand.lab.value("saved_views", everybody, "filter"), "");
+    hand.says_yes();
+    hand.settle();
+    assert_eq!(hand.lab.value("saved_views", everybody, "filter"), "brian");
+}
+
+/// A list below a page is as one left it for another.
+#[test]
+fn the_lists_of_a_page_keep_their_places() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    for name in ["olt-1", "olt-2", "olt-3"] {
+        hand.lab.make("devices.create", &[("name", name), ("device_type", "olt"), ("customer", "CUS-000001")]);
+    }
+    hand.does("enter");
+    hand.does("tab");
+    hand.press("/");
+    hand.types("name:2 or name:3");
+    hand.does("enter");
+    hand.press("j");
+    hand.press("space");
+    hand.press("y");
+    hand.press("l");
+    let copied = "headend list devices --filter 'number:DEV-000003'";
+    assert_eq!(hand.copied.last().map(String::as_str), Some(copied));
+    hand.does("tab");
+    assert_ne!(hand.list().resource.entity.name, "devices");
+    hand.does("shift-tab");
+    assert_eq!(hand.names(), ["olt-2", "olt-3"]);
+    assert_eq!((hand.at().as_str(), hand.list().marks.len()), ("olt-3", 1));
+    hand.press("-");
+    hand.press("y");
+    hand.press("l");
+    let copied = "headend list devices --filter 'customer=CUS-000001 (name:2 or name:3)'";
+    assert_eq!(hand.copied.last().map(String::as_str), Some(copied));
+    hand.does("S");
+    hand.press("y");
+    hand.press("l");
+    assert!(hand.copied.last().is_some_and(|copied| copied.ends_with(")' --sort=-name")), "{:?}", hand.copied);
+}
+
+/// Esc in the line goes back, so that the empty list does not promise that it clears.
+#[test]
+fn nothing_is_promised_of_keys_that_are_letters() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.press("/");
+    hand.types("zzzz");
+    hand.passes(Duration::from_secs(1));
+    hand.settle();
+    assert!(hand.shown().contains("Nothing matches what is written.") && !hand.shown().contains("clears it"));
+    hand.does("enter");
+    assert!(hand.shown().contains("Nothing matches the filter. Esc clears it."), "{}", hand.shown());
+}
+
 #[test]
 fn what_points_at_a_record_is_a_list_of_its_own() {
     let mut hand = Hand::with_customers(&["Amina", "Brian"]);

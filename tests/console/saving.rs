@@ -1,6 +1,8 @@
 //! Forms: what a key does in a field that one came into, what stands in the way of saving, what saves, and what is
 //! told of it.
 
+use std::time::Duration;
+
 use headend::console::message::Question;
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
@@ -121,6 +123,7 @@ fn what_the_database_said_of_a_text_holds_until_the_text_changes() {
     assert_eq!(field(&hand, "plan").problem.as_deref(), Some(told));
     assert_eq!(hand.told(), "something is not right yet: C-g goes to the next");
     assert_eq!(hand.form().fields[hand.form().focus].field.name, "plan");
+    hand.passes(Duration::from_secs(1));
     hand.types("home");
     hand.press("ctrl-s");
     assert!(hand.performed().is_some(), "{}", hand.told());

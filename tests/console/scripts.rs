@@ -86,6 +86,12 @@ crate::common::on_each_database! {
         assert!(lab.value("customers", amina, "expires_at").starts_with("2027-01-31"));
         let answered = scripts.run(None, &["list", "customers", "--filter", "plan:bogus"]);
         assert!(answered.err.contains("there is no plan ‘bogus’"), "{}", answered.err);
+        let answered = scripts.run(None, &["list", "customers", "--filter", "-plan:bogus"]);
+        assert!(answered.err.contains("there is no plan ‘bogus’, which the filter names") && answered.code == 0, "{}", answered.err);
+        // What is done to those that match is not done to all the others.
+        let answered = scripts.run(None, &["do", "suspend", "customers", "--filter", "-plan:bogus", "--yes"]);
+        assert!(answered.code != 0 && answered.err.contains("nothing was done"), "{}", answered.err);
+        assert_ne!(lab.value("customers", amina, "status"), "suspended");
     }
 
     fn a_second_factor_is_enrolled_and_asked_for_without_a_terminal(lab) {

@@ -10,6 +10,7 @@ use headend::console::update::{enter, resumed};
 use headend::domain::words::Words;
 use headend::resources::Group;
 
+use crate::common::{Engine, Lab};
 use crate::hand::Hand;
 
 #[test]
@@ -127,6 +128,30 @@ fn esc_comes_back_to_where_one_was_in_another_tab() {
     hand.does("esc");
     hand.press("esc");
     assert!(matches!(&hand.state.overlay, Some(Overlay::Confirm(..))), "nothing lies below");
+}
+
+/// Who comes in at a list waits for its rows alone; the dashboard behind it is read as well.
+#[test]
+fn the_place_that_one_comes_in_at_is_read_first() {
+    let lab = Lab::new(Engine::Sqlite);
+    lab.make("customers.create", &[("name", "Amina")]);
+    let mut hand = Hand::at_first(lab, "customers");
+    assert_eq!(hand.lists_asked(), ["customers"]);
+    let (number, question) = hand.next(|question| matches!(question, Question::List(_))).unwrap();
+    hand.reply((number, question));
+    assert_eq!(hand.lists_asked(), ["devices", "incidents"]);
+    hand.settle();
+    assert_eq!(hand.names(), ["Amina"]);
+    hand.does("esc");
+    assert!(hand.shown().contains("Nothing is down."), "{}", hand.shown());
+    // Nothing waits for rows that are long in coming.
+    let mut hand = Hand::at_first(Lab::new(Engine::Sqlite), "customers");
+    hand.passes(std::time::Duration::from_millis(600));
+    assert_eq!(hand.lists_asked(), ["customers", "devices", "incidents"]);
+    // What there is not is told on the dashboard.
+    let mut hand = Hand::at_first(Lab::new(Engine::Sqlite), "customrs");
+    hand.settle();
+    assert!(hand.told().contains("customers") && hand.shown().contains("Nothing is down."), "{}", hand.shown());
 }
 
 #[test]
@@ -443,7 +468,7 @@ fn a_mistaken_filter_shows_what_stands_in_front_of_the_mistake() {
         hand.types(text);
         hand.settle();
         assert!(hand.list().mistake.is_some() && hand.names() == names, "{text}: {:?}", hand.names());
-        assert!(!hand.shown().contains("the filter. Esc clears it."), "{text}: {}", hand.shown());
+        assert!(!hand.shown().contains("Nothing matches"), "{text}: {}", hand.shown());
         hand.press("ctrl-u");
     }
     // Amid what was right it leaves the answer as it was.
@@ -461,6 +486,11 @@ fn a_mistaken_filter_shows_what_stands_in_front_of_the_mistake() {
     hand.types("status:suspended");
     hand.settle();
     assert!(hand.list().mistake.is_none() && hand.names().is_empty());
+    hand.press("esc");
+    hand.settle();
+    hand.press("/");
+    hand.types("status:suspended");
+    hand.does("enter");
     assert!(hand.shown().contains("the filter. Esc clears it."), "{}", hand.shown());
 }
 

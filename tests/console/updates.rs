@@ -150,7 +150,7 @@ fn what_is_left_as_it_is_is_told() {
     hand.press("s");
     hand.says_yes();
     hand.settle();
-    assert!(hand.told().contains("2 done, 1 left as they are (") && hand.told().contains("Brian"), "{}", hand.told());
+    assert!(hand.told().contains("2 done, 1 left as it is (") && hand.told().contains("Brian"), "{}", hand.told());
 }
 
 #[test]

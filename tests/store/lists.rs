@@ -565,7 +565,13 @@ on_each_database! {
         assert_eq!(page("plan:bogus"), nothing("bogus"));
         assert_eq!(page("status:active plan=Bogus"), nothing("bogus"));
         assert_eq!(page("name:zzz"), (0, None));
-        assert_eq!(page("plan:bogus or amina"), (1, None));
+        // Where others match all the same, it is told as well.
+        let others = |name: &str| (1, Some(format!("there is no plan ‘{name}’")));
+        assert_eq!(page("plan:bogus or amina"), others("bogus"));
+        assert_eq!(page("-plan:\"Home 100\""), (0, None), "part of a name");
+        assert_eq!(page("-plan:bogus"), others("bogus"));
+        assert_eq!(page("plan:\"home 100m\",bogus"), others("bogus"));
+        assert_eq!(page("-plan:\"home 200m\""), (1, None));
     }
 
     fn latency_is_asked_for_in_the_units_of_the_screen(lab) {
@@ -623,6 +629,11 @@ on_each_database! {
             }
         }
         let found = lab.store.find(&lab.admin, "wanjiru", 6).unwrap();
+        assert!(found.iter().all(|found| !found.more && found.records.len() < 6), "{found:?}");
+        let first = lab.store.find(&lab.admin, "wanjiru", 1).unwrap();
+        let told = |found: &headend::store::find::Found| (found.entity.name, found.records.len(), found.more);
+        let all: Vec<_> = found.iter().map(|found| (found.entity.name, 1, found.records.len() > 1)).collect();
+        assert_eq!(first.iter().map(told).collect::<Vec<_>>(), all);
         assert_eq!(found[0].records.len(), 2);
     }
 

@@ -163,6 +163,77 @@ on_each_database! {
         assert_eq!((theirs.summary.as_str(), theirs.is_from_elsewhere), ("update CUS-000001 Amina", false));
     }
 
+    fn what_the_person_did_elsewhere_since_goes_first_where_it_stands_in_the_way(lab) {
+        let here = lab.session_of(&lab.admin, lab.admin.user().unwrap());
+        let [amina, brian] = ["Amina", "Brian"].map(|name| lab.make("customers.create", &[("name", name)]));
+        let rename = |session, id: Id, name: &str| {
+            let update = Request::new(find("customers.update")).on(id, None).with("company", text(name));
+            lab.store.perform(session, &update).unwrap()
+        };
+        let first = rename(&here, amina, "First");
+        rename(&lab.admin, brian, "Another");
+        assert_eq!(lab.store.last_undoable(&here).unwrap().unwrap().id, first.operation, "another record is not in the way");
+        let second = rename(&lab.admin, amina, "Second");
+        let last = lab.store.last_undoable(&here).unwrap().unwrap();
+        assert_eq!((last.id, last.is_from_elsewhere), (second.operation, true));
+        lab.store.undo(&here, last.id).unwrap();
+        let last = lab.store.last_undoable(&here).unwrap().unwrap();
+        assert_eq!((last.id, last.is_from_elsewhere), (first.operation, false));
+        // What another person did is nobody's other login.
+        let grace = lab.user("grace", "manager");
+        let theirs = rename(&grace, brian, "Grace's");
+        assert!(!lab.store.undoable(&here, theirs.operation).unwrap().is_from_elsewhere);
+    }
+
+    fn what_is_passed_over_was_done_after_it(lab) {
+        let here = lab.session_of(&lab.admin, lab.admin.user().unwrap());
+        let njeri = lab.user("njeri", "viewer").user().unwrap();
+        lab.store.perform(&here, &Request::new(find("users.lock")).on(njeri, None)).unwrap();
+        let customer = lab.make("customers.create", &[("name", "Amina")]);
+        let last = lab.store.last_undoable(&here).unwrap().unwrap();
+        assert_eq!((last.summary.as_str(), last.passes_over), ("create CUS-000001 Amina", None));
+        lab.store.perform(&here, &Request::new(find("customers.suspend")).on(customer, None)).unwrap();
+        lab.store.perform(&here, &Request::new(find("users.unlock")).on(njeri, None)).unwrap();
+        let last = lab.store.last_undoable(&here).unwrap().unwrap();
+        assert!(last.passes_over.is_some_and(|(what, _)| what.starts_with("unlock")));
+    }
+
+    fn only_those_are_meant_that_changed(lab) {
+        let [amina, brian] = ["Amina", "Brian"].map(|name| lab.make("customers.create", &[("name", name)]));
+        lab.must("customers.update", amina, &[("company", "Acme")]);
+        let both = Request::new(find("customers.update")).on(amina, None).on(brian, None).with("company", text("Acme"));
+        lab.store.perform(&lab.admin, &both).unwrap();
+        let last = lab.store.last_undoable(&lab.admin).unwrap().unwrap();
+        assert_eq!((last.meant, last.records, last.moves_money), (1, 1, false));
+        assert_eq!(last.summary, "update CUS-000002 Brian");
+    }
+
+    fn what_moved_money_is_known_as_such(lab) {
+        let [amina, brian] = ["Amina", "Brian"].map(|name| lab.make("customers.create", &[("name", name)]));
+        let moves_money = || lab.store.last_undoable(&lab.admin).unwrap().unwrap().moves_money;
+        assert!(!moves_money());
+        lab.must("customers.adjust_wallet", amina, &[("amount", "40"), ("note", "goodwill")]);
+        assert!(moves_money());
+        lab.must("customers.merge", amina, &[("into", "CUS-000002")]);
+        assert!(moves_money(), "both wallets");
+        assert_eq!(lab.value("customers", brian, "wallet_balance"), "40.00");
+        // In cash as well.
+        let payment = [("customer", "CUS-000002"), ("amount", "5"), ("method", "cash")];
+        lab.make("payments.record", &payment);
+        assert!(moves_money());
+        let last = lab.store.last_undoable(&lab.admin).unwrap().unwrap();
+        lab.store.undo(&lab.admin, last.id).unwrap();
+        assert!(lab.store.last_redoable(&lab.admin).unwrap().unwrap().moves_money);
+    }
+
+    fn records_that_are_made_at_once_are_what_was_meant(lab) {
+        let plan = [("name", "Home"), ("download_mbps", "9"), ("upload_mbps", "9"), ("price", "9"), ("currency", "KES")];
+        lab.make("plans.create", &plan);
+        lab.make("voucher_batches.generate", &[("plan", "Home"), ("name", "T"), ("quantity", "30")]);
+        let last = lab.store.last_undoable(&lab.admin).unwrap().unwrap();
+        assert_eq!((last.meant, last.records), (30, 31), "{last:?}");
+    }
+
     fn what_taking_back_comes_to_is_known_before(lab) {
         let customers = ["Amina", "Brian"].map(|name| lab.make("customers.create", &[("name", name)]));
         let mut request = lab.request("customers.top_up", &[("amount", "2.50")]);
@@ -186,6 +257,8 @@ on_each_database! {
         lab.must("customers.terminate", customers[0], &[]);
         let foreseen = lab.store.foresee_undo(&lab.admin, suspended.operation).unwrap();
         assert!(foreseen.refused.is_some(), "{foreseen:?}");
+        let foreseen = lab.store.foresee_undo(&lab.admin, done.operation).unwrap();
+        assert_eq!(foreseen.refused.as_deref(), Some("this was taken back already"));
     }
 
     fn many_at_once_and_back(lab) {

@@ -38,6 +38,8 @@ pub struct Views {
     pub asked: Option<Number>,
     /// The name that is being typed.
     pub naming: Option<Naming>,
+    /// The view that the list shows: the cursor begins on it.
+    stands_on: Option<String>,
     /// What can be done to the view under the cursor is being asked.
     pub acting: bool,
     /// Nothing is chosen before the views, or what can be done to one, can have been seen.
@@ -56,13 +58,14 @@ pub struct Naming {
 
 impl Views {
     #[must_use]
-    pub fn new(resource: &'static Resource, opens_with: Option<Id>, asked: Number) -> Self {
+    pub fn new(resource: &'static Resource, opens_with: Option<Id>, stands_on: Option<String>, asked: Number) -> Self {
         Self {
             resource,
             views: None,
             error: None,
             cursor: 0,
             opens_with,
+            stands_on,
             asked: Some(asked),
             naming: None,
             acting: false,
@@ -81,6 +84,10 @@ impl Views {
         self.views =
             Some(records.into_iter().zip(letters).map(|(record, letter)| SavedView { record, letter }).collect());
         (self.more, self.error) = (more, None);
+        if let Some(name) = self.stands_on.take() {
+            let is_it = |view: &SavedView| view.record.get("name").as_str() == name;
+            self.cursor = self.views.iter().flatten().position(is_it).unwrap_or(0);
+        }
         self.cursor = self.cursor.min(self.len().saturating_sub(1));
     }
 

@@ -1,5 +1,8 @@
 //! The page of one record: its fields, what points at it, and the log of a device.
 
+use std::collections::BTreeMap;
+
+use super::list::List;
 use super::{Context, Turn};
 use crate::console::actions::Action;
 use crate::console::message::{Number, Question, Related, Reply};
@@ -28,6 +31,8 @@ pub struct Page {
     once_read: Option<OnceRead>,
     asked_related: Option<Number>,
     checking: Option<Number>,
+    /// Its relations' lists that were left for another, by their place among the relations.
+    left_lists: BTreeMap<usize, Box<List>>,
 }
 
 /// What a page goes on to as soon as its record is read.
@@ -81,9 +86,22 @@ impl Page {
             once_read: None,
             asked_related: None,
             checking: None,
+            left_lists: BTreeMap::new(),
         };
         page.refresh(context);
         page
+    }
+
+    /// One goes from a relation's list to another: it is kept as it stands, unless its rows are on their way.
+    pub fn leave_list(&mut self, relation: usize, list: Box<List>) {
+        if list.loading_since().is_none() {
+            self.left_lists.insert(relation, list);
+        }
+    }
+
+    /// The list of a relation, as it was left.
+    pub fn list_of(&mut self, relation: usize) -> Option<Box<List>> {
+        self.left_lists.remove(&relation)
     }
 
     pub fn refresh(&mut self, context: &mut Context<'_>) {

@@ -152,8 +152,12 @@ fn done_to(verb: &str, undo: Undo, done: &Done, title: Option<&str>, made: &str,
     let (count, left) = (manner.count(done.records.len()), left(done, manner));
     let named = title.map_or_else(String::new, |title| format!(" ({title})"));
     match undo {
+        // What was left lies on top until it is put away.
+        Undo::Values | Undo::CounterEntry if !done.refused.is_empty() => {
+            format!("{verb}: {count} done{named}{made}{left}; ‹leave›, then ‹take-back› takes it back")
+        }
         Undo::Values | Undo::CounterEntry => {
-            format!("{verb}: {count} done{named}{made}{left}; ‹take-back› takes it back")
+            format!("{verb}: {count} done{named}{made}; ‹take-back› takes it back")
         }
         Undo::None(why) => format!("{verb}: {count} done{named}{made}{left}. It is not taken back: {why}"),
     }
@@ -166,7 +170,8 @@ pub(super) fn left(done: &Done, manner: Manner) -> String {
         1 => String::new(),
         count => format!(" and {} more", manner.count(count - 1)),
     };
-    format!(", {} left as they are ({name}: {why}{more})", manner.count(done.refused.len()))
+    let are = if done.refused.len() == 1 { "it is" } else { "they are" };
+    format!(", {} left as {are} ({name}: {why}{more})", manner.count(done.refused.len()))
 }
 
 fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreError>) {
@@ -260,9 +265,12 @@ fn mark_left(state: &mut State, alone: &LeftAlone) {
 
 /// Does the rest, as it is now: asked for once more, since it was refused once.
 fn ask_again(state: &mut State, alone: &LeftAlone) {
-    let verb = alone.operation.verb();
+    let verb = resources::operation_label(Words::ENGLISH, alone.operation);
     let number = alone.rows.len();
-    let mut lines = vec![format!("{verb} the {} that were left, as they are now:", state.count(number))];
+    let mut lines = vec![match number {
+        1 => format!("{verb} the one that was left, as it is now:"),
+        _ => format!("{verb} the {} that were left, as they are now:", state.count(number)),
+    }];
     lines.extend(
         alone.rows.iter().take(super::deeds::NAMED).map(|(_, name, why)| format!("  {}: {}", clean(name), clean(why))),
     );
@@ -334,6 +342,10 @@ fn foresaw(state: &mut State, foreseen: Result<Foreseen, StoreError>) {
     let words = state.theme.words.clone();
     let overlays = [&mut state.overlay, &mut state.under].into_iter().flatten();
     for overlay in overlays {
+        // What was asked for a question that is gone is not said in another.
+        if !matches!(overlay, Overlay::Confirm(confirm, _) if confirm.is_awaiting()) {
+            continue;
+        }
         match (overlay, &foreseen) {
             (Overlay::Confirm(confirm, Then::Perform(_) | Then::Send(_) | Then::TakeBack { .. }), Err(error)) => {
                 confirm.add(vec![format!("What it comes to could not be worked out: {error}")]);
@@ -341,8 +353,8 @@ fn foresaw(state: &mut State, foreseen: Result<Foreseen, StoreError>) {
             (Overlay::Confirm(confirm, Then::Perform(request) | Then::Send(request)), Ok(foreseen)) => {
                 say_what_comes_of(confirm, request, foreseen, &words, locale);
             }
-            (Overlay::Confirm(confirm, Then::TakeBack { .. }), Ok(foreseen)) => {
-                undoing::say_what_comes_of(confirm, foreseen, locale);
+            (Overlay::Confirm(confirm, Then::TakeBack { moves_money, .. }), Ok(foreseen)) => {
+                undoing::say_what_comes_of(confirm, *moves_money, foreseen, locale);
             }
             _ => {}
         }
@@ -358,6 +370,7 @@ fn say_what_comes_of(confirm: &mut Confirm, request: &Request, foreseen: &Forese
     let has_amount = operation.owed.is_some() || operation.asks.iter().any(|field| field.name == "amount");
     let moves_nothing = foreseen.moved.is_empty() && !has_amount;
     confirm.add(comes_to(foreseen, moves_nothing, locale));
+    let is_of_money = foreseen.is_of_money || has_amount;
     // To how many it will be done.
     let open = request.aims.count().saturating_sub(foreseen.left.len() as u64);
     if let Some(resource) = resources::of(operation.entity).filter(|_| !foreseen.left.is_empty()) {
@@ -366,8 +379,13 @@ fn say_what_comes_of(confirm: &mut Confirm, request: &Request, foreseen: &Forese
         confirm.title = format!("{verb} {} {noun}?", locale.manner.count(open));
         confirm.asks_for(open);
     }
-    // Where no money moves there is none to confirm.
-    if moves_nothing && !super::deeds::is_final(operation) && open <= super::deeds::SMALL {
+    if !is_of_money && foreseen.left.is_empty() && matches!(operation.undo, Undo::CounterEntry) {
+        // Nothing was written that an entry would have to reverse.
+        let taken_back = super::deeds::taken_back;
+        confirm.say_instead(&taken_back(Undo::CounterEntry), taken_back(Undo::Values));
+    }
+    // Where no money changes hands there is none to confirm.
+    if !is_of_money && !super::deeds::is_final(operation) && open <= super::deeds::SMALL {
         confirm.asks_yes();
     }
 }

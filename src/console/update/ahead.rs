@@ -45,12 +45,12 @@ pub(super) fn holds_key(state: &mut State, press: Press, action: Option<Action>)
             holds(state, Typed::Key(press), after, press.at);
             return true;
         }
-        (None, Some(After::Asked)) if state.overlay.is_none() && !state.is_typing() => {
+        (None, Some(After::Asked)) if state.overlay.is_none() => {
             if action == Some(Action::Leave) {
                 return is_given_up(state);
             }
             // A sentence goes on: nothing of it is a command.
-            if press.key.text().is_some() && state.ahead.goes_on(press.at) {
+            if !state.is_typing() && press.key.text().is_some() && state.ahead.goes_on(press.at) {
                 holds(state, Typed::Key(press), After::Asked, press.at);
                 return true;
             }
@@ -84,7 +84,15 @@ fn is_given_up(state: &mut State) -> bool {
 
 /// Whether a paste waits for it.
 pub(super) fn holds_paste(state: &mut State, text: &str) -> bool {
-    let after = awaited(state, None).or_else(|| behind_unsent(state, state.tick));
+    let at = state.tick;
+    // As a key does that goes on with what was typed behind a form that was not saved.
+    let goes_on = |after: &After| {
+        matches!(after, After::Save(draft) if state.overlay.is_none() && is_on_top(state, *draft))
+            && state.ahead.goes_on(at)
+    };
+    let after = awaited(state, None)
+        .or_else(|| state.ahead.after().filter(goes_on))
+        .or_else(|| state.ahead.is_empty().then(|| behind_unsent(state, at)).flatten());
     if let Some(after) = after {
         holds(state, Typed::Paste(text.to_owned()), after, state.tick);
     }
@@ -92,6 +100,10 @@ pub(super) fn holds_paste(state: &mut State, text: &str) -> bool {
 }
 
 fn holds(state: &mut State, typed: Typed, after: After, at: Instant) {
+    // What waits for something else is not for this as well.
+    if !state.ahead.is_empty() && state.ahead.after() != Some(after) {
+        is_given_up(state);
+    }
     state.ahead.push(typed, after, at);
     // How far something is that is done to many is told in any case, and how much was typed beside it.
     if matches!(after, After::Row { .. }) || state.awaited.performing.is_some() {
@@ -109,7 +121,13 @@ fn holds(state: &mut State, typed: Typed, after: After, at: Instant) {
         (false, false) => "not saved yet",
     };
     let role = if is_saving && !is_lost { Role::Notice } else { Role::Warn };
-    let way_out = if state.waits_behind_the_form() { "‹take-up› types it here" } else { "‹leave› gives it up" };
+    let way_out = match state.waits_behind_the_form() {
+        true if state.calls_take_up() => "‹take-up› types it here",
+        // Among lines its key means something else.
+        true => "‹menu› has what types it here",
+        false => "‹leave› gives it up",
+    };
+    state.ahead.is_told |= state.waits_behind_the_form();
     tell(state, format!("{told}: what you type now ({count}) is for what comes then; {way_out}"), role);
 }
 
@@ -141,10 +159,17 @@ fn is_on_its_way(state: &State, draft: Id) -> bool {
     form_of(state, After::Save(draft)).is_some_and(Form::is_on_its_way)
 }
 
-/// It was meant for this form: it is typed there.
+/// It was meant for this form: it is typed there, as if it came now.
 pub(super) fn type_it_here(state: &mut State) {
+    let now = state.tick;
     for typed in state.ahead.take() {
-        goes_in(state, typed);
+        goes_in(
+            state,
+            match typed {
+                Typed::Key(press) => Typed::Key(Press { at: now, ..press }),
+                paste @ Typed::Paste(_) => paste,
+            },
+        );
     }
 }
 
@@ -165,7 +190,21 @@ pub(super) fn is_unsent(state: &mut State, draft: Id, at: Instant) {
     }
 }
 
-/// The form of a draft goes, saved or left: what was typed ahead is for what stands behind it, unless somebody went elsewhere
+/// The form of a draft is left as it is: what was typed ahead of its being saved is not done without a word.
+pub(super) fn form_is_left(state: &mut State, draft: Id) {
+    if state.overlay.is_none() && is_on_top(state, draft) {
+        state.ahead.is_left(draft);
+    }
+}
+
+/// What is asked for since a form was left is told.
+pub(super) fn tell_what_waits(state: &mut State) {
+    if state.ahead.after() == Some(After::Asked) {
+        tell_asked(state);
+    }
+}
+
+/// The form of a draft was saved and goes: what was typed ahead is for what stands behind it, unless somebody went elsewhere
 /// meanwhile.
 pub(super) fn form_goes(state: &mut State, draft: Id) {
     if state.overlay.is_none() && is_on_top(state, draft) {
@@ -279,7 +318,10 @@ fn play_on(state: &mut State, typed: &mut VecDeque<Typed>) {
 
 fn tell_asked(state: &mut State) {
     let count = state.count(state.ahead.len());
-    let told = format!("what you typed meanwhile ({count}) waits: ‹go-on› does it, ‹leave› gives it up");
+    let told = match state.waits_behind_the_form() {
+        true => format!("what you typed meanwhile ({count}) waits: ‹take-up› types it here, ‹leave› gives it up"),
+        false => format!("what you typed meanwhile ({count}) waits: ‹go-on› does it, ‹leave› gives it up"),
+    };
     // Told once beside what was saved, and anew as it grows.
     let before = state.told.take().map(|told| told.text).unwrap_or_default();
     let saved = before.split("; what you typed meanwhile").next().filter(|saved| !saved.starts_with("what you typed"));

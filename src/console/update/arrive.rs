@@ -21,7 +21,28 @@ use crate::store::{Failure, StoreError};
 
 pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     take(state, number, reply);
+    look_behind(state);
     commands::go_on(state);
+}
+
+/// What is not looked at yet is asked for once the rows that somebody came for are there, or are long in coming.
+pub(super) fn look_behind(state: &mut State) {
+    let is_reading = matches!(state.places.last(), Some(Place::List(list)) if list.loading_since().is_some());
+    if state.behind.is_some_and(|until| !is_reading || state.tick >= until) {
+        state.behind = None;
+        travel::read_dashboard(state);
+        look_around(state);
+    }
+}
+
+/// Asks for what no place shows: forms that were left, lines that were typed, what is watched, how all of it is.
+fn look_around(state: &mut State) {
+    state.pulse_due = state.tick;
+    state.overview_due = state.tick;
+    state.waiting_due = state.tick;
+    state.awaited.drafts = Some(state.asks.ask(Question::Drafts));
+    state.awaited.past_lines = Some(state.asks.ask(Question::PastLines));
+    watching::ask(state);
 }
 
 fn take(state: &mut State, number: Number, reply: Reply) {
@@ -145,17 +166,13 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     state.asks.want(Effect::Enter(logged_in));
     state.last_key = state.tick;
     state.last_key_at = state.now;
-    state.pulse_due = state.tick;
-    state.overview_due = state.tick;
-    state.waiting_due = state.tick;
     state.awaited = super::super::state::Awaited { made, ..Default::default() };
+    state.behind = None;
     if !must_change {
         state.door = None;
         state.asks.want(Effect::Redraw);
         travel::begin(state);
     }
-    state.awaited.drafts = Some(state.asks.ask(Question::Drafts));
-    state.awaited.past_lines = Some(state.asks.ask(Question::PastLines));
     if let Some(language) = state.language.clone() {
         state.awaited.words = Some(state.asks.ask(Question::Words(language)));
     }
@@ -164,7 +181,10 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
         (state.unseen, state.watched_until) = (Vec::new(), None);
     }
     views::ask_left_lists(state);
-    watching::ask(state);
+    match state.behind {
+        Some(later) => (state.pulse_due, state.overview_due, state.waiting_due) = (later, later, later),
+        None => look_around(state),
+    }
 }
 
 /// Every answer tells whether the database is there.

@@ -4,6 +4,8 @@ use super::super::actions::{Action, Scope};
 use super::super::input::Press;
 use super::super::message::{Effect, Number, Question, Reply};
 use super::super::overlay::Overlay;
+use super::super::screens::list::List;
+use super::super::screens::list::look::Look;
 use super::super::screens::page::Line;
 use super::super::state::{Place, State};
 use super::super::theme::Role;
@@ -14,7 +16,7 @@ use crate::domain::value::Locale;
 use crate::domain::words::Words;
 use crate::exchange::export;
 use crate::resources::Resource;
-use crate::store::list::{Effort, From, ListRequest};
+use crate::store::list::{Effort, From, ListRequest, SHOWN};
 use crate::store::{Field, Record};
 
 /// Records that are copied at once, at most: more is a file.
@@ -220,8 +222,15 @@ fn command(state: &State) -> Option<String> {
             // A list below a record has what points at it.
             let below = list.below.as_ref().map(|below| format!("{}={}", below.field.name, quoted(&below.named)));
             let typed = Some(list.filter_text.as_str()).filter(|text| !text.is_empty());
-            let whole: Vec<&str> = below.as_deref().into_iter().chain(typed).collect();
-            if whole.is_empty() { String::new() } else { format!(" --filter {}", shell_quoted(&whole.join(" "))) }
+            let whole = match (below, typed) {
+                (Some(below), Some(typed)) => format!("{below} ({typed})"),
+                (below, typed) => below.or(typed.map(str::to_owned)).unwrap_or_default(),
+            };
+            if whole.is_empty() {
+                String::new()
+            } else {
+                format!(" --filter {}{}", shell_quoted(&whole), in_its_look(list))
+            }
         }
         _ => String::new(),
     };
@@ -229,6 +238,23 @@ fn command(state: &State) -> Option<String> {
         [record] if filter.is_empty() => format!("headend get {} {}", resource.entity.name, record.id),
         _ => format!("headend list {}{filter}", resource.entity.name),
     })
+}
+
+/// The order and the columns of a list, where they are not its own, and that all of it is shown.
+fn in_its_look(list: &List) -> String {
+    let (look, own) = (list.look(), Look::of(list.resource));
+    let mut told = String::new();
+    if look.sort != own.sort {
+        told += &format!(" --sort={}", look.sort_text());
+    }
+    let names = |look: &Look| look.columns.iter().map(|column| column.field.name).collect::<Vec<_>>().join(",");
+    if names(&look) != names(&own) {
+        told += &format!(" --fields {}", names(&look));
+    }
+    if list.count.is_none_or(|count| count.number > SHOWN as u64) {
+        told += " --all";
+    }
+    told
 }
 
 fn shell_quoted(text: &str) -> String {

@@ -58,7 +58,7 @@ fn go_in(state: &mut State, press: Press, action: Option<Action>) {
         Some((Outcome::Turn(Turn::Back), touched)) => {
             if let Some(Place::Form(form)) = state.places.last() {
                 let draft = form.as_draft();
-                ahead::form_goes(state, draft.id);
+                ahead::form_is_left(state, draft.id);
                 state.drafts.retain(|known| known.id != draft.id);
                 if touched {
                     state.drafts.insert(0, draft);
@@ -75,7 +75,7 @@ fn go_in(state: &mut State, press: Press, action: Option<Action>) {
                 };
                 tell(state, told, if waited { Role::Warn } else { Role::Notice });
             }
-            ahead::go_on(state);
+            ahead::tell_what_waits(state);
         }
         Some((Outcome::Turn(turn), _)) => travel::turn(state, turn),
         Some((Outcome::Ask(request), _)) => ask_for_a_yes(state, request),
@@ -185,12 +185,12 @@ pub(super) fn open_with(state: &mut State, resource: &'static Resource, field: &
 fn add_missing(state: &mut State, resource: &'static Resource, typed: &str) {
     open(state, resource, None);
     let label = resource.entity.label;
-    with_place(state, |place, _| {
+    with_place(state, |place, context| {
         if let Place::Form(form) = place
             && !form.is_touched()
             && !typed.is_empty()
         {
-            form.prefill(label, typed);
+            form.give(label, typed, context);
         }
     });
     let below =
@@ -424,7 +424,7 @@ pub(super) fn take_away(state: &mut State, draft: Id) -> Option<Box<Form>> {
 /// The form goes, and its draft with it.
 pub(super) fn discard(state: &mut State) {
     if let Some(Place::Form(form)) = state.places.last() {
-        ahead::form_goes(state, form.draft);
+        ahead::form_is_left(state, form.draft);
     }
     if let Some(Place::Form(form)) = state.places.pop() {
         state.drafts.retain(|draft| draft.id != form.draft);
@@ -433,5 +433,5 @@ pub(super) fn discard(state: &mut State) {
     }
     travel::tidy(state);
     refresh(state);
-    ahead::go_on(state);
+    ahead::tell_what_waits(state);
 }

@@ -402,7 +402,7 @@ fn confirmed(state: &mut State, then: Then) {
     match then {
         Then::Perform(request) => acting::perform(state, *request),
         Then::Send(request) => forms::send(state, *request),
-        Then::TakeBack { operation, what, redo } => undoing::begin(state, operation, what, redo),
+        Then::TakeBack { operation, what, redo, .. } => undoing::begin(state, operation, what, redo),
         Then::Quit => quit(state),
         Then::Discard => forms::discard(state),
         Then::Restore(index) => forms::restore(state, index),

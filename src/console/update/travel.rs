@@ -1,5 +1,7 @@
 //! From place to place: opened places lie on a stack, and Esc comes back to them as they were.
 
+use std::time::Duration;
+
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::dashboard::Dashboard;
 use super::super::screens::history::History;
@@ -16,6 +18,8 @@ use super::{commands, forms, press, refresh, secrets, tell, views, watching, wit
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
 
+/// The rows that somebody came for go before everything else, for so long.
+const FIRST_ROWS: Duration = Duration::from_millis(500);
 /// Places on the stack at most: the oldest are forgotten.
 const DEEPEST: usize = 30;
 
@@ -84,6 +88,15 @@ pub(super) fn begin(state: &mut State) {
     // What somebody came for is asked for first: the dashboard stands behind it.
     open(state, |_| Place::Dashboard(Box::default()));
     commands::run_text(state, &first);
+    state.behind = matches!(state.places.last(), Some(Place::List(list)) if list.loading_since().is_some())
+        .then(|| state.tick + FIRST_ROWS);
+    if state.behind.is_none() {
+        read_dashboard(state);
+    }
+}
+
+/// Reads the dashboard that stands behind the first place.
+pub(super) fn read_dashboard(state: &mut State) {
     with_places(state, |place, context| {
         if let Place::Dashboard(dashboard) = place {
             dashboard.refresh(context);
@@ -237,7 +250,12 @@ fn relation(state: &mut State, wanted: Option<usize>) {
     let chosen = wanted.and_then(|index| Some((index, *relations.get(index)?)));
     if back_from {
         views::keep_looks(state);
-        state.places.pop();
+        let left = state.places.pop();
+        if let (Some(Place::List(list)), Some(Place::Page(page))) = (left, state.places.last_mut())
+            && let Some(relation) = list.below.as_ref().map(|below| below.relation)
+        {
+            page.leave_list(relation, list);
+        }
     }
     let Some((index, (relation, other, field))) = chosen else {
         if relations.is_empty() {
@@ -245,6 +263,12 @@ fn relation(state: &mut State, wanted: Option<usize>) {
         }
         return refresh(state);
     };
+    if let Some(Place::Page(page)) = state.places.last_mut()
+        && let Some(list) = page.list_of(index)
+    {
+        open(state, |_| Place::List(list));
+        return refresh(state);
+    }
     let look = Look { filter: String::new(), ..state.lists.opening(other).0 };
     let below = Below { resource: of, id, title, named, relation: index, name: relation.name, field };
     open(state, |context| Place::List(Box::new(List::open_below(other, look, below, context))));

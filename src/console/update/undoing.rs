@@ -117,30 +117,29 @@ fn ask(state: &mut State, operation: &Undoable, redo: bool) {
         lines.push(format!("You did it in another login, {when}."));
     }
     let seen = under_cursor(state, operation.id);
-    let moves_money = operation.operation().is_some_and(|operation| operation.moves_money);
+    let moves_money = operation.moves_money;
     let ask = deeds::ask_for(state, meant, moves_money);
     // A number that is to be typed says itself how.
     let says_how = !seen.is_empty() && matches!(ask, Ask::Yes);
+    // An older one may not go any more: that is told before.
+    let is_older = !seen.is_empty();
     lines.extend(seen);
     lines.extend(says_how.then(|| "‹yes› takes it back.".to_owned()));
     let mut confirm = Confirm::new(question, lines, ask);
-    if moves_money && meant <= MOST_TRIED as u64 {
+    if (moves_money || is_older) && meant <= MOST_TRIED as u64 {
         state.awaited.foreseen = Some(state.asks.ask(Question::ForeseeUndo(operation.id)));
         confirm = confirm.awaiting_last("Working out what it comes to …");
     }
-    let then = Then::TakeBack { operation: operation.id, what, redo };
+    let then = Then::TakeBack { operation: operation.id, what, redo, moves_money };
     state.overlay = Some(Overlay::Confirm(confirm, then));
 }
 
-/// What would come of it is said by its question: where no wallet moves, it is no matter of money.
-pub(super) fn say_what_comes_of(confirm: &mut Confirm, foreseen: &Foreseen, locale: Locale) {
+/// What would come of it is said by its question.
+pub(super) fn say_what_comes_of(confirm: &mut Confirm, moves_money: bool, foreseen: &Foreseen, locale: Locale) {
     if let Some(why) = &foreseen.refused {
         return confirm.close(vec![format!("It would be refused: {}", clean(why))]);
     }
-    confirm.add(acting::comes_to(foreseen, foreseen.moved.is_empty(), locale));
-    if foreseen.moved.is_empty() && confirm.number().is_none_or(|number| number <= deeds::SMALL) {
-        confirm.asks_yes();
-    }
+    confirm.add(acting::comes_to(foreseen, moves_money && foreseen.moved.is_empty(), locale));
 }
 
 /// `suspend 50 customers`, `add pin: INC-2026-0004 ONU-00078 is down`: of one record, of which kind it is.

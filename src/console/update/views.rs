@@ -119,12 +119,13 @@ fn in_columns(state: &mut State, mut chooser: ColumnChooser, action: Option<Acti
 // ---- views
 
 pub(super) fn open(state: &mut State) {
-    let Some(resource) = list(state).map(|list| list.resource) else {
+    let shown = list(state).map(|list| (list.resource, list.view.as_ref().map(|(name, _)| name.clone())));
+    let Some((resource, view)) = shown else {
         return tell(state, "there are no views here: they are of lists", Role::Dim);
     };
     let asked = ask_views(state, resource);
     let opens_with = state.lists.opens_with(resource);
-    state.overlay = Some(Overlay::Views(Views::new(resource, opens_with, asked)));
+    state.overlay = Some(Overlay::Views(Views::new(resource, opens_with, view, asked)));
 }
 
 fn ask_views(state: &mut State, resource: &'static Resource) -> Number {
@@ -270,11 +271,18 @@ fn act_on_view(state: &mut State, mut views: Views, action: Option<Action>) {
         }
         Some(Action::ViewRewrite) => {
             let Some(look) = list(state).map(List::look) else { return };
-            if let Some(request) = request("saved_views.update") {
-                let request = request.on(id, Some(version));
+            let Some(request) = request("saved_views.update") else { return };
+            let request = with_look(request.on(id, Some(version)), &look);
+            if !views.current().is_some_and(SavedView::is_shared) {
                 with_view_name(state, &name, &look);
-                acting::perform(state, with_look(request, &look));
+                return acting::perform(state, request);
             }
+            let lines = vec![
+                format!("{}: everybody who uses it sees the list as it is here.", clean(&name)),
+                "‹take-back› takes it back afterwards.".into(),
+            ];
+            let confirm = Confirm::new("Write this view anew for everybody?", lines, Ask::Yes);
+            state.overlay = Some(Overlay::Confirm(confirm, Then::Perform(Box::new(request))));
             return;
         }
         Some(Action::ViewShare) => {

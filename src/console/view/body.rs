@@ -9,6 +9,7 @@ use super::{dashboard, desk, form, history, page as page_view};
 use crate::console::actions::Action;
 use crate::console::measure::{self, Align};
 use crate::console::message::Related;
+use crate::console::overlay::Overlay;
 use crate::console::screens::cells::{cell, health_sign};
 use crate::console::screens::list::look::Shown;
 use crate::console::screens::list::{Below, List};
@@ -46,7 +47,8 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
     let tick = state.tick;
     let overview = state.overview.clone();
     let no_pings = state.no_pings.clone();
-    let (may_begin, may_pin) = (state.may_begin(), state.why_closed(Action::Pin.def()).is_none());
+    let may_pin = state.why_closed(Action::Pin.def()).is_none();
+    let around = Around { may_begin: state.may_begin(), writes: matches!(state.overlay, Some(Overlay::Filter(_))) };
     let theme = &state.theme;
     if let [.., Place::Page(page), Place::List(list)] = state.places.as_slice()
         && let Some(below) = &list.below
@@ -54,7 +56,7 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
         let strip = Rect { height: 1.min(area.height), ..area };
         let rest = Rect { y: area.y + strip.height, height: area.height - strip.height, ..area };
         paint_relations(below, &page.related, buffer, strip, theme, locale.manner);
-        paint_list(list, buffer, rest, theme, locale, tick, may_begin);
+        paint_list(list, buffer, rest, theme, locale, tick, around);
         return None;
     }
     match state.places.last_mut()? {
@@ -67,7 +69,7 @@ pub(super) fn place(state: &mut State, buffer: &mut Buffer, area: Rect) -> Optio
             None
         }
         Place::List(list) => {
-            paint_list(list, buffer, area, theme, locale, tick, may_begin);
+            paint_list(list, buffer, area, theme, locale, tick, around);
             let table = table_area(list, area);
             let first = Rect { y: table.y + 1, height: 1, ..table };
             let fits = usize::from(crate::console::widgets::table::rows_in(table));
@@ -214,6 +216,15 @@ fn table_area(list: &List, area: Rect) -> Rect {
     if list.details && area.width >= WIDE { Rect { width: area.width - pane_width(area) - 1, ..area } } else { area }
 }
 
+/// What a list that is empty has to know to say what to do.
+#[derive(Clone, Copy)]
+struct Around {
+    /// The person may add one.
+    may_begin: bool,
+    /// Its filter is being written.
+    writes: bool,
+}
+
 fn paint_list(
     list: &List,
     buffer: &mut Buffer,
@@ -221,7 +232,7 @@ fn paint_list(
     theme: &Theme,
     locale: Locale,
     tick: std::time::Instant,
-    may_begin: bool,
+    around: Around,
 ) {
     let table = table_area(list, area);
     let pane = (table != area).then(|| Rect { x: table.right() + 1, width: pane_width(area), ..area });
@@ -241,6 +252,11 @@ fn paint_list(
         (None, false, false) if list.mistake.is_some() => theme.words.get("list.mistaken").to_owned(),
         (None, false, false) => match looked_through(list, theme, locale) {
             Some(looked) => looked,
+            // Where one writes, keys are letters.
+            None if around.writes => match &list.misnamed {
+                Some(told) => theme.words.say("list.misnamed-so-far", &[("why", &theme.told(told))]),
+                None => theme.words.get("list.no-match-so-far").to_owned(),
+            },
             None => match (&list.misnamed, list.may_mean()) {
                 (Some(told), _) => theme.words.say("list.misnamed", &[("why", &theme.told(told))]),
                 (None, Some(condition)) => theme.words.say("list.no-match-word", &[("condition", &condition)]),
@@ -248,7 +264,7 @@ fn paint_list(
                 (None, None) => theme.words.get("list.no-match").to_owned(),
             },
         },
-        (None, false, true) => list.resource.empty(&theme.words, may_begin),
+        (None, false, true) => list.resource.empty(&theme.words, around.may_begin),
     };
     let total = list.count.map_or(0, |count| usize::try_from(count.number).unwrap_or(0));
     let cursor = list.index().and_then(|index| index.checked_sub(list.top));
@@ -298,6 +314,10 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     let mut parts = Vec::new();
     if let (Some(error), false) = (&list.error, list.rows.is_empty()) {
         parts.push(super::not_up_to_date(state, error));
+    }
+    // Others match all the same: what the filter names has to be said here.
+    if let (Some(why), false) = (&list.misnamed, list.rows.is_empty()) {
+        parts.push(state.theme.told(why));
     }
     if let Some(looked) = list.looked_at_for_marks() {
         parts.push(words.say("list.looking-for-marks", &[("count", &manner.count(looked))]));

@@ -21,6 +21,7 @@ use crate::console::widgets::paint;
 use crate::domain::text::{clean, fold};
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
+use crate::store::find::Found;
 use crate::store::notes::has_audience;
 
 /// Candidates of a command that are shown at a time.
@@ -208,7 +209,7 @@ fn find_anything(
     let cursor = line.paint(buffer, Rect { height: 1, ..inside }, theme);
     let (mut lines, mut hit, mut here, mut hits) = (Vec::new(), 0, None, BTreeMap::new());
     for found in &find.found {
-        lines.push(groups::Line::Heading(title(found.entity, &theme.words).to_owned()));
+        lines.push(groups::Line::Heading(heading(found, find.line.text(), theme, locale)));
         for record in &found.records {
             here = here.or((hit == find.cursor).then_some(lines.len()));
             hits.insert(lines.len(), hit);
@@ -231,6 +232,18 @@ fn find_anything(
         paint::text(buffer, inside.x + 1, inside.y + 2, inside.width, &text, theme[role]);
     }
     (cursor, popup, rows)
+}
+
+/// What a group of hits is called; where there are more, how to see all of them.
+fn heading(found: &Found, typed: &str, theme: &Theme, locale: Locale) -> String {
+    let kind = title(found.entity, &theme.words);
+    if !found.more {
+        return kind.to_owned();
+    }
+    let name = crate::resources::of(found.entity).and_then(|resource| resource.aliases.first().copied());
+    let command = format!(":{} {}", name.unwrap_or(found.entity.name), typed.trim());
+    let count = locale.manner.count(found.records.len());
+    theme.words.say("find.more", &[("kind", &kind), ("count", &count), ("command", &command)])
 }
 
 /// What records of a kind are called.

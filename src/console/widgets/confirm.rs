@@ -170,10 +170,11 @@ impl Confirm {
         self
     }
 
-    /// The number that is to be typed, where one is.
-    #[must_use]
-    pub const fn number(&self) -> Option<u64> {
-        if let Ask::Number(number, _) = self.ask { Some(number) } else { None }
+    /// A line is another one after all.
+    pub fn say_instead(&mut self, line: &str, other: String) {
+        if let Some(said) = self.lines.iter_mut().find(|said| *said == line) {
+            *said = other;
+        }
     }
 
     /// What was awaited.
@@ -201,6 +202,10 @@ impl Confirm {
 
     /// What was awaited, and that nothing is to be answered after all.
     pub fn close(&mut self, lines: Vec<String>) {
+        // That it is taken back is said of what is done.
+        if let Adding::Awaited(at) = self.adding {
+            self.lines.truncate(at + 1);
+        }
         self.add(lines);
         self.adding = Adding::Closed;
     }
@@ -243,7 +248,7 @@ impl Confirm {
     /// Whether every printable key is text here.
     #[must_use]
     pub const fn is_typing(&self) -> bool {
-        !matches!(self.ask, Ask::Yes)
+        !matches!(self.ask, Ask::Yes) && !self.is_closed()
     }
 
     /// Whether a key can be an answer: it is one that somebody pressed, after the question could be read.

@@ -1,6 +1,7 @@
 //! The editor of one line: fields, the filter, the command line, passwords.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
@@ -15,8 +16,8 @@ use crate::console::measure;
 use crate::console::theme::{Role, Theme};
 use crate::domain::text::clean;
 
-/// Steps that can be taken back.
-const STEPS: usize = 100;
+/// Steps that can be taken back: all that somebody types in a line.
+pub(super) const STEPS: usize = 20_000;
 /// Lines remembered.
 const REMEMBERED: usize = 200;
 /// Room for a secret from the start, so that no copy of it is left behind when it grows.
@@ -29,11 +30,22 @@ pub struct LineEditor {
     /// Where the cursor stands, in bytes, always between two graphemes.
     cursor: usize,
     secret: bool,
-    undo: Vec<(String, usize)>,
-    redo: Vec<(String, usize)>,
+    undo: VecDeque<Step>,
+    redo: Vec<Step>,
     history: Vec<String>,
     /// Where one is in the history, and what stood in the line before.
     recalled: Option<(usize, String)>,
+}
+
+/// What one change put in the place of what.
+#[derive(Debug, Clone)]
+struct Step {
+    /// Where, in bytes.
+    at: usize,
+    was: String,
+    is: String,
+    /// Where the cursor stood before.
+    cursor: usize,
 }
 
 impl Drop for LineEditor {
@@ -106,8 +118,9 @@ impl LineEditor {
 
     /// Replaces the text, the cursor behind it; this can be taken back.
     pub fn set_text(&mut self, text: &str) {
-        self.remember_step();
-        self.replace(text);
+        let text: String = one_line(text).collect();
+        self.remember_step(0..self.text.len(), &text);
+        self.replace(&text);
     }
 
     /// What stands there now is where it begins: nothing of what led to it is taken back.
@@ -136,8 +149,11 @@ impl LineEditor {
 
     /// Writes at the cursor; line breaks and tabs become blanks, other controls are left out.
     pub fn insert(&mut self, text: &str) {
-        self.remember_step();
         let added: String = one_line(text).collect();
+        if added.is_empty() {
+            return;
+        }
+        self.remember_step(self.cursor..self.cursor, &added);
         self.text.insert_str(self.cursor, &added);
         self.set_cursor(self.cursor + added.len());
     }
@@ -188,17 +204,19 @@ impl LineEditor {
 
     /// Takes the last change back; whether there was one.
     pub fn undo(&mut self) -> bool {
-        let Some(step) = self.undo.pop() else { return false };
-        let now = (std::mem::replace(&mut self.text, step.0), std::mem::replace(&mut self.cursor, step.1));
-        self.redo.push(now);
+        let Some(step) = self.undo.pop_back() else { return false };
+        self.text.replace_range(step.at..step.at + step.is.len(), &step.was);
+        self.cursor = step.cursor;
+        self.redo.push(step);
         true
     }
 
     /// Does a change again that was taken back; whether there was one.
     pub fn redo(&mut self) -> bool {
         let Some(step) = self.redo.pop() else { return false };
-        let now = (std::mem::replace(&mut self.text, step.0), std::mem::replace(&mut self.cursor, step.1));
-        self.undo.push(now);
+        self.text.replace_range(step.at..step.at + step.was.len(), &step.is);
+        self.set_cursor(step.at + step.is.len());
+        self.undo.push_back(step);
         true
     }
 
@@ -242,9 +260,9 @@ impl LineEditor {
         let at = self.recalled.as_ref().map_or(self.history.len(), |(at, _)| *at);
         let Some(older) = at.checked_sub(1) else { return false };
         let draft = self.recalled.take().map_or_else(|| self.text.clone(), |(_, draft)| draft);
-        self.recalled = Some((older, draft));
         let line = self.history[older].clone();
-        self.replace(&line);
+        self.set_text(&line);
+        self.recalled = Some((older, draft));
         true
     }
 
@@ -252,30 +270,32 @@ impl LineEditor {
         let Some((at, draft)) = self.recalled.take() else { return false };
         match self.history.get(at + 1).cloned() {
             Some(line) => {
+                self.set_text(&line);
                 self.recalled = Some((at + 1, draft));
-                self.replace(&line);
             }
-            None => self.replace(&draft),
+            None => self.set_text(&draft),
         }
         true
     }
 
-    fn remember_step(&mut self) {
+    /// A text is to stand in the place of this one.
+    fn remember_step(&mut self, place: Range<usize>, text: &str) {
         self.redo.clear();
         if self.secret {
             return;
         }
         if self.undo.len() == STEPS {
-            self.undo.remove(0);
+            self.undo.pop_front();
         }
-        self.undo.push((self.text.clone(), self.cursor));
+        let was = self.text[place.clone()].to_owned();
+        self.undo.push_back(Step { at: place.start, was, is: text.to_owned(), cursor: self.cursor });
     }
 
     fn delete(&mut self, range: Range<usize>) {
         if range.is_empty() {
             return;
         }
-        self.remember_step();
+        self.remember_step(range.clone(), "");
         self.cursor = range.start;
         self.text.replace_range(range, "");
         self.set_cursor(self.cursor);

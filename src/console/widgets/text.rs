@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget as _;
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
+use super::line::STEPS;
 use crate::console::actions::Action;
 use crate::console::keys::{Code, Key};
 use crate::console::theme::{Role, Theme};
@@ -28,6 +29,7 @@ impl TextEditor {
     pub fn with_text(text: &str) -> Self {
         let lines = text.split('\n').map(|line| line.chars().filter(|c| !c.is_control()).collect()).collect();
         let mut area = TextArea::new(lines);
+        area.set_max_histories(STEPS);
         area.set_wrap_mode(WrapMode::WordOrGlyph);
         area.move_cursor(CursorMove::Bottom);
         area.move_cursor(CursorMove::End);

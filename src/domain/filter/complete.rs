@@ -227,7 +227,11 @@ impl At<'_> {
             "is" => new(self.names(typed, &known(|fields| fields.conditions()), CompletionKind::Condition)),
             "has" | "no" => {
                 let mut names = known(|fields| fields.relations());
-                names.extend(known(|fields| fields.names()));
+                for name in known(|fields| fields.names()) {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
                 new(self.names(typed, &names, CompletionKind::Relation))
             }
             _ => {

@@ -7,8 +7,8 @@ use super::compare;
 use super::fields::{Field, Fields};
 use super::mistake::Mistake;
 use super::tree::{Filter, How, Written};
-use crate::domain::Value;
 use crate::domain::value::Locale;
+use crate::domain::{Kind, Value};
 use crate::domain::{phone, text};
 
 /// What a filter takes. Every part is true or false of a record, never unknown: a test that is not
@@ -293,13 +293,23 @@ fn condition(name: &Written, fields: &dyn Fields) -> Result<Resolved, Mistake> {
         .ok_or_else(|| unknown(name, "condition", fields.conditions()))
 }
 
-/// A relation before a field of the same name: a count of tickets is never empty, the tickets may be. What something is
+const fn is_a_text(kind: Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::Lines)
+}
+
+/// A relation before a field of the same name: a count of tickets is never empty, the tickets may be. Of a text by the name
+/// of a relation either is meant. What something is
 /// called besides its name comes after the names.
 fn has(name: &Written, fields: &dyn Fields) -> Result<Resolved, Mistake> {
     let related = |relation| Ok(Resolved::Has { relation, inner: None });
     let filled = |field| Ok(Resolved::Not(Box::new(Resolved::Compare { field, test: Test::Empty })));
     if let Some((relation, _)) = look_up(&name.text, |name| fields.relation(name)) {
-        return related(relation);
+        let text = look_up(&name.text, |name| fields.field(name)).filter(|(_, field)| is_a_text(field.kind));
+        return match text {
+            // Notes that are written in the record are notes as well as those that hang below it.
+            Some((field, _)) => Ok(Resolved::Or(vec![related(relation)?, filled(field)?])),
+            None => related(relation),
+        };
     }
     if let Some((field, _)) = look_up(&name.text, |name| fields.field(name)) {
         return filled(field);
@@ -394,6 +404,8 @@ mod tests {
             ("has:ticket", has("ticket", None)),
             ("no:email", not(not(field("email", Test::Empty)))),
             ("has:email", not(field("email", Test::Empty))),
+            // A text and what hangs below the record, by one name.
+            ("has:memo", Resolved::Or(vec![has("memo", None), not(field("memo", Test::Empty))])),
             ("email:", field("email", Test::Empty)),
             ("has:(invoice is:overdue)", has("invoice", Some(Resolved::Is("overdue".into())))),
             ("has:(invoice total>5)", has("invoice", Some(field("total", Test::Above(money("5")))))),

@@ -13,6 +13,7 @@ const CUSTOMER_FIELDS: &[(&str, Field)] = &[
     ("name", Field::plain(Kind::Text)),
     ("email", Field::plain(Kind::Text)),
     ("notes", Field::plain(Kind::Lines)),
+    ("memo", Field::plain(Kind::Lines)),
     ("phone", Field::phone()),
     ("login", Field::verbatim()),
     ("status", Field::plain(STATUS)),
@@ -51,7 +52,7 @@ impl Fields for Customers {
     }
 
     fn relation(&self, name: &str) -> Option<Box<dyn Fields + '_>> {
-        matches!(name, "invoice" | "ticket").then(|| Box::new(Invoices) as Box<dyn Fields>)
+        matches!(name, "invoice" | "ticket" | "memo").then(|| Box::new(Invoices) as Box<dyn Fields>)
     }
 
     fn names(&self) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Where nothing matches: whether that is because a reference names a record that there is not.
+//! Whether a reference of a filter names a record that there is not: where nothing matches, and where others do all the same.
 
 use super::compile::{Compiler, Way};
 use super::named::Named;
@@ -8,6 +8,26 @@ use crate::store::entity::Entity;
 use crate::store::read::Reading;
 use crate::store::{StoreError, entities};
 
+/// Whether a filter names a record in a way that others match all the same where there is no such: as one of several, or as
+/// what is not meant.
+pub(super) fn names_others(filter: &Resolved) -> bool {
+    match filter {
+        Resolved::And(parts) => parts.iter().any(names_others),
+        Resolved::Or(parts) => parts.iter().any(names_any),
+        Resolved::Not(inner) => names_any(inner),
+        _ => false,
+    }
+}
+
+fn names_any(filter: &Resolved) -> bool {
+    match filter {
+        Resolved::And(parts) | Resolved::Or(parts) => parts.iter().any(names_any),
+        Resolved::Not(inner) => names_any(inner),
+        Resolved::Compare { test, .. } => matches!(test, Test::Refers(_) | Test::RefersExactly(_)),
+        _ => false,
+    }
+}
+
 /// `there is no plan ‘bogus’`; none where the names of the filter are of records, as far as that is known without looking
 /// at all of them, or are of records that the session may not see.
 pub(super) fn misnamed(
@@ -16,7 +36,8 @@ pub(super) fn misnamed(
     filter: &Resolved,
 ) -> Result<Option<String>, StoreError> {
     let (field, test) = match filter {
-        Resolved::And(parts) => {
+        Resolved::Not(inner) => return misnamed(reading, entity, inner),
+        Resolved::And(parts) | Resolved::Or(parts) => {
             for part in parts {
                 if let Some(told) = misnamed(reading, entity, part)? {
                     return Ok(Some(told));

@@ -94,6 +94,8 @@ pub struct Count {
     pub exact: bool,
 }
 
+/// Rows that a command shows where nobody says how many.
+pub const SHOWN: usize = 50;
 /// The counting of lists stops here until somebody asks for more.
 pub const COUNT_CAP: u64 = 10_000;
 /// Rows whose values are offered for completion, at most: as one types on they are others.
@@ -419,7 +421,8 @@ impl Store {
 pub(super) fn load(reading: &mut Reading<'_>, request: &ListRequest) -> Result<Page, StoreError> {
     check_sort(reading, request)?;
     let mut page = page::load(reading, request)?;
-    if page.rows.is_empty() && page.looked.is_none() && matches!(request.from, From::Start | From::End) {
+    let nothing = page.rows.is_empty() && page.looked.is_none() && matches!(request.from, From::Start | From::End);
+    if nothing || matches!(request.from, From::Start) && misnamed::names_others(&request.filter) {
         page.misnamed = misnamed::misnamed(reading, request.entity, &request.filter)?;
     }
     Ok(page)

@@ -238,6 +238,8 @@ fn run_on_each(
     let operation = request.operation;
     let mut refused = Vec::new();
     let mut records = Vec::with_capacity(request.aims.len());
+    // Those of them in which something changed.
+    let mut changed = Vec::new();
     let total = request.aims.count();
     // A row that something points at is refused by the database, which spoils all since the last
     // savepoint; one row among several is not to spoil the others.
@@ -266,13 +268,17 @@ fn run_on_each(
             }
             return Err(error);
         };
+        let before = writing.noted();
         let outcome = if apart {
             writing.apart(|writing| run_on(writing, request, &record, aim))
         } else {
             run_on(writing, request, &record, aim)
         };
         match outcome {
-            Ok(()) => records.push(aim.id),
+            Ok(()) => {
+                records.push(aim.id);
+                changed.extend((writing.noted() > before).then_some(aim.id));
+            }
             Err(error) if is_about_the_row(&error, by_itself) && request.is_bulk() => {
                 refused.push((aim.id, record.title(), error.of_a_row()));
             }
@@ -286,7 +292,7 @@ fn run_on_each(
     if !refused.is_empty() && (!request.partly || records.is_empty()) {
         return Err(StoreError::failed(Failure::RefusedRows(refused)));
     }
-    writing.meant = Some(records.clone());
+    writing.meant = Some(changed);
     Ok(Done { operation: request.id, records, refused, made: std::mem::take(&mut writing.made) })
 }
 

@@ -32,6 +32,8 @@ pub struct Rehearsed {
 pub struct Foreseen {
     /// By what wallets would move.
     pub moved: Vec<Moved>,
+    /// Whether money would change hands or be booked, in a wallet or outside.
+    pub is_of_money: bool,
     /// Why none of it would be done.
     pub refused: Option<String>,
     /// Records that would be left as they are, what they are called, and why.
@@ -43,6 +45,9 @@ pub struct Foreseen {
     /// The parts that would be written with it, in the order in which they were given; none of what goes or is wrong.
     pub parts: Vec<Option<Record>>,
 }
+
+/// The kinds of records of which one is written wherever money changes hands or is booked.
+const MONEY: &[&str] = &["wallet_entries", "payments", "journal_entries"];
 
 /// A customer's wallet, moved.
 #[derive(Debug, PartialEq, Eq)]
@@ -142,6 +147,7 @@ fn came_to(writing: &mut Writing<'_>, request: &Request, done: &Done) -> Result<
     let written = std::mem::take(&mut writing.parts);
     let mut foreseen = Foreseen {
         moved: moved(writing)?,
+        is_of_money: writing.entries.iter().any(|entry| MONEY.contains(&entry.entity_type)),
         problems: written.problems,
         left: done.refused.clone(),
         ..Foreseen::default()

@@ -62,7 +62,8 @@ impl Shown {
     /// The cells that it takes at least and at most.
     #[must_use]
     pub fn cells(&self) -> (u16, u16) {
-        self.width.map_or(self.wants, |width| (self.wants.0.min(width), width))
+        // What somebody made it goes before what others want.
+        self.width.map_or(self.wants, |width| (width, width))
     }
 
     /// Wider or narrower by so many cells.
@@ -172,6 +173,18 @@ fn columns_of(resource: &'static Resource, kept: &Json) -> Vec<Shown> {
 mod tests {
     use super::*;
     use crate::resources;
+
+    /// What is told of a width is what one gets, whatever others want.
+    #[test]
+    fn a_column_is_as_wide_as_somebody_made_it() {
+        let resource = resources::find("customers").unwrap();
+        let mut look = Look::of(resource);
+        let wide = look.columns[1].wants.1;
+        look.columns[1].widen(5);
+        assert_eq!(look.columns[1].cells(), (wide + 5, wide + 5));
+        look.columns[1].widen(-30);
+        assert_eq!(look.columns[1].cells(), (wide - 25, wide - 25));
+    }
 
     #[test]
     fn what_is_kept_comes_back_and_what_is_gone_is_left_out() {

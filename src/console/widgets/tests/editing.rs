@@ -30,6 +30,26 @@ fn typed(line: &mut LineEditor, keys: &str) {
     }
 }
 
+/// All that somebody typed is taken back, letter by letter, and what stood there before stands there again.
+#[test]
+fn a_long_line_is_taken_back_whole() {
+    let mut line = LineEditor::with_text("Mission Road 206");
+    line.act(Action::LineClear);
+    let typed: String = "Jäger ".repeat(100);
+    typed.chars().for_each(|letter| _ = line.press(Key::char(letter)));
+    line.act(Action::LineCutWord);
+    assert!(line.undo());
+    assert_eq!(line.text(), typed);
+    while line.undo() {}
+    assert_eq!((line.text(), line.cursor()), ("Mission Road 206", 16));
+    while line.redo() {}
+    assert_eq!(line.text(), "Jäger ".repeat(99));
+    let mut text = TextEditor::with_text("before");
+    (0..200).for_each(|_| _ = text.press(Key::char('x')));
+    while text.act(Action::Undo) {}
+    assert_eq!(text.text(), "before");
+}
+
 #[test]
 fn a_line_is_edited_as_in_readline() {
     for (keys, text, cursor) in [
