@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use headend::console::input::MACHINE;
 use headend::store::bench_data;
 use portable_pty::CommandBuilder;
 
@@ -15,6 +16,8 @@ use crate::{Failed, Verdicts, median};
 
 /// Keys of each kind.
 const KEYS: usize = 300;
+/// So long nothing comes before the next key is pressed.
+const SILENCE: Duration = Duration::from_millis(200);
 /// How fast a key repeats that is held down.
 const REPEAT: Duration = Duration::from_millis(33);
 /// Rows of the file that is brought in meanwhile, again and again.
@@ -121,12 +124,25 @@ fn keys(desk: &Desk, when: &str, dimensions: (u16, u16), verdicts: &mut Verdicts
     let p99 = times[times.len() * 99 / 100];
     verdicts.put(&format!("P8 {width}x{height} {when}, p50 ms"), median(&times), 1.5);
     verdicts.put(&format!("P8 {width}x{height} {when}, p99 ms"), p99, 16.0);
-    let mut rows = Vec::new();
+    let (mut sorted, mut filtered) = (Vec::new(), Vec::new());
     for _ in 0..15 {
-        screen.falls_silent(Duration::from_millis(200))?;
-        // A sort the other way round: the first frame behind it has its rows, or says that they are read.
-        rows.push(screen.press_until("S", "reading")?.as_secs_f64() * 1_000.0);
+        screen.falls_silent(SILENCE)?;
+        // A sort the other way round: the first frame behind it has its rows, or says that they are read. Before it runs
+        // the console waits whether a scanner goes on; that pause is its own measure.
+        let took = screen.press_until("S", "reading")?;
+        sorted.push(took.saturating_sub(MACHINE).as_secs_f64() * 1_000.0);
+        screen.falls_silent(SILENCE)?;
+        screen.press("/")?;
+        screen.falls_silent(SILENCE)?;
+        filtered.push(screen.press_until("a", "reading")?.as_secs_f64() * 1_000.0);
+        screen.falls_silent(SILENCE)?;
+        screen.press("\x1b")?;
     }
-    verdicts.put(&format!("P8 {width}x{height} {when}, a sort to its first rows, ms"), median(&rows), 10.0);
+    let waits = MACHINE.as_millis();
+    let what =
+        format!("P8 {width}x{height} {when}, a sort to its first rows, {waits} ms of waiting for a scanner apart, ms");
+    verdicts.put(&what, median(&sorted), 10.0);
+    let what = format!("P8 {width}x{height} {when}, a letter of a filter to its first rows, ms");
+    verdicts.put(&what, median(&filtered), 10.0);
     Ok(())
 }

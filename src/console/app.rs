@@ -40,7 +40,7 @@ pub enum Failed {
     Runtime(std::io::Error),
 }
 
-/// Frames a second at most that were not caused by a key.
+/// The pause between two frames that were not caused by a key.
 const FRAME: Duration = Duration::from_millis(33);
 /// How long the end waits for a draft on its way to the disk.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -65,7 +65,8 @@ struct Console {
     replies: mpsc::UnboundedReceiver<Message>,
     dirty: bool,
     by_key: bool,
-    painted_at: Instant,
+    /// When a frame was painted last that no key caused.
+    own_frame_at: Option<Instant>,
     /// When the state was last told the time of day.
     told_time: SystemTime,
     /// Drafts and lists' looks that are being written.
@@ -134,7 +135,7 @@ impl Console {
             replies,
             dirty: true,
             by_key: false,
-            painted_at: Instant::now(),
+            own_frame_at: None,
             told_time: SystemTime::now(),
             unwritten: 0,
             quitting: false,
@@ -204,7 +205,7 @@ impl Console {
             wake = wake.min(due);
         }
         if self.dirty {
-            wake = wake.min(self.painted_at + FRAME);
+            wake = wake.min(self.next_own_frame().unwrap_or(now));
         }
         wake.max(now)
     }
@@ -302,11 +303,20 @@ impl Console {
         }
     }
 
-    /// A frame that a key caused is painted at once, others at most thirty a second.
+    /// When a frame may be painted that no key caused.
+    fn next_own_frame(&self) -> Option<Instant> {
+        self.own_frame_at.map(|at| at + FRAME)
+    }
+
+    /// A frame that a key caused is painted at once, others at most thirty a second: the answer to a key does not wait
+    /// because the key had a frame of its own.
     fn paint(&mut self) -> Result<(), Failed> {
         let now = Instant::now();
-        if !self.dirty || (!self.by_key && now < self.painted_at + FRAME) {
+        if !self.dirty || (!self.by_key && self.next_own_frame().is_some_and(|next| now < next)) {
             return Ok(());
+        }
+        if !self.by_key {
+            self.own_frame_at = Some(now);
         }
         if let Some(report) = rescue::take_report() {
             let text = format!("a part of headend failed; its report is in {}", report.display());
@@ -321,7 +331,7 @@ impl Console {
             })
             .map_err(Failed::Terminal)?;
         view::painted(&mut self.state, Instant::now());
-        (self.dirty, self.by_key, self.painted_at) = (false, false, now);
+        (self.dirty, self.by_key) = (false, false);
         Ok(())
     }
 

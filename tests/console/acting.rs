@@ -104,6 +104,30 @@ fn a_command_with_a_filter_asks_once_its_records_are_in_sight() {
     assert!(hand.state.overlay.is_none());
 }
 
+/// A command with a filter leaves the list as it was: who says no comes back to filter, cursor and marks.
+#[test]
+fn a_command_with_a_filter_takes_nobodys_marks() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chipo"]);
+    hand.press("/");
+    hand.types("status:active");
+    hand.does("enter");
+    hand.press("space");
+    hand.press("space");
+    hand.opens_list("suspend chipo");
+    hand.settle();
+    let shown = hand.shown();
+    assert!(shown.contains("Suspend 1 customer?") && shown.contains("CUS-000003 Chipo"), "{shown}");
+    hand.passes(Duration::from_secs(1));
+    hand.does("n");
+    assert_eq!((hand.names(), hand.list().marks.len()), (vec!["Chipo".to_owned()], 1));
+    // Its filter goes first, then the list.
+    hand.does("esc");
+    hand.does("esc");
+    let filter = hand.list().filter_text.clone();
+    assert_eq!(filter, "status:active", "{}", hand.shown());
+    assert_eq!((hand.at().as_str(), hand.list().marks.len()), ("Chipo", 2));
+}
+
 /// What is wrong with some of them alone is told row by row, and done to the others.
 #[test]
 fn of_many_those_are_done_that_can_be_and_the_others_say_why() {

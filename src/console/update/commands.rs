@@ -7,11 +7,12 @@ use super::super::message::Question;
 use super::super::overlay::{CommandLine, Overlay};
 use super::super::past_lines::Kind;
 use super::super::screens::Turn;
+use super::super::screens::list::List;
 use super::super::state::{Aiming, Place, State};
 use super::super::tabs::Tab;
 use super::super::theme::Role;
 use super::super::widgets::line::LineEditor;
-use super::{deeds, log_out, press, tell, travel, with_place};
+use super::{deeds, log_out, press, tell, travel};
 use crate::domain::words::Words;
 use crate::resources;
 use crate::store::aims::Aims;
@@ -187,16 +188,17 @@ fn run_operation(state: &mut State, operation: &'static Operation, filter: Optio
 }
 
 fn aim(state: &mut State, operation: &'static Operation, filter: &str) {
-    let there = matches!(state.places.last(), Some(Place::List(list)) if list.resource.entity == operation.entity);
-    if there {
-        with_place(state, |place, context| {
-            if let Place::List(list) = place {
-                list.unmark();
-                list.set_filter(filter, context);
-            }
-        });
-    } else {
-        travel::list(state, operation.entity.name, filter);
+    let entity = operation.entity;
+    let here = match state.places.last() {
+        Some(Place::List(list)) if list.resource.entity == entity => Some(list),
+        _ => None,
+    };
+    let is_as_asked = |list: &List| list.below.is_none() && list.marks.is_empty() && list.filter_text == filter;
+    match (here.map(|list| is_as_asked(list)), resources::of(entity)) {
+        (Some(true), _) => super::refresh(state),
+        // Its filter and its marks stand there when one comes back from this, done or not.
+        (Some(false), Some(resource)) => travel::list_above(state, resource, filter),
+        _ => travel::list(state, entity.name, filter),
     }
     let Some(Place::List(list)) = state.places.last().filter(|place| {
         // Who may not see the list was told so.

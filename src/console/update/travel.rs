@@ -225,6 +225,11 @@ pub(super) fn list(state: &mut State, resource: &str, filter: &str) {
         });
         return;
     }
+    list_above(state, resource, filter);
+}
+
+/// A list above what is open, which stays as it is.
+pub(super) fn list_above(state: &mut State, resource: &'static Resource, filter: &str) {
     let (mut look, view) = state.lists.opening(resource);
     let (asked, plain) = (filter.to_owned(), filter.is_empty());
     open(state, |context| {
