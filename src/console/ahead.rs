@@ -43,6 +43,8 @@ pub struct Ahead {
     pub is_told: bool,
     /// The form of this draft was not even sent, since then.
     unsent: Option<(Id, Instant)>,
+    /// So many places were open where it was asked for.
+    asked_at: Option<usize>,
 }
 
 impl Ahead {
@@ -108,9 +110,15 @@ impl Ahead {
         }
     }
 
+    /// It is asked for where so many places are open; whether it was so in another one.
+    pub fn is_asked_at(&mut self, places: usize) -> bool {
+        self.after == Some(After::Asked) && *self.asked_at.get_or_insert(places) != places
+    }
+
     /// All of it, to be gone on with or given up.
     pub fn take(&mut self) -> Vec<Typed> {
-        (self.after, self.latest, self.is_told, self.unsent) = (None, None, false, None);
+        (self.after, self.latest, self.is_told) = (None, None, false);
+        (self.unsent, self.asked_at) = (None, None);
         std::mem::take(&mut self.typed)
     }
 }

@@ -179,6 +179,9 @@ fn check_filter(resource: &Resource, rest: &str, rest_at: usize, standing: Stand
         .map_err(|mistake| Mistake { span: mistake.span.start + rest_at..mistake.span.end + rest_at, ..mistake })
 }
 
+/// Names that a mistake tells before the rest is left to completion.
+const OFFERED: usize = 5;
+
 /// The operation of a verb that one resource alone has.
 fn of_one_resource(verb: &str, here: &std::ops::Range<usize>) -> Result<Option<&'static Operation>, Mistake> {
     let mut named = operation::all().filter(|operation| operation.verb() == verb);
@@ -188,7 +191,8 @@ fn of_one_resource(verb: &str, here: &std::ops::Range<usize>) -> Result<Option<&
         (Some(_), Some(_)) => {
             let names: Vec<String> =
                 operation::all().filter(|o| o.verb() == verb).map(|operation| operation.name.to_owned()).collect();
-            let message = format!("{verb} what? There is {}", names.join(", "));
+            let more = if names.len() > OFFERED { " …" } else { "" };
+            let message = format!("{verb} what? There is {}{more}", names[..names.len().min(OFFERED)].join(", "));
             Err(Mistake { span: here.clone(), message, expected: names })
         }
     }

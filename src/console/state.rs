@@ -8,7 +8,7 @@ use ratatui::layout::{Position, Size};
 use super::actions::Scope;
 use super::ahead::Ahead;
 use super::drafts::Draft;
-use super::keys::KeyMap;
+use super::keys::{Key, KeyMap};
 use super::list_memory::ListMemory;
 use super::message::{Asks, Number, Question};
 use super::overlay::left::LeftAlone;
@@ -116,6 +116,8 @@ pub struct State {
     pub(super) last_key_at: crate::domain::time::Instant,
     /// When a key was pressed last of those that somebody began to press while the door was still asking.
     pub(super) typed_ahead: Option<Instant>,
+    /// The key that opened the form at hand, as long as no other was pressed: held down it writes nothing there.
+    pub(super) opened_by: Option<Key>,
     /// What is typed ahead of what is read or saved.
     pub ahead: Ahead,
     pub(super) seen_key: Instant,
@@ -304,6 +306,7 @@ impl State {
             last_key: now,
             last_key_at: beginning.now,
             typed_ahead: None,
+            opened_by: None,
             ahead: Ahead::default(),
             seen_key: now,
             seen_due: now + SEEN,

@@ -62,7 +62,7 @@ pub(super) fn make(
     mut values: Values,
 ) -> Result<(), StoreError> {
     give_defaults(entity, writing.session, writing.session.locale(writing.now), &mut values)?;
-    let mut change = Change { entity, id, before: None, values, problems: Vec::new() };
+    let mut change = Change { entity, id, before: None, values, problems: Vec::new(), handed_over: false };
     prepare(writing, &mut change)?;
     settle(&mut change)?;
     check_scope(writing, &change)?;
@@ -163,14 +163,18 @@ pub(super) fn change(
     write_change(writing, action, record, change, reason)
 }
 
-/// Puts values back that were there before: nothing is worked out anew.
+/// The operation that hands over what is a customer's to another, and whatever takes it back.
+const HANDS_OVER: &str = "customers.merge";
+
+/// Puts values back that were there before, or hands a record over to another one: nothing is worked out anew.
 pub(super) fn put_back(
     writing: &mut Writing<'_>,
     action: &str,
     record: &Record,
     values: Values,
 ) -> Result<(), StoreError> {
-    write_change(writing, action, record, changed(record, values), None)
+    let change = Change { handed_over: action.starts_with(HANDS_OVER), ..changed(record, values) };
+    write_change(writing, action, record, change, None)
 }
 
 /// What is really another value than before.
@@ -179,7 +183,14 @@ fn changed(record: &Record, mut values: Values) -> Change<'_> {
         let before = entity_field(record, name).map_or(&Value::Null, |field| record_value(record, field));
         before != value || matches!(value, Value::Secret(_))
     });
-    Change { entity: record.entity, id: record.id, before: Some(record), values, problems: Vec::new() }
+    Change {
+        entity: record.entity,
+        id: record.id,
+        before: Some(record),
+        values,
+        problems: Vec::new(),
+        handed_over: false,
+    }
 }
 
 fn write_change(
@@ -206,6 +217,7 @@ pub(super) fn touch(writing: &mut Writing<'_>, action: &str, record: &Record) ->
         before: Some(record),
         values: Values::new(),
         problems: Vec::new(),
+        handed_over: false,
     };
     write_columns(writing, &change, record)?;
     let about = About::One { id: record.id, title: record.title(), changes: json!({}), secrets: None };
@@ -272,7 +284,7 @@ pub(super) fn restore(
     for field in kept_fields(entity).filter(|field| matches!(field.source, Source::Gathered { .. })) {
         values.entry(field.name).or_default();
     }
-    let mut change = Change { entity, id, before: None, values, problems: Vec::new() };
+    let mut change = Change { entity, id, before: None, values, problems: Vec::new(), handed_over: false };
     settle(&mut change)?;
     check_scope(writing, &change)?;
     insert(writing, &change)?;

@@ -289,6 +289,8 @@ pub struct Change<'a> {
     /// The values of the fields that are set now.
     pub values: BTreeMap<&'static str, Value>,
     pub problems: Vec<Problem>,
+    /// It goes to another customer with all that is theirs: what was issued or posted says so from then on.
+    pub handed_over: bool,
 }
 
 impl Change<'_> {
@@ -345,7 +347,7 @@ pub fn told_by_rules(
     values: BTreeMap<&'static str, Value>,
 ) -> Vec<Problem> {
     let id = before.map_or_else(Id::new, |record| record.id);
-    let mut change = Change { entity, id, before, values, problems: Vec::new() };
+    let mut change = Change { entity, id, before, values, problems: Vec::new(), handed_over: false };
     (entity.rules)(&mut change);
     super::shapes::check(&mut change);
     change.problems

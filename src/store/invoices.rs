@@ -86,7 +86,8 @@ fn invoice_rules(change: &mut Change<'_>) {
     }
     let issued = change.before.is_some_and(|record| record.get("status").as_str() != LIFECYCLE.initial);
     for field in ["customer", "organization", "contract", "period_start", "period_end", "currency"] {
-        if issued && change.values.contains_key(field) {
+        let goes_along = change.handed_over && field == "customer";
+        if issued && change.values.contains_key(field) && !goes_along {
             change.problem(field, "an issued invoice keeps what it says: cancel it and write another");
         }
     }

@@ -73,7 +73,8 @@ fn payment_rules(change: &mut Change<'_>) {
     }
     let moved = change.before.is_some_and(|record| record.get("status").as_str() != LIFECYCLE.initial);
     for field in ["customer", "invoice", "method", "amount", "currency"] {
-        if moved && change.values.contains_key(field) {
+        let goes_along = change.handed_over && field == "customer";
+        if moved && change.values.contains_key(field) && !goes_along {
             change.problem(field, "the money was posted: refund the payment and record another");
         }
     }

@@ -205,7 +205,8 @@ impl Writing<'_> {
     pub(super) fn append(&mut self, entity: &'static Entity, values: Values) -> Result<Id, StoreError> {
         let id = Id::new();
         let values = values.into_iter().collect();
-        let change = super::entity::Change { entity, id, before: None, values, problems: Vec::new() };
+        let change =
+            super::entity::Change { entity, id, before: None, values, problems: Vec::new(), handed_over: false };
         engine::insert(self, &change)?;
         Ok(id)
     }

@@ -181,6 +181,26 @@ fn an_answer_about_what_was_typed_before_is_dropped() {
     assert_eq!(field(&hand, "plan").text(), "Home 100M");
 }
 
+/// The key that opened a form goes on to come while it is held down: nothing of that is text.
+#[test]
+fn a_key_that_is_held_opens_a_form_and_writes_nothing() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    for key in ["e", "a"] {
+        hand.does(key);
+        for _ in 0..20 {
+            let press = headend::console::input::Press { repeat: true, ..hand.press_of(key) };
+            hand.hears(headend::console::message::Message::Event(headend::console::input::Event::Key(press), press.at));
+        }
+        let name = if key == "e" { "Amina" } else { "" };
+        assert_eq!(field(&hand, "name").text(), name, "{key}");
+        hand.types("nn");
+        assert!(field(&hand, "name").text().ends_with("nn"));
+        hand.does("ctrl-x");
+        hand.says_yes();
+        hand.settle();
+    }
+}
+
 #[test]
 fn a_missing_record_is_added_in_place() {
     let mut hand = new_customer(&[]);

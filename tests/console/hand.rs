@@ -332,6 +332,11 @@ impl Hand {
         self.paint();
     }
 
+    /// A key as it is pressed now.
+    pub fn press_of(&self, name: &str) -> Press {
+        Press { key: Key::parse(name).unwrap(), at: self.clock, repeat: false, suspect: false }
+    }
+
     pub fn types(&mut self, text: &str) {
         for letter in text.chars() {
             let press = Press { key: Key::char(letter), at: self.clock, repeat: false, suspect: false };

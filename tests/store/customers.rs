@@ -90,6 +90,35 @@ on_each_database! {
         assert!(change("Month").unwrap_err().contains("terminated, which is final"));
     }
 
+    /// What was issued and paid goes along, there and back.
+    fn a_customer_who_paid_is_merged(lab) {
+        let [goes, stays] = ["Amina", "Amina W"].map(|name| lab.make("customers.create", &[("name", name)]));
+        let invoice = lab.make("invoices.create", &[("customer", "CUS-000001"), ("currency", "KES")]);
+        let line = [("invoice", &*invoice.to_string()), ("description", "Fibre"), ("unit_price", "100")];
+        lab.make("invoice_lines.create", &line);
+        lab.must("invoices.issue", invoice, &[]);
+        lab.must("invoices.pay", invoice, &[("amount", "40"), ("method", "cash")]);
+        lab.must("customers.top_up", goes, &[("amount", "7")]);
+        let whose = |number: &str| {
+            let filter = headend::store::list::parse_filter(crate::common::lab::entity("payments"), &format!("customer={number}"), lab.locale()).unwrap();
+            let payments = lab.store.mark(&lab.admin, crate::common::lab::entity("payments"), &filter, &mut |_| true).unwrap().len();
+            (payments, lab.value("invoices", invoice, "customer"))
+        };
+        let before = whose("CUS-000001");
+        assert_eq!(before.0, 2);
+        let merged = lab.must("customers.merge", goes, &[("into", "CUS-000002")]);
+        let after = whose("CUS-000002");
+        assert_eq!((after.0, lab.value("customers", stays, "wallet_balance").as_str()), (2, "7.00"));
+        assert_ne!(after.1, before.1);
+        let undone = lab.store.undo(&lab.admin, merged.operation).unwrap();
+        assert_eq!(whose("CUS-000001"), before);
+        lab.store.undo(&lab.admin, undone.operation).unwrap();
+        assert_eq!(whose("CUS-000002"), after);
+        // What was posted is changed in no other way.
+        let payment = lab.make("payments.record", &[("customer", "CUS-000002"), ("amount", "5"), ("method", "cash")]);
+        assert!(lab.act("payments.update", payment, &[("customer", "CUS-000001")]).is_err());
+    }
+
     fn what_belongs_to_the_one_goes_over_to_the_other(lab) {
         let stays = lab.make("customers.create", &[("name", "Amina"), ("phone", "+254 1")]);
         let goes = lab.make("customers.create", &[("name", "A. Wanjiru"), ("phone", "+254 2"), ("email", "amina@example.com"), ("address", "Gate 4")]);

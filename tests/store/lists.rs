@@ -568,7 +568,7 @@ on_each_database! {
         // Where others match all the same, it is told as well.
         let others = |name: &str| (1, Some(format!("there is no plan ‘{name}’")));
         assert_eq!(page("plan:bogus or amina"), others("bogus"));
-        assert_eq!(page("-plan:\"Home 100\""), (0, None), "part of a name");
+        assert_eq!(page("-plan:\"Home 100\""), others("home 100"), "a part is no name");
         assert_eq!(page("-plan:bogus"), others("bogus"));
         assert_eq!(page("plan:\"home 100m\",bogus"), others("bogus"));
         assert_eq!(page("-plan:\"home 200m\""), (1, None));

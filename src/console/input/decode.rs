@@ -336,5 +336,56 @@ fn pressed(key: Key) -> Token {
 /// The text of a paste: one kind of line end, no controls but it, the tab and GS1's group separator.
 fn pasted_text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n");
+    let text = without_sequences(&text);
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t' | '\u{1d}')).collect()
+}
+
+/// A text without the control sequences that it was coloured by where it was copied (ECMA-48: CSI to its final byte, OSC and
+/// the other strings to their end).
+fn without_sequences(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let kind = match c {
+            '\u{1b}' => rest.next_if(|c| matches!(c, '[' | ']' | 'P' | 'X' | '^' | '_')),
+            '\u{9b}' => Some('['),
+            _ => None,
+        };
+        match kind {
+            Some('[') => {
+                while rest.next_if(|c| matches!(c, ' '..='?')).is_some() {}
+                let _ = rest.next_if(|c| matches!(c, '@'..='~'));
+            }
+            Some(_) => {
+                let mut before = ' ';
+                for c in rest.by_ref() {
+                    if c == '\u{7}' || c == '\u{9c}' || before == '\u{1b}' && c == '\\' || c == '\n' {
+                        break;
+                    }
+                    before = c;
+                }
+            }
+            None => plain.push(c),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paste_brings_no_colours_along() {
+        for (pasted, plain) in [
+            ("\x1b[31mAmina\x1b[0m ach", "Amina ach"),
+            ("a\x1b]8;;http://x\x07link\x1b]8;;\x1b\\ b", "alink b"),
+            ("a\x1b[1;38;5;4mb\u{9b}0mc", "abc"),
+            ("[31m is text\r\nand so on", "[31m is text\nand so on"),
+            ("cut \x1b[3", "cut "),
+            ("no end \x1b]0;title\nnext", "no end next"),
+        ] {
+            assert_eq!(pasted_text(pasted.as_bytes()), plain);
+        }
+    }
 }

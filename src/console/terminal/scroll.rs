@@ -1,7 +1,5 @@
 //! Rows that only moved are moved by the terminal: a list that goes on by a row costs that row, not a screen.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use ratatui::buffer::{Buffer, Cell};
 
 /// Below this many changed cells nothing is gained by it.
@@ -57,27 +55,29 @@ fn by(shown: &Buffer, wanted: &Buffer) -> Option<i16> {
 }
 
 /// What stands in the left half of each row; nothing for those that are empty there.
-fn halves(buffer: &Buffer) -> Vec<Option<u64>> {
-    let half = buffer.area.width / 2;
-    let row = |y| {
-        let mut hasher = DefaultHasher::new();
-        let mut is_empty = true;
-        for x in 0..half {
-            let cell = &buffer[(x, y)];
-            is_empty &= cell.symbol() == " ";
-            (cell.symbol(), cell.fg, cell.bg, cell.modifier).hash(&mut hasher);
-        }
-        (!is_empty).then(|| hasher.finish())
-    };
-    (0..buffer.area.height).map(row).collect()
+fn halves(buffer: &Buffer) -> Vec<Option<&[Cell]>> {
+    let half = usize::from(buffer.area.width / 2);
+    let left = |y| row(buffer, y).get(..half).filter(|left| left.iter().any(|cell| cell.symbol() != " "));
+    (0..buffer.area.height).map(left).collect()
+}
+
+/// The cells of a row.
+fn row(buffer: &Buffer, y: u16) -> &[Cell] {
+    let width = usize::from(buffer.area.width);
+    let start = usize::from(y) * width;
+    buffer.content.get(start..start + width).unwrap_or_default()
 }
 
 /// The rows that gain most by moving so, and how many cells fewer are painted.
 fn best(shown: &Buffer, wanted: &Buffer, by: i16) -> Option<(Shift, isize)> {
     let height = wanted.area.height;
     let others = |y: u16, from: Option<u16>| {
-        let is_other = |x: &u16| wanted[(*x, y)] != from.map_or(Cell::EMPTY, |from| shown[(*x, from)].clone());
-        (0..wanted.area.width).filter(is_other).count().cast_signed()
+        let wanted = row(wanted, y);
+        let count = match from {
+            Some(from) => wanted.iter().zip(row(shown, from)).filter(|(wanted, shown)| wanted != shown).count(),
+            None => wanted.iter().filter(|cell| **cell != Cell::EMPTY).count(),
+        };
+        count.cast_signed()
     };
     let stays: Vec<isize> = (0..height).map(|y| others(y, Some(y))).collect();
     let comes: Vec<isize> = (0..height).map(|y| others(y, None)).collect();

@@ -244,6 +244,8 @@ pub(super) fn go_on(state: &mut State) {
             }
             None => is_dropped(state),
         },
+        // What may be a command is not meant for wherever somebody goes.
+        After::Asked if state.overlay.is_none() && state.ahead.is_asked_at(state.places.len()) => is_dropped(state),
         After::Asked => {}
         After::Saved if state.overlay.is_some() => is_dropped(state),
         After::Saved => {

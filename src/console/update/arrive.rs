@@ -152,6 +152,7 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     if !same {
         state.close_places();
         state.ahead.take();
+        state.saved_at = None;
         state.waiting = 0;
         state.past_lines = PastLines::default();
     }

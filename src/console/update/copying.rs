@@ -214,9 +214,10 @@ fn command(state: &State) -> Option<String> {
     let marked = matches!(state.places.last(), Some(Place::List(list)) if !list.marks.is_empty());
     let filter = match state.places.last() {
         // The marked ones, where they go by numbers and all of them are in sight; else what they were marked among.
-        Some(Place::List(_)) if marked && records.len() == aims.len() && resource.entity.number.is_some() => {
+        Some(Place::List(list)) if marked && records.len() == aims.len() && resource.entity.number.is_some() => {
             let numbers: Vec<String> = records.iter().map(|record| quoted(record.get("number").as_str())).collect();
-            format!(" --filter {}", shell_quoted(&format!("number:{}", numbers.join(","))))
+            let filter = shell_quoted(&format!("number:{}", numbers.join(",")));
+            format!(" --filter {filter}{}", in_its_look(list, records.len() as u64))
         }
         Some(Place::List(list)) => {
             // A list below a record has what points at it.
@@ -229,7 +230,8 @@ fn command(state: &State) -> Option<String> {
             if whole.is_empty() {
                 String::new()
             } else {
-                format!(" --filter {}{}", shell_quoted(&whole), in_its_look(list))
+                let rows = list.count.map_or(u64::MAX, |count| count.number);
+                format!(" --filter {}{}", shell_quoted(&whole), in_its_look(list, rows))
             }
         }
         _ => String::new(),
@@ -241,7 +243,7 @@ fn command(state: &State) -> Option<String> {
 }
 
 /// The order and the columns of a list, where they are not its own, and that all of it is shown.
-fn in_its_look(list: &List) -> String {
+fn in_its_look(list: &List, rows: u64) -> String {
     let (look, own) = (list.look(), Look::of(list.resource));
     let mut told = String::new();
     if look.sort != own.sort {
@@ -251,7 +253,7 @@ fn in_its_look(list: &List) -> String {
     if names(&look) != names(&own) {
         told += &format!(" --fields {}", names(&look));
     }
-    if list.count.is_none_or(|count| count.number > SHOWN as u64) {
+    if rows > SHOWN as u64 {
         told += " --all";
     }
     told

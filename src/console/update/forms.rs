@@ -21,6 +21,10 @@ use crate::store::operation::Undo;
 use crate::store::{Operation, Record, Request};
 
 pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
+    state.opened_by = state.opened_by.filter(|key| *key == press.key);
+    if press.repeat && state.opened_by.is_some() {
+        return;
+    }
     if action.is_some_and(|action| press::is_refused(state, action)) {
         return;
     }

@@ -106,7 +106,10 @@ pub(super) fn key(state: &mut State, press: Press) {
         return forms::press(state, press, action);
     }
     match action {
-        Some(action) => act(state, action),
+        Some(action) => {
+            act(state, action);
+            state.opened_by = matches!(state.places.last(), Some(Place::Form(_))).then_some(press.key);
+        }
         None if press.key.text().is_some() => {
             tell(
                 state,

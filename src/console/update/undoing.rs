@@ -128,7 +128,8 @@ fn ask(state: &mut State, operation: &Undoable, redo: bool) {
     let mut confirm = Confirm::new(question, lines, ask);
     if (moves_money || is_older) && meant <= MOST_TRIED as u64 {
         state.awaited.foreseen = Some(state.asks.ask(Question::ForeseeUndo(operation.id)));
-        confirm = confirm.awaiting_last("Working out what it comes to …");
+        let working = "Working out what it comes to …";
+        confirm = if says_how { confirm.awaiting(working) } else { confirm.awaiting_last(working) };
     }
     let then = Then::TakeBack { operation: operation.id, what, redo, moves_money };
     state.overlay = Some(Overlay::Confirm(confirm, then));

@@ -142,7 +142,7 @@ impl Checker {
         if let Some(record) = record {
             values.retain(|name, value| differs(record, name, value));
         }
-        let mut change = Change { entity, id, before: record, values, problems: Vec::new() };
+        let mut change = Change { entity, id, before: record, values, problems: Vec::new(), handed_over: false };
         if let Err(error) = engine::settle(&mut change) {
             match error.into_failure() {
                 Failure::Invalid(problems) => {

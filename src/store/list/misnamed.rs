@@ -15,6 +15,7 @@ pub(super) fn names_others(filter: &Resolved) -> bool {
         Resolved::And(parts) => parts.iter().any(names_others),
         Resolved::Or(parts) => parts.iter().any(names_any),
         Resolved::Not(inner) => names_any(inner),
+        Resolved::Compare { test: Test::OneOf(_), .. } => names_any(filter),
         _ => false,
     }
 }
@@ -23,9 +24,14 @@ fn names_any(filter: &Resolved) -> bool {
     match filter {
         Resolved::And(parts) | Resolved::Or(parts) => parts.iter().any(names_any),
         Resolved::Not(inner) => names_any(inner),
-        Resolved::Compare { test, .. } => matches!(test, Test::Refers(_) | Test::RefersExactly(_)),
+        Resolved::Compare { test: Test::OneOf(tests), .. } => tests.iter().any(refers),
+        Resolved::Compare { test, .. } => refers(test),
         _ => false,
     }
+}
+
+const fn refers(test: &Test) -> bool {
+    matches!(test, Test::Refers(_) | Test::RefersExactly(_))
 }
 
 /// `there is no plan ‘bogus’`; none where the names of the filter are of records, as far as that is known without looking
@@ -40,6 +46,15 @@ pub(super) fn misnamed(
         Resolved::And(parts) | Resolved::Or(parts) => {
             for part in parts {
                 if let Some(told) = misnamed(reading, entity, part)? {
+                    return Ok(Some(told));
+                }
+            }
+            return Ok(None);
+        }
+        Resolved::Compare { field, test: Test::OneOf(tests) } => {
+            for test in tests.iter().filter(|test| refers(test)) {
+                let one = Resolved::Compare { field: field.clone(), test: test.clone() };
+                if let Some(told) = misnamed(reading, entity, &one)? {
                     return Ok(Some(told));
                 }
             }
