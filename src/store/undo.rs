@@ -77,6 +77,7 @@ impl Store {
         };
         self.write_without_trace(session, |writing| {
             writing.tries_all = true;
+            writing.action = back.name();
             rehearsal::foreseen_of_undo(writing, |writing| back.carry_out(writing, &mut |_, _| true).map(|_| ()))
         })
     }

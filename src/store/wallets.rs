@@ -71,7 +71,7 @@ fn reverse(writing: &mut Writing<'_>, record: &Record) -> Result<Id, StoreError>
     let links = WalletLinks {
         payment: record.get("payment_id").as_id(),
         invoice: record.get("invoice_id").as_id(),
-        note: if record.get("reverses_id").is_empty() { "Taken back" } else { "Done again" },
+        note: if writing.action.ends_with(".redo") { "Done again" } else { "Taken back" },
     };
     write(writing, customer, -*amount, reason.copied().unwrap_or("adjustment"), links, Some(record.id))
 }

@@ -172,11 +172,13 @@ fn money_outside_wallets_is_confirmed_as_money() {
     hand.settle();
     let shown = hand.shown();
     assert!(shown.contains("Refund 1 payment?") && shown.contains("Type 1 "), "{shown}");
+    assert!(shown.contains("5.00 KES, refunded then"), "{shown}");
     hand.confirms("1");
     hand.settle();
     assert_eq!(hand.lab.value("payments", payment, "status"), "refunded", "{}", hand.told());
     hand.does("u");
-    assert!(hand.shown().contains("Type 1 "), "{}", hand.shown());
+    let shown = hand.shown();
+    assert!(shown.contains("Type 1 ") && shown.contains("5.00 KES, "), "{shown}");
 }
 
 /// What was worked out for a question that is gone is not said in the next one.

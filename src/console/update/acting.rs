@@ -418,6 +418,11 @@ pub(super) fn comes_to(foreseen: &Foreseen, moves_nothing: bool, locale: Locale)
     if moves_nothing {
         told.push("No wallet moves by it.".into());
     }
+    // Of what is paid outside of wallets the payment tells how much it is.
+    for paid in foreseen.payments.iter().filter(|_| foreseen.moved.is_empty()).take(NAMED) {
+        let amount = Value::Money(paid.amount).shown(locale);
+        told.push(format!("The payment {}: {amount} {}, {} then", clean(&paid.title), paid.currency, paid.status));
+    }
     let money = |money: Money| {
         let sign = if money > Money::ZERO { "+" } else { "" };
         format!("{sign}{}", Value::Money(money).shown(locale))

@@ -11,9 +11,10 @@ use crate::domain::{Id, Money, Value};
 use crate::store::aims::{Aim, Aims};
 use crate::store::audit::About;
 use crate::store::customers::CUSTOMERS;
+use crate::store::payments::PAYMENTS;
 use crate::store::wallets::WALLET_ENTRIES;
 use crate::store::write::Writing;
-use crate::store::{Failure, Problem, Record, Session, Store, StoreError, engine};
+use crate::store::{Entity, Failure, Problem, Record, Session, Store, StoreError, engine};
 
 /// Records that something is tried on at most: with more of them, states alone tell.
 pub const MOST_TRIED: usize = 25;
@@ -32,6 +33,8 @@ pub struct Rehearsed {
 pub struct Foreseen {
     /// By what wallets would move.
     pub moved: Vec<Moved>,
+    /// The payments that would be made or changed.
+    pub payments: Vec<Paid>,
     /// Whether money would change hands or be booked, in a wallet or outside.
     pub is_of_money: bool,
     /// Why none of it would be done.
@@ -61,6 +64,18 @@ pub struct Moved {
     pub currency: String,
     /// What for.
     pub note: String,
+}
+
+/// A payment, as it would be.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// What the payment is called.
+    pub title: String,
+    pub amount: Money,
+    /// ISO 4217.
+    pub currency: String,
+    /// Its state.
+    pub status: String,
 }
 
 impl Operation {
@@ -129,7 +144,7 @@ pub(in crate::store) fn foreseen_of_undo(
     take_back: impl FnOnce(&mut Writing<'_>) -> Result<(), StoreError>,
 ) -> Result<Foreseen, StoreError> {
     match take_back(writing) {
-        Ok(()) => Ok(Foreseen { moved: moved(writing)?, ..Foreseen::default() }),
+        Ok(()) => Ok(Foreseen { moved: moved(writing)?, payments: payments(writing)?, ..Foreseen::default() }),
         Err(error) if is_a_refusal(&error) => Ok(Foreseen { refused: Some(error.to_string()), ..Foreseen::default() }),
         Err(error) => Err(error),
     }
@@ -147,6 +162,7 @@ fn came_to(writing: &mut Writing<'_>, request: &Request, done: &Done) -> Result<
     let written = std::mem::take(&mut writing.parts);
     let mut foreseen = Foreseen {
         moved: moved(writing)?,
+        payments: payments(writing)?,
         is_of_money: writing.entries.iter().any(|entry| MONEY.contains(&entry.entity_type)),
         problems: written.problems,
         left: done.refused.clone(),
@@ -185,13 +201,41 @@ fn why_not(writing: &mut Writing<'_>, operation: &'static Operation, id: Id) -> 
     }
 }
 
+/// The records of a kind that were written, each once.
+fn written(writing: &Writing<'_>, kind: &Entity) -> Vec<Id> {
+    let of_kind = writing.entries.iter().filter(|entry| entry.entity_type == kind.name);
+    let mut ids: Vec<Id> = Vec::new();
+    for entry in of_kind {
+        if let About::One { id, .. } = entry.about
+            && !ids.contains(&id)
+        {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// The payments that were written, as they are by then.
+fn payments(writing: &mut Writing<'_>) -> Result<Vec<Paid>, StoreError> {
+    let mut payments = Vec::new();
+    for id in written(writing, &PAYMENTS) {
+        let Some(payment) = engine::fetch(writing, &PAYMENTS, id)? else { continue };
+        if let Value::Money(amount) = payment.get("amount") {
+            payments.push(Paid {
+                title: payment.title(),
+                amount: *amount,
+                currency: payment.get("currency").as_str().to_owned(),
+                status: payment.get("status").as_str().to_owned(),
+            });
+        }
+    }
+    Ok(payments)
+}
+
 /// The movements of wallets that were written.
 fn moved(writing: &mut Writing<'_>) -> Result<Vec<Moved>, StoreError> {
-    let of_wallets = writing.entries.iter().filter(|entry| entry.entity_type == WALLET_ENTRIES.name);
-    let ids: Vec<Id> =
-        of_wallets.filter_map(|entry| if let About::One { id, .. } = entry.about { Some(id) } else { None }).collect();
     let mut moved = Vec::new();
-    for id in ids {
+    for id in written(writing, &WALLET_ENTRIES) {
         let Some(entry) = engine::fetch(writing, &WALLET_ENTRIES, id)? else { continue };
         let (Some(customer), Value::Money(amount), Value::Money(balance_after)) =
             (entry.get("customer_id").as_id(), entry.get("amount"), entry.get("balance_after"))
