@@ -165,9 +165,14 @@ fn of_many_those_are_done_that_can_be_and_the_others_say_why() {
 #[test]
 fn money_outside_wallets_is_confirmed_as_money() {
     let mut hand = Hand::with_customers(&["Amina"]);
-    let payment = hand.lab.make("payments.record", &[("customer", "CUS-000001"), ("amount", "5"), ("method", "cash")]);
+    let invoice = hand.lab.make("invoices.create", &[("customer", "CUS-000001"), ("currency", "KES")]);
+    let line = [("invoice", &*invoice.to_string()), ("description", "Fibre"), ("unit_price", "5")];
+    hand.lab.make("invoice_lines.create", &line);
+    hand.lab.must("invoices.issue", invoice, &[]);
+    hand.lab.must("invoices.pay", invoice, &[("amount", "5"), ("method", "cash")]);
     hand.opens_list("payments");
     hand.settle();
+    let payment = hand.list().rows[0].record.id;
     hand.opens_list("payments.refund");
     hand.settle();
     let shown = hand.shown();
