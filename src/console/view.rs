@@ -386,7 +386,10 @@ fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
         hints.insert(0, Hint::new(*key, takes_back));
     }
     let zone = state.session.as_ref().map_or(chrono_tz::Tz::UTC, |session| session.tenant.zone);
-    let saved = state.saved_at.filter(|_| state.door.is_none()).map_or_else(String::new, |at| {
+    // Beside a form that is not saved it would be said of that.
+    let is_unsaved = matches!(state.places.last(), Some(Place::Form(form)) if form.is_touched() || form.is_unsent());
+    let is_said = state.door.is_none() && !is_unsaved && !state.waits_behind_the_form();
+    let saved = state.saved_at.filter(|_| is_said).map_or_else(String::new, |at| {
         state.theme.words.say("status.saved", &[("time", &at.with_timezone(&zone).format("%H:%M:%S"))])
     });
     let painted = frame::hints(buffer, area, &state.theme, state.is_typing(), &hints, &saved);
