@@ -20,7 +20,7 @@ pub struct Work {
     pub store: Store,
     pub session: Session,
     /// The session was opened for this command alone and ends with it.
-    ends: bool,
+    pub ends: bool,
 }
 
 impl Drop for Work {

@@ -8,6 +8,11 @@ use crate::config::environment;
 use crate::domain::text::clean;
 
 pub fn run(context: &Context, options: Login) -> Outcome {
+    if context.global.read_only {
+        let why = "a login is kept in the database: it does not go with --read-only. \
+                   Log in without it, and give it with what follows";
+        return Err(Failed::Misuse(why.into()));
+    }
     let store = context.store()?;
     let username = match options.username.or_else(|| environment("HEADEND_USER")) {
         Some(username) => username,

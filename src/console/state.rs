@@ -35,6 +35,14 @@ use crate::store::overview::{Overview, Pulse};
 use crate::store::watches::WatchedChange;
 use crate::store::{Operation, Request, Session};
 
+/// The key that opened a form.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opener {
+    pub key: Key,
+    /// It was taken for a letter of the form since, once.
+    pub has_written: bool,
+}
+
 /// A place on the stack.
 #[derive(Debug)]
 pub enum Place {
@@ -117,7 +125,7 @@ pub struct State {
     /// When a key was pressed last of those that somebody began to press while the door was still asking.
     pub(super) typed_ahead: Option<Instant>,
     /// The key that opened the form at hand, as long as no other was pressed: held down it writes nothing there.
-    pub(super) opened_by: Option<Key>,
+    pub(super) opened_by: Option<Opener>,
     /// What is typed ahead of what is read or saved.
     pub ahead: Ahead,
     pub(super) seen_key: Instant,

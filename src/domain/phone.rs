@@ -1,10 +1,13 @@
 //! Phone numbers as people say them: in groups, with a plus, or as one dials them at home, with a zero in place of the
-//! country. A number said the last way is the end of the one that is kept.
+//! country. A number said the last way is the end of the one that is kept; where one is kept that way, it is the end of the
+//! one that is said.
 
 use super::text::digits;
 
 /// Fewer digits than this behind the zeros may end any number: they are taken as they stand.
 const SHORTEST: usize = 7;
+/// So many digits are a number with its country, whatever stands before them.
+const WITH_COUNTRY: usize = 11;
 /// From so many digits behind its zero on, what is typed may be the beginning of a number.
 const BEGUN: usize = 4;
 
@@ -47,7 +50,40 @@ pub fn is_phone(text: &str) -> bool {
 pub fn in_groups(text: &str) -> Option<String> {
     let begins = text.starts_with(['0', '+', '(']);
     let is_grouped = text.contains([' ', '-', '(', '.', '/']);
-    dialled(text).filter(|digits| begins && is_grouped && digits.trim_start_matches('0').len() >= SHORTEST)
+    let is_whole = |digits: &String| digits.trim_start_matches('0').len() >= SHORTEST;
+    // One group after the other is typed.
+    let is_begun = |digits: &String| text.bytes().all(|b| b.is_ascii_digit() || b == b' ') && begun(digits) != digits;
+    dialled(text).filter(|digits| begins && is_grouped && (is_whole(digits) || is_begun(digits)))
+}
+
+/// What is dialled within the country, without the zero that leads out of one's own network, of the digits of an
+/// international number that begin with the country's (ITU-T E.164, list of assigned country codes); `None` where too few
+/// are left.
+#[must_use]
+pub fn national(digits: &str) -> Option<&str> {
+    let digits = match digits.strip_prefix("00") {
+        Some(abroad) => abroad,
+        None => digits,
+    };
+    let country = match digits.as_bytes() {
+        [b'1' | b'7', ..] => 1,
+        [b'2', b'0' | b'7', ..]
+        | [b'3', b'0'..=b'4' | b'6' | b'9', ..]
+        | [b'4', b'0' | b'1' | b'3'..=b'9', ..]
+        | [b'5', b'1'..=b'8', ..]
+        | [b'6', b'0'..=b'6', ..]
+        | [b'8', b'1' | b'2' | b'4' | b'6', ..]
+        | [b'9', b'0'..=b'5' | b'8', ..] => 2,
+        [b'2'..=b'9', ..] => 3,
+        _ => return None,
+    };
+    digits.get(country..).filter(|rest| rest.len() >= SHORTEST)
+}
+
+/// The same as it is kept where the country goes without saying.
+#[must_use]
+pub fn at_home(digits: &str) -> Option<String> {
+    national(digits).map(|rest| format!("0{rest}"))
 }
 
 /// Whether a word may be a group of such a number.
@@ -73,11 +109,14 @@ pub fn begun(digits: &str) -> &str {
     rest.filter(is_begun).unwrap_or(digits)
 }
 
-/// What stands in a text that holds a number said in one piece; `None` where that is what was said, or it is no number.
+/// What stands in a text that holds a number said in one piece, with its country or without; `None` where that is what was
+/// said, or it is no number.
 #[must_use]
 pub fn said(word: &str) -> Option<&str> {
     let digits = word.strip_prefix('+').unwrap_or(word);
-    let rest = digits.trim_start_matches('0');
+    let is_abroad = digits.len() < word.len() || digits.starts_with("00") || digits.len() >= WITH_COUNTRY;
+    let home = national(digits).filter(|_| is_abroad);
+    let rest = home.unwrap_or_else(|| digits.trim_start_matches('0'));
     let is_number = digits.bytes().all(|b| b.is_ascii_digit()) && rest.len() >= SHORTEST;
     (is_number && rest.len() < word.len()).then_some(rest)
 }
@@ -86,7 +125,7 @@ pub fn said(word: &str) -> Option<&str> {
 #[must_use]
 pub fn is(kept: &str, said: &str) -> bool {
     let kept = digits(kept);
-    kept == said || ending(said).is_some_and(|ending| kept.ends_with(ending))
+    kept == said || ending(said).is_some_and(|ending| kept.ends_with(ending)) || at_home(said) == Some(kept)
 }
 
 /// Whether so few digits were said that they are a number's beginning: nearly every number holds them somewhere.
@@ -122,6 +161,10 @@ mod tests {
             ("+254 728 541 394", "0541394", false, false),
             ("+254 728 541 394", "0828541394", false, false),
             ("0728541394", "0728541394", true, true),
+            ("0728 541 394", "+254728541394", true, true),
+            ("0728 541 394", "00254728541394", true, true),
+            ("0728 541 394", "+255728541394", true, true),
+            ("030 1234567", "+49 30 1234567", true, true),
             ("0728541394 home", "728541394", false, true),
         ] {
             let digits = dialled(said).unwrap_or_default();
@@ -141,7 +184,11 @@ mod tests {
             ("0728541394", None),
             ("728 541 394", None),
             ("10.40.100.12", None),
-            ("0728 541", None),
+            ("0728 541", Some("0728541")),
+            ("0728 5", Some("07285")),
+            ("0728-541", None),
+            ("00 142", None),
+            ("07 2", None),
             ("2026-11-29 12:00", None),
             ("0728 541 394 home", None),
         ] {
@@ -152,7 +199,10 @@ mod tests {
     #[test]
     fn a_word_that_is_a_number_is_looked_for_by_its_end() {
         assert_eq!(said("0728541394"), Some("728541394"));
-        assert_eq!(said("+254728541394"), Some("254728541394"));
+        assert_eq!(said("+254728541394"), Some("728541394"));
+        assert_eq!(said("00254728541394"), Some("728541394"));
+        assert_eq!(said("254728541394"), Some("728541394"));
+        assert_eq!(said("+25472854"), Some("25472854"));
         for word in ["000142", "728541394", "0728-541", "cus-0001420000", "+", ""] {
             assert_eq!(said(word), None, "{word}");
         }

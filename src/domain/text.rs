@@ -1,5 +1,6 @@
 //! Text: what may be kept, how it is sorted and compared, how it is shown.
 
+use unicode_linebreak::{BreakClass, break_property};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -28,15 +29,36 @@ pub fn fold(text: &str) -> String {
 
 /// The marks that [`fold`] removes, as ranges from the first to the last: for databases that fold by themselves.
 pub fn mark_ranges() -> impl Iterator<Item = (char, char)> {
-    let mut marks = ('\u{80}'..=char::MAX).filter(|c| is_combining_mark(*c)).peekable();
+    ranges(is_combining_mark)
+}
+
+/// The letters that are words by themselves, [as `is_word_itself` says](is_word_itself), as ranges from the first to the last.
+pub fn word_ranges() -> impl Iterator<Item = (char, char)> {
+    ranges(is_word_itself)
+}
+
+/// The characters beyond ASCII of which something is true, as ranges.
+fn ranges(is_in: fn(char) -> bool) -> impl Iterator<Item = (char, char)> {
+    let mut each = ('\u{80}'..=char::MAX).filter(move |c| is_in(*c)).peekable();
     std::iter::from_fn(move || {
-        let first = marks.next()?;
+        let first = each.next()?;
         let mut last = first;
-        while let Some(next) = marks.next_if(|next| u32::from(*next) == u32::from(last) + 1) {
+        while let Some(next) = each.next_if(|next| u32::from(*next) == u32::from(last) + 1) {
             last = next;
         }
         Some((first, last))
     })
+}
+
+/// Whether a letter may begin a word wherever it stands, since its script puts no blanks between words: Chinese, Japanese,
+/// Thai and their like, besides pictures (the classes ID, CJ, NS and SA of UAX #14).
+fn is_word_itself(c: char) -> bool {
+    use BreakClass::{ComplexContext, ConditionalJapaneseStarter, Ideographic, NonStarter};
+    !c.is_ascii()
+        && matches!(
+            break_property(u32::from(c)),
+            Ideographic | ConditionalJapaneseStarter | NonStarter | ComplexContext
+        )
 }
 
 /// The text NFKC and case folded: two texts are the same name exactly if these are equal.
@@ -76,7 +98,7 @@ pub const BORDER: char = '\u{1f}';
 
 /// The text of a search document: every part folded, one blank between words and one before the first, so that a word's
 /// beginning is found as ` ab`; grouped numbers also as one run of digits. What follows a sign of ASCII begins a word too
-/// (`core-01`, `amina@mail.example`).
+/// (`core-01`, `amina@mail.example`), and each letter of a script without blanks between words.
 #[must_use]
 pub fn search_text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::new();
@@ -93,24 +115,25 @@ pub fn search_text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     text
 }
 
-/// Every word of folded text with a blank before it, signs set apart from what follows them.
+/// Every word of folded text with a blank before it, what begins one behind a sign or letter set apart as well.
 fn push_words(text: &mut String, folded: &str) {
     for word in folded.split(' ').filter(|word| !word.is_empty()) {
         text.push(' ');
-        text.push_str(&signs_apart(word));
+        text.push_str(&apart(word));
     }
 }
 
-/// A blank between a sign of ASCII and the letter or sign that follows it.
-fn signs_apart(word: &str) -> String {
-    let mut apart = String::with_capacity(word.len() + 4);
-    let mut after_sign = false;
-    for c in word.chars() {
-        if after_sign && c != ' ' {
+/// A blank between a sign of ASCII and what follows it, and on both sides of what is a word by itself.
+fn apart(words: &str) -> String {
+    let mut apart = String::with_capacity(words.len() + 4);
+    let mut begins = false;
+    for c in words.chars() {
+        let is_itself = is_word_itself(c);
+        if (begins || is_itself) && c != ' ' && !apart.is_empty() && !apart.ends_with(' ') {
             apart.push(' ');
         }
         apart.push(c);
-        after_sign = c.is_ascii_punctuation();
+        begins = is_itself || c.is_ascii_punctuation();
     }
     apart
 }
@@ -137,17 +160,19 @@ pub fn needle(word: &str) -> String {
 /// What a search document has in it where one of its texts holds this folded part; see [`holds_part`].
 #[must_use]
 pub fn part_needle(part: &str) -> String {
-    let apart = signs_apart(part);
-    if is_beginning(part) { format!(" {apart}") } else { apart }
+    let apart = apart(part);
+    if is_beginning(part) || part.starts_with(is_word_itself) { format!(" {apart}") } else { apart }
 }
 
-/// Whether a part is too short to be looked for inside of words: less than three letters that begin with no sign.
+/// Whether a part is too short to be looked for inside of words: less than three letters that begin with no sign and no
+/// letter that is a word by itself.
 #[must_use]
 pub fn is_beginning(part: &str) -> bool {
-    part.chars().count() < 3 && !part.starts_with(|c: char| c.is_ascii_punctuation())
+    part.chars().count() < 3 && !part.starts_with(|c: char| c.is_ascii_punctuation() || is_word_itself(c))
 }
 
-/// Whether a text holds a folded part: anywhere from three letters on, else where a word begins.
+/// Whether a text holds a folded part: anywhere from three letters on, else where a word begins, which it does at each
+/// letter of a script without blanks between words.
 #[must_use]
 pub fn holds_part(text: &str, part: &str) -> bool {
     let folded = fold(text);
@@ -376,7 +401,17 @@ mod tests {
             ("Core-Router 01", "e-r", true),
             ("amina@mail.example", "@", true),
             ("amina@mail.example", "ex", true),
+            ("東京都 北側局", "京都", true),
+            ("東京都 北側局", "都", true),
+            ("東京都 北側局", "都北", false),
+            ("東京都 北側局", "京都 北", true),
+            ("ルーター2号", "2", true),
+            ("ルーター2号", "ター2", true),
+            ("ルーター22号", "号", true),
+            ("สวัสดี", "วั", true),
+            ("serveur 🚒x", "🚒", true),
         ] {
+            let part = &fold(part);
             assert_eq!(holds_part(text, part), held, "{part} in {text}");
         }
     }
@@ -399,7 +434,9 @@ mod tests {
 
         /// What an index of documents gives holds all that has the part.
         #[test]
-        fn a_text_that_holds_a_part_has_its_needle(text in "[a-cA-C .@ßé-]{0,9}", part in "[a-c .@s-]{1,4}") {
+        fn a_text_that_holds_a_part_has_its_needle(
+            text in "[a-cA-C .@ßé京都ガสั-]{0,9}", part in "[a-c .@s京都カส-]{1,4}",
+        ) {
             let part = fold(&part);
             if !part.is_empty() && holds_part(&text, &part) {
                 prop_assert!(search_text([text.as_str()]).contains(&part_needle(&part)));

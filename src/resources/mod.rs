@@ -48,7 +48,7 @@ mod vouchers;
 mod wallets;
 
 pub use group::Group;
-pub use texts::{deed_label, is_told_by_distance, label, operation_help, operation_label};
+pub use texts::{deed_label, is_told_by_distance, label, operation_help, operation_label, what_was_done};
 
 use crate::domain::Kind;
 use crate::domain::words::Words;

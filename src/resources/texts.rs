@@ -3,7 +3,10 @@
 
 use super::{Group, Resource};
 use crate::domain::Kind;
+use crate::domain::manner::Manner;
 use crate::domain::words::Words;
+use crate::store::operation::Does;
+use crate::store::undo::Undoable;
 use crate::store::{Field, Operation, operation};
 
 impl Resource {
@@ -129,6 +132,31 @@ fn kind_help(words: &Words, field: &Field) -> String {
 #[must_use]
 pub fn operation_label<'w>(words: &'w Words, operation: &Operation) -> &'w str {
     of_operation(words, operation, "label").unwrap_or(operation.name)
+}
+
+/// What an operation did, in the words of the menu: `suspend 50 customers`, `remind me: CUS-000007 Amina`.
+#[must_use]
+pub fn what_was_done(words: &Words, done: &Undoable, manner: Manner) -> String {
+    let Some(operation) = done.operation() else { return done.summary.clone() };
+    let label = operation_label(words, operation);
+    let resource = super::of(operation.entity);
+    let one = resource.map_or(operation.entity.singular, |resource| resource.one(words));
+    let several = resource.map_or_else(|| operation.entity.name.to_owned(), |resource| resource.several(words));
+    match done.summary.split_once(' ') {
+        // What is done again was taken back before.
+        Some((verb, what)) if verb == operation.verb() || matches!(verb, "undo" | "redo") => {
+            let count = what.strip_suffix(operation.entity.name).and_then(|count| count.trim_end().parse::<u64>().ok());
+            match count {
+                Some(count) => format!("{label} {} {several}", manner.count(count)),
+                // What is made about another record is called as that is.
+                None if matches!(operation.does, Does::Create) && operation.entity.points_at.is_some() => {
+                    format!("{label}: {what}")
+                }
+                None => format!("{label} {one}: {what}"),
+            }
+        }
+        _ => done.summary.clone(),
+    }
 }
 
 /// What was done, as the log calls it (`customers.suspend`, `customers.suspend.undo`), in the words of the menu.

@@ -49,15 +49,22 @@ pub(super) fn enter(writing: &mut Writing<'_>, posting: Posting<'_>) -> Result<I
     write(writing, number, posting.date, posting.memo, posting.source, &lines, posting.currency, None)
 }
 
-/// Enters the mirror of an entry: the same accounts, left for right.
+/// Enters the mirror of an entry: the same accounts, left for right. One that was reversed and entered again stands by the
+/// last of these, which is the one that is mirrored.
 ///
 /// # Errors
 /// Where it was reversed already.
 pub(super) fn reverse(writing: &mut Writing<'_>, record: &Record) -> Result<Id, StoreError> {
     let number = next_number(writing)?;
-    if let Some(by) = reversal_of(writing, record.id)? {
-        return Err(StoreError::refused(format!("{} was reversed already, by {by}", record.get("number").as_str())));
+    let (mut last, mut stands) = (record.clone(), true);
+    while let Some(by) = reversal_of(writing, last.id)? {
+        (last, stands) = (fetch(writing, by)?, !stands);
     }
+    if !stands {
+        let number = |entry: &Record| entry.get("number").as_str().to_owned();
+        return Err(StoreError::refused(format!("{} was reversed already, by {}", number(record), number(&last))));
+    }
+    let record = &last;
     let (lines, currency) = lines_of(writing, record.id)?;
     let lines: Vec<(Id, Side)> = lines.into_iter().map(|(account, side)| (account, side.mirrored())).collect();
     let source = record.get("source_id").as_id();
@@ -224,14 +231,14 @@ pub(super) fn is_posted_to(writing: &mut Writing<'_>, account: Id) -> Result<boo
     Ok(!statement.load(writing.connection)?.is_empty())
 }
 
-fn reversal_of(writing: &mut Writing<'_>, entry: Id) -> Result<Option<String>, StoreError> {
+fn reversal_of(writing: &mut Writing<'_>, entry: Id) -> Result<Option<Id>, StoreError> {
     let mut statement = Statement::fixed();
     statement
-        .push("SELECT e.number AS t0 FROM journal_entries e WHERE e.tenant_id = ")
+        .push("SELECT e.id AS i0 FROM journal_entries e WHERE e.tenant_id = ")
         .bind_id(writing.session.tenant.id)
         .push(" AND e.reverses_id = ")
         .bind_id(entry);
-    Ok(statement.load(writing.connection)?.first().map(|row| row.0[0].as_str().to_owned()))
+    Ok(statement.load(writing.connection)?.first().and_then(|row| row.0[0].as_id()))
 }
 
 fn lines_of(writing: &mut Writing<'_>, entry: Id) -> Result<(Vec<(Id, Side)>, String), StoreError> {

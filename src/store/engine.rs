@@ -278,8 +278,7 @@ pub(super) fn restore(
     id: Id,
     values: Vec<(&'static str, Value)>,
 ) -> Result<(), StoreError> {
-    let mut values: Values =
-        values.into_iter().filter(|(name, _)| !matches!(*name, "created_at" | "updated_at")).collect();
+    let mut values: Values = values.into_iter().filter(|(name, _)| *name != "updated_at").collect();
     // What was not there is not to come by a new record's rules.
     for field in kept_fields(entity).filter(|field| matches!(field.source, Source::Gathered { .. })) {
         values.entry(field.name).or_default();

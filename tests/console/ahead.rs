@@ -223,6 +223,18 @@ fn what_is_typed_behind_a_form_with_a_mistake_is_not_for_its_field() {
     assert!(hand.state.ahead.is_empty());
 }
 
+/// A form in which nothing is wrong, and nothing to be saved, keeps nothing back.
+#[test]
+fn what_is_typed_behind_a_form_without_a_change_is_typed_there() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("e");
+    hand.press("ctrl-s");
+    assert_eq!(hand.told(), "nothing was changed");
+    types_on(&mut hand, &["x", "y"]);
+    assert_eq!(field(&hand, "name").text(), "Aminaxy");
+    assert!(hand.state.ahead.is_empty());
+}
+
 /// Who puts it right at once is not held up, and what was held is typed there when that is asked for.
 #[test]
 fn what_is_put_right_at_once_is_not_held() {

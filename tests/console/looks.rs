@@ -203,6 +203,8 @@ fn the_view_that_is_shown_is_the_one_that_is_written_anew() {
     hand.press("x");
     hand.does("w");
     assert_eq!(hand.lab.value("saved_views", own, "filter"), "brian", "{}", hand.told());
+    let stands = |hand: &Hand, name: &str| hand.list().view == Some((name.to_owned(), hand.list().look()));
+    assert!(stands(&hand, "Some"), "{:?}", hand.list().view);
     assert_eq!(hand.lab.value("saved_views", everybody, "filter"), "");
     hand.does("V");
     hand.press("k");
@@ -214,6 +216,37 @@ fn the_view_that_is_shown_is_the_one_that_is_written_anew() {
     hand.says_yes();
     hand.settle();
     assert_eq!(hand.lab.value("saved_views", everybody, "filter"), "brian");
+    assert!(stands(&hand, "All of them"), "{:?}", hand.list().view);
+}
+
+/// A name that nothing bears is told as long as its filter stands, and nothing is done to all the others.
+#[test]
+fn a_name_that_nothing_bears_is_told_wherever_one_is_in_the_list() {
+    let names: Vec<String> = (0..200).map(|n| format!("Amina {n:03}")).collect();
+    let mut hand = Hand::with_customers(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let told = "there is no plan ‘bogus’";
+    hand.does("/");
+    hand.types("-plan:bogus");
+    hand.does("enter");
+    for key in ["G", "K", "K", "g", "J", "J", "J", "J"] {
+        hand.does(key);
+        assert!(hand.shown().contains(told), "{key}: {}", hand.shown());
+    }
+    hand.does("/");
+    hand.press("ctrl-u");
+    hand.types("no:(device site:bogus)");
+    hand.does("enter");
+    assert!(hand.shown().contains("there is no site ‘bogus’"), "{}", hand.shown());
+    hand.does("/");
+    hand.press("ctrl-u");
+    hand.does("enter");
+    assert!(!hand.shown().contains("there is no"), "{}", hand.shown());
+    hand.does(":");
+    hand.types("suspend -plan:bogus");
+    hand.does("enter");
+    hand.settle();
+    assert_eq!(hand.told(), format!("suspend: {told}, which the filter names: nothing was done"));
+    assert!(hand.state.overlay.is_none() && hand.list().marks.is_empty());
 }
 
 /// A list below a page is as one left it for another.
@@ -248,6 +281,34 @@ fn the_lists_of_a_page_keep_their_places() {
     hand.press("y");
     hand.press("l");
     assert!(hand.copied.last().is_some_and(|copied| copied.ends_with(")' --sort=-name")), "{:?}", hand.copied);
+}
+
+/// A list that is left before its rows come asks for them again: it does not show those of another filter.
+#[test]
+fn a_list_that_is_left_while_it_is_read_is_read_when_one_comes_back() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    for name in ["olt-1", "olt-2"] {
+        hand.lab.make("devices.create", &[("name", name), ("device_type", "olt"), ("customer", "CUS-000001")]);
+    }
+    hand.does("enter");
+    hand.does("tab");
+    // Nothing is answered meanwhile.
+    for key in ["tab", "shift-tab", "tab", "shift-tab"] {
+        hand.press(key);
+    }
+    hand.press("/");
+    hand.types("name:2");
+    hand.press("enter");
+    for key in ["tab", "shift-tab"] {
+        hand.press(key);
+    }
+    hand.settle();
+    assert_eq!(hand.names(), ["olt-2"]);
+    hand.does("/");
+    hand.press("ctrl-u");
+    hand.types("name:1");
+    hand.does("enter");
+    assert_eq!(hand.names(), ["olt-1"]);
 }
 
 /// Esc in the line goes back, so that the empty list does not promise that it clears.

@@ -4,6 +4,7 @@ use headend::domain::Id;
 use headend::store::ledger::TrialLine;
 use headend::store::{Failure, StoreError};
 
+use crate::common::lab::entity;
 use crate::common::{Lab, on_each_database};
 
 /// Account, currency, debit and credit of all that was posted.
@@ -97,5 +98,24 @@ on_each_database! {
         lab.store.undo(&lab.admin, undone.operation).unwrap();
         assert_eq!(balances(lab), ["100 USD 5.00", "400 USD -5.00"]);
         assert_eq!(lab.raw().number("count(*)", "FROM journal_entries"), 3);
+    }
+
+    fn what_was_reversed_and_put_back_is_taken_back_in_its_turn(lab) {
+        let customer = lab.make("customers.create", &[("name", "Amina")]);
+        let topped = lab.must("customers.top_up", customer, &[("amount", "7")]);
+        let first = |kind: &str| {
+            let number = lab.raw().texts("number", &format!("FROM {kind} ORDER BY id"))[0].clone();
+            lab.store.get_named(&lab.admin, entity(kind), &number).unwrap().id
+        };
+        let refunded = lab.must("payments.refund", first("payments"), &[]);
+        lab.store.undo(&lab.admin, refunded.operation).unwrap();
+        assert_eq!(lab.value("customers", customer, "wallet_balance"), "7.00");
+        lab.store.undo(&lab.admin, topped.operation).unwrap();
+        assert_eq!(lab.value("customers", customer, "wallet_balance"), "0.00");
+        assert_eq!(balances(lab), Vec::<String>::new());
+        // What does not stand is not reversed once more.
+        let entry = first("journal_entries");
+        let refused = lab.act("journal_entries.reverse", entry, &[]).unwrap_err();
+        assert!(refused.to_string().contains("was reversed already, by JE-"), "{refused}");
     }
 }

@@ -44,6 +44,13 @@ const WRITTEN: &[(&str, &str)] = &[
     ("customers", "full"),
     ("customers", "会社"),
     ("customers", "漢"),
+    ("customers", "字"),
+    ("customers", "字 社"),
+    ("customers", "name:字"),
+    ("customers", "name:\"字 会\""),
+    ("customers", "name:社"),
+    ("customers", "name:字会"),
+    ("customers", "🐙"),
     ("customers", "-amina"),
     ("customers", "amina or asa"),
     ("customers", "-(amina or asa) x"),
@@ -246,7 +253,7 @@ fn random_test(dice: &mut Dice, kind: &'static Entity, world: &World, depth: usi
     let field = *dice.one(&fields);
     match dice.below(12) {
         0 if kind.digits_of("phone").is_some() && !record.get("phone").is_empty() => {
-            at_home(record.get("phone").as_str())
+            [at_home, from_abroad][dice.below(2)](record.get("phone").as_str())
         }
         0 | 1 => {
             let word: Vec<&str> = dice.one(NAMES).split_whitespace().collect();
@@ -356,7 +363,7 @@ fn comparison(dice: &mut Dice, name: &str, kind: Kind, reference: bool, value: &
     let ordered = matches!(kind, Kind::Int | Kind::Money | Kind::Percent | Kind::Degrees | Kind::Instant);
     let sign = if ordered && !reference { *dice.one(&["<", "<=", ">", ">="]) } else { *dice.one(&[":", "="]) };
     let mut piece = match dice.below(3) {
-        0 if name.ends_with("phone") => at_home(&written),
+        0 if name.ends_with("phone") => [at_home, from_abroad][dice.below(2)](&written),
         0 => written.to_uppercase(),
         1 if matches!(kind, Kind::Text | Kind::Lines) && !reference => {
             let letters: Vec<char> = written.chars().collect();
@@ -373,8 +380,17 @@ fn comparison(dice: &mut Dice, name: &str, kind: Kind, reference: bool, value: &
 
 /// A number of the world's as one dials it in its own country.
 fn at_home(phone: &str) -> String {
+    format!("0{}", within_the_country(phone))
+}
+
+/// The same as one dials it from elsewhere.
+fn from_abroad(phone: &str) -> String {
+    format!("+254{}", within_the_country(phone))
+}
+
+fn within_the_country(phone: &str) -> String {
     let digits = headend::domain::text::digits(phone);
-    format!("0{}", digits.strip_prefix("254").unwrap_or(&digits))
+    digits.strip_prefix("254").or(digits.strip_prefix('0')).unwrap_or(&digits).to_owned()
 }
 
 fn random_filter(dice: &mut Dice, kind: &'static Entity, world: &World, depth: usize) -> String {
@@ -690,6 +706,13 @@ on_each_database! {
         assert_eq!(found("10.4.0"), ["DEV-000001 amina-onu"]);
         assert_eq!(found("hwtc-9"), ["DEV-000001 amina-onu"]);
         assert_eq!(found("3a:b7"), ["CUS-000001 Amina Wanjirũ"]);
+        for words in ["0712345678", "0712 345 6", "0712 3", "+254 712 345 678", "254712345678"] {
+            assert_eq!(found(words), ["CUS-000001 Amina Wanjirũ"], "{words}");
+        }
+        lab.make("customers.create", &[("name", "Chipo"), ("phone", "0733 111 222")]);
+        for words in ["0733111222", "0733 11", "+254733111222", "254733111222", "00254 733 111 222"] {
+            assert_eq!(found(words), ["CUS-000003 Chipo"], "{words}");
+        }
         assert_eq!(found("br"), ["CUS-000002 Brian"]);
         // What is called just so comes before what merely tells of it, of whatever kind.
         lab.make("customers.create", &[("name", "Naomi"), ("notes", "aminapur is far")]);

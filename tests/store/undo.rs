@@ -116,6 +116,15 @@ on_each_database! {
         assert!(lab.find_record("plans", made.records[0]).is_some());
     }
 
+    fn what_was_deleted_comes_back_as_old_as_it_was(lab) {
+        let plan = lab.make("plans.create", &[("name", "a"), ("download_mbps", "1"), ("upload_mbps", "1"), ("price", "1")]);
+        let created = lab.value("plans", plan, "created_at");
+        let done = lab.must("plans.delete", plan, &[]);
+        assert!(lab.find_record("plans", plan).is_none());
+        lab.store.undo(&lab.admin, done.operation).unwrap();
+        assert_eq!(lab.value("plans", plan, "created_at"), created);
+    }
+
     fn a_secret_comes_back_as_it_was(lab) {
         let customer = lab.make("customers.create", &[("name", "Amina"), ("access_password", "hunter2")]);
         let before = lab.record("customers", customer).get("access_password").clone();

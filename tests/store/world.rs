@@ -117,7 +117,8 @@ pub fn populate(lab: &Lab, dice: &mut Dice) {
             (
                 "phone",
                 if dice.chance(50) {
-                    format!("+254 7{:02} {:03} 394", dice.below(100), dice.below(1000))
+                    let country = ["+254 ", "0"][dice.below(2)];
+                    format!("{country}7{:02} {:03} 394", dice.below(100), dice.below(1000))
                 } else {
                     String::new()
                 },

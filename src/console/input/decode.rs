@@ -21,6 +21,8 @@ pub(super) enum Token {
 const TORN: Duration = Duration::from_secs(1);
 /// A paste whose end never comes is taken as it is after so long without a byte.
 const PASTE_STALLED: Duration = Duration::from_secs(3);
+/// After such a pause within a paste a key by itself is one.
+const PASTE_PAUSED: Duration = Duration::from_millis(500);
 /// No sequence we know is longer; the rest of a longer one is swallowed unread.
 const LONGEST: usize = 64;
 const PASTE_END: &[u8] = b"\x1b[201~";
@@ -94,6 +96,9 @@ impl Decoder {
         if self.state == State::Ground && self.is_late(bytes, now) {
             self.go(State::Esc);
         }
+        if self.state == State::Paste && self.is_torn_paste(bytes, now) {
+            self.end_paste(out);
+        }
         if !bytes.is_empty() {
             self.lone_esc = None;
         }
@@ -103,6 +108,12 @@ impl Decoder {
         if !bytes.is_empty() {
             self.last = Some(now);
         }
+    }
+
+    /// A key alone that no paste keeps, after a pause: the line broke within the paste, and somebody goes on.
+    fn is_torn_paste(&self, bytes: &[u8], now: Instant) -> bool {
+        let paused = self.last.is_none_or(|last| now.saturating_duration_since(last) >= PASTE_PAUSED);
+        paused && matches!(bytes, [0x01..=0x08 | 0x0b | 0x0c | 0x0e..=0x1a | 0x1c | 0x1e | 0x1f | 0x7f])
     }
 
     /// The rest of a sequence whose Esc came so long ago that it was told as a key.
@@ -340,35 +351,43 @@ fn pasted_text(bytes: &[u8]) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t' | '\u{1d}')).collect()
 }
 
-/// A text without the control sequences that it was coloured by where it was copied (ECMA-48: CSI to its final byte, OSC and
-/// the other strings to their end).
+/// A text without the control sequences that it was coloured by where it was copied.
 fn without_sequences(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        let kind = match c {
-            '\u{1b}' => rest.next_if(|c| matches!(c, '[' | ']' | 'P' | 'X' | '^' | '_')),
-            '\u{9b}' => Some('['),
-            _ => None,
-        };
-        match kind {
-            Some('[') => {
-                while rest.next_if(|c| matches!(c, ' '..='?')).is_some() {}
-                let _ = rest.next_if(|c| matches!(c, '@'..='~'));
-            }
-            Some(_) => {
-                let mut before = ' ';
-                for c in rest.by_ref() {
-                    if c == '\u{7}' || c == '\u{9c}' || before == '\u{1b}' && c == '\\' || c == '\n' {
-                        break;
-                    }
-                    before = c;
-                }
-            }
-            None => plain.push(c),
-        }
+    let mut rest = text;
+    while let Some((before, sequence)) = rest.find(['\u{1b}', '\u{9b}']).and_then(|at| rest.split_at_checked(at)) {
+        plain.push_str(before);
+        rest = behind_sequence(sequence);
     }
-    plain
+    plain + rest
+}
+
+/// What follows the control sequence that a text begins with (ECMA-48: CSI to its final byte, OSC and the other strings to
+/// their end, the choice of a character set). Of one that does not end, the beginning alone is left out.
+fn behind_sequence(text: &str) -> &str {
+    let mut letters = text.chars();
+    let kind = if letters.next() == Some('\u{9b}') { Some('[') } else { letters.clone().next() };
+    let after = letters.as_str();
+    let inner = after.strip_prefix(|c| Some(c) == kind).unwrap_or(after);
+    match kind {
+        Some('[') => {
+            let inner = inner.trim_start_matches(|c| matches!(c, ' '..='?'));
+            inner.strip_prefix(|c| matches!(c, '@'..='~')).unwrap_or(inner)
+        }
+        Some(']' | 'P' | 'X' | '^' | '_') => match inner.find(['\u{7}', '\u{9c}', '\u{1b}', '\n']) {
+            Some(end) => {
+                let end = inner.get(end..).unwrap_or_default();
+                end.strip_prefix(['\u{7}', '\u{9c}']).or_else(|| end.strip_prefix("\u{1b}\\")).unwrap_or(end)
+            }
+            None => inner,
+        },
+        Some(' '..='/') => {
+            let inner = inner.trim_start_matches(|c| matches!(c, ' '..='/'));
+            inner.strip_prefix(|c| matches!(c, '0'..='~')).unwrap_or(inner)
+        }
+        Some('7' | '8' | '=' | '>' | 'c') => inner,
+        _ => after,
+    }
 }
 
 #[cfg(test)]
@@ -383,7 +402,13 @@ mod tests {
             ("a\x1b[1;38;5;4mb\u{9b}0mc", "abc"),
             ("[31m is text\r\nand so on", "[31m is text\nand so on"),
             ("cut \x1b[3", "cut "),
-            ("no end \x1b]0;title\nnext", "no end next"),
+            ("a\x1b(B\x1b[mx", "ax"),
+            ("\x1b7a\x1b8b\x1b=c", "abc"),
+            ("a\x1b]0;never ends", "a0;never ends"),
+            ("a\x1b]0;cut\x1b[1mb", "ab"),
+            ("a\x1b]0;cut\nb", "a\nb"),
+            ("a\x1b", "a"),
+            ("no end \x1b]0;title\nnext", "no end \nnext"),
         ] {
             assert_eq!(pasted_text(pasted.as_bytes()), plain);
         }

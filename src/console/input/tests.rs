@@ -163,6 +163,16 @@ fn a_paste_is_text_without_controls() {
     assert_eq!(told("\x1b[200~漢字\x1b[201~"), "paste(\"漢字\")");
     // Its end never comes: it is taken, and nothing of it runs.
     assert_eq!(Line::new().send("\x1b[200~dd").wait(4000).told(), "paste(\"dd\")");
+    // Nor does somebody who goes on meanwhile wait for ever: a key that no paste keeps ends it, after a pause.
+    for (key, name) in [("\x11", "ctrl-q!"), ("\x03", "ctrl-c!")] {
+        let mut line = Line::new();
+        assert_eq!(line.send("\x1b[200~dd").wait(600).send(key).told(), format!("paste(\"dd\") {name}"));
+        assert_eq!(line.wait(200).send(key).told(), name.trim_end_matches('!'));
+        let mut line = Line::new();
+        assert_eq!(line.send("\x1b[200~dd").wait(400).send(key).wait(4000).told(), "paste(\"dd\")");
+        let mut line = Line::new();
+        assert_eq!(line.send("\x1b[200~dd").wait(600).send("\n").send("e\x1b[201~").told(), "paste(\"dd\\ne\")");
+    }
 }
 
 #[test]

@@ -342,7 +342,8 @@ impl List {
 
     /// Looks again at what is shown: something changed.
     pub fn refresh(&mut self, context: &mut Context<'_>) {
-        if self.frozen {
+        // What is frozen is what was read.
+        if self.frozen && !self.stale {
             return;
         }
         self.read_filter_anew(context);
@@ -369,6 +370,14 @@ impl List {
             .filter(|(_, load, _)| !matches!(load, Load::Again | Load::Kept | Load::To(_)))
             .map(|(.., since)| *since)
             .or(self.marking.map(|_| self.moved_at))
+    }
+
+    /// No answer that is on its way will reach it; it asks anew when it is looked at again.
+    pub fn gives_up_answers(&mut self) {
+        self.put_aside();
+        (self.loading, self.waiting, self.counting, self.counted_ahead) = (None, None, None, None);
+        (self.checking, self.marking, self.detail_asked, self.related_asked) = (None, None, None, None);
+        (self.wanted, self.saved) = (None, None);
     }
 
     /// Nothing more is done to it that was asked for before one went elsewhere.

@@ -92,11 +92,10 @@ impl Page {
         page
     }
 
-    /// One goes from a relation's list to another: it is kept as it stands, unless its rows are on their way.
-    pub fn leave_list(&mut self, relation: usize, list: Box<List>) {
-        if list.loading_since().is_none() {
-            self.left_lists.insert(relation, list);
-        }
+    /// One goes from a relation's list to another: it is kept as it stands.
+    pub fn leave_list(&mut self, relation: usize, mut list: Box<List>) {
+        list.gives_up_answers();
+        self.left_lists.insert(relation, list);
     }
 
     /// The list of a relation, as it was left.

@@ -6,6 +6,8 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::{Color, Modifier};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::profile::Profile;
 use super::scroll::Shift;
@@ -47,8 +49,10 @@ pub struct Painter<W: Write> {
     out: W,
     size: Size,
     depth: ColourDepth,
-    /// The terminal shows ASCII alone.
+    /// The terminal shows signs of ASCII alone.
     ascii: bool,
+    /// It shows letters beyond ASCII.
+    letters: bool,
     /// The terminal knows nothing of rows that move.
     simple: bool,
     /// What the terminal shows.
@@ -72,6 +76,7 @@ impl<W: Write> Painter<W> {
             size,
             depth: profile.depth,
             ascii: profile.ascii,
+            letters: profile.letters,
             simple: profile.simple,
             shown: blank_of(size),
             bytes: Vec::with_capacity(32 * 1024),
@@ -256,11 +261,26 @@ impl<W: Write> Painter<W> {
         let pen = self.pen_of(cell);
         self.take_pen(pen);
         let symbol = if self.ascii { in_ascii(cell.symbol()) } else { cell.symbol() };
+        if !self.letters && !symbol.is_ascii() {
+            return self.paint_bare(x, y, symbol);
+        }
         self.say(symbol);
         let next = x + 1;
         let one_character = symbol.len() == 1 || symbol.chars().nth(1).is_none();
         let sure = one_character && next < self.size.width && (symbol.len() == 1 || measure::width(symbol) == 1);
         self.at = sure.then_some(Position { x: next, y });
+    }
+
+    /// Writes a letter without its marks, or a sign that it is none of ASCII, over the columns that it takes.
+    fn paint_bare(&mut self, x: u16, y: u16, symbol: &str) {
+        let letter = bare_letter(symbol);
+        self.say(letter.unwrap_or(UNKNOWN));
+        let mut next = x + 1;
+        if measure::width(symbol) > 1 {
+            self.say(letter.map_or(UNKNOWN, |_| " "));
+            next += 1;
+        }
+        self.at = (next < self.size.width).then_some(Position { x: next, y });
     }
 
     /// Erases `count` plain cells from here on.
@@ -444,6 +464,17 @@ impl<W: Write> Backend for Painter<W> {
         self.last = Painted { cells: std::mem::take(&mut self.cells), bytes: self.bytes.len() };
         self.send()
     }
+}
+
+/// Stands for a letter that ASCII has no like of.
+const UNKNOWN: &str = "?";
+
+/// A letter of what people wrote as ASCII has it: without its marks.
+fn bare_letter(symbol: &str) -> Option<&'static str> {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut letters = symbol.nfkd().filter(|c| !is_combining_mark(*c));
+    let at = LETTERS.find(letters.next().filter(|_| letters.next().is_none())?)?;
+    LETTERS.get(at..=at)
 }
 
 /// The signs that our own texts are written with, as ASCII has them, wherever they stand; letters stay as they are.

@@ -9,6 +9,8 @@ pub struct Profile {
     pub depth: ColourDepth,
     /// Only ASCII signs.
     pub ascii: bool,
+    /// What people wrote is shown with letters beyond ASCII.
+    pub letters: bool,
     /// Inside tmux, which wants some sequences wrapped.
     pub tmux: bool,
     /// Take the mouse from the start.
@@ -19,7 +21,8 @@ pub struct Profile {
 
 impl Profile {
     /// A terminal that shows everything; for tests and recordings.
-    pub const FULL: Self = Self { depth: ColourDepth::True, ascii: false, tmux: false, mouse: false, simple: false };
+    pub const FULL: Self =
+        Self { depth: ColourDepth::True, ascii: false, letters: true, tmux: false, mouse: false, simple: false };
 
     /// Reads the environment of this process; `ascii` and `mouse` are what the person asked for. The mouse takes the
     /// terminal's own selection: over SSH only by wish.
@@ -41,6 +44,7 @@ impl Profile {
         Self {
             depth: depth(&term, &set),
             ascii: ascii || !utf8 || simple,
+            letters: !ascii && utf8,
             tmux: set("TMUX").is_some(),
             mouse: mouse.unwrap_or(!ssh),
             simple,
@@ -97,7 +101,10 @@ mod tests {
     fn signs_are_unicode_only_where_it_is_promised() {
         let with = |locale| profile(&[("TERM", "xterm"), ("LANG", locale)]).ascii;
         assert!(!with("en_US.UTF-8") && !with("C.utf8") && with("C") && with(""));
-        assert!(profile(&[("TERM", "linux"), ("LANG", "C.UTF-8")]).ascii);
+        let console = profile(&[("TERM", "linux"), ("LANG", "C.UTF-8")]);
+        assert!(console.ascii && console.letters, "it has letters and no lines");
+        assert!(!profile(&[("TERM", "xterm"), ("LANG", "C")]).letters);
+        assert!(!Profile::from_environment(|_| Some("C.UTF-8".into()), true, None).letters, "by wish");
     }
 
     #[test]

@@ -178,10 +178,11 @@ fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreE
     let verb = &request.operation.verb().replace(['_', '-'], " ");
     match outcome {
         Ok(performed) => {
-            told(state, verb, performed, request);
             if request.operation.entity.name == "saved_views" {
+                views::saved(state, request, performed.title.as_deref().unwrap_or_default());
                 views::ask_left_lists(state);
             }
+            told(state, verb, performed, request);
         }
         Err(error) => match error.failure() {
             Failure::Cancelled => tell(state, format!("{verb}: stopped; nothing was written"), Role::Notice),

@@ -234,6 +234,11 @@ fn aimed(state: &mut State, aiming: &Aiming, marked: Aims) {
     if marked.is_empty() {
         return tell(state, format!("{}: nothing matches {}", aiming.operation.verb(), aiming.filter), Role::Notice);
     }
+    // A name that nothing bears must not mean all the others.
+    if let Some(why) = &list.misnamed {
+        let told = format!("{}: {why}, which the filter names: nothing was done", aiming.operation.verb());
+        return tell(state, told, Role::Warn);
+    }
     list.take_marks(marked.clone(), manner);
     match aiming.operation.does {
         Does::Update => press::act(state, Action::Edit),

@@ -8,7 +8,7 @@ use super::super::message::Question;
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::Turn;
 use super::super::screens::form::{Aimed, Form, Outcome};
-use super::super::state::{Place, State};
+use super::super::state::{Opener, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::{acting, ahead, deeds, lines, press, refresh, tell, travel, undoing, with_place, with_places};
@@ -21,8 +21,7 @@ use crate::store::operation::Undo;
 use crate::store::{Operation, Record, Request};
 
 pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
-    state.opened_by = state.opened_by.filter(|key| *key == press.key);
-    if press.repeat && state.opened_by.is_some() {
+    if is_held_on(state, press) {
         return;
     }
     if action.is_some_and(|action| press::is_refused(state, action)) {
@@ -45,20 +44,38 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         }
         _ => None,
     };
-    go_in(state, press, action);
-    if let Some(draft) = saves {
+    let is_wrong = go_in(state, press, action);
+    if let Some(draft) = saves.filter(|_| is_wrong) {
         ahead::is_unsent(state, draft, press.at);
     }
 }
 
-fn go_in(state: &mut State, press: Press, action: Option<Action>) {
+/// Whether a press is the key that opened the form, held down since. The first time that a held key comes again, it comes
+/// as late as one that is pressed anew: what it wrote is taken back.
+fn is_held_on(state: &mut State, press: Press) -> bool {
+    let Some(mut opener) = state.opened_by.take().filter(|opener| opener.key == press.key) else { return false };
+    if press.repeat {
+        if std::mem::take(&mut opener.has_written) {
+            go_in(state, press, Some(Action::Undo));
+        }
+        state.opened_by = Some(opener);
+    } else if !opener.has_written {
+        state.opened_by = Some(Opener { has_written: true, ..opener });
+    }
+    press.repeat
+}
+
+/// Does in the form what a key says; whether something in it is wrong.
+fn go_in(state: &mut State, press: Press, action: Option<Action>) -> bool {
     let secrets = matches!(state.places.last(), Some(Place::Form(form)) if form.is_touched() && !form.leaves_a_draft());
     let waited = matches!(state.places.last(), Some(Place::Form(form)) if form.is_unsent());
     let outcome = with_place(state, |place, context| match place {
         Place::Form(form) => Some((form.press(press, action, context), form.leaves_a_draft())),
         _ => None,
     });
-    match outcome.flatten() {
+    let outcome = outcome.flatten();
+    let is_wrong = matches!(outcome, Some((Outcome::Turn(Turn::Alarm(_)), _)));
+    match outcome {
         Some((Outcome::Turn(Turn::Back), touched)) => {
             if let Some(Place::Form(form)) = state.places.last() {
                 let draft = form.as_draft();
@@ -94,6 +111,7 @@ fn go_in(state: &mut State, press: Press, action: Option<Action>) {
         Some((Outcome::Operations { redo }, false)) => undoing::ask_for_last(state, redo),
         Some((Outcome::Saved(..) | Outcome::Performed(..), _)) | None => {}
     }
+    is_wrong
 }
 
 fn ask_to_throw_away(state: &mut State, mut lines: Vec<String>, then: Then) {

@@ -8,7 +8,7 @@ use super::super::message::Effect;
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::desk::About;
 use super::super::screens::{Turn, list};
-use super::super::state::{Place, State};
+use super::super::state::{Opener, Place, State};
 use super::super::tabs::Tab;
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Answer, Confirm};
@@ -108,7 +108,8 @@ pub(super) fn key(state: &mut State, press: Press) {
     match action {
         Some(action) => {
             act(state, action);
-            state.opened_by = matches!(state.places.last(), Some(Place::Form(_))).then_some(press.key);
+            let opener = Opener { key: press.key, has_written: false };
+            state.opened_by = matches!(state.places.last(), Some(Place::Form(_))).then_some(opener);
         }
         None if press.key.text().is_some() => {
             tell(

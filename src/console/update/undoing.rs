@@ -100,7 +100,7 @@ fn ask(state: &mut State, operation: &Undoable, redo: bool) {
         lines.push(format!("Your last one stays as it is: {later}: {why}."));
         lines.push("Before it:".into());
     }
-    let what = what_was_done(operation, state);
+    let what = resources::what_was_done(&state.theme.words, operation, state.manner());
     lines.push(what.clone());
     let (meant, manner) = (operation.meant.max(1), state.manner());
     // All that it touched, where that is not what it says itself.
@@ -141,27 +141,6 @@ pub(super) fn say_what_comes_of(confirm: &mut Confirm, moves_money: bool, forese
         return confirm.close(vec![format!("It would be refused: {}", clean(why))]);
     }
     confirm.add(acting::comes_to(foreseen, moves_money && foreseen.moved.is_empty(), locale));
-}
-
-/// `suspend 50 customers`, `add pin: INC-2026-0004 ONU-00078 is down`: of one record, of which kind it is.
-fn what_was_done(done: &Undoable, state: &State) -> String {
-    let words = &state.theme.words;
-    let Some(operation) = done.operation() else { return done.summary.clone() };
-    let label = resources::operation_label(words, operation);
-    let resource = resources::of(operation.entity);
-    let one = resource.map_or(operation.entity.singular, |resource| resource.one(words));
-    let several = resource.map_or_else(|| operation.entity.name.to_owned(), |resource| resource.several(words));
-    match done.summary.split_once(' ') {
-        // What is done again was taken back before.
-        Some((verb, what)) if verb == operation.verb() || matches!(verb, "undo" | "redo") => {
-            let count = what.strip_suffix(operation.entity.name).and_then(|count| count.trim_end().parse::<u64>().ok());
-            match count {
-                Some(count) => format!("{label} {} {several}", state.count(count)),
-                None => format!("{label} {one}: {what}"),
-            }
-        }
-        _ => done.summary.clone(),
-    }
 }
 
 /// What the operation did to the record whose history is open: all of it is taken back together.

@@ -274,7 +274,6 @@ fn act_on_view(state: &mut State, mut views: Views, action: Option<Action>) {
             let Some(request) = request("saved_views.update") else { return };
             let request = with_look(request.on(id, Some(version)), &look);
             if !views.current().is_some_and(SavedView::is_shared) {
-                with_view_name(state, &name, &look);
                 return acting::perform(state, request);
             }
             let lines = vec![
@@ -336,9 +335,13 @@ fn with_look(request: Request, look: &Look) -> Request {
         .with("shown_columns", Value::Json(look.columns_json()))
 }
 
-fn with_view_name(state: &mut State, name: &str, look: &Look) {
-    if let Some(Place::List(list)) = state.places.last_mut() {
-        list.view = Some((name.to_owned(), look.clone()));
+/// A view was saved as a list is: the list shows it from now on.
+pub(super) fn saved(state: &mut State, request: &Request, name: &str) {
+    let Some(Place::List(list)) = state.places.last_mut() else { return };
+    let look = list.look();
+    let of_it = with_look(Request::new(request.operation), &look);
+    if of_it.values.iter().all(|value| request.values.contains(value)) {
+        list.view = Some((name.to_owned(), look));
     }
 }
 
@@ -391,7 +394,6 @@ fn named(state: &mut State, views: &Views, name: &str, of: Option<(Id, i64)>) {
         None => request("saved_views.create").map(|request| {
             let letter =
                 views.letter_for(name, &state.keys.letters(Scope::Views)).map(String::from).unwrap_or_default();
-            with_view_name(state, name, &look);
             let request = request.with("name", Value::text(name)).with("letter", Value::Text(letter));
             with_look(request.with("screen", Value::text(views.resource.entity.name)), &look)
         }),

@@ -16,6 +16,7 @@ pub(super) fn names_others(filter: &Resolved) -> bool {
         Resolved::Or(parts) => parts.iter().any(names_any),
         Resolved::Not(inner) => names_any(inner),
         Resolved::Compare { test: Test::OneOf(_), .. } => names_any(filter),
+        Resolved::Has { inner: Some(inner), .. } => names_others(inner),
         _ => false,
     }
 }
@@ -26,6 +27,7 @@ fn names_any(filter: &Resolved) -> bool {
         Resolved::Not(inner) => names_any(inner),
         Resolved::Compare { test: Test::OneOf(tests), .. } => tests.iter().any(refers),
         Resolved::Compare { test, .. } => refers(test),
+        Resolved::Has { inner: Some(inner), .. } => names_any(inner),
         _ => false,
     }
 }
@@ -50,6 +52,12 @@ pub(super) fn misnamed(
                 }
             }
             return Ok(None);
+        }
+        Resolved::Has { relation, inner: Some(inner) } => {
+            let relation = entities::relations(entity).iter().find(|known| known.name == relation);
+            let other = relation.and_then(|relation| entities::find(relation.entity));
+            let other = other.filter(|other| reading.session.may(&other.permission("read")));
+            return other.map_or(Ok(None), |other| misnamed(reading, other, inner));
         }
         Resolved::Compare { field, test: Test::OneOf(tests) } => {
             for test in tests.iter().filter(|test| refers(test)) {

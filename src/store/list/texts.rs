@@ -71,10 +71,11 @@ impl Compiler<'_> {
         let Some(column) = self.entity.digits_of(field.name) else {
             return Err(StoreError::unexpected(format!("{} has no digits of its own", field.name)));
         };
-        let ending = phone::ending(digits);
+        let (ending, home) = (phone::ending(digits), phone::at_home(digits));
         statement.push("(");
         let reach = if anywhere || ending.is_some() {
-            self.push_documents_with(statement, reading, field, ending.unwrap_or(digits))?
+            let held = phone::national(digits).or(ending).unwrap_or(digits);
+            self.push_documents_with(statement, reading, field, held)?
         } else {
             Reach::Few
         };
@@ -86,6 +87,9 @@ impl Compiler<'_> {
         }
         if let Some(ending) = ending {
             statement.push(format!(" OR c.{column} LIKE ")).bind_text(format!("%{ending}"));
+        }
+        if let Some(home) = home {
+            statement.push(format!(" OR c.{column} = ")).bind_text(home);
         }
         statement.push("))");
         Ok(reach)
@@ -191,9 +195,11 @@ pub(in crate::store) fn push_holds(statement: &mut Statement, own: &str, part: &
     if !text::is_beginning(part) {
         statement.push(format!("{function}({folded}, ")).bind_text(part).push(") > 0");
     } else if postgres {
-        // A word begins with the text, behind a blank or a sign of ASCII.
+        // A word begins with the text, behind a blank, a sign of ASCII or a letter that is a word by itself.
+        static BEFORE: LazyLock<String> =
+            LazyLock::new(|| text::word_ranges().map(|(first, last)| format!("{first}-{last}")).collect());
         let literal = regex::escape(part);
-        statement.push(format!("{folded} ~ ")).bind_text(format!("(^|[ -/:-@\\[-`{{-~]){literal}"));
+        statement.push(format!("{folded} ~ ")).bind_text(format!("(^|[ -/:-@\\[-`{{-~{}]){literal}", *BEFORE));
     } else {
         statement.push(format!("instr(headend_words({own}), ")).bind_text(text::part_needle(part)).push(") > 0");
     }

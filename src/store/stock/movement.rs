@@ -106,26 +106,27 @@ pub(super) fn still_out(writing: &mut Writing<'_>, out: &Record) -> Result<i64, 
             out.get("transaction_type").as_str()
         )));
     }
-    if !stands(writing, out.id)? {
+    if standing(writing, out.id)?.is_none() {
         return Err(StoreError::refused("this issue was reversed: nothing of it is out"));
     }
     let back = returned(writing, out.id)?;
     Ok(out.get("quantity").as_int().unwrap_or(0) - back)
 }
 
-/// Writes the row that reverses one, and answers it.
+/// Writes the row that reverses one, and answers it. One that was reversed and came about again stands by the last of these.
 pub(super) fn reverse(writing: &mut Writing<'_>, row: &Record) -> Result<Id, StoreError> {
     let item = row.get("item_id").as_id().ok_or_else(|| StoreError::unexpected("a movement of nothing"))?;
     let item = writing.take(&STOCK_ITEMS, item)?;
-    let kind = row.get("transaction_type").as_str();
-    let quantity = row.get("quantity").as_int().unwrap_or(0);
-    if reversal_of(writing, row.id)?.is_some() {
+    let Some(last) = standing(writing, row.id)? else {
         return Err(StoreError::refused(format!("this movement of {} was reversed already", item.title())));
-    }
-    if kind == "out" && returned(writing, row.id)? > 0 {
+    };
+    if row.get("transaction_type").as_str() == "out" && returned(writing, row.id)? > 0 {
         let told = format!("some of this issue of {} came back since: take that back first", item.title());
         return Err(StoreError::refused(told));
     }
+    let row = &writing.look(&STOCK_TRANSACTIONS, last)?;
+    let kind = row.get("transaction_type").as_str();
+    let quantity = row.get("quantity").as_int().unwrap_or(0);
     let change = effect(kind, quantity).map_err(StoreError::unexpected)?;
     let movement = Movement {
         item: item.id,
@@ -318,13 +319,14 @@ fn reversal_of(writing: &mut Writing<'_>, row: Id) -> Result<Option<Id>, StoreEr
     Ok(statement.load(writing.connection)?.first().and_then(|row| row.0[0].as_id()))
 }
 
-/// Whether a row counts: it was not reversed, or its reversal was.
-fn stands(writing: &mut Writing<'_>, row: Id) -> Result<bool, StoreError> {
+/// The row by which one counts: itself where it was not reversed, the last that was written where its reversal was; none
+/// where it does not count.
+fn standing(writing: &mut Writing<'_>, row: Id) -> Result<Option<Id>, StoreError> {
     let (mut at, mut stands) = (row, true);
     while let Some(reversal) = reversal_of(writing, at)? {
         (at, stands) = (reversal, !stands);
     }
-    Ok(stands)
+    Ok(stands.then_some(at))
 }
 
 /// How much of an issue came back. What reverses a return answers to the same issue and counts against it.

@@ -1,8 +1,8 @@
 //! The operations of a person as undo sees them: which is taken back next, and what it is told by.
 
-use std::collections::HashSet;
-
 use crate::domain::{Id, Value};
+use crate::store::audit::IDENTITY;
+use crate::store::operation::rehearsal::MOST_TRIED;
 use crate::store::operation::{self, Operation, Undo};
 use crate::store::session::Session;
 use crate::store::sql::Statement;
@@ -46,7 +46,9 @@ impl Store {
     pub fn last_undoable(&self, session: &Session) -> Result<Option<Undoable>, StoreError> {
         let last = self.last_operation(session, " AND undo <> 'none' AND kind NOT LIKE '%.undo'")?;
         let Some(last) = last else { return Ok(None) };
-        if let Some(later) = self.done_elsewhere_since(session, &last)?
+        // What is done to many is not tried before it is asked about.
+        if last.meant <= MOST_TRIED as u64
+            && let Some(later) = self.done_elsewhere_since(session, &last)?
             && self.foresee_undo(session, last.id).is_ok_and(|foreseen| foreseen.refused.is_some())
         {
             return Ok(Some(later));
@@ -72,7 +74,7 @@ impl Store {
     fn last_operation(&self, session: &Session, which: &'static str) -> Result<Option<Undoable>, StoreError> {
         let Some(user) = session.user() else { return Ok(None) };
         self.read(session, |reading| {
-            for login in [session.login(), None] {
+            for login in session.login().map(Some).into_iter().chain([None]) {
                 let mut statement = Statement::fixed();
                 statement
                     .push(UNDOABLE)
@@ -93,7 +95,7 @@ impl Store {
         })
     }
 
-    /// What the same person did in another login since, to a record of this operation: it goes first where it stands in the
+    /// What the same person did in another login since, to what this operation wrote: it goes first where it stands in the
     /// way.
     fn done_elsewhere_since(&self, session: &Session, last: &Undoable) -> Result<Option<Undoable>, StoreError> {
         let (Some(user), Some(login)) = (session.user(), session.login()) else { return Ok(None) };
@@ -120,9 +122,12 @@ impl Store {
             return Ok(None);
         }
         let operations: Vec<Id> = since.iter().map(|later| later.id).chain([last.id]).collect();
-        let touched = self.records_of_each(session, &operations)?;
-        let own: HashSet<Id> = touched.iter().filter(|(by, _)| *by == last.id).map(|(_, record)| *record).collect();
-        let in_the_way = |later: &Undoable| touched.iter().any(|(by, record)| *by == later.id && own.contains(record));
+        let touched = self.touched_by(session, &operations)?;
+        let own: Vec<&Touched> = touched.iter().filter(|touched| touched.by == last.id).collect();
+        let in_the_way = |later: &Undoable| {
+            let by_it = touched.iter().filter(|touched| touched.by == later.id);
+            by_it.into_iter().any(|theirs| own.iter().any(|own| own.meets(theirs)))
+        };
         Ok(since.into_iter().find(in_the_way))
     }
 
@@ -146,21 +151,21 @@ impl Store {
 
     /// The records that an operation made or changed one by one.
     pub(in crate::store) fn records_of(&self, session: &Session, operation: Id) -> Result<Vec<Id>, StoreError> {
-        Ok(self.records_of_each(session, &[operation])?.into_iter().map(|(_, record)| record).collect())
+        Ok(self.touched_by(session, &[operation])?.into_iter().map(|touched| touched.record).collect())
     }
 
-    /// The same of several, each record with its operation.
-    fn records_of_each(&self, session: &Session, operations: &[Id]) -> Result<Vec<(Id, Id)>, StoreError> {
+    /// The same of several, with the fields that each wrote.
+    fn touched_by(&self, session: &Session, operations: &[Id]) -> Result<Vec<Touched>, StoreError> {
         self.read(session, |reading| {
             let mut statement = Statement::new();
             statement
-                .push("SELECT operation_id AS i0, entity_id AS t1, NULL AS i2 FROM audit_log WHERE entity_id IS NOT NULL AND tenant_id = ")
+                .push("SELECT operation_id AS i0, entity_id AS t1, NULL AS i2, changes AS j3 FROM audit_log WHERE entity_id IS NOT NULL AND tenant_id = ")
                 .bind_id(session.tenant.id)
                 .push(" AND operation_id IN (");
             push_ids(&mut statement, operations);
             statement
                 .push(
-                    ") UNION ALL SELECT a.operation_id, NULL, m.entity_id FROM audit_members m JOIN audit_log a \
+                    ") UNION ALL SELECT a.operation_id, NULL, m.entity_id, m.changes FROM audit_members m JOIN audit_log a \
                      ON a.tenant_id = m.tenant_id AND a.id = m.audit_id WHERE a.tenant_id = ",
                 )
                 .bind_id(session.tenant.id)
@@ -168,12 +173,36 @@ impl Store {
             push_ids(&mut statement, operations);
             statement.push(")");
             let rows = statement.load(reading.connection)?;
-            let pair = |row: &[Value]| {
-                Some((row[0].as_id()?, row[2].as_id().or_else(|| row[1].as_str().parse().ok())?))
+            let touched = |row: &[Value]| {
+                let record = row[2].as_id().or_else(|| row[1].as_str().parse().ok())?;
+                Some(Touched { by: row[0].as_id()?, record, fields: fields_of(&row[3]) })
             };
-            Ok(rows.iter().filter_map(|row| pair(&row.0)).collect())
+            Ok(rows.iter().filter_map(|row| touched(&row.0)).collect())
         })
     }
+}
+
+/// A record that an operation wrote.
+struct Touched {
+    by: Id,
+    record: Id,
+    /// What of it, by name.
+    fields: Vec<String>,
+}
+
+impl Touched {
+    /// Whether the one goes back only once the other has: it wrote the same field, or made or took away the record.
+    fn meets(&self, later: &Self) -> bool {
+        let is_whole = |touched: &Self| touched.fields.iter().any(|field| field == IDENTITY);
+        let same = || self.fields.iter().any(|field| later.fields.contains(field));
+        self.record == later.record && (is_whole(self) || is_whole(later) || same())
+    }
+}
+
+/// The fields among changes, those aside that every change writes.
+fn fields_of(changes: &Value) -> Vec<String> {
+    let Value::Json(serde_json::Value::Object(changes)) = changes else { return Vec::new() };
+    changes.keys().filter(|field| !matches!(field.as_str(), "updated_at" | "version")).cloned().collect()
 }
 
 fn push_ids(statement: &mut Statement, ids: &[Id]) {

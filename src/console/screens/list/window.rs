@@ -99,7 +99,11 @@ impl List {
         self.at = stands_on.or(self.at);
         self.stale = false;
         self.count = self.counted_ahead.take().or(self.count);
-        self.misnamed = page.misnamed;
+        // Further pages do not say it again.
+        let is_from_start = *load == Load::Start || *load == Load::Again && !self.more_before;
+        if is_from_start || page.misnamed.is_some() {
+            self.misnamed = page.misnamed;
+        }
         match load {
             Load::Start | Load::End => {
                 self.rows = rows;
