@@ -58,7 +58,7 @@ pub fn settings(context: &Context, target: Target, ascii: bool) -> Outcome<Setti
         theme: config.theme().unwrap_or_else(|| "dark".into()),
         themes_directory: config.directories.config.as_ref().map(|directory: &PathBuf| directory.join("themes")),
         language: config.language(),
-        manner: config.file.locale.as_deref().map(Manner::of),
+        manner: manner(context)?,
         zone: zone(context)?,
         texts_directory: config.directories.config.as_ref().map(|directory: &PathBuf| directory.join("texts")),
         key_file: config.key_map(),
@@ -70,6 +70,12 @@ pub fn settings(context: &Context, target: Target, ascii: bool) -> Outcome<Setti
         demo: false,
         demo_password: None,
     })
+}
+
+/// How the person writes numbers and dates, where the configuration says so.
+fn manner(context: &Context) -> Outcome<Option<Manner>> {
+    let chosen = context.config.file.locale.as_deref().map(Manner::chosen).transpose();
+    chosen.map_err(|why| Failed::Unusable(format!("locale in the configuration file: {why}")))
 }
 
 /// The person's own zone, where the configuration names one.

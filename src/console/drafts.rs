@@ -41,6 +41,9 @@ pub struct Draft {
     pub fields: BTreeMap<String, String>,
     /// What they held when the form was opened.
     pub before: BTreeMap<String, String>,
+    /// Fields in which an entry was being written that cannot be read yet, and how far it was.
+    #[serde(default)]
+    pub unfinished: BTreeMap<String, String>,
     /// Fields that were touched and whose text no draft keeps.
     #[serde(default)]
     pub left_out: Vec<String>,
@@ -249,6 +252,7 @@ mod tests {
             title: "new customer".into(),
             fields: [("name".to_owned(), "Amina".to_owned())].into(),
             before: BTreeMap::new(),
+            unfinished: BTreeMap::new(),
             left_out: Vec::new(),
         };
         let plain = serde_json::to_vec(&draft).unwrap();

@@ -305,7 +305,7 @@ impl Place {
     #[must_use]
     pub fn needs(&self, action: Action) -> Option<&'static str> {
         let operation = match (self, action) {
-            (Self::List(list), Action::Add) => list.resource.create(),
+            (Self::List(list), Action::Add) => list.added_by(),
             (Self::Page(page), Action::Add) => page.added_here(),
             (Self::List(_) | Self::Page(_), Action::Note) => notes::written_by(self.resource()?.entity),
             (Self::Dashboard(dashboard), Action::Note) => notes::written_by(dashboard.current()?.entity),

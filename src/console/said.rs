@@ -284,7 +284,9 @@ fn no_text_of_a_screen_bypasses_the_file_of_texts() {
         by_key.iter().flat_map(|room| sources(room)).flat_map(|file| literals(&file)).map(|(text, _)| text).collect();
     let own = |key: &str| !BY_NAME.iter().any(|section| key.starts_with(section));
     for key in words::english().keys().filter(|key| own(key)) {
-        assert!(said.contains(key), "{key} is said nowhere");
+        // The sentence for what does something else here stands beside what it is called.
+        let key = key.replacen("line-help.", "line.", 1);
+        assert!(said.contains(&key), "{key} is said nowhere");
     }
 }
 

@@ -42,11 +42,26 @@ impl Manner {
     /// The manner of a locale: `de`, `en-GB`, `pt_BR.UTF-8`. One that is not known has none of its own.
     #[must_use]
     pub fn of(locale: &str) -> Self {
+        Self::known(locale).unwrap_or_default()
+    }
+
+    /// The same where somebody chose it.
+    ///
+    /// # Errors
+    /// That nothing is known of its language.
+    pub fn chosen(locale: &str) -> Result<Self, String> {
+        Self::known(locale).ok_or_else(|| {
+            let shown = super::text::clean(locale);
+            format!("how numbers and dates are written in ‘{shown}’ is not known: write it as de, en-GB or pt-BR")
+        })
+    }
+
+    fn known(locale: &str) -> Option<Self> {
         let tag = locale.split(['.', '@']).next().unwrap_or("").replace('_', "-").to_lowercase();
         let mut parts = tag.split('-');
         let (language, region) = (parts.next().unwrap_or(""), parts.next_back().unwrap_or(""));
         let manner = |decimal, group, dates| Self { decimal, group: Some(group), dates };
-        match (language, region) {
+        Some(match (language, region) {
             ("de", "ch" | "li") => manner('.', '’', Dates::Dots),
             ("de" | "da" | "tr" | "hr" | "sl" | "sr" | "ro" | "is", _) => manner(',', '.', Dates::Dots),
             ("fi" | "nb" | "nn" | "no" | "pl" | "cs" | "sk" | "ru" | "uk" | "bg" | "et" | "lv", _) => {
@@ -65,8 +80,8 @@ impl Manner {
                 manner('.', ',', Dates::Slashes)
             }
             ("ja" | "zh" | "ko", _) => manner('.', ',', Dates::YearFirst),
-            _ => Self::default(),
-        }
+            _ => return None,
+        })
     }
 
     /// A decimal number that stands in the program's own writing (`-1234.50`), in this one.
@@ -148,6 +163,11 @@ mod tests {
             ("zh-Hant-TW", "-1,234,567.50", "2026-11-05"),
         ] {
             let manner = Manner::of(locale);
+            assert_eq!(
+                Manner::chosen(locale).is_ok(),
+                manner != Manner::default() || locale.starts_with("en"),
+                "{locale}"
+            );
             assert_eq!((manner.number("-1234567.50"), manner.date(date)), (number.into(), shown.into()), "{locale}");
         }
     }

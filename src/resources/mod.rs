@@ -284,6 +284,12 @@ impl Resource {
         })
     }
 
+    /// What writes a record below the one that it points at by this field: an operation on that one.
+    #[must_use]
+    pub fn written_below(&self, field: &str) -> Option<&'static Operation> {
+        operation::find(self.entity.written_by?).filter(|_| self.entity.belongs_to == Some(field))
+    }
+
     /// What can be done to a record besides setting its fields.
     pub fn actions(&self) -> impl Iterator<Item = &'static Operation> {
         operation::of(self.entity)

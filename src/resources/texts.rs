@@ -7,7 +7,7 @@ use crate::domain::manner::Manner;
 use crate::domain::words::Words;
 use crate::store::operation::Does;
 use crate::store::undo::Undoable;
-use crate::store::{Field, Operation, operation};
+use crate::store::{Field, FieldAccess, Operation, operation};
 
 impl Resource {
     /// `Customers`.
@@ -58,6 +58,9 @@ impl Resource {
     #[must_use]
     pub fn help(&self, words: &Words, field: &Field) -> String {
         let own = words.find(&format!("resource.{}.help.{}", self.entity.name, field.name));
+        // Of one that is never changed there is nothing to be said once it is given.
+        let is_given = self.entity.number.is_some() && field.name == "number" && field.access == FieldAccess::Create;
+        let own = own.or_else(|| words.find("kind.number").filter(|_| is_given));
         own.map_or_else(|| kind_help(words, field), str::to_owned)
     }
 }

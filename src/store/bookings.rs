@@ -410,10 +410,11 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("bookings.approve", &BOOKINGS, Does::Custom(approve)),
     Operation::step("bookings.reject", &BOOKINGS, "reject"),
     Operation::step("bookings.cancel", &BOOKINGS, "cancel"),
-    Operation::step("bookings.expire", &BOOKINGS, "expire"),
-    Operation::step("bookings.start", &BOOKINGS, "start"),
+    Operation::step("bookings.expire", &BOOKINGS, "expire").not_before("start_time", "its beginning is still to come"),
+    Operation::step("bookings.start", &BOOKINGS, "start").not_before("start_time", "its beginning is still to come"),
     Operation::new("bookings.end", &BOOKINGS, Does::Custom(end)),
-    Operation::step("bookings.complete", &BOOKINGS, "complete"),
+    Operation::step("bookings.complete", &BOOKINGS, "complete")
+        .not_before("end_time", "its end is still to come; open from there: end"),
     Operation::new("bookings.move", &BOOKINGS, Does::Custom(shift))
         .asking(&[START, END, Field::reference("device", "device_id", "devices")])
         .only_while(&["pending", "confirmed", "active"], "cannot move: the booking"),

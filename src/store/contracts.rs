@@ -259,7 +259,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         .making("contracts")
         .whatever_is_answered(),
     Operation::new("contracts.hand_over", &CONTRACTS, Does::Custom(hand_over)),
-    Operation::step("contracts.expire", &CONTRACTS, "expire"),
+    Operation::step("contracts.expire", &CONTRACTS, "expire")
+        .not_before("expiration_date", "its last day has not passed yet"),
     Operation::new("contracts.cancel", &CONTRACTS, Does::Custom(cancel)),
     Operation::step("contracts.lose", &CONTRACTS, "lose"),
 ];

@@ -109,7 +109,10 @@ fn renew(writing: &mut Writing<'_>, customer: &Record, request: &Request) -> Res
             let plan = writing.look(&PLANS, plan)?;
             values.push(("expires_at", renewed_until(customer, &plan, writing.now)?));
         }
-        None if customer.get("expires_at").as_instant().is_some_and(|expires| expires <= writing.now) => {
+        // Who is active would be as before; whose end has passed would expire again.
+        None if customer.get("status").as_str() == "active"
+            || customer.get("expires_at").as_instant().is_some_and(|expires| expires <= writing.now) =>
+        {
             return Err(StoreError::refused(
                 "cannot renew: the customer has no plan that says for how long: set a plan, or a later date of expiry",
             ));

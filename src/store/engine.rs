@@ -91,7 +91,7 @@ pub(super) fn give_defaults(
     for field in entity.fields {
         let Some(default) = field.default else { continue };
         if values.get(field.name).is_none_or(Value::is_empty) {
-            let default = if default == "$currency" { &session.tenant.currency } else { default };
+            let default = session.tenant.default_of(default);
             values.insert(field.name, Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?);
         }
     }
@@ -309,8 +309,8 @@ pub(super) fn answers(
     for field in operation.asks {
         let value = given.iter().find(|(name, _)| *name == field.name).map_or(Value::Null, |(_, value)| value.clone());
         let value = match field.default {
-            Some("$currency") if value.is_empty() => Value::text(&writing.session.tenant.currency),
             Some(default) if value.is_empty() => {
+                let default = writing.session.tenant.default_of(default);
                 Value::parse(field.kind, default, locale).map_err(StoreError::unexpected)?
             }
             _ => value,

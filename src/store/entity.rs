@@ -60,6 +60,8 @@ pub struct Entity {
     pub part_of: Option<(&'static str, &'static [&'static str])>,
     /// The field that says in whose history its own is told: what moves, or what is talked about.
     pub belongs_to: Option<&'static str>,
+    /// The operation on what it belongs to that writes one.
+    pub written_by: Option<&'static str>,
     /// Its rows belong to people, who see their own alone.
     pub owner: Option<Owner>,
     /// With this permission one sees and writes the rows of others too, where rows belong to people.
@@ -164,6 +166,7 @@ impl Entity {
         is_tried: false,
         counter: None,
         belongs_to: None,
+        written_by: None,
         part_of: None,
         owner: None,
         overseen_with: None,

@@ -112,7 +112,7 @@ pub static MAINTENANCE_WINDOWS: Entity = Entity {
         Field::reference("site", "site_id", "sites"),
         Field::text("tag", 100),
         Field::text("recurrence", 100),
-        Field::text("timezone", 64).default("UTC").one_of(crate::domain::time::zones),
+        Field::text("timezone", 64).default("$timezone").one_of(crate::domain::time::zones),
         Field::text("reason", 500).required(),
         Field::reference("created_by", "created_by", "users").read_only(),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),

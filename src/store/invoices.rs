@@ -414,7 +414,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
         .for_what_is_owed("total", "amount_paid")
         .making("payments")
         .undone_by(Undo::CounterEntry),
-    Operation::step("invoices.mark_overdue", &INVOICES, "mark_overdue"),
+    Operation::step("invoices.mark_overdue", &INVOICES, "mark_overdue")
+        .not_before("due_on", "the day on which it is due has not passed yet"),
     Operation::new("invoices.cancel", &INVOICES, Does::Custom(cancel)).undone_by(Undo::CounterEntry),
     Operation::create("invoice_lines.create", &INVOICE_LINES),
     Operation::import("invoice_lines.import", &INVOICE_LINES),

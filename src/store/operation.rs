@@ -35,6 +35,8 @@ pub struct Operation {
     pub unless: Option<(&'static str, &'static str)>,
     /// The states in which it can be done, and how it is told where the record is in another one; in any, where none is said.
     pub only_while: Option<(&'static [&'static str], &'static str)>,
+    /// The clock does it once this time or day of a record has passed: nobody does it before, and why not.
+    pub not_before: Option<(&'static str, &'static str)>,
     /// The kind of record that it makes besides, which is told to whoever did it: the successor of a contract.
     pub makes: Option<&'static str>,
     /// Whether it can be done hangs on what is answered to what it asks, too.
@@ -96,6 +98,7 @@ impl Operation {
             owed: None,
             unless: None,
             only_while: None,
+            not_before: None,
             makes: None,
             answers_decide: true,
         }
@@ -174,6 +177,13 @@ impl Operation {
     #[must_use]
     pub(super) const fn only_while(mut self, states: &'static [&'static str], why: &'static str) -> Self {
         self.only_while = Some((states, why));
+        self
+    }
+
+    /// The clock does it once this time or day of a record has passed: nobody does it before, and why not.
+    #[must_use]
+    pub(super) const fn not_before(mut self, field: &'static str, why: &'static str) -> Self {
+        self.not_before = Some((field, why));
         self
     }
 

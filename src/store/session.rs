@@ -41,6 +41,18 @@ pub struct Tenant {
     pub may_write: bool,
 }
 
+impl Tenant {
+    /// What a field has where nothing was said: as it is declared, or what the tenant has for it (`$currency`, `$timezone`).
+    #[must_use]
+    pub fn default_of<'a>(&'a self, declared: &'a str) -> &'a str {
+        match declared {
+            "$currency" => &self.currency,
+            "$timezone" => self.zone.name(),
+            declared => declared,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     Person {

@@ -20,7 +20,7 @@ pub static CALENDARS: Entity = Entity {
     label: "name",
     fields: &[
         Field::text("name", 200).required().unique("name_key").sorted_by("name_key"),
-        Field::text("timezone", 64).required().default("UTC").one_of(crate::domain::time::zones),
+        Field::text("timezone", 64).required().default("$timezone").one_of(crate::domain::time::zones),
         Field::of("hours", Kind::Json).required(),
         Field::of("created_at", Kind::Instant).read_only().slowly_sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),

@@ -120,6 +120,7 @@ pub static TICKET_COMMENTS: Entity = Entity {
     shows: &["ticket", "author"],
     default_sort: "-created_at",
     belongs_to: Some("ticket"),
+    written_by: Some("tickets.comment"),
     ..Entity::PLAIN
 };
 

@@ -198,6 +198,34 @@ fn a_note_on_a_ticket_is_a_comment_that_says_for_whom() {
     assert!(!hand.lab.record("tickets", ticket).get("responded_at").is_empty(), "in public: it answers the ticket");
 }
 
+/// Below a ticket `a` writes a comment, on its page and in the list of them, with the form of what is done to the ticket.
+#[test]
+fn a_comment_is_added_below_its_ticket() {
+    let mut hand = Hand::new();
+    let ticket = hand.lab.make("tickets.create", &[("title", "no light")]);
+    let comments = |hand: &Hand| hand.lab.raw().texts("content", "FROM ticket_comments ORDER BY id");
+    hand.opens(headend::resources::find("tickets").unwrap(), ticket);
+    hand.settle();
+    hand.does("tab");
+    while hand.list().resource.entity.name != "ticket_comments" {
+        hand.does("tab");
+    }
+    assert!(hand.shown().contains("a add"), "{}", hand.shown());
+    hand.does("a");
+    hand.types("seen on site");
+    hand.does("ctrl-s");
+    assert_eq!(comments(&hand), ["seen on site"], "{}", hand.shown());
+    assert_eq!(hand.list().rows.len(), 1, "it stands in the list: {}", hand.shown());
+    hand.does("esc");
+    while !hand.shown().lines().any(|line| line.contains('▌') && line.contains("comments")) {
+        hand.press("j");
+    }
+    hand.does("a");
+    hand.types("and once more");
+    hand.does("ctrl-s");
+    assert_eq!(comments(&hand), ["seen on site", "and once more"], "{}", hand.shown());
+}
+
 #[test]
 fn what_takes_no_notes_says_so() {
     let mut hand = Hand::new();

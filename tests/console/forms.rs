@@ -611,18 +611,8 @@ fn an_operation_over_many_is_confirmed_and_tells_what_it_left() {
     assert_eq!(hand.list().marks.ids().collect::<Vec<_>>(), [brian], "what was left stays marked");
 }
 
-#[test]
-fn an_asking_form_is_a_draft_like_any_other() {
-    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
-    hand.does("*");
-    hand.press("x");
-    hand.press("d");
-    hand.types("moved");
-    hand.does("esc");
-    assert_eq!(hand.drafts.len(), 1);
-    let draft = hand.drafts[0].clone();
-    assert_eq!((draft.operation.as_deref(), draft.aims.len()), (Some("customers.terminate"), 2));
-    // Somebody comes back: it is offered as it was.
+/// Somebody comes back, and goes on with the form that is offered.
+fn goes_on_where_one_stopped(hand: &mut Hand) {
     let session = hand.lab.admin.clone();
     hand.state.places.clear();
     let effects = headend::console::update::enter(&mut hand.state, headend::console::update::resumed(session));
@@ -635,6 +625,89 @@ fn an_asking_form_is_a_draft_like_any_other() {
     hand.passes(Duration::from_secs(1));
     hand.paint();
     hand.press("y");
+    hand.settle();
+}
+
+/// A record that is gone on with is read behind its draft, which knows what stood there before: neither is glued to the other,
+/// and what somebody else made of it meanwhile is asked about.
+#[test]
+fn a_record_that_is_gone_on_with_is_as_it_was_typed() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.lab.must("customers.update", id, &[("phone", "+254 700"), ("notes", "one"), ("company", "Acme")]);
+    hand.does("r");
+    hand.does("e");
+    for (name, text) in [("phone", "0711 000"), ("notes", "two"), ("company", "Bolt")] {
+        go_to(&mut hand, name);
+        for _ in 0..9 {
+            hand.press("backspace");
+        }
+        hand.types(text);
+    }
+    hand.does("esc");
+    goes_on_where_one_stopped(&mut hand);
+    let texts = |hand: &Hand| ["phone", "notes", "company"].map(|name| field(hand, name).text());
+    assert_eq!(texts(&hand), ["0711 000", "two", "Bolt"], "{}", hand.shown());
+    assert!(hand.form().fields.iter().all(|field| field.theirs.is_none()));
+    hand.does("esc");
+    hand.lab.must("customers.update", id, &[("company", "Corp"), ("address", "street 1")]);
+    goes_on_where_one_stopped(&mut hand);
+    assert_eq!(texts(&hand), ["0711 000", "two", "Bolt"], "{}", hand.shown());
+    assert_eq!(field(&hand, "company").theirs.as_deref(), Some("Corp"));
+    assert_eq!(field(&hand, "address").text(), "street 1");
+    hand.does("ctrl-s");
+    assert_eq!(hand.lab.value("customers", id, "company"), "Corp", "nothing of theirs is overwritten unasked");
+    // What was decided is open again once it is taken back.
+    go_to(&mut hand, "company");
+    hand.does("ctrl-t");
+    assert_eq!((field(&hand, "company").text().as_str(), &field(&hand, "company").theirs), ("Corp", &None));
+    hand.press("ctrl-z");
+    assert_eq!(field(&hand, "company").text(), "Bolt");
+    assert_eq!(field(&hand, "company").theirs.as_deref(), Some("Corp"));
+    hand.does("ctrl-s");
+    assert_eq!(hand.lab.value("customers", id, "company"), "Corp");
+    hand.press("ctrl-y");
+    assert_eq!((field(&hand, "company").text().as_str(), &field(&hand, "company").theirs), ("Corp", &None));
+    hand.does("ctrl-s");
+    assert_eq!(hand.lab.value("customers", id, "phone"), "0711 000", "{}", hand.told());
+}
+
+/// An entry of a tree that cannot be read yet is told again; a secret is taken back as a whole.
+#[test]
+fn what_no_draft_can_hold_is_told_and_a_secret_is_taken_back() {
+    let mut hand = Hand::with_customers(&[]);
+    hand.opens_list("config_templates");
+    hand.does("a");
+    hand.types("tmpl");
+    go_to(&mut hand, "schema");
+    hand.types("vlan 12 uplink core");
+    hand.does("shift-tab");
+    hand.does("esc");
+    goes_on_where_one_stopped(&mut hand);
+    let problem = field(&hand, "schema").problem.clone().unwrap_or_default();
+    assert!(problem.contains("an entry was not finished: ‘vlan 12 uplink core’"), "{problem}");
+    let mut hand = new_customer(&[]);
+    go_to(&mut hand, "access_password");
+    hand.types("s3cret");
+    hand.press("ctrl-z");
+    assert!(hand.state.overlay.is_none(), "{}", hand.shown());
+    assert_eq!(field(&hand, "access_password").text(), "");
+    hand.press("ctrl-z");
+    assert_eq!(field(&hand, "name").text(), "Amin", "and then what was typed before it");
+}
+
+#[test]
+fn an_asking_form_is_a_draft_like_any_other() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    hand.does("*");
+    hand.press("x");
+    hand.press("d");
+    hand.types("moved");
+    hand.does("esc");
+    assert_eq!(hand.drafts.len(), 1);
+    let draft = hand.drafts[0].clone();
+    assert_eq!((draft.operation.as_deref(), draft.aims.len()), (Some("customers.terminate"), 2));
+    goes_on_where_one_stopped(&mut hand);
     assert_eq!(hand.form().title(Manner::default()), "terminate 2 customers");
     assert_eq!(field(&hand, "reason").text(), "moved");
     let shown = hand.shown();

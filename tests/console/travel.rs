@@ -464,6 +464,9 @@ fn a_mistaken_filter_shows_what_stands_in_front_of_the_mistake() {
         ("(amina stauts:active", &["Amina", "Brian"]),
         ("brian or stauts:active", &["Brian"]),
         ("nobody stauts:active", &[]),
+        // A bracket too many is no part of what it stands behind.
+        ("name:amina)", &["Amina"]),
+        ("(brian) name:bri)", &["Brian"]),
     ] {
         hand.types(text);
         hand.settle();

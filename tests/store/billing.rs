@@ -102,6 +102,9 @@ on_each_database! {
         let day = |field: &str| record.get(field).written().parse::<chrono::NaiveDate>().unwrap();
         assert_eq!(day("due_on") - day("issued_on"), TimeDelta::days(14));
         assert_eq!(balances(lab), ["1200 USD 116.00", "2200 USD -16.00", "4000 USD -100.00"]);
+        // By hand as by the clock: once the day has passed.
+        let early = refusal(lab.act("invoices.mark_overdue", invoice, &[]));
+        assert_eq!(early, "cannot mark overdue: the day on which it is due has not passed yet");
         assert!(refusal(lab.act("invoices.issue", invoice, &[])).contains("cannot issue: the invoice is pending"));
         // A history tells what was taken back as well as what was done.
         let paid = lab.must("invoices.pay", invoice, &[("method", "cash")]);

@@ -50,6 +50,10 @@ on_each_database! {
         let nothing = lab.make("customers.create", &[("name", "Carol"), ("expires_at", "-1d")]);
         let error = lab.act("customers.renew", nothing, &[]).unwrap_err();
         assert!(error.to_string().starts_with("cannot renew: the customer has no plan"), "{error}");
+        // Who is active and has no plan would be as before.
+        let endless = lab.make("customers.create", &[("name", "Dida")]);
+        let error = lab.act("customers.renew", endless, &[]).unwrap_err();
+        assert!(error.to_string().starts_with("cannot renew: the customer has no plan"), "{error}");
         lab.must("customers.suspend", early, &[]);
         assert_eq!(
             lab.act("customers.renew", early, &[]).unwrap_err().to_string(),

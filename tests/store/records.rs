@@ -288,6 +288,16 @@ on_each_database! {
         assert_ne!(raw.texts("password_hash", "FROM users WHERE username = 'amina'"), kept);
     }
 
+    fn values_that_begin_with_what_is_typed_come_first(lab) {
+        for name in ["Karen North", "Nakuru", "Juja nord", "Ngong", "Senegal"] {
+            lab.make("sites.create", &[("name", name)]);
+        }
+        let (kind, field) = (entity("devices"), entity("devices").field("site").unwrap());
+        let values = |typed: &str| lab.store.values_of(&lab.admin, kind, field, typed, 10).unwrap();
+        assert_eq!(values("n"), ["Nakuru", "Ngong", "Juja nord", "Karen North"]);
+        assert_eq!(values("nor"), ["Juja nord", "Karen North"]);
+    }
+
     fn every_kind_is_listed_and_says_what_it_is(lab) {
         for kind in entities::all() {
             let page = lab.store.list(&lab.admin, &ListRequest::all(kind, 5)).unwrap_or_else(|e| panic!("{}: {e}", kind.name));

@@ -167,7 +167,10 @@ impl Form {
         if creating {
             form.offer_lines(context);
             let own = &form.fields[..form.head()];
-            form.focus = own.iter().position(|field| field.field.required).unwrap_or(0);
+            // What is given where nothing is written is no place to begin.
+            let begins = |field: &FormField| field.field.name != "number";
+            let required = own.iter().position(|field| field.field.required);
+            form.focus = required.or_else(|| own.iter().position(begins)).unwrap_or(0);
         }
         // A list carries some fields only: the form wants all of them, as they are now.
         if let Some(id) = form.record.as_ref().map(|record| record.id) {

@@ -86,6 +86,8 @@ pub enum Turn {
     SetField(&'static Resource),
     /// The form of an operation that makes a record from what it asks.
     Make(&'static Operation, Option<(&'static str, String)>),
+    /// An operation on one record, with the form of what it asks or the question whether it is to be done.
+    Perform(&'static Operation, Id),
     /// What was done to a record.
     History(&'static Resource, Id, String),
     /// A look at a secret of a record that is called so.

@@ -360,7 +360,7 @@ impl Page {
         match self.lines().get(self.line)? {
             Line::Relation(related) | Line::Record(related, _) => {
                 let (_, other, field) = self.relation_behind(related)?;
-                other.adds_by(field.name)
+                other.adds_by(field.name).or_else(|| other.written_below(field.name))
             }
             Line::Field(_) => None,
         }
@@ -368,7 +368,8 @@ impl Page {
 
     /// Adds a record that points here, into the relation under the cursor.
     fn add(&self, context: &Context<'_>) -> Turn {
-        if !self.resource.relations().any(|(_, other, _)| other.adds().is_some()) {
+        let adds = |other: &Resource, field: &Field| other.adds().or_else(|| other.written_below(field.name)).is_some();
+        if !self.resource.relations().any(|(_, other, field)| adds(other, field)) {
             return Turn::Tell("nothing that points here is added by hand".into());
         }
         let lines = self.lines();
@@ -379,8 +380,9 @@ impl Page {
         let (Some((_, other, field)), Some(record)) = (self.relation_behind(related), &self.record) else {
             return Turn::Stay;
         };
-        match other.adds_by(field.name) {
+        match other.adds_by(field.name).or_else(|| other.written_below(field.name)) {
             Some(operation) if context.session.may(operation.name) => match operation.does {
+                _ if other.entity.written_by == Some(operation.name) => Turn::Perform(operation, self.id),
                 Does::Make(_) => Turn::Make(operation, Some((field.name, named(record)))),
                 _ => Turn::FormWith(other, field.name, named(record)),
             },

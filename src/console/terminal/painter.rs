@@ -372,27 +372,22 @@ impl<W: Write> Backend for Painter<W> {
         self.say(CURSOR_HIDE);
         let prefix = self.bytes.len() - start;
         let content: Vec<(u16, u16, &Cell)> = content.collect();
-        let mut wanted = self.shown.clone();
-        for (x, y, cell) in &content {
-            if let Some(known) = wanted.cell_mut((*x, *y)) {
-                known.clone_from(cell);
-            }
-            // What a wide sign covers is none of what is told.
-            for covered in 1..u16::try_from(measure::width(cell.symbol())).unwrap_or(1) {
-                if let Some(known) = wanted.cell_mut((x + covered, *y)) {
-                    known.reset();
+        if self.simple || !Shift::may_be(content.len()) {
+            put(&mut self.shown, &content);
+            self.write(content.into_iter());
+        } else {
+            let mut wanted = self.shown.clone();
+            put(&mut wanted, &content);
+            match Shift::between(&self.shown, &wanted, content.len()) {
+                Some(shift) => {
+                    self.shift(shift);
+                    let shown = std::mem::take(&mut self.shown);
+                    self.write(shown.diff(&wanted).into_iter());
                 }
+                None => self.write(content.into_iter()),
             }
+            self.shown = wanted;
         }
-        match Shift::between(&self.shown, &wanted, content.len()).filter(|_| !self.simple) {
-            Some(shift) => {
-                self.shift(shift);
-                let shown = std::mem::take(&mut self.shown);
-                self.write(shown.diff(&wanted).into_iter());
-            }
-            None => self.write(content.into_iter()),
-        }
-        self.shown = wanted;
         if self.cells > MANY_CELLS {
             self.cursor = None;
         } else {
@@ -463,6 +458,21 @@ impl<W: Write> Backend for Painter<W> {
         }
         self.last = Painted { cells: std::mem::take(&mut self.cells), bytes: self.bytes.len() };
         self.send()
+    }
+}
+
+/// What is shown once these cells are written.
+fn put(shown: &mut Buffer, content: &[(u16, u16, &Cell)]) {
+    for (x, y, cell) in content {
+        if let Some(known) = shown.cell_mut((*x, *y)) {
+            known.clone_from(cell);
+        }
+        // What a wide sign covers is none of what is told.
+        for covered in 1..u16::try_from(measure::width(cell.symbol())).unwrap_or(1) {
+            if let Some(known) = shown.cell_mut((x + covered, *y)) {
+                known.reset();
+            }
+        }
     }
 }
 

@@ -16,9 +16,14 @@ pub struct Shift {
 }
 
 impl Shift {
+    /// Whether so many changed cells may be rows that moved.
+    pub const fn may_be(changed: usize) -> bool {
+        changed >= WORTH_IT
+    }
+
     /// The move that leaves the least to be painted of a frame in which so many cells are others; none where little is gained.
     pub fn between(shown: &Buffer, wanted: &Buffer, changed: usize) -> Option<Self> {
-        if changed < WORTH_IT || shown.area != wanted.area {
+        if !Self::may_be(changed) || shown.area != wanted.area {
             return None;
         }
         let by = by(shown, wanted)?;

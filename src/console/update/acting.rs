@@ -23,7 +23,7 @@ use crate::domain::words::Words;
 use crate::domain::{Money, Value};
 use crate::resources::{self, Resource};
 use crate::store::aims::Aims;
-use crate::store::operation::rehearsal::{Foreseen, MOST_TRIED, Rehearsed};
+use crate::store::operation::rehearsal::{Foreseen, MOST_FORESEEN, MOST_TRIED, Rehearsed};
 use crate::store::operation::{Does, Undo};
 use crate::store::{Done, Entity, Failure, Operation, Record, Request, StoreError};
 
@@ -307,10 +307,15 @@ pub(super) fn ask_what_is_refused(state: &mut State, mut operations: Vec<&'stati
     }
 }
 
-/// Asks whether something is to be done. Of money it is said first by what wallets would move.
+/// Asks whether something is to be done. Of money it is said first by what wallets would move; that nothing is called as an
+/// answer says is told before it is asked.
 pub(super) fn confirm(state: &mut State, confirm: Confirm, request: Box<Request>, then: fn(Box<Request>) -> Then) {
     let operation = request.operation;
-    let foresees = operation.moves_money && !operation.wants_proof() && request.aims.len() <= MOST_TRIED;
+    let is_name = |(name, value): &(&str, Value)| {
+        matches!(value, Value::Text(_)) && operation.takes(name).is_ok_and(|field| field.reference.is_some())
+    };
+    let wants_it = operation.moves_money || request.values.iter().any(is_name);
+    let foresees = wants_it && !operation.wants_proof() && request.aims.len() <= MOST_FORESEEN;
     let confirm = if foresees {
         state.awaited.foreseen = Some(state.asks.ask(Question::Foresee(request.clone())));
         confirm.awaiting("Working out what it comes to …")
@@ -369,7 +374,7 @@ fn say_what_comes_of(confirm: &mut Confirm, request: &Request, foreseen: &Forese
     }
     let operation = request.operation;
     let has_amount = operation.owed.is_some() || operation.asks.iter().any(|field| field.name == "amount");
-    let moves_nothing = foreseen.moved.is_empty() && !has_amount;
+    let moves_nothing = operation.moves_money && foreseen.moved.is_empty() && !has_amount;
     confirm.add(comes_to(foreseen, moves_nothing, locale));
     let is_of_money = foreseen.is_of_money || has_amount;
     // To how many it will be done.

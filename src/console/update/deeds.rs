@@ -114,8 +114,12 @@ pub(super) fn open_menu_over(state: &mut State) {
 
 /// A menu that calls some actions by what they do here.
 fn called_so(state: &State, mut menu: Menu, called: Vec<(&'static str, &'static str)>) -> Menu {
+    let words = &state.theme.words;
     for (id, text) in called {
-        menu.call(id, state.theme.words.get(text).to_owned());
+        menu.call(id, words.get(text).to_owned());
+        if let Some(sentence) = words.find(&text.replacen("line.", "line-help.", 1)) {
+            menu.note(id, sentence.to_owned());
+        }
     }
     menu
 }

@@ -14,9 +14,10 @@ use super::super::tabs::{Tab, resource_row};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::super::widgets::menu::Menu;
-use super::{commands, forms, press, refresh, secrets, tell, views, watching, with_place, with_places};
+use super::{commands, deeds, forms, press, refresh, secrets, tell, views, watching, with_place, with_places};
 use crate::domain::words::Words;
 use crate::resources::{self, Resource};
+use crate::store::aims::Aims;
 
 /// The rows that somebody came for go before everything else, for so long.
 const FIRST_ROWS: Duration = Duration::from_millis(500);
@@ -309,6 +310,11 @@ pub(super) fn turn(state: &mut State, turn: Turn) {
         },
         Turn::Relation(index) => relation(state, index),
         Turn::SetField(resource) => forms::set_field(state, resource),
+        Turn::Perform(operation, id) => {
+            let mut aims = Aims::default();
+            aims.insert(id, None);
+            deeds::ask_to_perform(state, operation, &aims, None);
+        }
         Turn::Make(operation, given) => forms::make(state, operation, given),
         Turn::History(resource, id, title) => {
             watching::looked_at(state, resource, id);

@@ -12,7 +12,7 @@ use crate::domain::text::clean;
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
 use crate::resources;
-use crate::store::operation::rehearsal::{Foreseen, MOST_TRIED};
+use crate::store::operation::rehearsal::{Foreseen, MOST_FORESEEN};
 use crate::store::undo::Undoable;
 use crate::store::{Done, Failure, StoreError};
 
@@ -126,7 +126,7 @@ fn ask(state: &mut State, operation: &Undoable, redo: bool) {
     lines.extend(seen);
     lines.extend(says_how.then(|| "‹yes› takes it back.".to_owned()));
     let mut confirm = Confirm::new(question, lines, ask);
-    if (moves_money || is_older) && meant <= MOST_TRIED as u64 {
+    if (moves_money || is_older) && meant <= MOST_FORESEEN as u64 {
         state.awaited.foreseen = Some(state.asks.ask(Question::ForeseeUndo(operation.id)));
         let working = "Working out what it comes to …";
         confirm = if says_how { confirm.awaiting(working) } else { confirm.awaiting_last(working) };

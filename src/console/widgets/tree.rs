@@ -143,6 +143,12 @@ impl TreeEditor {
         self.line.is_some()
     }
 
+    /// What is being written in a row, as it stands.
+    #[must_use]
+    pub fn written(&self) -> Option<&str> {
+        self.line.as_ref().map(LineEditor::text)
+    }
+
     /// Gives up what is being written in a row; whether there was anything.
     pub fn cancel(&mut self) -> bool {
         self.problem = None;

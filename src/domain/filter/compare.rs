@@ -69,6 +69,11 @@ pub(super) fn test(name: &Written, field: Field, how: How, value: &Written, loca
             How::Exactly => Test::Equals(Value::text(written)),
             _ => Test::Begins(written.to_owned()),
         }),
+        // One of them, whatever its case.
+        Kind::Text if field.words && how == How::Exactly => {
+            let word = regex::escape(value.text.trim());
+            Pattern::new(&format!("(?i)(^|, ){word}(,|$)")).map(Test::Matches).map_err(|told| at(value, told))
+        }
         Kind::Text | Kind::Lines => holding(value, |written| match how {
             How::Exactly => Test::Exactly(text::exact_key(written)),
             _ => Test::Contains(text::fold(written)),

@@ -14,13 +14,15 @@ pub struct Field {
     pub phone: bool,
     /// Whether it holds what machines call something, which is known by its very letters from the first on.
     pub verbatim: bool,
+    /// Whether it holds several words with commas between them, each of which can be asked for.
+    pub words: bool,
 }
 
 impl Field {
     /// A field that holds its value itself.
     #[must_use]
     pub const fn plain(kind: Kind) -> Self {
-        Self { kind, reference: false, person: false, phone: false, verbatim: false }
+        Self { kind, reference: false, person: false, phone: false, verbatim: false, words: false }
     }
 
     /// A field that points at another record.
@@ -39,6 +41,12 @@ impl Field {
     #[must_use]
     pub const fn verbatim() -> Self {
         Self { verbatim: true, ..Self::plain(Kind::Text) }
+    }
+
+    /// A field that holds several words.
+    #[must_use]
+    pub const fn words() -> Self {
+        Self { words: true, ..Self::plain(Kind::Text) }
     }
 
     /// A field that points at a person.

@@ -51,7 +51,8 @@ pub(super) fn instant_test(how: How, written: &str, locale: Locale) -> Result<Te
 /// # Errors
 /// That the text is no day.
 pub(super) fn date(written: &str, locale: Locale) -> Result<NaiveDate, String> {
-    time::parse_date(&signed(written.trim()), locale.zone, locale.now)
+    let day = if written.trim() == "now" { "today".into() } else { signed(written.trim()) };
+    time::parse_date(&day, locale.zone, locale.now)
         .map_err(|_| format!("‘{}’ is not a date such as 2026-11-20, today or 7d", text::clean(written.trim())))
 }
 

@@ -238,6 +238,26 @@ fn unknown(name: &Written, what: &str, known: Vec<String>) -> Mistake {
     }
 }
 
+/// Of a path the step that is wrong, with what would fit behind the one before it.
+fn unknown_field(name: &Written, fields: &dyn Fields) -> Mistake {
+    let mut path = name.text.as_str();
+    while let Some((before, step)) = path.rsplit_once('.') {
+        if let Some((proper, _)) = find_field(before, fields) {
+            let start = name.span.start + before.len();
+            let end = (start + 1 + step.len()).min(name.span.end);
+            return match fields.behind(&proper) {
+                Some(behind) => Mistake::unknown(start + 1..end, "field", step, behind.names()),
+                None => {
+                    let told = format!("‘{}’ points at no other record: nothing is behind it", text::clean(before));
+                    Mistake::new(start..end, told)
+                }
+            };
+        }
+        path = before;
+    }
+    unknown(name, "field", fields.names())
+}
+
 fn compare(
     name: &Written,
     how: How,
@@ -245,7 +265,7 @@ fn compare(
     fields: &dyn Fields,
     locale: Locale,
 ) -> Result<Resolved, Mistake> {
-    let (path, field) = find_field(&name.text, fields).ok_or_else(|| unknown(name, "field", fields.names()))?;
+    let (path, field) = find_field(&name.text, fields).ok_or_else(|| unknown_field(name, fields))?;
     let unit = fields.unit(&name.text.to_lowercase(), &path);
     let plain = unit == 1 || matches!(how, How::Pattern);
     let kept = |value: &Written| if plain { Ok(value.clone()) } else { in_units(value, unit) };
@@ -470,6 +490,8 @@ mod tests {
             ("ip:10.4.1.7/16", 3..14, "has host bits set: the network is 10.4.0.0/16", ""),
             ("ip:10.4", 3..7, "‘10.4’ is not an IP address", ""),
             ("name:\u{301}", 5..7, "holds nothing to look for", ""),
+            ("name.x:1", 4..6, "‘name’ points at no other record: nothing is behind it", ""),
+            ("a name.x.y:1", 6..8, "‘name’ points at no other record: nothing is behind it", ""),
             ("http://x", 0..4, "in quotes it is text to look for", "name"),
         ] {
             let mistake = resolved(text).unwrap_err();

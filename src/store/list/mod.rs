@@ -32,7 +32,7 @@ use super::sql::Statement;
 use super::{Problem, Record, Store, StoreError, entities};
 use crate::domain::filter::{self, Mistake, Resolved, Test};
 use crate::domain::value::Locale;
-use crate::domain::{Id, Kind, Value};
+use crate::domain::{Id, Kind, Value, text};
 
 use compile::Way;
 pub(super) use compile::expression;
@@ -174,6 +174,7 @@ impl filter::Fields for Filterable {
             Some(_) => filter::Field::reference(),
             None if self.0.digits_of(field.name).is_some() => filter::Field::phone(),
             None if field.verbatim => filter::Field::verbatim(),
+            None if field.words.is_some() => filter::Field::words(),
             None => filter::Field::plain(field.kind),
         })
     }
@@ -325,13 +326,13 @@ impl Store {
         session.require(&entity.permission("read"))?;
         self.read(session, |reading| {
             let ids = select::named(reading.connection, session, entity, named)?;
-            let not_found = || StoreError::not_found(entity.singular, crate::domain::text::clean(named).into_owned());
+            let not_found = || StoreError::not_found(entity.singular, text::clean(named).into_owned());
             match ids.as_slice() {
                 [id] => select::to_show(reading.connection, session, entity, *id)?.ok_or_else(not_found),
                 [] => Err(not_found()),
                 several => Err(StoreError::refused(format!(
                     "‘{}’ names {} {}: give the number or id",
-                    crate::domain::text::clean(named),
+                    text::clean(named),
                     several.len(),
                     entity.name
                 ))),
@@ -364,7 +365,7 @@ impl Store {
         self.read(session, |reading| {
             let mut statement = Statement::new();
             let mut request = Resolved::All;
-            let held = crate::domain::text::fold(typed);
+            let held = text::fold(typed);
             if !held.is_empty() && target.is_some() {
                 request = Resolved::OwnWord(typed.to_owned());
             } else if !held.is_empty() {
@@ -381,9 +382,12 @@ impl Store {
                 .into_iter()
                 .filter_map(|row| row.0.into_iter().next())
                 .filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None })
-                .filter(|text| !text.is_empty() && crate::domain::text::fold(text).contains(&held))
+                .filter(|value| !value.is_empty() && (held.is_empty() || text::holds_part(value, &held)))
                 .collect();
-            Ok(values.into_iter().take(most).collect())
+            // Those first that begin with it.
+            let (begin, hold): (Vec<String>, Vec<String>) =
+                values.into_iter().partition(|value| text::fold(value).starts_with(&held));
+            Ok(begin.into_iter().chain(hold).take(most).collect())
         })
     }
 }

@@ -1,8 +1,9 @@
 //! How what is asked is done: in one transaction, all or nothing, or what can be done and the rest told.
 
 use super::parts;
-use super::{Does, Done, Request};
+use super::{Does, Done, Operation, Request};
 use crate::domain::secret::Secret;
+use crate::domain::time::day_of;
 use crate::domain::{Id, Value};
 use crate::store::aims::Aim;
 use crate::store::list::select;
@@ -322,6 +323,7 @@ pub(super) fn run_on(
         crate::store::due::require_due(writing, due, record.id)?;
     }
     operation.open_to(record).map_err(StoreError::refused)?;
+    require_passed(writing, operation, record)?;
     match operation.does {
         Does::Create | Does::Import | Does::Make(_) => {
             Err(StoreError::unexpected("a new record has nothing to act on"))
@@ -339,6 +341,18 @@ pub(super) fn run_on(
         }
         Does::Custom(run) => run(writing, record, request),
     }
+}
+
+/// That the time has come for what the clock does.
+fn require_passed(writing: &Writing<'_>, operation: &Operation, record: &Record) -> Result<(), StoreError> {
+    let Some((field, why)) = operation.not_before else { return Ok(()) };
+    let has_passed = match record.get(field) {
+        Value::Instant(at) => *at <= writing.now,
+        Value::Date(day) => *day < day_of(writing.session.tenant.zone, writing.now),
+        _ => true,
+    };
+    let verb = operation.verb().replace('_', " ");
+    if has_passed { Ok(()) } else { Err(StoreError::refused(format!("cannot {verb}: {why}"))) }
 }
 
 /// A reason that a move asks for goes where a reason goes: into the log, not into a field.

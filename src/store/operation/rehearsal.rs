@@ -9,7 +9,7 @@ use super::parts::parts_of;
 use super::{Does, Done, Operation, Request};
 use crate::domain::{Id, Money, Value};
 use crate::store::aims::{Aim, Aims};
-use crate::store::audit::About;
+use crate::store::audit::{About, IDENTITY};
 use crate::store::customers::CUSTOMERS;
 use crate::store::payments::PAYMENTS;
 use crate::store::wallets::WALLET_ENTRIES;
@@ -18,6 +18,9 @@ use crate::store::{Entity, Failure, Problem, Record, Session, Store, StoreError,
 
 /// Records that something is tried on at most: with more of them, states alone tell.
 pub const MOST_TRIED: usize = 25;
+
+/// Records of which it is worked out at most by what wallets would move: nobody else writes to a file meanwhile.
+pub const MOST_FORESEEN: usize = 500;
 
 /// What one operation would refuse.
 #[derive(Debug, PartialEq, Eq)]
@@ -163,7 +166,10 @@ fn came_to(writing: &mut Writing<'_>, request: &Request, done: &Done) -> Result<
     let mut foreseen = Foreseen {
         moved: moved(writing)?,
         payments: payments(writing)?,
-        is_of_money: writing.entries.iter().any(|entry| MONEY.contains(&entry.entity_type)),
+        is_of_money: writing
+            .entries
+            .iter()
+            .any(|entry| MONEY.contains(&entry.entity_type) && moves_money(&entry.about)),
         problems: written.problems,
         left: done.refused.clone(),
         ..Foreseen::default()
@@ -201,9 +207,19 @@ fn why_not(writing: &mut Writing<'_>, operation: &'static Operation, id: Id) -> 
     }
 }
 
-/// The records of a kind that were written, each once.
+/// Whether a record of money is another one then than to whom it belongs: it was made or taken away, or is for more or less,
+/// or in another state.
+fn moves_money(about: &About) -> bool {
+    match about {
+        About::Nothing => false,
+        About::Run { .. } => true,
+        About::One { changes, .. } => [IDENTITY, "amount", "status"].iter().any(|field| changes.get(field).is_some()),
+    }
+}
+
+/// The records of money of a kind that were written so, each once.
 fn written(writing: &Writing<'_>, kind: &Entity) -> Vec<Id> {
-    let of_kind = writing.entries.iter().filter(|entry| entry.entity_type == kind.name);
+    let of_kind = writing.entries.iter().filter(|entry| entry.entity_type == kind.name && moves_money(&entry.about));
     let mut ids: Vec<Id> = Vec::new();
     for entry in of_kind {
         if let About::One { id, .. } = entry.about

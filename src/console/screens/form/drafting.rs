@@ -48,6 +48,7 @@ impl Form {
         for field in &mut self.fields[..head] {
             if let Some(before) = draft.before.get(field.field.name) {
                 field.before.clone_from(before);
+                field.is_begun = true;
             }
             if let Some(text) = draft.fields.get(field.field.name) {
                 field.set_text(text);
@@ -60,7 +61,9 @@ impl Form {
         self.notice = Some(GOES_ON.into());
         for index in 0..self.fields.len() {
             let field = &mut self.fields[index];
-            if draft.left_out.iter().any(|name| name == field.field.name) && field.text().is_empty() {
+            if let Some(entry) = draft.unfinished.get(field.field.name) {
+                field.refuse(format!("an entry was not finished: ‘{}’: write it anew", clean(entry)));
+            } else if draft.left_out.iter().any(|name| name == field.field.name) && field.text().is_empty() {
                 field.refuse("was typed, and no draft keeps it: type it again".into());
             } else if field.is_changed() {
                 self.check_field(index, context);
@@ -145,6 +148,9 @@ impl Form {
             before: kept()
                 .map(|field| (self.name_in_draft(field), field.before.clone()))
                 .chain(self.unread.iter().filter_map(|(name, (_, before))| Some((name.clone(), before.clone()?))))
+                .collect(),
+            unfinished: (self.fields.iter())
+                .filter_map(|field| Some((field.field.name.to_owned(), field.unfinished()?.to_owned())))
                 .collect(),
             left_out: (self.fields.iter().filter(|field| field.is_changed() && !is_kept(field)))
                 .map(|field| self.name_in_draft(field))

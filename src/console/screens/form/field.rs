@@ -41,6 +41,10 @@ pub struct FormField {
     pub theirs: Option<String>,
     /// What it held before either of them changed it.
     pub was: String,
+    /// What was decided between these two, which can be taken back.
+    pub(super) decided: Option<Decided>,
+    /// What it held before is known, though the record is still to be read.
+    pub(super) is_begun: bool,
     /// The currency in which an amount was found right or wrong.
     pub(super) judged_in: Option<String>,
     /// The database is being asked about what stands here.
@@ -53,6 +57,13 @@ pub struct FormField {
     pub(super) tried_wrong: bool,
     /// What is wrong was found as it was saved: it may hang on what stands in other fields.
     pub(super) saved_wrong: bool,
+}
+
+/// What was typed in a field that somebody else changed too, and what they made of it.
+#[derive(Debug)]
+pub(super) struct Decided {
+    mine: String,
+    theirs: String,
 }
 
 impl Editor {
@@ -88,8 +99,7 @@ impl FormField {
     pub(super) fn new(field: &'static Field, record: Option<&Record>, context: &Context<'_>) -> Self {
         let text = match (record, field.default) {
             (Some(record), _) => text_of(record, field, context),
-            (None, Some("$currency")) => context.session.tenant.currency.clone(),
-            (None, Some(default)) => default.to_owned(),
+            (None, Some(default)) => context.session.tenant.default_of(default).to_owned(),
             (None, None) => String::new(),
         };
         let has_secret = record.is_some_and(|record| !record.get(field.name).is_empty());
@@ -112,6 +122,8 @@ impl FormField {
             has_secret: false,
             theirs: None,
             was: String::new(),
+            decided: None,
+            is_begun: false,
             judged_in: None,
             looking: None,
             given: None,
@@ -133,6 +145,30 @@ impl FormField {
 
     /// Takes a step of its history, [`Action::Undo`] or [`Action::Redo`]; false where there is none.
     pub(super) fn step(&mut self, action: Action) -> bool {
+        let stepped = self.step_in_editor(action);
+        // What was decided by taking another text is open again with the one before.
+        if let Some(decided) = self.decided.as_ref().filter(|_| stepped) {
+            let is_open = self.text() == decided.mine;
+            self.theirs = is_open.then(|| decided.theirs.clone());
+        }
+        stepped
+    }
+
+    /// Takes the text of one of the sides in a field that somebody else changed too.
+    pub(super) fn decide_for(&mut self, text: &str, theirs: String) {
+        self.decided = Some(Decided { mine: self.text(), theirs });
+        self.set_text(text);
+    }
+
+    fn step_in_editor(&mut self, action: Action) -> bool {
+        // A secret is taken back as a whole: no step of it is kept.
+        if self.is_secret() {
+            let is_typed = action == Action::Undo && !self.text().is_empty();
+            if is_typed {
+                self.set_text("");
+            }
+            return is_typed;
+        }
         match &mut self.editor {
             Editor::Line(line) => line.act(action),
             Editor::Lines(lines) => lines.act(action),
@@ -236,8 +272,15 @@ impl FormField {
     #[must_use]
     pub fn is_changed(&self) -> bool {
         // A row that cannot be read yet is a change too.
-        let is_unfinished = matches!(&self.editor, Editor::Tree(tree) if tree.is_writing() && tree.value().is_err());
-        is_unfinished || self.text() != self.before
+        self.unfinished().is_some() || self.text() != self.before
+    }
+
+    /// What is being written into a row of a tree and cannot be read yet.
+    pub(super) fn unfinished(&self) -> Option<&str> {
+        match &self.editor {
+            Editor::Tree(tree) if tree.value().is_err() => tree.written(),
+            _ => None,
+        }
     }
 
     /// Whether nothing stands where something must.

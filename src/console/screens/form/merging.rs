@@ -51,7 +51,7 @@ impl Form {
                 continue;
             }
             // What the list did not show was not known when it was typed in.
-            let was_known = seen.as_ref().is_none_or(|seen| seen.carries(field.field.name));
+            let was_known = field.is_begun || seen.as_ref().is_none_or(|seen| seen.carries(field.field.name));
             match merging || was_known {
                 true => field.meets(now),
                 false => field.is_read_behind(now),
@@ -66,7 +66,8 @@ impl Form {
             self.offer_lines(context);
         }
         // Lines tell of it once they are read, or that they are closed by now.
-        if merging && self.lines.is_none() && (!had_lines || self.undecided() > 0) {
+        let is_told = if merging { !had_lines || self.undecided() > 0 } else { self.undecided() > 0 };
+        if is_told && self.lines.is_none() {
             self.tell_merged();
         }
     }
@@ -111,11 +112,8 @@ impl Form {
         let is_secret = field.is_secret();
         match side {
             Offer::Theirs if is_secret => field.set_text(""),
-            Offer::Theirs => field.set_text(&theirs),
-            Offer::Before => {
-                let was = field.was.clone();
-                field.set_text(&was);
-            }
+            Offer::Theirs => field.decide_for(&theirs.clone(), theirs),
+            Offer::Before => field.decide_for(&field.was.clone(), theirs),
             Offer::Mine | Offer::Text(_) | Offer::Add | Offer::More => {}
         }
         self.typed(context);

@@ -42,7 +42,10 @@ impl List {
                 (self.filter.clone(), Some(mistake))
             }
             Err(mistake) => {
-                let front = in_front_of(text.get(..mistake.span.start).unwrap_or(""), read);
+                let front = text.get(..mistake.span.start).unwrap_or("");
+                // A bracket too many is no part of the word that it stands behind.
+                let is_whole = text.get(mistake.span.start..).is_some_and(|wrong| wrong.starts_with(')'));
+                let front = if is_whole && read(front).is_ok() { front } else { in_front_of(front, read) };
                 (read(front).unwrap_or(Resolved::All), Some(mistake))
             }
         };

@@ -19,7 +19,7 @@ impl List {
         match action {
             action if wants_a_record(action) && self.lacks_records(action) => false,
             Action::Add if self.adds_nothing_here() => false,
-            Action::Add => self.resource.create().is_some() || self.resource.makes().next().is_some(),
+            Action::Add => self.added_by().is_some() || self.resource.makes().next().is_some(),
             Action::Edit => self.resource.update().is_some(),
             Action::MarkAll | Action::SortReverse if self.rows.is_empty() && !self.is_reading() => false,
             Action::UnmarkAll => !self.marks.is_empty() || self.marks_awaited().is_some(),
@@ -219,9 +219,12 @@ impl List {
         if self.adds_nothing_here() {
             return Turn::Tell(resources::not_added_below(self.resource));
         }
-        if let Some(operation) = self.resource.create() {
+        if let Some(operation) = self.added_by() {
             return match &self.below {
                 _ if !context.session.may(operation.name) => may_not(operation),
+                Some(below) if self.resource.entity.written_by == Some(operation.name) => {
+                    Turn::Perform(operation, below.id)
+                }
                 Some(below) => Turn::FormWith(self.resource, below.field.name, below.named.clone()),
                 None => Turn::Form(self.resource, None),
             };
@@ -242,6 +245,13 @@ impl List {
                 ))
             }
         }
+    }
+
+    /// What adds a record: its own operation, else one on the record that it is to stand below.
+    #[must_use]
+    pub fn added_by(&self) -> Option<&'static Operation> {
+        let written = || self.resource.written_below(self.below.as_ref()?.field.name);
+        self.resource.create().or_else(written)
     }
 
     /// Whether records are added, and none that would stand here: what makes them point at the record comes by itself.
