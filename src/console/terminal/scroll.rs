@@ -1,6 +1,7 @@
 //! Rows that only moved are moved by the terminal: a list that goes on by a row costs that row, not a screen.
 
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::Color;
 
 /// Below this many changed cells nothing is gained by it.
 const WORTH_IT: usize = 200;
@@ -26,8 +27,10 @@ impl Shift {
         if !Self::may_be(changed) || shown.area != wanted.area {
             return None;
         }
-        let by = by(shown, wanted)?;
-        let (shift, gain) = best(shown, wanted, by)?;
+        let height = wanted.area.height;
+        let (shown, wanted) = (Signs::of(shown), Signs::of(wanted));
+        let by = by(&shown, &wanted)?;
+        let (shift, gain) = best(&shown, &wanted, height, by)?;
         // Where it stands and what it moves by has to be said, too.
         (gain > WORTH_IT.cast_signed() / 2).then_some(shift)
     }
@@ -45,9 +48,75 @@ impl Shift {
     }
 }
 
+/// The signs of a screen, a number for each: to compare cells themselves takes longer than to paint them.
+struct Signs {
+    width: usize,
+    numbers: Vec<u32>,
+}
+
+/// That of a cell in which nothing stands.
+const BLANK: u32 = 0;
+
+impl Signs {
+    fn of(buffer: &Buffer) -> Self {
+        Self { width: buffer.area.width.into(), numbers: buffer.content.iter().map(number).collect() }
+    }
+
+    fn row(&self, y: u16) -> &[u32] {
+        let start = usize::from(y) * self.width;
+        self.numbers.get(start..start + self.width).unwrap_or_default()
+    }
+
+    /// What stands in the left half of each row; nothing for those that are empty there.
+    fn halves(&self) -> Vec<Option<&[u32]>> {
+        let left = |row: &[u32]| row.len() / 2;
+        let halves = self.numbers.chunks(self.width.max(1)).map(|row| row.get(..left(row)));
+        halves.map(|half| half.filter(|half| half.iter().any(|number| *number != BLANK))).collect()
+    }
+}
+
+/// What tells one cell from another: the hash of its sign and its style (FNV-1a, by words). Two that are taken for one cost a
+/// move that gains less, and no wrong cell: what is painted is found by the cells themselves.
+fn number(cell: &Cell) -> u32 {
+    if *cell.symbol() == *" " && cell.fg == Color::Reset && cell.bg == Color::Reset && cell.modifier.is_empty() {
+        return BLANK;
+    }
+    let sign = cell.symbol().bytes().fold(0x811c_9dc5, |hash, byte| mixed(hash, byte.into()));
+    let style = [colour(cell.fg), colour(cell.bg), cell.modifier.bits().into()];
+    style.into_iter().fold(sign, mixed)
+}
+
+const fn mixed(hash: u32, word: u32) -> u32 {
+    (hash ^ word).wrapping_mul(0x0100_0193)
+}
+
+const fn colour(colour: Color) -> u32 {
+    match colour {
+        Color::Reset => 0,
+        Color::Rgb(red, green, blue) => u32::from_be_bytes([1, red, green, blue]),
+        Color::Indexed(index) => 0x200 | index as u32,
+        Color::Black => 0x300,
+        Color::Red => 0x301,
+        Color::Green => 0x302,
+        Color::Yellow => 0x303,
+        Color::Blue => 0x304,
+        Color::Magenta => 0x305,
+        Color::Cyan => 0x306,
+        Color::Gray => 0x307,
+        Color::DarkGray => 0x308,
+        Color::LightRed => 0x309,
+        Color::LightGreen => 0x30a,
+        Color::LightYellow => 0x30b,
+        Color::LightBlue => 0x30c,
+        Color::LightMagenta => 0x30d,
+        Color::LightCyan => 0x30e,
+        Color::White => 0x30f,
+    }
+}
+
 /// By how much most rows moved, as far as their left half tells: beside a list stand the details of one of its rows.
-fn by(shown: &Buffer, wanted: &Buffer) -> Option<i16> {
-    let (before, after) = (halves(shown), halves(wanted));
+fn by(shown: &Signs, wanted: &Signs) -> Option<i16> {
+    let (before, after) = (shown.halves(), wanted.halves());
     let mut votes = vec![0_usize; before.len() * 2];
     for (y, row) in after.iter().enumerate().filter(|(y, row)| row.is_some() && **row != before[*y]) {
         for (from, _) in before.iter().enumerate().filter(|(_, other)| *other == row) {
@@ -59,28 +128,13 @@ fn by(shown: &Buffer, wanted: &Buffer) -> Option<i16> {
     (*most >= ALIKE && by != 0).then_some(by)
 }
 
-/// What stands in the left half of each row; nothing for those that are empty there.
-fn halves(buffer: &Buffer) -> Vec<Option<&[Cell]>> {
-    let half = usize::from(buffer.area.width / 2);
-    let left = |y| row(buffer, y).get(..half).filter(|left| left.iter().any(|cell| cell.symbol() != " "));
-    (0..buffer.area.height).map(left).collect()
-}
-
-/// The cells of a row.
-fn row(buffer: &Buffer, y: u16) -> &[Cell] {
-    let width = usize::from(buffer.area.width);
-    let start = usize::from(y) * width;
-    buffer.content.get(start..start + width).unwrap_or_default()
-}
-
-/// The rows that gain most by moving so, and how many cells fewer are painted.
-fn best(shown: &Buffer, wanted: &Buffer, by: i16) -> Option<(Shift, isize)> {
-    let height = wanted.area.height;
+/// The rows of so many that gain most by moving so, and how many cells fewer are painted.
+fn best(shown: &Signs, wanted: &Signs, height: u16, by: i16) -> Option<(Shift, isize)> {
     let others = |y: u16, from: Option<u16>| {
-        let wanted = row(wanted, y);
+        let wanted = wanted.row(y);
         let count = match from {
-            Some(from) => wanted.iter().zip(row(shown, from)).filter(|(wanted, shown)| wanted != shown).count(),
-            None => wanted.iter().filter(|cell| **cell != Cell::EMPTY).count(),
+            Some(from) => wanted.iter().zip(shown.row(from)).filter(|(wanted, shown)| wanted != shown).count(),
+            None => wanted.iter().filter(|number| **number != BLANK).count(),
         };
         count.cast_signed()
     };

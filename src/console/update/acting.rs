@@ -354,7 +354,10 @@ fn foresaw(state: &mut State, foreseen: Result<Foreseen, StoreError>) {
         }
         match (overlay, &foreseen) {
             (Overlay::Confirm(confirm, Then::Perform(_) | Then::Send(_) | Then::TakeBack { .. }), Err(error)) => {
-                confirm.add(vec![format!("What it comes to could not be worked out: {error}")]);
+                confirm.add(vec![match error.failure() {
+                    Failure::Cancelled => "What it comes to is too much to be worked out beforehand.".into(),
+                    _ => format!("What it comes to could not be worked out: {error}"),
+                }]);
             }
             (Overlay::Confirm(confirm, Then::Perform(request) | Then::Send(request)), Ok(foreseen)) => {
                 say_what_comes_of(confirm, request, foreseen, &words, locale);

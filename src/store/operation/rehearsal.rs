@@ -4,6 +4,8 @@
 //! role that somebody has, a site that devices stand on) is known to the operation's own rules alone, and to the
 //! database: so that a menu says it beforehand, they are asked by being run. The same tells what a wallet would move by.
 
+use std::time::Duration;
+
 use super::doing::{carry_out, run_on};
 use super::parts::parts_of;
 use super::{Does, Done, Operation, Request};
@@ -19,8 +21,17 @@ use crate::store::{Entity, Failure, Problem, Record, Session, Store, StoreError,
 /// Records that something is tried on at most: with more of them, states alone tell.
 pub const MOST_TRIED: usize = 25;
 
-/// Records of which it is worked out at most by what wallets would move: nobody else writes to a file meanwhile.
+/// Records of which it is worked out at most by what wallets would move.
 pub const MOST_FORESEEN: usize = 500;
+
+/// So long it is worked out at most: nobody else writes to a file meanwhile, nor to these records anywhere.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Looks on while something is tried, until that takes too long: [`Failure::Cancelled`] then.
+pub(in crate::store) fn patiently() -> impl FnMut(u64, u64) -> bool {
+    let begun = std::time::Instant::now();
+    move |_, _| begun.elapsed() < PATIENCE
+}
 
 /// What one operation would refuse.
 #[derive(Debug, PartialEq, Eq)]
@@ -118,7 +129,8 @@ impl Store {
     /// Tries what is asked, and takes it back: what it would come to.
     ///
     /// # Errors
-    /// When the session may not do it, somebody else writes for long, or the database says so.
+    /// When the session may not do it, somebody else writes for long, or the database says so; [`Failure::Cancelled`] where
+    /// it is too much to be tried.
     pub fn foresee(&self, session: &Session, request: &Request) -> Result<Foreseen, StoreError> {
         session.require(request.operation.name)?;
         request.require_parts(session)?;
@@ -127,7 +139,7 @@ impl Store {
             // Nobody's number: it is given out when the record is made.
             let number = Id::new().to_string();
             let number = number.get(24..);
-            match carry_out(writing, request, number, request.is_bulk(), &mut |_, _| true) {
+            match carry_out(writing, request, number, request.is_bulk(), &mut patiently()) {
                 Ok(done) => came_to(writing, request, &done),
                 Err(error) if is_a_refusal(&error) => {
                     let refused = Some(error.to_string());
