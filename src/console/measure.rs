@@ -23,10 +23,20 @@ pub fn is_plain(text: &str) -> bool {
     text.bytes().all(|b| (0x20..0x7f).contains(&b))
 }
 
+/// What a text begins with that is printable ASCII, one cell each whatever follows, and the rest.
+#[must_use]
+pub fn plain_start(text: &str) -> (&str, &str) {
+    let plain = text.bytes().take_while(|b| (0x20..0x7f).contains(b)).count();
+    // A mark behind the last one belongs to it.
+    let whole = if plain < text.len() { plain.saturating_sub(1) } else { plain };
+    text.split_at_checked(whole).unwrap_or(("", text))
+}
+
 /// Cells the text takes; control characters take none.
 #[must_use]
 pub fn width(text: &str) -> usize {
-    if is_plain(text) { text.len() } else { text.graphemes(true).map(grapheme_width).sum() }
+    let (plain, rest) = plain_start(text);
+    plain.len() + rest.graphemes(true).map(grapheme_width).sum::<usize>()
 }
 
 /// Cells one grapheme takes: 0, 1 or 2, as a terminal and ratatui's buffer count it.
@@ -180,6 +190,15 @@ mod tests {
         assert_eq!(cut("abc", 0, "…"), "");
         assert_eq!(cut_start("a ▸ b ▸ c", 5, "…"), "… ▸ c");
         assert_eq!(cut_start("漢字漢字", 4, "…"), "…字");
+    }
+
+    proptest! {
+        #[test]
+        fn what_begins_plain_is_as_wide_as_it_is_letter_by_letter(text in "[a-c ]{0,6}[a-c\u{301}漢ß…\u{200d}👩]{0,6}") {
+            let (begins, rest) = plain_start(&text);
+            prop_assert_eq!(format!("{begins}{rest}"), text.clone());
+            prop_assert_eq!(width(&text), text.graphemes(true).map(grapheme_width).sum::<usize>());
+        }
     }
 
     #[test]

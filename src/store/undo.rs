@@ -78,7 +78,9 @@ impl Store {
         self.write_without_trace(session, |writing| {
             writing.tries_all = true;
             writing.action = back.name();
-            rehearsal::foreseen_of_undo(writing, |writing| back.carry_out(writing, &mut rehearsal::patiently()).map(|_| ()))
+            rehearsal::foreseen_of_undo(writing, |writing| {
+                back.carry_out(writing, &mut rehearsal::patiently()).map(|_| ())
+            })
         })
     }
 

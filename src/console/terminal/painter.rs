@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::profile::Profile;
-use super::scroll::Shift;
+use super::scroll::{Shift, Signs};
 use super::{CURSOR_HIDE, CURSOR_SHOW, SYNCHRONISED_OFF};
 use crate::console::measure;
 use crate::console::theme::{ColourDepth, degrade};
@@ -57,6 +57,8 @@ pub struct Painter<W: Write> {
     simple: bool,
     /// What the terminal shows.
     shown: Buffer,
+    /// The same as numbers.
+    signs: Signs,
     /// Collected since the last write.
     bytes: Vec<u8>,
     cells: usize,
@@ -79,6 +81,7 @@ impl<W: Write> Painter<W> {
             letters: profile.letters,
             simple: profile.simple,
             shown: blank_of(size),
+            signs: Signs::blank(size),
             bytes: Vec::with_capacity(32 * 1024),
             cells: 0,
             last: Painted::default(),
@@ -97,6 +100,7 @@ impl<W: Write> Painter<W> {
     pub(super) fn resize(&mut self, size: Size) {
         self.size = size;
         self.shown = blank_of(size);
+        self.signs = Signs::blank(size);
         self.at = None;
     }
 
@@ -310,7 +314,23 @@ impl<W: Write> Painter<W> {
         self.number("\x1b[", shift.by.unsigned_abs(), if shift.by > 0 { "M" } else { "L" });
         self.say("\x1b[r");
         self.at = None;
-        shift.apply(&mut self.shown);
+    }
+
+    /// Takes down what is shown once these cells are written.
+    fn put(&mut self, content: &[(u16, u16, &Cell)]) {
+        for (x, y, cell) in content {
+            let columns = u16::try_from(measure::width(cell.symbol())).unwrap_or(1);
+            self.signs.put(*x, *y, cell, columns);
+            if let Some(known) = self.shown.cell_mut((*x, *y)) {
+                known.clone_from(cell);
+            }
+            // What a wide sign covers is none of what is told.
+            for covered in 1..columns {
+                if let Some(known) = self.shown.cell_mut((x + covered, *y)) {
+                    known.reset();
+                }
+            }
+        }
     }
 
     /// Writes cells one after another, those that are blank together.
@@ -372,21 +392,20 @@ impl<W: Write> Backend for Painter<W> {
         self.say(CURSOR_HIDE);
         let prefix = self.bytes.len() - start;
         let content: Vec<(u16, u16, &Cell)> = content.collect();
-        if self.simple || !Shift::may_be(content.len()) {
-            put(&mut self.shown, &content);
-            self.write(content.into_iter());
-        } else {
-            let mut wanted = self.shown.clone();
-            put(&mut wanted, &content);
-            match Shift::between(&self.shown, &wanted, content.len()) {
-                Some(shift) => {
-                    self.shift(shift);
-                    let shown = std::mem::take(&mut self.shown);
-                    self.write(shown.diff(&wanted).into_iter());
-                }
-                None => self.write(content.into_iter()),
+        let may_move = !self.simple && Shift::may_be(content.len());
+        let before = may_move.then(|| self.signs.clone());
+        self.put(&content);
+        let moved = before.and_then(|before| Some((Shift::between(&before, &self.signs)?, before)));
+        match moved {
+            Some((shift, mut before)) => {
+                self.shift(shift);
+                before.shift(shift);
+                let shown = std::mem::take(&mut self.shown);
+                let others = self.signs.others(&before).into_iter();
+                self.write(others.filter_map(|(x, y)| Some((x, y, shown.cell((x, y))?))));
+                self.shown = shown;
             }
-            self.shown = wanted;
+            None => self.write(content.into_iter()),
         }
         if self.cells > MANY_CELLS {
             self.cursor = None;
@@ -428,6 +447,7 @@ impl<W: Write> Backend for Painter<W> {
         self.take_pen(Pen::PLAIN);
         if kind == ClearType::All {
             self.shown.reset();
+            self.signs = Signs::blank(self.size);
         }
         self.say(match kind {
             ClearType::All => "\x1b[2J",
@@ -458,21 +478,6 @@ impl<W: Write> Backend for Painter<W> {
         }
         self.last = Painted { cells: std::mem::take(&mut self.cells), bytes: self.bytes.len() };
         self.send()
-    }
-}
-
-/// What is shown once these cells are written.
-fn put(shown: &mut Buffer, content: &[(u16, u16, &Cell)]) {
-    for (x, y, cell) in content {
-        if let Some(known) = shown.cell_mut((*x, *y)) {
-            known.clone_from(cell);
-        }
-        // What a wide sign covers is none of what is told.
-        for covered in 1..u16::try_from(measure::width(cell.symbol())).unwrap_or(1) {
-            if let Some(known) = shown.cell_mut((x + covered, *y)) {
-                known.reset();
-            }
-        }
     }
 }
 

@@ -41,8 +41,12 @@ fn plain(buffer: &mut Buffer, x: u16, y: u16, max: u16, text: &str, style: Style
 }
 
 fn any(buffer: &mut Buffer, x: u16, y: u16, max: u16, text: &str, style: Style) -> u16 {
-    let mut used = 0;
-    for grapheme in text.graphemes(true) {
+    let (begins, rest) = measure::plain_start(text);
+    let mut used = plain(buffer, x, y, max, begins, style);
+    if usize::from(used) < begins.len() {
+        return used;
+    }
+    for grapheme in rest.graphemes(true) {
         let wide = measure::grapheme_width(grapheme) as u16;
         if wide == 0 {
             continue;
