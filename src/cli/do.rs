@@ -31,7 +31,7 @@ pub fn run(context: &Context, options: &Do) -> Outcome {
     if !operation.takes_records() {
         return make(&work, resource, request, &named, options.yes);
     }
-    request.aims = aims(&work, resource, options, &named)?;
+    request.aims = aims(&work, resource, operation, options, &named)?;
     if request.aims.is_empty() {
         return Err(Failed::Refused(format!("no {} match. Nothing was done", resource.entity.name)));
     }
@@ -161,7 +161,13 @@ fn is_value(operation: &Operation, word: &str) -> bool {
     word.split_once('=').is_some_and(|(key, _)| is_asked(key) || operation.entity.field(key).is_some())
 }
 
-fn aims(work: &Work, resource: &'static Resource, options: &Do, named: &[String]) -> Outcome<Aims> {
+fn aims(
+    work: &Work,
+    resource: &'static Resource,
+    operation: &'static Operation,
+    options: &Do,
+    named: &[String],
+) -> Outcome<Aims> {
     let mut aims = match &options.filter {
         Some(filter) => {
             let filter = read_filter(work, resource.entity, filter)?;
@@ -178,7 +184,16 @@ fn aims(work: &Work, resource: &'static Resource, options: &Do, named: &[String]
         None => Aims::default(),
     };
     for name in named {
-        let record = work.store.get_named(&work.session, resource.entity, name)?;
+        let record =
+            work.store.get_named(&work.session, resource.entity, name).map_err(|error| match name.split_once('=') {
+                Some((key, _)) if matches!(error.failure(), Failure::NotFound { .. }) => {
+                    let known: Vec<&str> = operation.asks.iter().map(|field| field.name).collect();
+                    let takes = if known.is_empty() { "nothing".into() } else { known.join(", ") };
+                    let (verb, key) = (operation.verb(), clean(key));
+                    Failed::Misuse(format!("{error} If ‘{key}’ is a value: {verb} asks for {takes}"))
+                }
+                _ => error.into(),
+            })?;
         aims.insert(record.id, Some(record.version));
     }
     Ok(aims)

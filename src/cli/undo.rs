@@ -32,7 +32,7 @@ fn last(work: &Work) -> Outcome<Undoable> {
     let last = last.ok_or_else(|| Failed::Refused("there is nothing of yours to take back".into()))?;
     if last.is_from_elsewhere && !work.ends {
         let (what, id) = (told(&last), last.id);
-        let why = format!("what goes first was done in another login: {what}. Take it back with `headend undo {id}`");
+        let why = format!("what goes first was done in another login ({what}): take it back with `headend undo {id}`");
         return Err(Failed::Refused(why));
     }
     Ok(last)

@@ -39,7 +39,9 @@ use crate::store::{Operation, Request, Session};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Opener {
     pub key: Key,
-    /// It was taken for a letter of the form since, once.
+    /// It was not pressed again.
+    pub is_new: bool,
+    /// It was, once, and is a letter of the form.
     pub has_written: bool,
 }
 

@@ -104,8 +104,18 @@ pub fn ending(digits: &str) -> Option<&str> {
 /// network, as soon as there are enough of them to be no number of something else.
 #[must_use]
 pub fn begun(digits: &str) -> &str {
+    without_zero(digits, BEGUN)
+}
+
+/// The same of what can be nothing but a phone number: from the code of the network on.
+#[must_use]
+pub fn begun_number(digits: &str) -> &str {
+    without_zero(digits, BEGUN - 1)
+}
+
+fn without_zero(digits: &str, least: usize) -> &str {
     let rest = digits.strip_prefix('0').filter(|rest| !rest.starts_with('0'));
-    let is_begun = |rest: &&str| (BEGUN..SHORTEST).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_digit());
+    let is_begun = |rest: &&str| (least..SHORTEST).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_digit());
     rest.filter(is_begun).unwrap_or(digits)
 }
 

@@ -275,7 +275,8 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::update("customers.update", &CUSTOMERS),
     Operation::step("customers.suspend", &CUSTOMERS, "suspend"),
     Operation::step("customers.reactivate", &CUSTOMERS, "reactivate"),
-    Operation::step("customers.expire", &CUSTOMERS, "expire"),
+    Operation::step("customers.expire", &CUSTOMERS, "expire")
+        .not_before("expires_at", "what was paid for is not over yet"),
     Operation::new("customers.renew", &CUSTOMERS, Does::Custom(renew)),
     Operation::new("customers.change_plan", &CUSTOMERS, Does::Custom(change_plan))
         .moving_money()

@@ -827,7 +827,7 @@ fn many_wallets_are_summed_and_asked_about_again() {
     hand.passes(Duration::from_secs(2));
     hand.settle();
     let shown = hand.shown();
-    assert!(shown.contains("… and 7 more wallets: +24.00 KES in all"), "{shown}");
+    assert!(shown.contains("… and 7 more wallets. All 12 together: +24.00 KES"), "{shown}");
 }
 
 /// A filter that is being written is not how the list was left.

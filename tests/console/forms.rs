@@ -611,6 +611,22 @@ fn an_operation_over_many_is_confirmed_and_tells_what_it_left() {
     assert_eq!(hand.list().marks.ids().collect::<Vec<_>>(), [brian], "what was left stays marked");
 }
 
+/// What a held key did not write is not taken back: neither what the draft of the form holds, nor anything that was done.
+#[test]
+fn a_held_key_takes_nothing_back_that_it_did_not_write() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("e");
+    hand.types(" W");
+    hand.does("esc");
+    hand.does("e");
+    for repeat in [false, true, true] {
+        let press = headend::console::input::Press { repeat, ..hand.press_of("e") };
+        hand.hears(Message::Event(headend::console::input::Event::Key(press), press.at));
+    }
+    assert_eq!(field(&hand, "name").text(), "Amina W");
+    assert!(hand.state.overlay.is_none(), "{}", hand.shown());
+}
+
 /// Somebody comes back, and goes on with the form that is offered.
 fn goes_on_where_one_stopped(hand: &mut Hand) {
     let session = hand.lab.admin.clone();
@@ -694,6 +710,20 @@ fn what_no_draft_can_hold_is_told_and_a_secret_is_taken_back() {
     assert_eq!(field(&hand, "access_password").text(), "");
     hand.press("ctrl-z");
     assert_eq!(field(&hand, "name").text(), "Amin", "and then what was typed before it");
+    // Where nothing more is to be taken back, the cursor stays.
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.does("e");
+    let press = hand.press_of("e");
+    for (repeat, key) in [(false, press), (true, press)] {
+        let press = headend::console::input::Press { repeat, ..key };
+        hand.hears(Message::Event(headend::console::input::Event::Key(press), press.at));
+    }
+    go_to(&mut hand, "access_password");
+    hand.types("s3cret");
+    hand.press("ctrl-z");
+    hand.press("ctrl-z");
+    assert_eq!(hand.form().fields[hand.form().focus].field.name, "access_password");
+    assert_eq!(field(&hand, "name").text(), "Amina");
 }
 
 #[test]

@@ -117,4 +117,4 @@ const WRITTEN: [&str; 7] = ["audit_log", "operations", "roles", "accounts", "use
 
 /// What people and programs are called here, and what is written the same in every language.
 /// A check, and the words of a choice that is being typed, go by their names in files, too.
-const NAMES: [&str; 7] = ["admin", "super_admin", "headend", "Fibernet", "icmp", "call", "manual"];
+const NAMES: [&str; 9] = ["admin", "super_admin", "headend", "Fibernet", "icmp", "call", "manual", "Africa", "Nairobi"];

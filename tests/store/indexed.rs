@@ -376,6 +376,7 @@ on_each_database! {
             ("phone=+255728541394", &["Dida"]),
             ("phone=0728541394", &["Amina", "Dida"]),
             ("phone:0711000111", &["Chao"]),
+            ("phone:0716", &["Brian"]),
             ("phone:254", &["Amina", "Brian", "Chao"]),
             ("phone:tel", &["Chao"]),
             ("0728541394", &["Amina", "Dida"]),

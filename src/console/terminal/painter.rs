@@ -392,21 +392,18 @@ impl<W: Write> Backend for Painter<W> {
         self.say(CURSOR_HIDE);
         let prefix = self.bytes.len() - start;
         let content: Vec<(u16, u16, &Cell)> = content.collect();
-        let may_move = !self.simple && Shift::may_be(content.len());
-        let before = may_move.then(|| self.signs.clone());
+        let mut before = self.signs.clone();
         self.put(&content);
-        let moved = before.and_then(|before| Some((Shift::between(&before, &self.signs)?, before)));
-        match moved {
-            Some((shift, mut before)) => {
-                self.shift(shift);
-                before.shift(shift);
-                let shown = std::mem::take(&mut self.shown);
-                let others = self.signs.others(&before).into_iter();
-                self.write(others.filter_map(|(x, y)| Some((x, y, shown.cell((x, y))?))));
-                self.shown = shown;
-            }
-            None => self.write(content.into_iter()),
+        let may_move = !self.simple && Shift::may_be(content.len());
+        if let Some(shift) = may_move.then(|| Shift::between(&before, &self.signs)).flatten() {
+            self.shift(shift);
+            before.shift(shift);
         }
+        // What is told leaves out the second column of what a terminal paints as two letters.
+        let shown = std::mem::take(&mut self.shown);
+        let others = self.signs.others(&before).into_iter();
+        self.write(others.filter_map(|(x, y)| Some((x, y, shown.cell((x, y))?))));
+        self.shown = shown;
         if self.cells > MANY_CELLS {
             self.cursor = None;
         } else {

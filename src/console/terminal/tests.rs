@@ -113,7 +113,17 @@ fn what_is_painted_bit_by_bit_is_what_is_painted_at_once() {
 
 /// A list that goes on, with a heading, details beside it and a line below that says where one is.
 fn list(frame: &mut Frame<'_>, from: u16) {
-    let names = ["漢字株式会社", "Amina Wanjiru", "e\u{301}toile", "", "────", "Zoë Njoroge and sons, traders"];
+    let names = [
+        "漢字株式会社",
+        "Amina Wanjiru",
+        "e\u{301}toile",
+        "",
+        "────",
+        "Zoë Njoroge and sons, traders",
+        // A terminal paints each of these as two letters.
+        "नमस्ते दुनिया",
+        "กำลัง กำ",
+    ];
     let buffer = frame.buffer_mut();
     buffer.set_string(0, 0, "NUMBER      NAME", Style::new().bold());
     for y in 1..22 {

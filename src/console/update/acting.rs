@@ -450,8 +450,9 @@ pub(super) fn comes_to(foreseen: &Foreseen, moves_nothing: bool, locale: Locale)
         }
         let sums: Vec<String> =
             sums.into_iter().filter_map(|(currency, sum)| Some(format!("{} {currency}", money(sum?)))).collect();
-        let (more, all) = (locale.manner.count(foreseen.moved.len() - NAMED), sums.join(", "));
-        told.push(format!("… and {more} more wallets: {all} in all"));
+        let count = |count: usize| locale.manner.count(count);
+        let (more, all, sum) = (count(foreseen.moved.len() - NAMED), count(foreseen.moved.len()), sums.join(", "));
+        told.push(format!("… and {more} more wallets. All {all} together: {sum}"));
     }
     for (_, title, why) in foreseen.left.iter().take(NAMED) {
         told.push(format!("Left as it is: {}: {}", clean(title), clean(why)));

@@ -7,7 +7,7 @@ use super::super::input::Press;
 use super::super::message::Question;
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::Turn;
-use super::super::screens::form::{Aimed, Form, Outcome};
+use super::super::screens::form::{Aimed, Form, FormField, Outcome};
 use super::super::state::{Opener, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
@@ -24,6 +24,7 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
     if is_held_on(state, press) {
         return;
     }
+    let text = text_at_cursor(state);
     if action.is_some_and(|action| press::is_refused(state, action)) {
         return;
     }
@@ -48,21 +49,34 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
     if let Some(draft) = saves.filter(|_| is_wrong) {
         ahead::is_unsent(state, draft, press.at);
     }
+    let has_written = text_at_cursor(state) != text;
+    if let Some(opener) = &mut state.opened_by {
+        opener.has_written = has_written;
+    }
 }
 
 /// Whether a press is the key that opened the form, held down since. The first time that a held key comes again, it comes
-/// as late as one that is pressed anew: what it wrote is taken back.
+/// as late as one that is pressed anew: what it wrote is taken back by the next.
 fn is_held_on(state: &mut State, press: Press) -> bool {
-    let Some(mut opener) = state.opened_by.take().filter(|opener| opener.key == press.key) else { return false };
-    if press.repeat {
-        if std::mem::take(&mut opener.has_written) {
-            go_in(state, press, Some(Action::Undo));
+    let Some(opener) = state.opened_by.take().filter(|opener| opener.key == press.key) else { return false };
+    if press.repeat && opener.has_written {
+        go_in(state, press, Some(Action::Undo));
+        if let Some(Place::Form(form)) = state.places.last_mut() {
+            form.forgets_what_was_taken_back();
         }
-        state.opened_by = Some(opener);
-    } else if !opener.has_written {
-        state.opened_by = Some(Opener { has_written: true, ..opener });
+    }
+    if press.repeat || opener.is_new {
+        state.opened_by = Some(Opener { is_new: false, has_written: false, ..opener });
     }
     press.repeat
+}
+
+/// What stands in the field under the cursor.
+fn text_at_cursor(state: &State) -> Option<String> {
+    match state.places.last() {
+        Some(Place::Form(form)) => form.fields.get(form.focus).map(FormField::text),
+        _ => None,
+    }
 }
 
 /// Does in the form what a key says; whether something in it is wrong.

@@ -108,7 +108,7 @@ pub(super) fn key(state: &mut State, press: Press) {
     match action {
         Some(action) => {
             act(state, action);
-            let opener = Opener { key: press.key, has_written: false };
+            let opener = Opener { key: press.key, is_new: true, has_written: false };
             state.opened_by = matches!(state.places.last(), Some(Place::Form(_))).then_some(opener);
         }
         None if press.key.text().is_some() => {

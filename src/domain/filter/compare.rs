@@ -61,7 +61,7 @@ pub(super) fn test(name: &Written, field: Field, how: How, value: &Written, loca
         return Ok(if how == How::Exactly {
             Test::Dials(digits)
         } else {
-            Test::HoldsDigits(phone::begun(&digits).to_owned())
+            Test::HoldsDigits(phone::begun_number(&digits).to_owned())
         });
     }
     match field.kind {

@@ -246,6 +246,7 @@ fn unknown_field(name: &Written, fields: &dyn Fields) -> Mistake {
             let start = name.span.start + before.len();
             let end = (start + 1 + step.len()).min(name.span.end);
             return match fields.behind(&proper) {
+                Some(behind) if step.is_empty() => Mistake::missing(start..end, "field", behind.names()),
                 Some(behind) => Mistake::unknown(start + 1..end, "field", step, behind.names()),
                 None => {
                     let told = format!("‘{}’ points at no other record: nothing is behind it", text::clean(before));

@@ -14,6 +14,11 @@ impl Form {
         true
     }
 
+    /// What was taken back is not done again any more.
+    pub fn forgets_what_was_taken_back(&mut self) {
+        self.undone.clear();
+    }
+
     /// Does again what was taken back, in the field where that was last; false where there is nothing.
     pub(super) fn do_typed_again(&mut self, context: &mut Context<'_>) -> bool {
         let Some(field) = self.step_in_last(|form| &mut form.undone, Action::Redo, context) else { return false };
@@ -39,6 +44,7 @@ impl Form {
             }
             // A form may have other fields by now.
             if self.fields.iter().any(|known| known.known() == field) {
+                let stood = self.focus;
                 self.turn_to(field, context);
                 // A step is no change that makes what was taken back forgotten.
                 let undone = std::mem::take(&mut self.undone);
@@ -47,6 +53,7 @@ impl Form {
                 if stepped {
                     return Some(field);
                 }
+                self.focus = stood;
             }
             fields(self).pop();
         }
