@@ -62,6 +62,8 @@ struct Child {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn portable_pty::Child + Send + Sync>,
     seen: Arc<Mutex<(vt100::Parser, Vec<u8>)>>,
+    /// Reads until nobody has the terminal any more.
+    reading: std::thread::JoinHandle<()>,
 }
 
 impl Child {
@@ -76,7 +78,7 @@ impl Child {
         let parser = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
         let seen = Arc::new(Mutex::new((parser, Vec::new())));
         let (mut reader, writes_to) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
-        std::thread::spawn(move || {
+        let reading = std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
                 let mut seen = writes_to.lock().unwrap();
@@ -84,7 +86,7 @@ impl Child {
                 seen.1.extend_from_slice(&bytes[..count]);
             }
         });
-        Self { master: pair.master, child, seen }
+        Self { master: pair.master, child, seen, reading }
     }
 
     fn wait_for(&self, text: &str) {
@@ -103,7 +105,7 @@ impl Child {
             assert!(Instant::now() < end, "it does not end");
             std::thread::sleep(Duration::from_millis(5));
         }
-        std::thread::sleep(Duration::from_millis(100));
+        self.reading.join().unwrap();
         let seen = self.seen.lock().unwrap();
         let screen = seen.0.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
