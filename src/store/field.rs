@@ -84,11 +84,14 @@ pub struct Offered {
     pub open: bool,
 }
 
-/// Where the words of a list are kept: the table, its column for the record and the one for the word.
+/// Where the words of a list are kept, a row each.
 #[derive(Clone, Copy)]
 pub struct Words {
-    pub table: &'static str,
+    /// The table as `w`, with what is joined to it.
+    pub from: &'static str,
+    /// The column for the record.
     pub record: &'static str,
+    /// The column for the word.
     pub word: &'static str,
 }
 

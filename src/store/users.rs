@@ -1,7 +1,7 @@
 //! People: users and their roles; the audit log and the list of operations as people read them.
 
 use super::customers::{check_email, check_phone};
-use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Source, WriteGathered, sort_key};
+use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Source, Words, WriteGathered, sort_key};
 use super::model::{ColumnKind, table};
 use super::operation::{Operation, Undo};
 use super::password::hash_password;
@@ -32,6 +32,12 @@ macro_rules! roles_text {
     };
 }
 
+const ROLES: Words = Words {
+    from: "role_assignments w JOIN roles r ON r.tenant_id = w.tenant_id AND r.id = w.role_id AND w.status = 'active'",
+    record: "w.user_id",
+    word: "r.name",
+};
+
 pub static USERS: Entity = Entity {
     name: "users",
     singular: "user",
@@ -43,7 +49,8 @@ pub static USERS: Entity = Entity {
         Field::text("email", 255).unique("email_key"),
         Field::text("phone", 50),
         gathered("roles", Kind::Text, (roles_text!("group_concat"), roles_text!("string_agg")), write_roles)
-            .list_of("roles"),
+            .list_of("roles")
+            .list_in(ROLES),
         gathered("password", Kind::Secret, ("NULL", "NULL::text"), write_password),
         Field::of("must_change_password", Kind::Bool).default("false"),
         Field::of("status", Kind::Choice(USER_LIFECYCLE.states)).read_only(),

@@ -346,6 +346,10 @@ on_each_database! {
             ("tags=50%", &["one"]),
             ("-tags=a", &["two", "three"]),
             ("tags:a", &["one", "two", "three"]),
+            ("tags=a,access", &["one", "two"]),
+            ("tags~^a$", &["one"]),
+            ("tags~^a", &["one", "two", "three"]),
+            ("tags~\", \"", &[]),
         ] {
             let filter = parse_filter(devices, filter, lab.locale()).unwrap_or_else(|mistake| panic!("{filter}: {mistake}"));
             let shown = format!("{filter:?}");
@@ -354,6 +358,77 @@ on_each_database! {
             let mut listed: Vec<&str> = rows.iter().map(|row| row.get("name").as_str()).collect();
             listed.sort_by_key(|name| ["one", "two", "three"].iter().position(|known| known == name));
             assert_eq!(listed, names, "{shown}");
+        }
+    }
+
+    fn words_of_a_list_are_found_by_their_index(lab) {
+        let mut raw = lab.raw();
+        let tenant = raw.id(lab.admin.tenant.id);
+        let now = if lab.is_postgres() { "now()" } else { "1795000000000000" };
+        // Some have one that nearly all have, few have another.
+        let devices: Vec<Id> = (0..60)
+            .map(|n| {
+                let tags = if n % 20 == 0 { "core, rare" } else { "core" };
+                let (name, tags) = (format!("device {n:03}"), if n % 6 == 5 { "" } else { tags });
+                lab.make("devices.create", &[("name", &name), ("device_type", "olt"), ("tags", tags)])
+            })
+            .collect();
+        let store = planning_store(lab);
+        let kind = crate::common::lab::entity("devices");
+        let request = |filter: &str, sort: &str| ListRequest {
+            filter: parse_filter(kind, filter, lab.locale()).unwrap_or_else(|mistake| panic!("{filter}: {mistake}")),
+            sort: parse_sort(kind, sort).unwrap(),
+            ..ListRequest::all(kind, 50)
+        };
+        let by_index = |filter: &str, sort: &str| {
+            let plan = store.plan(&lab.admin, &request(filter, sort)).unwrap();
+            let index = "device_tags_tag_device_id_index";
+            let is_read = plan.iter().any(|line| line.contains(index));
+            assert!(is_read && is_by_index(&plan, &[], lab.is_postgres()), "{filter} by {sort}: {plan:#?}");
+        };
+        for filter in ["tags=RARE", "tags:rare", "tags~^ra", "tags=rare,other", "tags=rare name:device"] {
+            for sort in ["name", "-created_at", ""] {
+                by_index(filter, sort);
+            }
+        }
+        let listed = |store: &Store, filter: &str| -> Vec<Id> {
+            let page = store.list(&lab.admin, &ListRequest { limit: 100, effort: Effort::GLANCE, ..request(filter, "name") }).unwrap();
+            assert!(page.looked.is_none(), "{filter}");
+            page.rows.iter().map(|row| row.id).collect()
+        };
+        let expected = |takes: &dyn Fn(usize) -> bool| -> Vec<Id> {
+            devices.iter().enumerate().filter(|(n, _)| takes(*n)).map(|(_, id)| *id).collect()
+        };
+        // What has too many rows to be taken is walked to, and what has too many words to be gone through is found all the
+        // same.
+        let few = Few { rows: 2, documents: 2, taken: 2 };
+        let many = Store::open(lab.store.target(), Options { few, ..Options::default() }).unwrap();
+        let check = |store: &Store| {
+            assert_eq!(listed(store, "tags=rare"), expected(&|n| n % 20 == 0));
+            assert_eq!(listed(store, "tags=core"), expected(&|n| n % 6 != 5));
+            assert_eq!(listed(store, "tags:cor,rar -tags:zzz"), expected(&|n| n % 6 != 5));
+            assert_eq!(listed(store, "tags~^c.re$"), expected(&|n| n % 6 != 5));
+            assert_eq!(listed(store, "has:tags"), expected(&|n| n % 6 != 5));
+            assert_eq!(listed(store, "no:tags"), expected(&|n| n % 6 == 5));
+            assert_eq!(store.values_of(&lab.admin, kind, kind.field("tags").unwrap(), "RA", 5).unwrap(), ["rare"]);
+        };
+        check(&lab.store);
+        check(&many);
+        let last = raw.id(devices[5]);
+        for n in 0..1_100 {
+            let id = raw.id(Id::new());
+            raw.execute(&format!(
+                "INSERT INTO device_tags (id, tenant_id, device_id, tag, created_at, updated_at) VALUES ({id}, {tenant}, {last}, 'z{n:04}', {now}, {now})"
+            ));
+        }
+        let devices_with = |takes: &dyn Fn(usize) -> bool| expected(&|n| takes(n) || n == 5);
+        for store in [&lab.store, &many] {
+            assert_eq!(listed(store, "tags=rare"), expected(&|n| n % 20 == 0));
+            assert_eq!(listed(store, "tags=Rare,core"), expected(&|n| n % 6 != 5));
+            assert_eq!(listed(store, "tags:rare"), expected(&|n| n % 20 == 0));
+            assert_eq!(listed(store, "tags~^rar"), expected(&|n| n % 20 == 0));
+            assert_eq!(listed(store, "has:tags"), devices_with(&|n| n % 6 != 5));
+            assert_eq!(store.values_of(&lab.admin, kind, kind.field("tags").unwrap(), "rAr", 5).unwrap(), ["rare"]);
         }
     }
 

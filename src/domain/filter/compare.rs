@@ -36,6 +36,11 @@ pub(super) fn signs(field: Field) -> &'static [How] {
 /// # Errors
 /// Where the field does not take the sign, or the value is none of its kind.
 pub(super) fn test(name: &Written, field: Field, how: How, value: &Written, locale: Locale) -> Result<Test, Mistake> {
+    let test = test_of_value(name, field, how, value, locale)?;
+    Ok(if field.words && test != Test::Empty { Test::AnyWord(Box::new(test)) } else { test })
+}
+
+fn test_of_value(name: &Written, field: Field, how: How, value: &Written, locale: Locale) -> Result<Test, Mistake> {
     let blank = value.text.trim().is_empty();
     if blank && how.takes_list() {
         return Ok(Test::Empty);
@@ -69,11 +74,6 @@ pub(super) fn test(name: &Written, field: Field, how: How, value: &Written, loca
             How::Exactly => Test::Equals(Value::text(written)),
             _ => Test::Begins(written.to_owned()),
         }),
-        // One of them, whatever its case.
-        Kind::Text if field.words && how == How::Exactly => {
-            let word = regex::escape(value.text.trim());
-            Pattern::new(&format!("(?i)(^|, ){word}(,|$)")).map(Test::Matches).map_err(|told| at(value, told))
-        }
         Kind::Text | Kind::Lines => holding(value, |written| match how {
             How::Exactly => Test::Exactly(text::exact_key(written)),
             _ => Test::Contains(text::fold(written)),

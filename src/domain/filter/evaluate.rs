@@ -74,7 +74,7 @@ fn is_known_as(reference: Option<Reference>, form: fn(&str) -> String, key: &str
     reference.is_some_and(|Reference { number, name }| form(&number) == key || form(&name) == key)
 }
 
-/// Whether a text, which is not empty, passes a test of texts.
+/// Whether a text passes a test of texts.
 #[must_use]
 pub fn text_holds(test: &Test, text: &str) -> bool {
     value_holds(test, &Value::text(text))
@@ -86,7 +86,9 @@ fn value_holds(test: &Test, value: &Value) -> bool {
     }
     let is = |wanted: &[Ordering], other: &Value| order(value, other).is_some_and(|found| wanted.contains(&found));
     match test {
-        Test::Empty | Test::Me | Test::Refers(_) | Test::RefersExactly(_) | Test::OneOf(_) => false,
+        Test::Empty | Test::Me | Test::Refers(_) | Test::RefersExactly(_) => false,
+        Test::OneOf(tests) => tests.iter().any(|test| value_holds(test, value)),
+        Test::AnyWord(test) => value.as_str().split(',').any(|word| text_holds(test, word.trim())),
         Test::Equals(other) => value == other,
         Test::Exactly(key) => text::exact_key(value.as_str()) == *key,
         Test::Contains(part) => text::holds_part(value.as_str(), part),
@@ -169,6 +171,19 @@ mod tests {
             ("login:mina", false, false),
             ("login:", false, true),
             ("login~W-\\d", true, false),
+            ("labels=vip", true, false),
+            ("labels=\"GATED estate\"", true, false),
+            ("labels=estate", false, false),
+            ("labels:est", true, false),
+            ("labels:\"vip, gated\"", false, false),
+            ("labels~^gated", true, false),
+            ("labels~^vip$", true, false),
+            ("labels~^estate", false, false),
+            ("labels=x,vip", true, false),
+            ("labels=x,\"\"", false, true),
+            ("-labels=vip", false, true),
+            ("labels:", false, true),
+            ("has:labels", true, false),
             ("vip:yes", true, false),
             ("vip:no", false, false),
             ("-vip:yes", false, true),

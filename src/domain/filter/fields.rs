@@ -14,7 +14,7 @@ pub struct Field {
     pub phone: bool,
     /// Whether it holds what machines call something, which is known by its very letters from the first on.
     pub verbatim: bool,
-    /// Whether it holds several words with commas between them, each of which can be asked for.
+    /// Whether it holds several words with commas between them, one of which is asked for.
     pub words: bool,
 }
 

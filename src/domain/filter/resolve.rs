@@ -73,6 +73,8 @@ pub enum Test {
     Between(Value, Value),
     /// An address inside the network.
     InNetwork(IpNet),
+    /// Of words with commas between them one passes this test of a text.
+    AnyWord(Box<Test>),
     /// At least one of these holds; two or more, never one of these itself.
     OneOf(Vec<Test>),
 }

@@ -211,6 +211,11 @@ impl Compiler<'_> {
                 Ok(worst)
             }
             Resolved::Not(inner) => {
+                if let Resolved::Compare { field, test: Test::Empty } = &**inner
+                    && let Some(words) = self.entity.field(field).and_then(|field| field.words)
+                {
+                    return self.push_some_word(statement, reading, words);
+                }
                 let apart = match self.complement(inner) {
                     Some((field, tests)) => match tests.as_slice() {
                         [test] => return self.push_test(statement, reading, field, test),

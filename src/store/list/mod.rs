@@ -7,6 +7,7 @@
 mod among;
 mod apart;
 mod compile;
+mod listed;
 mod looking;
 pub mod marks;
 mod misnamed;
@@ -24,7 +25,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
-use super::entity::{Entity, Field, Source, Words};
+use super::entity::{Entity, Field, Source};
 use super::error::Failure;
 use super::read::Reading;
 use super::session::Session;
@@ -34,7 +35,6 @@ use crate::domain::filter::{self, Mistake, Resolved, Test};
 use crate::domain::value::Locale;
 use crate::domain::{Id, Kind, Value, text};
 
-use compile::Way;
 pub(super) use compile::expression;
 pub(super) use looking::count;
 pub use order::is_sorted_by;
@@ -353,8 +353,11 @@ impl Store {
         most: usize,
     ) -> Result<Vec<String>, StoreError> {
         session.require(&entity.permission("read"))?;
+        let held = text::fold(typed);
         if let Some(words) = field.words {
-            return self.words_of(session, entity, words, typed, most);
+            return self.read(session, |reading| {
+                Ok(offered(listed::occurring(reading, entity, words, &held, VALUES_LOOKED_AT)?, &held, most))
+            });
         }
         let target = field.reference.and_then(entities::find);
         let (entity, column) = match (target, field.source) {
@@ -365,7 +368,6 @@ impl Store {
         self.read(session, |reading| {
             let mut statement = Statement::new();
             let mut request = Resolved::All;
-            let held = text::fold(typed);
             if !held.is_empty() && target.is_some() {
                 request = Resolved::OwnWord(typed.to_owned());
             } else if !held.is_empty() {
@@ -377,48 +379,23 @@ impl Store {
                 .push(select::from_own(entity))
                 .append(taken)
                 .push(format!(" LIMIT {VALUES_LOOKED_AT}) looked ORDER BY 1"));
-            let values: BTreeSet<String> = statement
-                .load(reading.connection)?
-                .into_iter()
-                .filter_map(|row| row.0.into_iter().next())
-                .filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None })
-                .filter(|value| !value.is_empty() && (held.is_empty() || text::holds_part(value, &held)))
-                .collect();
-            // Those first that begin with it.
-            let (begin, hold): (Vec<String>, Vec<String>) =
-                values.into_iter().partition(|value| text::fold(value).starts_with(&held));
-            Ok(begin.into_iter().chain(hold).take(most).collect())
+            let rows = statement.load(reading.connection)?;
+            let values = rows.into_iter().filter_map(|row| row.0.into_iter().next());
+            let texts = values.filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None });
+            Ok(offered(texts, &held, most))
         })
     }
 }
 
-impl Store {
-    /// Words of a list that occur in records that the session sees, and hold what was typed.
-    fn words_of(
-        &self,
-        session: &Session,
-        entity: &'static Entity,
-        words: Words,
-        typed: &str,
-        most: usize,
-    ) -> Result<Vec<String>, StoreError> {
-        let Words { table, record, word } = words;
-        let literal = typed.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        self.read(session, |reading| {
-            let mut statement = Statement::new();
-            statement
-                .push(format!("SELECT DISTINCT w.{word} AS t0"))
-                .push(select::from_own(entity))
-                .push(format!(" JOIN {table} w ON w.tenant_id = c.tenant_id AND w.{record} = c.id"));
-            compile::push_filtered(&mut statement, reading, entity, &Resolved::All, Way::Walked(None))?;
-            statement
-                .push(format!(" AND lower(w.{word}) LIKE "))
-                .bind_text(format!("%{literal}%"))
-                .push(format!(" ESCAPE '\\' ORDER BY 1 LIMIT {most}"));
-            let rows = statement.load(reading.connection)?;
-            Ok(rows.iter().filter_map(|row| row.0.first()).map(|word| word.as_str().to_owned()).collect())
-        })
-    }
+/// Those that hold what was typed: first those that begin with it, each in the order of their letters.
+fn offered(values: impl IntoIterator<Item = String>, held: &str, most: usize) -> Vec<String> {
+    let holding: BTreeSet<String> = values
+        .into_iter()
+        .filter(|value| !value.is_empty() && (held.is_empty() || text::holds_part(value, held)))
+        .collect();
+    let (begin, hold): (Vec<String>, Vec<String>) =
+        holding.into_iter().partition(|value| text::fold(value).starts_with(held));
+    begin.into_iter().chain(hold).take(most).collect()
 }
 
 /// One page, in a read transaction that has begun.

@@ -2,6 +2,7 @@
 
 use super::among::Among;
 use super::compile::{Compiler, Reach, Way, count_to, expression};
+use super::listed::words_asked;
 use super::named::Named;
 use super::select::OWN;
 use super::texts;
@@ -43,6 +44,11 @@ impl Compiler<'_> {
         field: &'static Field,
         test: &Test,
     ) -> Result<Reach, StoreError> {
+        if let Some(words) = field.words
+            && let Some(tests) = words_asked(test)
+        {
+            return self.push_any_word(statement, reading, (field, words), &tests);
+        }
         if let Test::OneOf(tests) = test
             && !reading.connection.is_postgres()
             && self.is_for_rows()
@@ -172,7 +178,8 @@ impl Compiler<'_> {
     ) -> Result<bool, StoreError> {
         let is_of_texts = matches!(test, Test::Exactly(_) | Test::Contains(_) | Test::Matches(_));
         let Some(column) = self.index_of_texts(field).filter(|_| is_of_texts) else { return Ok(false) };
-        let Some(mut words) = texts::different(reading, self.entity, column)? else { return Ok(false) };
+        let (from, column) = (format!("{} {OWN}", self.entity.table.name), format!("{OWN}.{column}"));
+        let Some(mut words) = texts::different(reading, (&from, OWN), &column)? else { return Ok(false) };
         words.retain(|word| filter::text_holds(test, word));
         texts::push_one_of(statement, own, &words);
         Ok(true)
@@ -272,14 +279,7 @@ impl Compiler<'_> {
                     Some(held) => self.push_documents_with(statement, reading, field, &held)?,
                     None => Reach::Looked,
                 };
-                if postgres {
-                    statement
-                        .push(format!("({own} <> '' AND {own} COLLATE \"und-x-icu\" ~ "))
-                        .bind_text(super::pattern::for_postgres(pattern.source()))
-                        .push(")");
-                } else {
-                    statement.push("headend_matches(").bind_text(pattern.source()).push(format!(", {own})"));
-                }
+                texts::push_matches(statement, &own, pattern, postgres);
                 return Ok(reach);
             }
             Test::InNetwork(network) => {
@@ -293,6 +293,12 @@ impl Compiler<'_> {
                     .push(format!(" AND {aside}c.{} <= ", key.column))
                     .bind(ColumnKind::Bytes, Value::Bytes(last.to_vec()))?
                     .push(")");
+            }
+            Test::AnyWord(asked) => {
+                let Some(words) = field.words else {
+                    return Err(StoreError::unexpected(format!("{} holds no list of words", field.name)));
+                };
+                return self.push_any_word(statement, reading, (field, words), &[asked]);
             }
             Test::Me => match (field.column(), reading.session.user()) {
                 (Some(_), Some(me)) => {

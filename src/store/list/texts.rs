@@ -5,6 +5,7 @@
 use std::sync::LazyLock;
 
 use super::compile::{Compiler, Reach, expression};
+use crate::domain::filter::Pattern;
 use crate::domain::{phone, text};
 use crate::store::StoreError;
 use crate::store::entity::{Entity, Field, Source};
@@ -22,7 +23,9 @@ impl Compiler<'_> {
         field: &Field,
         held: &str,
     ) -> Result<Reach, StoreError> {
-        let part = search::part_of(self.entity, field.name).filter(|_| matches!(field.source, Source::Column(_)));
+        // The names of other records change without this one's document.
+        let is_own = matches!(field.source, Source::Column(_)) || field.words.is_some() && field.names.is_none();
+        let part = search::part_of(self.entity, field.name).filter(|_| is_own);
         let Some(part) = part else { return Ok(Reach::Looked) };
         let sought = Sought::within(part, held);
         let most = self.most_documents(reading);
@@ -121,18 +124,19 @@ pub(super) fn push_documents(
 /// Different texts of a column that are looked through, at most.
 const DIFFERENT: usize = 1_000;
 
-/// The texts of an indexed column that differ, from one to the next in its index; `None` where they are too many.
+/// The texts of a column that differ, from one to the next in its index behind the tenant: `from` says the table and its
+/// name, and `column` the column of it; `None` where they are too many.
 pub(super) fn different(
     reading: &mut Reading<'_>,
-    entity: &'static Entity,
+    (from, name): (&str, &str),
     column: &str,
 ) -> Result<Option<Vec<String>>, StoreError> {
     let tenant = reading.session.tenant.id;
-    let first = format!("SELECT min(c.{column}) FROM {} c WHERE c.tenant_id = ", entity.table.name);
+    let first = format!("SELECT min({column}) FROM {from} WHERE {name}.tenant_id = ");
     let mut statement = Statement::new();
     statement.push(format!("WITH RECURSIVE each(word) AS ({first}")).bind_id(tenant);
     statement.push(format!(" UNION ALL SELECT ({first}")).bind_id(tenant);
-    statement.push(format!(" AND c.{column} > each.word) FROM each WHERE each.word IS NOT NULL) "));
+    statement.push(format!(" AND {column} > each.word) FROM each WHERE each.word IS NOT NULL) "));
     statement.push(format!("SELECT word AS t0 FROM each WHERE word <> '' LIMIT {}", DIFFERENT + 1));
     let words = statement.load(reading.connection)?;
     let words: Vec<String> =
@@ -202,6 +206,18 @@ pub(in crate::store) fn push_holds(statement: &mut Statement, own: &str, part: &
         statement.push(format!("{folded} ~ ")).bind_text(format!("(^|[ -/:-@\\[-`{{-~{}]){literal}", *BEFORE));
     } else {
         statement.push(format!("instr(headend_words({own}), ")).bind_text(text::part_needle(part)).push(") > 0");
+    }
+}
+
+/// That a text matches a pattern as it stands.
+pub(super) fn push_matches(statement: &mut Statement, own: &str, pattern: &Pattern, postgres: bool) {
+    if postgres {
+        statement
+            .push(format!("({own} <> '' AND {own} COLLATE \"und-x-icu\" ~ "))
+            .bind_text(super::pattern::for_postgres(pattern.source()))
+            .push(")");
+    } else {
+        statement.push("headend_matches(").bind_text(pattern.source()).push(format!(", {own})"));
     }
 }
 

@@ -63,8 +63,14 @@ pub struct Foreseen {
     pub parts: Vec<Option<Record>>,
 }
 
-/// The kinds of records of which one is written wherever money changes hands or is booked.
-const MONEY: &[&str] = &["wallet_entries", "payments", "journal_entries"];
+/// The kind of record of which one is written wherever a wallet moves.
+pub(in crate::store) const OF_WALLETS: &str = "wallet_entries";
+/// The kinds of which one is written wherever money changes hands or is booked besides.
+pub(in crate::store) const OF_BOOKS: [&str; 2] = ["payments", "journal_entries"];
+
+fn is_of_money(kind: &str) -> bool {
+    kind == OF_WALLETS || OF_BOOKS.contains(&kind)
+}
 
 /// A customer's wallet, moved.
 #[derive(Debug, PartialEq, Eq)]
@@ -178,10 +184,7 @@ fn came_to(writing: &mut Writing<'_>, request: &Request, done: &Done) -> Result<
     let mut foreseen = Foreseen {
         moved: moved(writing)?,
         payments: payments(writing)?,
-        is_of_money: writing
-            .entries
-            .iter()
-            .any(|entry| MONEY.contains(&entry.entity_type) && moves_money(&entry.about)),
+        is_of_money: writing.entries.iter().any(|entry| is_of_money(entry.entity_type) && moves_money(&entry.about)),
         problems: written.problems,
         left: done.refused.clone(),
         ..Foreseen::default()

@@ -1,8 +1,10 @@
 //! The operations of a person as undo sees them: which is taken back next, and what it is told by.
 
+use std::sync::LazyLock;
+
 use crate::domain::{Id, Value};
 use crate::store::audit::IDENTITY;
-use crate::store::operation::rehearsal::MOST_TRIED;
+use crate::store::operation::rehearsal::{MOST_TRIED, OF_BOOKS, OF_WALLETS};
 use crate::store::operation::{self, Operation, Undo};
 use crate::store::session::Session;
 use crate::store::sql::Statement;
@@ -77,7 +79,7 @@ impl Store {
             for login in session.login().map(Some).into_iter().chain([None]) {
                 let mut statement = Statement::fixed();
                 statement
-                    .push(UNDOABLE)
+                    .push(UNDOABLE.as_str())
                     .bind_id(session.tenant.id)
                     .push(" AND user_id = ")
                     .bind_id(user)
@@ -105,7 +107,7 @@ impl Store {
         let since = self.read(session, |reading| {
             let mut statement = Statement::fixed();
             statement
-                .push(UNDOABLE)
+                .push(UNDOABLE.as_str())
                 .bind_id(session.tenant.id)
                 .push(" AND user_id = ")
                 .bind_id(user)
@@ -138,7 +140,7 @@ impl Store {
     pub fn undoable(&self, session: &Session, id: Id) -> Result<Undoable, StoreError> {
         self.read(session, |reading| {
             let mut statement = Statement::fixed();
-            statement.push(UNDOABLE).bind_id(session.tenant.id).push(" AND id = ").bind_id(id);
+            statement.push(UNDOABLE.as_str()).bind_id(session.tenant.id).push(" AND id = ").bind_id(id);
             let row = statement.load(reading.connection)?.into_iter().next();
             // Known before anything is asked for it.
             if row.as_ref().and_then(|row| row.0.last()).is_some_and(|state| state.as_str() == "undone") {
@@ -216,13 +218,21 @@ const LOOKED_THROUGH: usize = 20;
 
 /// What is asked of the list of operations, in the order in which it is read; its tenant is to follow. Money changed hands
 /// where an entry of a wallet was written, or a payment where the operation is one of money.
-const UNDOABLE: &str = "SELECT id AS i0, kind AS t1, summary AS t2, meant AS n3, records AS n4, started_at AS w5, \
-     user_id AS i6, login_id AS i7, \
-     EXISTS (SELECT 1 FROM audit_log a WHERE a.tenant_id = operations.tenant_id AND a.operation_id = operations.id \
-         AND a.entity_type = 'wallet_entries') AS b8, \
-     EXISTS (SELECT 1 FROM audit_log a WHERE a.tenant_id = operations.tenant_id AND a.operation_id = operations.id \
-         AND a.entity_type IN ('payments', 'journal_entries')) AS b9, \
-     state AS t10 FROM operations WHERE tenant_id = ";
+static UNDOABLE: LazyLock<String> = LazyLock::new(|| {
+    let wrote = |kinds: &[&str]| {
+        format!(
+            "EXISTS (SELECT 1 FROM audit_log a WHERE a.tenant_id = operations.tenant_id AND a.operation_id = operations.id \
+             AND a.entity_type IN ('{}'))",
+            kinds.join("', '")
+        )
+    };
+    format!(
+        "SELECT id AS i0, kind AS t1, summary AS t2, meant AS n3, records AS n4, started_at AS w5, user_id AS i6, login_id AS i7, \
+         {} AS b8, {} AS b9, state AS t10 FROM operations WHERE tenant_id = ",
+        wrote(&[OF_WALLETS]),
+        wrote(&OF_BOOKS)
+    )
+});
 
 fn undoable(session: &Session, row: &[Value]) -> Option<Undoable> {
     let [Value::Id(id), Value::Text(kind), Value::Text(summary), Value::Int(meant), Value::Int(records), rest @ ..] =
