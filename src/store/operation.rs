@@ -4,6 +4,7 @@
 mod doing;
 pub mod parts;
 pub mod rehearsal;
+mod stand_in;
 
 use super::aims::Aims;
 use super::entity::{Entity, Field};

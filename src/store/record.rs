@@ -49,6 +49,16 @@ impl Record {
         self.header.iter().position(|name| *name == field).and_then(|index| self.values.get(index)).unwrap_or(NONE)
     }
 
+    /// The same with nothing in a field.
+    pub(super) fn without(mut self, field: &str) -> Self {
+        let id = self.entity.field(field).and_then(super::Field::id_name);
+        let is_its_own = |name: &str| name == field || Some(name) == id || name.strip_suffix(CALLED) == Some(field);
+        for (_, value) in self.header.iter().zip(&mut self.values).filter(|(name, _)| is_its_own(name)) {
+            *value = Value::Null;
+        }
+        self
+    }
+
     /// Whether a field was asked for.
     #[must_use]
     pub fn carries(&self, field: &str) -> bool {

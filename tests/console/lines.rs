@@ -122,6 +122,42 @@ fn a_new_order_is_written_with_its_items_and_its_totals_are_seen_before() {
 }
 
 #[test]
+fn what_lines_come_to_is_seen_before_the_record_is_whole() {
+    let mut hand = shop();
+    for currency in ["KES", "USD"] {
+        hand.lab.make("customers.create", &[("name", &format!("In {currency}")), ("currency", currency)]);
+    }
+    hand.opens_list("invoices");
+    hand.does("a");
+    goes_to(&mut hand, "currency");
+    hand.press("ctrl-u");
+    hand.types("USD");
+    goes_to(&mut hand, "description");
+    hand.types("Visit");
+    hand.does("tab");
+    hand.types("2");
+    hand.does("tab");
+    hand.types("10");
+    rests(&mut hand);
+    // Nobody owes it yet.
+    let shown = hand.shown();
+    assert!(shown.contains("total 20.00  USD"), "{shown}");
+    assert!(!shown.contains("In USD"), "{shown}");
+    let form = hand.form();
+    assert!(form.fields.iter().all(|field| field.problem.is_none()), "{shown}");
+    // What is still wrong keeps it from being saved, as ever.
+    hand.does("ctrl-s");
+    let shown = hand.shown();
+    assert!(shown.contains("give the customer or the organization"), "{shown}");
+    goes_to(&mut hand, "customer");
+    hand.types("In USD");
+    hand.does("ctrl-s");
+    let invoices = hand.lab.store.list(&hand.lab.admin, &ListRequest::all(entity("invoices"), 10)).unwrap().rows;
+    assert_eq!(invoices.len(), 1, "{}", hand.shown());
+    assert_eq!(invoices[0].get("total").written(), "20.00");
+}
+
+#[test]
 fn a_wrong_line_is_marked_and_keeps_all_from_being_saved() {
     let mut hand = shop();
     hand.does("a");

@@ -113,6 +113,57 @@ on_each_database! {
         assert_eq!((all(lab, "orders").len(), all(lab, "order_items").len()), (before, 0), "nothing of it was done");
     }
 
+    fn lines_come_to_what_they_do_whatever_is_missing_above_them(lab) {
+        let item = lab.make("stock_items.create", &[("name", "Cable"), ("sku", "Cable")]);
+        let gone = lab.make("vendors.create", &[("name", "Gone")]);
+        lab.must("vendors.deactivate", gone, &[]);
+        let bill = [("description", "Visit"), ("unit_price", "10"), ("quantity", "2"), ("tax_percentage", "16")];
+        let buy = [("item", "Cable"), ("quantity", "4"), ("unit_price", "2.5")];
+        let tried = |whole: &str, values: &[(&str, &str)], kind: &str, line: &[(&str, &str)]| {
+            let wrong = part(lab, &format!("{kind}.create"), None, &[line, &[("quantity", "-1")]].concat());
+            let parts = vec![part(lab, &format!("{kind}.create"), None, line), wrong];
+            let request = Request { parts, ..lab.request(&format!("{whole}.create"), values) };
+            let foreseen = lab.store.foresee(&lab.admin, &request).unwrap();
+            assert!(foreseen.refused.is_some() && all(lab, whole).is_empty() && all(lab, kind).is_empty(), "{whole}");
+            foreseen
+        };
+        // There is nobody who could stand in for who is missing.
+        assert!(tried("invoices", &[], "invoice_lines", &bill).record.is_none());
+        assert!(tried("purchase_orders", &[], "purchase_order_lines", &buy).record.is_none());
+        lab.make("vendors.create", &[("name", "Acme")]);
+        lab.make("customers.create", &[("name", "Brian"), ("currency", "KES")]);
+        lab.make("customers.create", &[("name", "Amina"), ("currency", "USD")]);
+        for (whole, values, kind, line, sum) in [
+            ("invoices", vec![("currency", "USD")], "invoice_lines", &bill[..], "23.20"),
+            ("invoices", vec![("currency", "KES")], "invoice_lines", &bill, "23.20"),
+            ("invoices", vec![("currency", "USD"), ("period_start", "2026-12-02"), ("period_end", "2026-12-01")], "invoice_lines", &bill, "23.20"),
+            ("purchase_orders", vec![], "purchase_order_lines", &buy, "10.00"),
+            ("purchase_orders", vec![("vendor", "Gone")], "purchase_order_lines", &buy, "10.00"),
+            ("purchase_orders", vec![("vendor", "Nobody")], "purchase_order_lines", &buy, "10.00"),
+        ] {
+            let foreseen = tried(whole, &values, kind, line);
+            let record = foreseen.record.unwrap_or_else(|| panic!("{whole} {values:?}: {:?}", foreseen.problems));
+            assert_eq!(record.get("total").written(), sum, "{whole} {values:?}");
+            assert!(foreseen.parts[0].is_some() && foreseen.parts[1].is_none(), "{whole} {values:?}");
+            let told: Vec<&str> = foreseen.problems.iter().map(|problem| problem.field.as_str()).collect();
+            assert!(told.contains(&format!("{kind}.2.quantity").as_str()) && told.len() > 1, "{whole} {values:?}: {told:?}");
+            // Nobody is told who stood in.
+            for field in ["customer", "customer_id", "vendor", "vendor_id"] {
+                assert!(record.get(field).is_empty() && record.called(field).is_empty(), "{whole} {field}");
+            }
+        }
+        // An amount is in the currency that it was typed in, or is not told.
+        let euros = [("customer", "Amina"), ("currency", "EUR")];
+        assert!(tried("invoices", &euros, "invoice_lines", &bill).record.is_none());
+        // What is wrong in a record that is there leaves the rest of it as it is.
+        let order = lab.make("purchase_orders.create", &[("vendor", "Acme")]);
+        let lines = vec![part(lab, "purchase_order_lines.create", None, &buy)];
+        let request = Request { parts: lines, ..lab.request("purchase_orders.update", &[("vendor", "")]).on(order, None) };
+        let foreseen = lab.store.foresee(&lab.admin, &request).unwrap();
+        assert_eq!(foreseen.record.unwrap().get("total").written(), "10.00");
+        assert!(lab.store.get(&lab.admin, entity("stock_items"), item).unwrap().is_some());
+    }
+
     fn parts_need_their_own_permission_and_their_own_record(lab) {
         shop(lab);
         let customer = Request { parts: vec![line(lab, "Mail", "1")], ..lab.request("customers.create", &[("name", "Amina")]) };

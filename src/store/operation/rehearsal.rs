@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::doing::{carry_out, run_on};
 use super::parts::parts_of;
+use super::stand_in::try_standing_in;
 use super::{Does, Done, Operation, Request};
 use crate::domain::{Id, Money, Value};
 use crate::store::aims::{Aim, Aims};
@@ -57,7 +58,8 @@ pub struct Foreseen {
     pub left: Vec<(Id, String, String)>,
     /// What is wrong with fields, where that is why; of its parts, all that is wrong with any.
     pub problems: Vec<Problem>,
-    /// The record that it would make or change, with what is worked out in it.
+    /// The record that it would make or change, with what is worked out in it. Where that is refused for what is wrong in it,
+    /// as far as its parts come to something all the same.
     pub record: Option<Record>,
     /// The parts that would be written with it, in the order in which they were given; none of what goes or is wrong.
     pub parts: Vec<Option<Record>>,
@@ -145,13 +147,15 @@ impl Store {
             // Nobody's number: it is given out when the record is made.
             let number = Id::new().to_string();
             let number = number.get(24..);
-            match carry_out(writing, request, number, request.is_bulk(), &mut patiently()) {
+            match writing.apart(|writing| carry_out(writing, request, number, request.is_bulk(), &mut patiently())) {
                 Ok(done) => came_to(writing, request, &done),
                 Err(error) if is_a_refusal(&error) => {
                     let refused = Some(error.to_string());
                     let problems =
                         if let Failure::Invalid(problems) = error.into_failure() { problems } else { Vec::new() };
-                    Ok(Foreseen { refused, problems, ..Foreseen::default() })
+                    let mut foreseen = parts_alone(writing, request, number, &problems)?;
+                    foreseen.problems.extend(problems);
+                    Ok(Foreseen { refused, ..foreseen })
                 }
                 Err(error) => Err(error),
             }
@@ -199,6 +203,24 @@ fn came_to(writing: &mut Writing<'_>, request: &Request, done: &Done) -> Result<
         }
     }
     Ok(foreseen)
+}
+
+/// What the parts come to of a record that cannot be written yet, and what is wrong with them.
+fn parts_alone(
+    writing: &mut Writing<'_>,
+    request: &Request,
+    number: Option<&str>,
+    wrong: &[Problem],
+) -> Result<Foreseen, StoreError> {
+    if request.parts.is_empty() || wrong.is_empty() {
+        return Ok(Foreseen::default());
+    }
+    let Some(stood_in) = try_standing_in(writing, request, number, wrong.to_vec())? else {
+        return Ok(Foreseen::default());
+    };
+    let Foreseen { record, parts, problems, .. } = came_to(writing, &stood_in.request, &stood_in.done)?;
+    let record = record.map(|record| stood_in.fields.iter().fold(record, |record, field| record.without(field)));
+    Ok(Foreseen { record, parts, problems, ..Foreseen::default() })
 }
 
 /// Why an operation is not done to a record, whatever it is told.

@@ -63,7 +63,8 @@ impl Form {
         if foreseen.record.is_some() {
             lines.whole = foreseen.record;
             lines.is_outdated = lines.changed_at.is_some();
-            lines.is_partly |= !foreseen.problems.is_empty();
+            let part = lines.resource.entity;
+            lines.is_partly |= foreseen.problems.iter().any(|problem| told_of(problem, part).is_some());
             for row in &mut lines.rows {
                 row.tried = None;
             }
