@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use headend::domain::filter::{Resolved, Test};
 use headend::domain::{Id, Kind, Value};
 use headend::store::bench_data;
+use headend::store::entity::Source;
 use headend::store::list::{Count, Effort, From, ListRequest, Page, parse_filter, parse_sort};
 use headend::store::read::Few;
 use headend::store::{Entity, Field, Options, Store, entities};
@@ -32,6 +33,13 @@ fn indexed_columns(sqlite: &Lab, table: &str) -> BTreeSet<String> {
 fn columns_of(entity: &Entity, field: &Field, indexed: &BTreeSet<String>) -> Vec<&'static str> {
     let derived = entity.derived.iter().filter(|derived| derived.from == field.name).map(|derived| derived.column);
     field.column().into_iter().chain(derived).filter(|column| indexed.contains(*column)).collect()
+}
+
+/// The column by which the rows of another table are found that a field is joined from: they lead to the records.
+fn joined_column_of(sqlite: &Lab, entity: &Entity, field: &Field) -> Option<&'static str> {
+    let Source::Joined(alias, column) = field.source else { return None };
+    let join = entity.joins.iter().find(|join| join.alias == alias)?;
+    indexed_columns(sqlite, join.table.name).contains(column).then_some(column)
 }
 
 /// Filters that ask for one value, a range of them, or a part of one where the record's search document has it.
@@ -124,6 +132,7 @@ on_each_database! {
             let indexed = indexed_columns(&sqlite, entity.table.name);
             for field in entity.fields {
                 let mut columns = columns_of(entity, field, &indexed);
+                columns.extend(joined_column_of(&sqlite, entity, field));
                 if columns.is_empty() {
                     continue;
                 }
@@ -429,6 +438,58 @@ on_each_database! {
             assert_eq!(listed(store, "tags~^rar"), expected(&|n| n % 20 == 0));
             assert_eq!(listed(store, "has:tags"), devices_with(&|n| n % 6 != 5));
             assert_eq!(store.values_of(&lab.admin, kind, kind.field("tags").unwrap(), "rAr", 5).unwrap(), ["rare"]);
+        }
+    }
+
+    fn devices_are_found_by_their_health(lab) {
+        let mut raw = lab.raw();
+        let devices: Vec<Id> = (0..40)
+            .map(|n| {
+                let id = lab.make("devices.create", &[("name", &format!("device {n:03}")), ("device_type", "olt")]);
+                let health = if n % 15 == 7 { "down" } else { "up" };
+                let row = raw.id(id);
+                raw.execute(&format!("UPDATE device_health SET health = '{health}' WHERE device_id = {row}"));
+                id
+            })
+            .collect();
+        let kind = crate::common::lab::entity("devices");
+        let few = Few { rows: 5, documents: 5, taken: 5 };
+        let many = Store::open(lab.store.target(), Options { few, ..Options::default() }).unwrap();
+        for (filter, is_down) in [
+            ("health:down", true),
+            ("is:problem", true),
+            ("-health:up", true),
+            ("-is:problem", false),
+            ("health:up", false),
+            ("health:up,down -health:up name:device", true),
+            ("health:down or name:zzz", true),
+        ] {
+            for store in [&lab.store, &many] {
+                for sort in ["name", "-created_at", "health,name"] {
+                    let request = ListRequest {
+                        filter: parse_filter(kind, filter, lab.locale()).unwrap(),
+                        sort: parse_sort(kind, sort).unwrap(),
+                        limit: 100,
+                        effort: Effort::Rows(10),
+                        ..ListRequest::all(kind, 50)
+                    };
+                    let page = store.list(&lab.admin, &request).unwrap();
+                    let mut found: Vec<Id> = page.rows.iter().map(|row| row.id).collect();
+                    found.sort();
+                    let expected = devices.iter().enumerate().filter(|(n, _)| (n % 15 == 7) == is_down).map(|(_, id)| *id);
+                    // So few as are down are found without looking at the others; what most are is walked to.
+                    if is_down {
+                        assert_eq!((found, page.looked), (expected.collect(), None), "{filter} by {sort}");
+                        let count = store.count(&lab.admin, kind, &request.filter, 100, Effort::Rows(10)).unwrap();
+                        assert_eq!(count, Count { number: 3, exact: true }, "{filter}");
+                    } else {
+                        let whole = ListRequest { effort: Effort::Whole, ..request };
+                        let mut all: Vec<Id> = store.list(&lab.admin, &whole).unwrap().rows.iter().map(|row| row.id).collect();
+                        all.sort();
+                        assert_eq!(all, expected.collect::<Vec<_>>(), "{filter} by {sort}");
+                    }
+                }
+            }
         }
     }
 

@@ -6,7 +6,8 @@ use super::select::{OWN, own_tables};
 use crate::domain::filter::{Resolved, Test};
 use crate::domain::{Kind, Value};
 use crate::store::StoreError;
-use crate::store::entity::Field;
+use crate::store::entity::{Field, Source};
+use crate::store::model::Column;
 use crate::store::read::Reading;
 use crate::store::sql::Statement;
 
@@ -16,7 +17,7 @@ impl Compiler<'_> {
     pub(super) fn complement(&self, filter: &Resolved) -> Option<(&'static Field, Vec<Test>)> {
         let Resolved::Compare { field, test } = filter else { return None };
         let field = self.entity.field(field)?;
-        let column = self.entity.table.column(field.column()?)?;
+        let column = self.column_in_its_table(field)?;
         let others = match (field.kind, test) {
             (Kind::Choice(words), _) => {
                 let not_these: &[Test] = if let Test::OneOf(tests) = test { tests } else { std::slice::from_ref(test) };
@@ -42,6 +43,16 @@ impl Compiler<'_> {
             _ => return None,
         };
         Some((field, others.into_iter().chain(column.nullable.then_some(Test::Empty)).collect()))
+    }
+
+    fn column_in_its_table(&self, field: &Field) -> Option<&'static Column> {
+        match field.source {
+            Source::Column(column) => self.entity.table.column(column),
+            Source::Joined(alias, column) => {
+                self.entity.joins.iter().find(|join| join.alias == alias)?.table.column(column)
+            }
+            Source::Gathered { .. } => None,
+        }
     }
 
     /// That a record is one of those that pass one of several tests of a field, where an index knows each and they are few:

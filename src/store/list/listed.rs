@@ -1,7 +1,8 @@
 //! What is asked of the words of a list, which are kept in a table of their own, a row each: by the index that has them
 //! behind each other, the records of those words that pass.
 
-use super::compile::{Compiler, Reach, Way, count_to};
+use super::beside::Beside;
+use super::compile::{Compiler, Reach, Way};
 use super::{scope, select, texts};
 use crate::domain::filter::{self, Resolved, Test};
 use crate::domain::text;
@@ -42,37 +43,18 @@ impl Compiler<'_> {
             }
             None => push_passes(&mut rows, words.word, tests, reading.connection.is_postgres())?,
         }
-        if is_known && !matches!(self.way, Way::Tested) {
-            let most = if let Way::Taken(documents) = self.way { documents } else { reading.few.rows };
-            let few = self.are_few_rows(reading, words, &rows, most)?;
-            if few || self.order().is_none() {
-                push_records(statement, reading, words, rows);
-                return Ok(if few { Reach::Few } else { Reach::Known });
-            }
+        let beside = Beside::of_words(words);
+        if is_known {
+            return self.push_beside(statement, reading, &beside, &rows, |statement| beside.push_own(statement, &rows));
         }
         statement.push("(");
         let reach = match tests {
-            [test] if !is_known => self.push_documents_that_hold(statement, reading, field, test)?,
+            [test] => self.push_documents_that_hold(statement, reading, field, test)?,
             _ => Reach::Looked,
         };
-        let Words { from, record, .. } = words;
-        statement
-            .push(format!("EXISTS (SELECT 1 FROM {from} WHERE w.tenant_id = c.tenant_id AND {record} = c.id"))
-            .append(rows)
-            .push("))");
+        beside.push_own(statement, &rows);
+        statement.push(")");
         Ok(reach)
-    }
-
-    fn are_few_rows(
-        &self,
-        reading: &mut Reading<'_>,
-        words: Words,
-        rows: &Statement,
-        most: i64,
-    ) -> Result<bool, StoreError> {
-        let mut taken = Statement::new();
-        taken.push(" WHERE w.tenant_id = ").bind_id(reading.session.tenant.id).append(rows.clone());
-        Ok(count_to(reading, words.from, taken, most)? <= most)
     }
 
     /// The documents whose words hold what a test of a word asks for.
@@ -99,32 +81,14 @@ impl Compiler<'_> {
         reading: &mut Reading<'_>,
         words: Words,
     ) -> Result<Reach, StoreError> {
-        let few = !matches!(self.way, Way::Tested)
-            && self.are_few_rows(reading, words, &Statement::new(), reading.few.rows)?;
-        if few {
-            push_records(statement, reading, words, Statement::new());
-            return Ok(Reach::Few);
-        }
-        let Words { from, record, .. } = words;
-        statement.push(format!("EXISTS (SELECT 1 FROM {from} WHERE w.tenant_id = c.tenant_id AND {record} = c.id)"));
-        Ok(Reach::Looked)
+        let (beside, any) = (Beside::of_words(words), Statement::new());
+        self.push_beside(statement, reading, &beside, &any, |statement| beside.push_own(statement, &any))
     }
 }
 
 /// The words that differ; `None` where they are too many to go through.
 fn different(reading: &mut Reading<'_>, words: Words) -> Result<Option<Vec<String>>, StoreError> {
     texts::different(reading, (words.from, "w"), words.word)
-}
-
-/// Appends that a record is one of those of some rows.
-fn push_records(statement: &mut Statement, reading: &Reading<'_>, words: Words, rows: Statement) {
-    let Words { from, record, .. } = words;
-    let (begin, end) = if reading.connection.is_postgres() { ("= ANY (ARRAY(", "))") } else { ("IN (", ")") };
-    statement
-        .push(format!("c.id {begin}SELECT {record} FROM {from} WHERE w.tenant_id = "))
-        .bind_id(reading.session.tenant.id)
-        .append(rows)
-        .push(end);
 }
 
 /// Appends that a word passes one of the tests, by looking at it.

@@ -6,6 +6,7 @@
 
 mod among;
 mod apart;
+mod beside;
 mod compile;
 mod listed;
 mod looking;

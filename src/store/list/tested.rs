@@ -16,7 +16,7 @@ use crate::store::read::Reading;
 use crate::store::sql::Statement;
 
 /// What stands before a column whose index SQLite shall leave aside.
-const WALKED: &str = "+";
+pub(super) const WALKED: &str = "+";
 /// Records that a reference may name before they are looked for by a subquery.
 const FEW: usize = 20;
 
@@ -48,6 +48,9 @@ impl Compiler<'_> {
             && let Some(tests) = words_asked(test)
         {
             return self.push_any_word(statement, reading, (field, words), &tests);
+        }
+        if let Some(reach) = self.push_joined(statement, reading, field, test)? {
+            return Ok(reach);
         }
         if let Test::OneOf(tests) = test
             && !reading.connection.is_postgres()
