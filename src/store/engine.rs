@@ -83,7 +83,7 @@ fn prepare(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), Sto
 
 /// What a new record has where nothing was said.
 pub(super) fn give_defaults(
-    entity: &Entity,
+    entity: &'static Entity,
     session: &Session,
     locale: Locale,
     values: &mut Values,
@@ -97,6 +97,11 @@ pub(super) fn give_defaults(
     }
     if entity.field("created_by").is_some() {
         values.insert("created_by", session.user().map_or(Value::Null, Value::Id));
+    }
+    if let Some((field, partner)) = list::scope::own_organization(session, entity)
+        && values.get(field).is_none_or(Value::is_empty)
+    {
+        values.insert(field, Value::Id(partner));
     }
     if let Some(owner) = entity.owner
         && !values.contains_key(owner.field)

@@ -40,8 +40,8 @@ pub enum Failure {
     /// They are right, and the code of the second factor is not, or was used already.
     #[error("{0}")]
     WrongCode(&'static str),
-    #[error("you may not do this: it needs the permission {permission}")]
-    NotAllowed { permission: String },
+    #[error("you may not {deed}: it needs the permission {permission}")]
+    NotAllowed { deed: String, permission: String },
     #[error("there is no {what} ‘{named}’")]
     NotFound { what: &'static str, named: String },
     /// Fields with what is wrong about each.
@@ -153,7 +153,12 @@ impl StoreError {
     }
 
     pub fn not_allowed(permission: impl Into<String>) -> Self {
-        Self::failed(Failure::NotAllowed { permission: permission.into() })
+        Self::not_allowed_to("do this", permission)
+    }
+
+    /// The same of a part of what was asked: `give the role staff`.
+    pub fn not_allowed_to(deed: impl Into<String>, permission: impl Into<String>) -> Self {
+        Self::failed(Failure::NotAllowed { deed: deed.into(), permission: permission.into() })
     }
 
     /// Whether the line to the database is gone, so that a new connection may do better.

@@ -101,9 +101,14 @@ pub(super) fn check_permission(permission: &str) -> Result<(), String> {
     })
 }
 
+/// The first of them that goes beyond what the session itself may do.
+fn beyond<'p>(writing: &Writing<'_>, permissions: &'p [String]) -> Option<&'p String> {
+    permissions.iter().find(|permission| !writing.session.permissions.cover(permission))
+}
+
 /// Nobody gives what they have not.
 pub(super) fn require_all(writing: &Writing<'_>, permissions: &[String]) -> Result<(), StoreError> {
-    match permissions.iter().find(|permission| !writing.session.permissions.cover(permission)) {
+    match beyond(writing, permissions) {
         Some(permission) => Err(StoreError::not_allowed(permission)),
         None => Ok(()),
     }
@@ -154,14 +159,23 @@ pub static ROLE_ASSIGNMENTS: Entity = Entity {
     ..Entity::PLAIN
 };
 
+/// A role that allows nothing which the session itself may not do.
+fn require_reach(writing: &mut Writing<'_>, role: Id, deed: &str) -> Result<Record, StoreError> {
+    let role = writing.look(&ROLES, role)?;
+    let allows = permissions_of(role.get("permissions")).unwrap_or_default();
+    match beyond(writing, &allows) {
+        Some(permission) => Err(StoreError::not_allowed_to(format!("{deed} the role {}", role.title()), permission)),
+        None => Ok(role),
+    }
+}
+
 /// Whoever gives a role to somebody, or gives it back, holds all that it allows.
 fn prepare_assignment(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), StoreError> {
     let gives = change.before.is_none() || change.changes("status") && change.after("status").as_str() == "active";
     let (true, Some(role)) = (gives || change.changes("approval_limits"), change.refers_to("role")) else {
         return Ok(());
     };
-    let role = writing.look(&ROLES, role)?;
-    require_all(writing, &permissions_of(role.get("permissions")).unwrap_or_default())?;
+    let role = require_reach(writing, role, "give")?;
     if let (None, Some(user)) = (change.before, change.refers_to("user")) {
         let person = writing.look(&USERS, user)?;
         if let Some((_, why)) = belongs_nowhere(role.get("name").as_str(), |field| person.get(field).is_empty()) {
@@ -177,6 +191,10 @@ fn prepare_assignment(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Res
 
 /// One who may do everything stays, and a person has one primary role.
 fn after_assignment(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
+    let takes = change.is_removal() || change.changes("status") && change.after("status").as_str() != "active";
+    if let Some(role) = change.refers_to("role").filter(|_| change.before.is_some() && takes) {
+        require_reach(writing, role, "take away")?;
+    }
     let before = change.before.filter(|before| before.get("role").as_str() == administrators::SUPER_ADMIN);
     if before.is_some_and(|before| before.get("status").as_str() == "active")
         && (change.is_removal() || change.changes("status"))

@@ -121,8 +121,24 @@ pub static TICKET_COMMENTS: Entity = Entity {
     default_sort: "-created_at",
     belongs_to: Some("ticket"),
     written_by: Some("tickets.comment"),
+    follow_up: keep_words,
     ..Entity::PLAIN
 };
+
+/// What somebody said is theirs: nobody puts other words there, and only who may do everything takes them away.
+fn keep_words(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
+    let Some(before) = change.before else { return Ok(()) };
+    let (author, me) = (before.get("author_id").as_id(), writing.session.user());
+    let may = author == me || me.is_none() || change.is_removal() && writing.session.permissions.cover("*");
+    if may {
+        return Ok(());
+    }
+    let said_by = before.get("author").as_str();
+    Err(StoreError::refused(match change.is_removal() {
+        true => format!("what {said_by} said is taken away by them, or by who may do everything"),
+        false => format!("what {said_by} said stays as they said it: write a comment of your own"),
+    }))
+}
 
 pub static TICKET_STATE_SPANS: Entity = Entity {
     name: "ticket_state_spans",

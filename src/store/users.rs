@@ -163,16 +163,28 @@ fn set_password(writing: &mut Writing<'_>, user: Id, password: &Value) -> Result
     end_sessions(writing, user)
 }
 
-/// Nobody takes what proves who somebody is from one who may do more than they do themselves: they could be them then.
+/// Nobody takes what proves who somebody is, nor what they may, from one who may do more than they do themselves: they could
+/// be them then.
 pub(super) fn require_no_less(writing: &mut Writing<'_>, user: Id) -> Result<(), StoreError> {
     if writing.session.user() == Some(user) {
         return Ok(());
     }
     let (theirs, _) = rights(writing.connection, user, Id::new())?;
     match theirs.granted().find(|permission| !writing.session.permissions.cover(permission)) {
-        Some(permission) => Err(StoreError::not_allowed(permission)),
+        Some(permission) => {
+            Err(StoreError::not_allowed_to("do this to somebody who may do what you may not", permission))
+        }
         None => Ok(()),
     }
+}
+
+/// Nobody shuts out one who may do everything, unless they may do so themselves.
+fn require_not_all(writing: &mut Writing<'_>, user: Id) -> Result<(), StoreError> {
+    let (theirs, _) = rights(writing.connection, user, Id::new())?;
+    if theirs.cover("*") && !writing.session.permissions.cover("*") {
+        return Err(StoreError::not_allowed_to("do this to somebody who may do everything", "*"));
+    }
+    Ok(())
 }
 
 /// The other logins of a person end; tokens for scripts stay.
@@ -211,6 +223,7 @@ fn after_user(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), Stor
     }
     let ends = matches!(change.values.get("status"), Some(Value::Text(state)) if state != "active");
     let Some(before) = change.before.filter(|_| ends) else { return Ok(()) };
+    require_not_all(writing, change.id)?;
     if before.get("status").as_str() == "active"
         && before.get("roles").as_str().split(", ").any(|role| role == administrators::SUPER_ADMIN)
     {
@@ -226,6 +239,7 @@ fn write_roles(writing: &mut Writing<'_>, users: &[(Id, Value)], _new: bool) -> 
 }
 
 fn set_roles(writing: &mut Writing<'_>, user: Id, roles: &Value) -> Result<(), StoreError> {
+    require_no_less(writing, user)?;
     let was_administrator = administrators::is_one(writing, user)?;
     let mut statement = Statement::fixed();
     statement
@@ -251,7 +265,8 @@ fn set_roles(writing: &mut Writing<'_>, user: Id, roles: &Value) -> Result<(), S
         };
         let beyond = permissions.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
         if let Some(permission) = beyond.into_iter().find(|permission| !writing.session.permissions.cover(permission)) {
-            return Err(StoreError::not_allowed(permission));
+            let role = crate::domain::text::clean(name);
+            return Err(StoreError::not_allowed_to(format!("give the role {role}"), permission));
         }
         let mut insert = Statement::fixed();
         insert

@@ -72,6 +72,6 @@ on_each_database! {
         assert_eq!(look("satellite"), Finding::Nothing("satellite".into()));
         let nobody = lab.user("nobody", "");
         let refused = lab.store.check_field(&nobody, customers, plan, &text("home"), None).unwrap_err();
-        assert!(matches!(refused.failure(), Failure::NotAllowed { permission } if permission == "plans.read"));
+        assert!(matches!(refused.failure(), Failure::NotAllowed { permission, .. } if permission == "plans.read"));
     }
 }

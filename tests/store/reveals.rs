@@ -68,7 +68,7 @@ on_each_database! {
         let reader = lab.session_of(&lab.admin, reader);
         let before = snapshot::of_all(lab);
         match look(lab, &reader, id, "a door in every wall").unwrap_err().failure() {
-            Failure::NotAllowed { permission } => assert_eq!(permission, "customers.reveal"),
+            Failure::NotAllowed { permission, .. } => assert_eq!(permission, "customers.reveal"),
             other => panic!("{other}"),
         }
         assert!(snapshot::differences(&before, &snapshot::of_all(lab)).is_empty());

@@ -361,6 +361,9 @@ impl Store {
             });
         }
         let target = field.reference.and_then(entities::find);
+        if target.is_some_and(|target| !session.may(&target.permission("read"))) {
+            return Ok(Vec::new());
+        }
         let (entity, column) = match (target, field.source) {
             (Some(target), _) => (target, target.label),
             (None, Source::Column(column)) if field.kind == Kind::Text => (entity, column),

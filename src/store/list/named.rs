@@ -1,7 +1,7 @@
 //! The records that a filter names where a field points at them: those whose number or name it is, by the index of each.
 
 use super::compile::{Compiler, Reach, expression};
-use super::select::push_where;
+use super::select::{push_where, shown_by};
 use super::texts;
 use crate::domain::{Id, text};
 use crate::store::StoreError;
@@ -42,7 +42,11 @@ impl Compiler<'_> {
             }
             let mut statement = Statement::new();
             statement.push(format!("SELECT c.id AS i0 FROM {} c", self.entity.table.name));
-            push_where(&mut statement, reading.session, self.entity);
+            if self.is_printed {
+                statement.push(" WHERE c.tenant_id = ").bind_id(reading.session.tenant.id);
+            } else {
+                push_where(&mut statement, reading.session, self.entity);
+            }
             statement.push(" AND ").append(way).push(format!(" LIMIT {}", most + 1));
             for row in statement.load(reading.connection)? {
                 ids.extend(row.0[0].as_id().filter(|id| !ids.contains(id)));
@@ -75,7 +79,9 @@ impl Compiler<'_> {
         named: Named<'_>,
     ) -> Result<Vec<(Statement, Reach)>, StoreError> {
         let mut ways = Vec::new();
-        for field in ["number", self.entity.label].into_iter().filter_map(|name| self.entity.field(name)) {
+        let printed = |name: &&str| !self.is_printed || *name == shown_by(self.entity);
+        let names = ["number", self.entity.label].into_iter().filter(printed);
+        for field in names.filter_map(|name| self.entity.field(name)) {
             let Some(column) = self.entity.sort_key_of(field.name) else {
                 if ways.is_empty() || field.name != "number" {
                     ways.push(self.text_named(reading, field, named)?);

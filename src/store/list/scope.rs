@@ -123,7 +123,31 @@ pub(crate) fn check_write(
     if is_seen(connection, session, change, change.entity.visibility)? {
         return Ok(());
     }
-    Err(StoreError::refused(format!("this {} would not be among those that you see", change.entity.singular)))
+    let told = format!("this {} would not be among those that you see", change.entity.singular);
+    Err(match seen_by(change.entity, change.entity.visibility) {
+        Some(field) => StoreError::invalid(field, format!("{told}: give one that is yours")),
+        None => StoreError::refused(told),
+    })
+}
+
+/// The field by which a person who does not see all sees records of a kind; the first of several.
+fn seen_by(entity: &'static Entity, visibility: Visibility) -> Option<&'static str> {
+    match visibility {
+        Visibility::Organization("id") | Visibility::Catalogue | Visibility::Unseen => None,
+        Visibility::Organization(column) | Visibility::Through(column, _) => {
+            entity.fields.iter().find(|field| field.column() == Some(column)).map(|field| field.name)
+        }
+        Visibility::AnyOf(ways) => ways.iter().find_map(|way| seen_by(entity, *way)),
+        Visibility::Except(_, way) => seen_by(entity, *way),
+    }
+}
+
+/// What a new record of a person of one partner has where it says nothing of whose it is: that partner.
+pub(crate) fn own_organization(session: &Session, entity: &'static Entity) -> Option<(&'static str, Id)> {
+    let (Scope::Partner(partner), Visibility::Organization(_)) = (session.scope, entity.visibility) else {
+        return None;
+    };
+    seen_by(entity, entity.visibility).map(|field| (field, partner))
 }
 
 /// A person's row is written by that person; nobody's row, which all see, by those who may share.

@@ -384,8 +384,9 @@ impl Compiler<'_> {
     ) -> Result<Reach, StoreError> {
         let Some(column) = field.column() else { return Err(StoreError::unexpected("a reference without a column")) };
         let own = format!("{aside}c.{column}");
-        let other = self.step(reading, field.reference.unwrap_or_default())?;
-        reading.session.require(&other.entity.permission("read"))?;
+        let mut other = self.step(reading, field.reference.unwrap_or_default())?;
+        // What a cell prints of another record can be asked for, also by who may look at no more of it.
+        other.is_printed |= !reading.session.may(&other.entity.permission("read"));
         let ids = other.ids_of_named(reading, named, FEW)?;
         match ids.as_deref() {
             Some([]) => {
