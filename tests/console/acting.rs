@@ -586,6 +586,10 @@ fn what_is_done_at_once_waits_until_its_menu_was_seen() {
     hand.press_after("w", fast, false);
     assert!(hand.next(is_watch).is_none(), "on its way before the menu could be read");
     assert!(matches!(hand.state.overlay, Some(Overlay::Actions(_))), "the menu stays");
+    assert!(hand.told().starts_with("too quick"), "{}", hand.told());
+    // What follows in one go was meant for what it would have left behind.
+    hand.press_after("t", fast, false);
+    assert!(matches!(hand.state.overlay, Some(Overlay::Actions(_))), "{}", hand.shown());
     hand.press("w");
     assert!(hand.next(is_watch).is_some());
     hand.press("x");

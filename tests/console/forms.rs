@@ -673,6 +673,18 @@ fn a_record_that_is_gone_on_with_is_as_it_was_typed() {
     assert_eq!(field(&hand, "address").text(), "street 1");
     hand.does("ctrl-s");
     assert_eq!(hand.lab.value("customers", id, "company"), "Corp", "nothing of theirs is overwritten unasked");
+    // Left undecided, it is open still: however one comes back.
+    for is_left in [true, false, true] {
+        hand.passes(Duration::from_secs(1));
+        hand.settle();
+        if is_left {
+            hand.does("esc");
+        }
+        goes_on_where_one_stopped(&mut hand);
+        assert_eq!(field(&hand, "company").theirs.as_deref(), Some("Corp"));
+        hand.does("ctrl-s");
+        assert_eq!(hand.lab.value("customers", id, "company"), "Corp", "nothing of theirs is overwritten unasked");
+    }
     // What was decided is open again once it is taken back.
     go_to(&mut hand, "company");
     hand.does("ctrl-t");
@@ -686,6 +698,28 @@ fn a_record_that_is_gone_on_with_is_as_it_was_typed() {
     assert_eq!((field(&hand, "company").text().as_str(), &field(&hand, "company").theirs), ("Corp", &None));
     hand.does("ctrl-s");
     assert_eq!(hand.lab.value("customers", id, "phone"), "0711 000", "{}", hand.told());
+}
+
+/// A text of several lines is decided, and that is taken back, as one of one line is.
+#[test]
+fn what_is_decided_in_a_long_text_is_taken_back() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.does("e");
+    go_to(&mut hand, "notes");
+    hand.types("mine");
+    hand.lab.must("customers.update", id, &[("notes", "theirs")]);
+    hand.does("ctrl-s");
+    let notes = |hand: &Hand| (field(hand, "notes").text(), field(hand, "notes").theirs.clone());
+    assert_eq!(notes(&hand), ("mine".into(), Some("theirs".into())), "{}", hand.shown());
+    hand.does("ctrl-t");
+    assert_eq!(notes(&hand), ("theirs".into(), None));
+    hand.does("ctrl-z");
+    assert_eq!(notes(&hand), ("mine".into(), Some("theirs".into())), "{}", hand.shown());
+    hand.does("ctrl-s");
+    assert_eq!(hand.lab.value("customers", id, "notes"), "theirs", "nothing was overwritten unasked");
+    hand.does("ctrl-y");
+    assert_eq!(notes(&hand), ("theirs".into(), None));
 }
 
 /// An entry of a tree that cannot be read yet is told again; a secret is taken back as a whole.

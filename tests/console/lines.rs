@@ -441,9 +441,70 @@ fn a_draft_of_lines_meets_what_was_saved_meanwhile() {
     hand.does("e");
     let shown = hand.shown();
     assert_eq!(hand.form().fields[hand.form().focus].theirs.as_deref(), Some("77"), "{shown}");
-    assert!(hand.shown().contains("was taken away meanwhile; you had typed quantity: 6"), "{}", hand.shown());
+    assert!(hand.shown().contains("took away a line that you changed: saved, it is added again"), "{}", hand.shown());
     hand.does("ctrl-s");
     assert!(items(&hand).iter().any(|item| item.starts_with("77 ")), "nothing was overwritten");
+    // Left once more, it is asked about once more, and the line is there once more.
+    for _ in 0..2 {
+        hand.passes(Duration::from_secs(1));
+        hand.settle();
+        // What was offered goes first.
+        while matches!(hand.state.places.last(), Some(Place::Form(_))) {
+            hand.does("esc");
+        }
+        hand.does("e");
+        let theirs: Vec<_> = hand.form().fields.iter().filter_map(|field| field.theirs.clone()).collect();
+        assert_eq!(theirs, ["77"], "{}", hand.shown());
+        hand.does("ctrl-s");
+        assert!(items(&hand).iter().any(|item| item.starts_with("77 ")), "nothing was overwritten");
+    }
+    goes_to(&mut hand, "quantity");
+    while hand.form().fields[hand.form().focus].theirs.is_none() {
+        hand.does("ctrl-g");
+    }
+    // What was decided and is taken back is open again, in a cell too.
+    hand.does("ctrl-t");
+    assert_eq!(hand.form().fields[hand.form().focus].text(), "77");
+    hand.does("ctrl-z");
+    let here = |hand: &Hand| {
+        let cell = &hand.form().fields[hand.form().focus];
+        (cell.text(), cell.theirs.clone())
+    };
+    assert_eq!(here(&hand), ("8".into(), Some("77".into())), "{}", hand.shown());
+    hand.does("ctrl-s");
+    assert!(items(&hand).iter().any(|item| item.starts_with("77 ")), "nothing was overwritten");
+    hand.does("ctrl-y");
+    assert_eq!(here(&hand), ("77".into(), None), "{}", hand.shown());
+    hand.does("ctrl-s");
+    let now = items(&hand);
+    assert!(now.len() == 2 && now.iter().any(|item| item.starts_with("6 ")), "{now:?}: {}", hand.shown());
+}
+
+/// What is done to a block ends it: what comes next is done to one cell.
+#[test]
+fn a_block_is_done_with_once_something_was_done_to_it() {
+    let mut hand = shop();
+    order(&hand);
+    hand.does("r");
+    hand.does("e");
+    goes_to(&mut hand, "description");
+    hand.types("by hand");
+    hand.does("ctrl-r");
+    hand.does("down");
+    hand.does("ctrl-d");
+    let described = |hand: &Hand| -> Vec<String> {
+        hand.form().fields.iter().filter(|field| field.field.name == "description").map(|field| field.text()).collect()
+    };
+    assert_eq!(described(&hand), ["by hand", "by hand", ""]);
+    hand.does("up");
+    hand.does("delete");
+    assert_eq!(described(&hand), ["", "by hand", ""], "{}", hand.shown());
+    // Typing ends one too.
+    hand.does("ctrl-r");
+    hand.types("x");
+    hand.does("down");
+    hand.does("delete");
+    assert_eq!(described(&hand), ["x", "", ""], "{}", hand.shown());
 }
 
 /// A line that one takes away while somebody else changes it is not gone with their change; a block is no block any more.

@@ -92,6 +92,8 @@ impl Burst {
             moving &= MOVING.contains(c);
             one_key &= *first.get_or_insert(c) == c;
         }
-        count >= SCAN_KEYS && !moving && !one_key
+        // One key alone is held down, and its repeats come in heaps over a slow line; Enter comes behind it from a machine only.
+        let is_held = one_key && self.held.last().is_none_or(|last| last.key.code != Code::Enter);
+        count >= SCAN_KEYS && !moving && !is_held
     }
 }

@@ -285,6 +285,7 @@ impl Form {
         self.judge_anew(context.locale());
         if self.is_in_lines() {
             self.lines_were_changed = true;
+            self.end_block();
         } else if let Some(known) = self.fields.get(self.focus).map(FormField::known) {
             self.edited.retain(|other| *other != known);
             self.edited.push(known);

@@ -254,6 +254,10 @@ fn one_by_one(row: &ActionDef) -> &'static str {
 pub(super) fn press(state: &mut State, mut deeds: Deeds, press: Press, action: Option<Action>) {
     match deeds.menu.press(press, action) {
         Picked::Open => state.overlay = Some(Overlay::Actions(deeds)),
+        Picked::TooSoon => {
+            tell(state, super::press::TOO_SOON, Role::Warn);
+            state.overlay = Some(Overlay::Actions(deeds));
+        }
         Picked::Closed(why) => {
             tell(state, why, Role::Warn);
             state.overlay = Some(Overlay::Actions(deeds));

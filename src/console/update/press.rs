@@ -149,7 +149,7 @@ fn goes_on_in_form(state: &State, action: Action) -> bool {
 fn at_door(state: &mut State, press: Press, action: Option<Action>) {
     if let Some(Overlay::Menu(menu)) = &mut state.overlay {
         let picked = menu.press(Press { key: state.keys.on_our_layout(press.key), ..press }, action);
-        if matches!(picked, Picked::Open | Picked::Closed(_)) {
+        if matches!(picked, Picked::Open | Picked::TooSoon | Picked::Closed(_)) {
             return;
         }
         state.overlay = None;
@@ -160,7 +160,7 @@ fn at_door(state: &mut State, press: Press, action: Option<Action>) {
                 let press = Press { key: Key::plain(Code::Insert), ..press };
                 at_door(state, press, Action::of(def));
             }
-            Picked::Away | Picked::Open | Picked::Closed(_) => {}
+            Picked::Away | Picked::Open | Picked::TooSoon | Picked::Closed(_) => {}
         }
         return;
     }
@@ -297,6 +297,9 @@ pub(super) fn lock_now(state: &mut State) {
 
 // ---- what lies on top
 
+/// What is said of a letter that does something at once and came before its menu can have been read.
+pub(super) const TOO_SOON: &str = "too quick: read the menu, then press the letter again";
+
 fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
     if let Some(action) = action
         && action.def().scope.is_of_a_dialog()
@@ -318,6 +321,10 @@ fn on_overlay(state: &mut State, press: Press, action: Option<Action>) {
         }
         Overlay::Menu(mut menu) => match menu.press(press, action) {
             Picked::Open => state.overlay = Some(Overlay::Menu(menu)),
+            Picked::TooSoon => {
+                tell(state, TOO_SOON, Role::Warn);
+                state.overlay = Some(Overlay::Menu(menu));
+            }
             Picked::Closed(why) => {
                 tell(state, why, Role::Warn);
                 state.overlay = Some(Overlay::Menu(menu));
@@ -396,6 +403,7 @@ fn in_chooser(state: &mut State, mut menu: Menu, press: Press, action: Option<Ac
                 return;
             }
             Picked::Away => return,
+            Picked::TooSoon => tell(state, TOO_SOON, Role::Warn),
             Picked::Open | Picked::Closed(_) => {}
         },
     }

@@ -1,11 +1,13 @@
 //! The menu of actions: every one of the place or of the marked rows, with a letter. One that
 //! cannot be done shows why, and runs nothing.
 
+use std::time::Instant;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint;
-use super::shown::Shown;
+use super::shown::{AFTER_PAINT, Shown};
 use crate::console::actions::{Action, ActionDef};
 use crate::console::input::Press;
 use crate::console::measure::{self, Align};
@@ -49,6 +51,8 @@ impl MenuEntry {
 pub enum Picked {
     /// Nothing yet.
     Open,
+    /// Nothing, and the menu stays: it came before the menu can have been read.
+    TooSoon,
     /// Run this.
     Run(&'static ActionDef),
     /// This cannot be done, for this reason.
@@ -64,6 +68,8 @@ pub struct Menu {
     pub title: String,
     /// What is done at once waits until the menu can have been seen.
     pub shown: Shown,
+    /// When a letter came last that did nothing because it came before that: what follows it in one go does nothing either.
+    hurried: Option<Instant>,
     entries: Vec<MenuEntry>,
     cursor: usize,
 }
@@ -98,7 +104,7 @@ impl Menu {
             })
             .collect();
         give_letters(&mut entries);
-        Self { title: title.into(), shown: Shown::default(), entries, cursor: 0 }
+        Self { title: title.into(), entries, ..Self::default() }
     }
 
     /// Puts the cursor on an entry.
@@ -145,6 +151,17 @@ impl Menu {
 
     /// Takes a key, with the action it calls in a dialog, if any.
     pub fn press(&mut self, press: Press, action: Option<Action>) -> Picked {
+        let is_hurried = self.hurried.is_some_and(|at| press.at.saturating_duration_since(at) < AFTER_PAINT);
+        if is_hurried && !matches!(action, Some(Action::Leave | Action::Stop)) {
+            self.hurried = Some(press.at);
+            return Picked::TooSoon;
+        }
+        let picked = self.take(press, action);
+        self.hurried = matches!(picked, Picked::TooSoon).then_some(press.at);
+        picked
+    }
+
+    fn take(&mut self, press: Press, action: Option<Action>) -> Picked {
         match action {
             Some(Action::PickDown | Action::Down) => {
                 self.cursor = (self.cursor + 1).min(self.entries.len().saturating_sub(1))
@@ -178,7 +195,7 @@ impl Menu {
             // Held down, or the tail of a paste: nobody chose this.
             _ if press.repeat || press.suspect => Picked::Open,
             Some(MenuEntry { closed: Some(reason), .. }) => Picked::Closed(reason.clone()),
-            Some(entry) if entry.action.at_once && !self.shown.was_seen(press.at) => Picked::Open,
+            Some(entry) if entry.action.at_once && !self.shown.was_seen(press.at) => Picked::TooSoon,
             Some(entry) => Picked::Run(entry.action),
             None => Picked::Open,
         }

@@ -126,7 +126,7 @@ impl Form {
     /// The form as a draft: what was typed, secrets aside.
     #[must_use]
     pub fn as_draft(&self) -> Draft {
-        let kept = || self.fields.iter().filter(|field| is_kept(field));
+        let kept = || self.fields.iter().filter(|field| is_kept(field) || self.is_beside_what_was_typed(field));
         Draft {
             id: self.draft,
             resource: self.resource.entity.name.to_owned(),
@@ -146,7 +146,7 @@ impl Form {
                 .chain(self.unread.iter().map(|(name, (text, _))| (name.clone(), text.clone())))
                 .collect(),
             before: kept()
-                .map(|field| (self.name_in_draft(field), field.before.clone()))
+                .map(|field| (self.name_in_draft(field), field.before_in_draft().to_owned()))
                 .chain(self.unread.iter().filter_map(|(name, (_, before))| Some((name.clone(), before.clone()?))))
                 .collect(),
             unfinished: (self.fields.iter())

@@ -59,11 +59,12 @@ pub struct FormField {
     pub(super) saved_wrong: bool,
 }
 
-/// What was typed in a field that somebody else changed too, and what they made of it.
+/// What was typed in a field that somebody else changed too, what they made of it, and what was decided for.
 #[derive(Debug)]
 pub(super) struct Decided {
     mine: String,
     theirs: String,
+    chosen: String,
 }
 
 impl Editor {
@@ -145,19 +146,45 @@ impl FormField {
 
     /// Takes a step of its history, [`Action::Undo`] or [`Action::Redo`]; false where there is none.
     pub(super) fn step(&mut self, action: Action) -> bool {
-        let stepped = self.step_in_editor(action);
-        // What was decided by taking another text is open again with the one before.
-        if let Some(decided) = self.decided.as_ref().filter(|_| stepped) {
-            let is_open = self.text() == decided.mine;
-            self.theirs = is_open.then(|| decided.theirs.clone());
+        let stepped = self.step_in_editor(action) || self.step_over_decision(action);
+        if stepped {
+            self.opens_with_its_text();
         }
         stepped
     }
 
+    /// What was decided by taking another text is open again with the one before.
+    pub(super) fn opens_with_its_text(&mut self) {
+        if let Some(decided) = &self.decided {
+            let is_open = self.text() == decided.mine;
+            self.theirs = is_open.then(|| decided.theirs.clone());
+        }
+    }
+
+    /// Editors of several lines or words begin anew with each text: what was decided is a step all the same.
+    fn step_over_decision(&mut self, action: Action) -> bool {
+        let Some(decided) = &self.decided else { return false };
+        let (from, to) = match action {
+            Action::Undo => (&decided.chosen, decided.mine.clone()),
+            _ => (&decided.mine, decided.chosen.clone()),
+        };
+        let steps = self.text() == *from && *from != to;
+        if steps {
+            self.set_text(&to);
+        }
+        steps
+    }
+
     /// Takes the text of one of the sides in a field that somebody else changed too.
     pub(super) fn decide_for(&mut self, text: &str, theirs: String) {
-        self.decided = Some(Decided { mine: self.text(), theirs });
+        let mine = self.text();
         self.set_text(text);
+        self.decided = Some(Decided { mine, theirs, chosen: self.text() });
+    }
+
+    /// What it held before whoever types here began, where that is still to be weighed against what somebody else made of it.
+    pub(super) fn before_in_draft(&self) -> &str {
+        if self.theirs.is_some() { &self.was } else { &self.before }
     }
 
     fn step_in_editor(&mut self, action: Action) -> bool {

@@ -8,7 +8,6 @@ use super::{Form, LineRow, REMOVED, RowKey};
 use crate::console::drafts::Draft;
 use crate::console::screens::Context;
 use crate::domain::Id;
-use crate::domain::text::clean;
 
 impl Form {
     /// What a field is called in a draft.
@@ -20,6 +19,14 @@ impl Form {
             }
             _ => field.field.name.to_owned(),
         }
+    }
+
+    /// Whether it is a cell of a line that is there, in which another was changed: where somebody else takes that line away, it
+    /// is added again as it was.
+    pub(in crate::console::screens::form) fn is_beside_what_was_typed(&self, field: &FormField) -> bool {
+        let row = field.row.and_then(|key| self.row_of(key)).filter(|row| self.is_written(*row));
+        let line = row.and_then(|row| self.lines.as_ref()?.rows.get(row));
+        line.is_some_and(|line| line.record.is_some() && !line.removed) && !field.is_secret()
     }
 
     /// The lines that are to be taken away, as a draft keeps them.
@@ -49,14 +56,19 @@ impl Form {
         }
         let before = self.lines_as_they_stand();
         let mut new: BTreeMap<String, RowKey> = BTreeMap::new();
-        let (mut gone, mut kept_after_all) = (Vec::new(), false);
+        let (mut added_again, mut kept_after_all) = (false, false);
         for (name, (text, before)) in unread {
             let Some((_, rest)) = name.split_once('/') else { continue };
             let Some((line, field)) = rest.split_once('/') else { continue };
             let row = match line.parse::<Id>() {
-                Ok(id) => self.lines.as_ref().and_then(|lines| {
-                    lines.rows.iter().position(|row| row.record.as_ref().is_some_and(|record| record.id == id))
-                }),
+                Ok(id) => {
+                    let is_it = |row: &LineRow| row.record.as_ref().is_some_and(|record| record.id == id);
+                    let row = self.lines.as_ref().and_then(|lines| lines.rows.iter().position(is_it));
+                    let is_lost = row.is_none() && field != REMOVED;
+                    added_again |= is_lost;
+                    // Somebody else took it away meanwhile.
+                    if is_lost { self.new_line(line, &mut new, context) } else { row }
+                }
                 Err(_) => self.new_line(line, &mut new, context),
             };
             match row {
@@ -67,16 +79,13 @@ impl Form {
                     kept_after_all |= version != text;
                 }
                 Some(row) => self.take_up_cell(row, field, &text, before, context),
-                // Somebody else took the line away meanwhile.
-                None if field != REMOVED => gone.push(format!("{field}: {}", clean(&text))),
                 None => {}
             }
         }
         self.add_blank(context);
         self.notice = Some(GOES_ON.into());
-        if !gone.is_empty() {
-            let what = gone.join(", ");
-            self.notice = Some(format!("a line that you changed was taken away meanwhile; you had typed {what}"));
+        if added_again {
+            self.notice = Some("somebody else took away a line that you changed: saved, it is added again".into());
         }
         if kept_after_all {
             let told = "somebody else changed a line that you took away: it is kept, ‹line-remove› takes it away";
@@ -108,9 +117,12 @@ impl Form {
             return;
         };
         let index = self.index_of(row, column);
+        let is_new =
+            self.lines.as_ref().is_some_and(|lines| lines.rows.get(row).is_some_and(|row| row.record.is_none()));
         let cell = &mut self.fields[index];
         let now = cell.before.clone();
-        cell.before = before.unwrap_or_else(|| now.clone());
+        // A new line holds nothing yet that somebody could have changed.
+        cell.before = before.filter(|_| !is_new).unwrap_or_else(|| now.clone());
         cell.set_text(text);
         cell.meets(now);
         self.check_field(index, context);

@@ -198,6 +198,12 @@ impl Form {
         true
     }
 
+    pub(in crate::console::screens::form) fn end_block(&mut self) {
+        if let Some(lines) = &mut self.lines {
+            lines.block = None;
+        }
+    }
+
     /// Something was written in cells, or a line went: where it was.
     fn did(&mut self, something: bool, context: &mut Context<'_>) {
         if !something {
@@ -208,6 +214,8 @@ impl Form {
         self.handled = None;
         self.typed_at.get_or_insert(context.tick);
         self.lines_were_changed = true;
+        // It was for this: what is done next is done to the cell under the cursor.
+        self.end_block();
         self.add_blank(context);
         self.lines_changed(context);
     }

@@ -94,6 +94,7 @@ impl Form {
             for (column, (cell, text)) in cells.iter_mut().zip(texts).enumerate() {
                 if cell.text() != *text {
                     cell.set_text(text);
+                    cell.opens_with_its_text();
                     is_another = true;
                     changed = changed.or(Some((*key, column)));
                 }
