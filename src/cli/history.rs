@@ -60,6 +60,7 @@ fn event_json(event: &Event) -> serde_json::Value {
         "at": time::write(event.at),
         "actor": event.actor,
         "action": event.action,
+        "part": event.part,
         "changes": changes,
         "operation_id": event.operation.map(|id| id.to_string()),
         "reason": event.reason,
@@ -84,5 +85,6 @@ fn changes(event: &Event) -> String {
         })
         .collect();
     let reason = event.reason.as_ref().map(|reason| format!(" (reason: {})", clean(reason))).unwrap_or_default();
-    format!("{}{reason}", parts.join(", "))
+    let part = event.part.as_ref().map(|part| format!("{}: ", clean(part))).unwrap_or_default();
+    format!("{part}{}{reason}", parts.join(", "))
 }

@@ -83,7 +83,10 @@ impl PersonalFiles {
             let told = |problems: Vec<ThemeProblem>| {
                 named(path, problems.iter().map(|problem| (problem.line, problem.what.as_str())))
             };
-            return Theme::parse(&text, self.depth, self.ascii).map_err(told);
+            let mut theme = Theme::parse(&text, self.depth, self.ascii).map_err(told)?;
+            // It goes by what it is chosen by, whatever the file that it was copied from says of itself.
+            theme.name.clone_from(&self.theme);
+            return Ok(theme);
         }
         Theme::built_in(&self.theme, self.depth, self.ascii).ok_or_else(|| {
             let place = path.map_or_else(String::new, |path| format!(", and {} is not there", path.display()));
@@ -243,9 +246,12 @@ mod tests {
     #[test]
     fn a_file_of_ones_own_comes_before_what_is_built_in() {
         let home = Home::new();
-        assert_eq!(home.files("light").theme().unwrap().name, "light");
+        let built_in = home.files("light").theme().unwrap();
+        assert_eq!(built_in.name, "light");
         home.write("themes/light.toml", "name = \"mine\"\n[styles]\nbad = \"red\"\n");
-        assert_eq!(home.files("light").theme().unwrap().name, "mine");
+        let own = home.files("light").theme().unwrap();
+        assert_eq!(own.name, "light", "by its file, whatever it says of itself");
+        assert_ne!(own[Role::Bad], built_in[Role::Bad]);
         let told = home.files("nope").theme().unwrap_err();
         assert!(told.contains("‘nope’") && told.contains("high-contrast") && told.contains("nope.toml"), "{told}");
         assert!(home.files("../keys").theme().is_err());

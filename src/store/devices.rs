@@ -176,7 +176,7 @@ fn devices_follow_up(writing: &mut Writing<'_>, first: Id, last: Id) -> Result<(
     Ok(())
 }
 
-const WORDS: Words = Words { from: "device_tags w", record: "w.device_id", word: "w.tag" };
+const WORDS: Words = Words { table: "device_tags", joined: "", record: "w.device_id", word: "w.tag" };
 const TAGS_SQLITE: &str = "(SELECT group_concat(tag, ', ' ORDER BY tag) FROM device_tags g \
                            WHERE g.tenant_id = c.tenant_id AND g.device_id = c.id)";
 const TAGS_POSTGRES: &str = "(SELECT string_agg(tag, ', ' ORDER BY tag) FROM device_tags g \

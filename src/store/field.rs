@@ -87,12 +87,21 @@ pub struct Offered {
 /// Where the words of a list are kept, a row each.
 #[derive(Clone, Copy)]
 pub struct Words {
-    /// The table as `w`, with what is joined to it.
-    pub from: &'static str,
+    /// The table; its rows go by `w`.
+    pub table: &'static str,
+    /// What is joined to it.
+    pub joined: &'static str,
     /// The column for the record.
     pub record: &'static str,
     /// The column for the word.
     pub word: &'static str,
+}
+
+impl Words {
+    /// The rows: `… w …`.
+    pub(super) fn from(&self) -> String {
+        format!("{} w{}", self.table, self.joined)
+    }
 }
 
 /// Where a field is read from.

@@ -31,9 +31,11 @@ impl Store {
         }
         self.read(session, |reading| {
             let mut events = own_events(reading, entity, id, most)?;
-            for (other, field) in belonging(entity) {
-                if reading.session.may(&other.permission("read")) {
-                    events.extend(events_of_rows(reading, other, field, id, most)?);
+            let mut operations: Vec<Id> = events.iter().filter_map(|(event, _)| event.operation).collect();
+            operations.dedup();
+            for belonging in belonging(entity) {
+                if reading.session.may(&belonging.0.permission("read")) {
+                    events.extend(events_of_rows(reading, belonging, id, &operations, most)?);
                 }
             }
             // What was done to its rows says what was done to it.
@@ -91,6 +93,15 @@ fn tell_what_was_made(reading: &mut Reading<'_>, own: Id, events: &mut [Event]) 
 /// What the log says of one record, with where it stands there.
 type Logged = (Event, i64);
 
+/// Of records by themselves, and of those in blocks, each with whose it is.
+const OF_RECORDS: &str = "SELECT a.created_at AS w0, coalesce(u.username, a.actor_role, '') AS t1, a.action AS t2, \
+    a.changes AS j3, a.operation_id AS i4, a.payload AS j5, a.sequence AS l6, a.entity_id AS t7 FROM audit_log a \
+    LEFT JOIN users u ON u.id = a.actor_id WHERE a.tenant_id = ";
+const OF_BLOCKS: &str = "SELECT a.created_at AS w0, coalesce(u.username, a.actor_role, '') AS t1, a.action AS t2, \
+    m.changes AS j3, a.operation_id AS i4, a.payload AS j5, a.sequence AS l6, m.entity_id AS i7 FROM audit_members m \
+    JOIN audit_log a ON a.tenant_id = m.tenant_id AND a.id = m.audit_id LEFT JOIN users u ON u.id = a.actor_id \
+    WHERE m.tenant_id = ";
+
 const COLUMNS: &str = "SELECT a.created_at AS w0, coalesce(u.username, a.actor_role, '') AS t1, a.action AS t2, \
     a.changes AS j3, a.operation_id AS i4, a.payload AS j5, a.sequence AS l6 FROM audit_log a \
     LEFT JOIN users u ON u.id = a.actor_id WHERE a.tenant_id = ";
@@ -145,52 +156,103 @@ fn belonging(entity: &'static Entity) -> impl Iterator<Item = (&'static Entity, 
     })
 }
 
-/// What was done to the newest rows of another kind that point at a record by a field.
+/// What was done to rows of another kind that point at a record by a field: to the newest that are there, and to parts that
+/// were taken away by one of these operations.
 fn events_of_rows(
     reading: &mut Reading<'_>,
-    other: &'static Entity,
-    field: &'static Field,
+    (other, field): (&'static Entity, &'static Field),
     id: Id,
+    operations: &[Id],
     most: usize,
 ) -> Result<Vec<Logged>, StoreError> {
     let Some(column) = field.column() else { return Ok(Vec::new()) };
+    // A part is one of several, and told apart by what it is called; what is said about a record says so itself.
+    let label = other.part_of.and_then(|_| other.field(other.label)?.column());
     let mut statement = Statement::new();
-    statement.push("SELECT c.id AS i0").push(select::from_own(other));
+    statement.push("SELECT c.id AS i0, ").push(label.map_or_else(|| "NULL".to_owned(), |label| format!("c.{label}")));
+    statement.push(" AS t1").push(select::from_own(other));
     select::push_where(&mut statement, reading.session, other);
     // Ids are made in the order of time.
     statement.push(format!(" AND c.{column} = ")).bind_id(id).push(format!(" ORDER BY c.id DESC LIMIT {most}"));
-    let rows: Vec<Id> = statement.load(reading.connection)?.iter().filter_map(|row| row.0[0].as_id()).collect();
+    let mut rows: BTreeMap<Id, String> = BTreeMap::new();
+    for row in statement.load(reading.connection)? {
+        rows.extend(row.0[0].as_id().map(|id| (id, row.0[1].as_str().to_owned())));
+    }
+    if other.part_of.is_some() {
+        add_those_gone(reading, (other, field), id, operations, &mut rows)?;
+    }
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut statement = Statement::new();
-    statement
-        .push(COLUMNS)
-        .bind_id(reading.session.tenant.id)
-        .push(" AND a.entity_type = ")
-        .bind_text(other.name)
-        .push(" AND a.entity_id IN (");
-    for (index, row) in rows.iter().enumerate() {
-        statement.push(if index > 0 { ", " } else { "" }).bind_text(row.to_string());
+    let mut events = Vec::new();
+    for is_in_a_block in [false, true] {
+        let mut statement = Statement::new();
+        statement.push(if is_in_a_block { OF_BLOCKS } else { OF_RECORDS }).bind_id(reading.session.tenant.id);
+        statement.push(if is_in_a_block { "" } else { " AND a.entity_type = " });
+        if !is_in_a_block {
+            statement.bind_text(other.name);
+        }
+        statement.push(if is_in_a_block { " AND m.entity_id IN (" } else { " AND a.entity_id IN (" });
+        for (index, row) in rows.keys().enumerate() {
+            statement.push(if index > 0 { ", " } else { "" });
+            if is_in_a_block {
+                statement.bind_id(*row);
+            } else {
+                statement.bind_text(row.to_string());
+            }
+        }
+        statement.push(format!(") ORDER BY 1 DESC, 7 DESC LIMIT {most}"));
+        let locale = reading.session.locale(reading.now);
+        for row in statement.load(reading.connection)? {
+            let [said @ .., of] = row.0.as_slice() else { continue };
+            let (Some(event), Some(sequence)) = (Event::of(other, said, locale), row.0[6].as_int()) else { continue };
+            let of = of.as_id().or_else(|| of.as_str().parse().ok());
+            let part = of.and_then(|of| rows.get(&of)).filter(|name| !name.is_empty()).cloned();
+            events.push((Event { part, ..event }, sequence));
+        }
     }
-    statement
-        .push(
-            ") UNION ALL SELECT a.created_at, coalesce(u.username, a.actor_role, ''), a.action, m.changes, a.operation_id, \
-             a.payload, a.sequence FROM audit_members m JOIN audit_log a ON a.tenant_id = m.tenant_id AND a.id = m.audit_id \
-             LEFT JOIN users u ON u.id = a.actor_id WHERE m.tenant_id = ",
-        )
-        .bind_id(reading.session.tenant.id)
-        .push(" AND m.entity_id IN (");
-    for (index, row) in rows.iter().enumerate() {
-        statement.push(if index > 0 { ", " } else { "" }).bind_id(*row);
-    }
-    statement.push(format!(") ORDER BY 1 DESC, 7 DESC LIMIT {most}"));
-    let mut events = logged(reading, statement, other)?;
+    events.sort_by_key(|(event, sequence)| std::cmp::Reverse((event.at, *sequence)));
+    events.truncate(most);
     for (event, _) in &mut events {
         // That it belongs here goes without saying.
         event.changes.retain(|(name, ..)| name != field.name);
     }
     Ok(events)
+}
+
+/// Adds the parts of a record that are there no more, which these operations made or took away, by what they were called.
+fn add_those_gone(
+    reading: &mut Reading<'_>,
+    (other, field): (&'static Entity, &'static Field),
+    id: Id,
+    operations: &[Id],
+    rows: &mut BTreeMap<Id, String>,
+) -> Result<(), StoreError> {
+    if operations.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new();
+    statement
+        .push("SELECT a.entity_id AS t0, a.changes AS j1 FROM audit_log a WHERE a.tenant_id = ")
+        .bind_id(reading.session.tenant.id)
+        .push(" AND a.entity_type = ")
+        .bind_text(other.name)
+        .push(" AND a.entity_id IS NOT NULL AND a.operation_id IN (");
+    for (index, operation) in operations.iter().enumerate() {
+        statement.push(if index > 0 { ", " } else { "" }).bind_id(*operation);
+    }
+    statement.push(")");
+    let whole = id.to_string();
+    for row in statement.load(reading.connection)? {
+        let (Some(part), Value::Json(changes)) = (row.0[0].as_str().parse::<Id>().ok(), &row.0[1]) else { continue };
+        let side = |name: &str| {
+            ["before", "after"].into_iter().filter_map(|side| changes[name][side].as_str()).next().map(str::to_owned)
+        };
+        if !rows.contains_key(&part) && side(field.name).is_some_and(|of| of == whole) {
+            rows.insert(part, side(other.label).unwrap_or_default());
+        }
+    }
+    Ok(())
 }
 
 fn logged(reading: &mut Reading<'_>, statement: Statement, entity: &'static Entity) -> Result<Vec<Logged>, StoreError> {
@@ -244,6 +306,8 @@ pub struct Event {
     pub at: Instant,
     /// What it was done to: the record itself, or a row that belongs to it.
     pub entity: &'static Entity,
+    /// What that row is called, where it is one of several parts.
+    pub part: Option<String>,
     /// Username, or the part of the program that did it.
     pub actor: String,
     /// `customers.suspend`.
@@ -290,6 +354,7 @@ impl Event {
         Some(Self {
             at: at.as_instant()?,
             entity,
+            part: None,
             actor: actor.as_str().to_owned(),
             action: action.as_str().to_owned(),
             changes: listed,

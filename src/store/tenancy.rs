@@ -160,11 +160,15 @@ pub static ROLE_ASSIGNMENTS: Entity = Entity {
 };
 
 /// A role that allows nothing which the session itself may not do.
-fn require_reach(writing: &mut Writing<'_>, role: Id, deed: &str) -> Result<Record, StoreError> {
+fn require_reach(writing: &mut Writing<'_>, role: Id, gives: bool) -> Result<Record, StoreError> {
     let role = writing.look(&ROLES, role)?;
     let allows = permissions_of(role.get("permissions")).unwrap_or_default();
     match beyond(writing, &allows) {
-        Some(permission) => Err(StoreError::not_allowed_to(format!("{deed} the role {}", role.title()), permission)),
+        Some(permission) => {
+            let name = role.title();
+            let deed = if gives { format!("give the role {name}") } else { format!("take away the role {name}") };
+            Err(StoreError::not_allowed_to(deed, permission))
+        }
         None => Ok(role),
     }
 }
@@ -175,7 +179,7 @@ fn prepare_assignment(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Res
     let (true, Some(role)) = (gives || change.changes("approval_limits"), change.refers_to("role")) else {
         return Ok(());
     };
-    let role = require_reach(writing, role, "give")?;
+    let role = require_reach(writing, role, true)?;
     if let (None, Some(user)) = (change.before, change.refers_to("user")) {
         let person = writing.look(&USERS, user)?;
         if let Some((_, why)) = belongs_nowhere(role.get("name").as_str(), |field| person.get(field).is_empty()) {
@@ -193,7 +197,7 @@ fn prepare_assignment(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Res
 fn after_assignment(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
     let takes = change.is_removal() || change.changes("status") && change.after("status").as_str() != "active";
     if let Some(role) = change.refers_to("role").filter(|_| change.before.is_some() && takes) {
-        require_reach(writing, role, "take away")?;
+        require_reach(writing, role, false)?;
     }
     let before = change.before.filter(|before| before.get("role").as_str() == administrators::SUPER_ADMIN);
     if before.is_some_and(|before| before.get("status").as_str() == "active")

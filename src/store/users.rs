@@ -33,7 +33,8 @@ macro_rules! roles_text {
 }
 
 const ROLES: Words = Words {
-    from: "role_assignments w JOIN roles r ON r.tenant_id = w.tenant_id AND r.id = w.role_id AND w.status = 'active'",
+    table: "role_assignments",
+    joined: " JOIN roles r ON r.tenant_id = w.tenant_id AND r.id = w.role_id AND w.status = 'active'",
     record: "w.user_id",
     word: "r.name",
 };

@@ -601,12 +601,14 @@ on_each_database! {
         assert_eq!(page("plan:\"home 200m\""), (0, None), "there is such a plan");
         let nothing = |name: &str| (0, Some(format!("there is no plan ‘{name}’")));
         assert_eq!(page("plan:bogus"), nothing("bogus"));
-        assert_eq!(page("status:active plan=Bogus"), nothing("bogus"));
+        // As it was written, not as it is compared.
+        assert_eq!(page("status:active plan=Bogus"), nothing("Bogus"));
+        assert_eq!(page("plan:\"Hóme  BOGUS\""), nothing("Hóme  BOGUS"));
         assert_eq!(page("name:zzz"), (0, None));
         // Where others match all the same, it is told as well.
         let others = |name: &str| (1, Some(format!("there is no plan ‘{name}’")));
         assert_eq!(page("plan:bogus or amina"), others("bogus"));
-        assert_eq!(page("-plan:\"Home 100\""), others("home 100"), "a part is no name");
+        assert_eq!(page("-plan:\"Home 100\""), others("Home 100"), "a part is no name");
         assert_eq!(page("-plan:bogus"), others("bogus"));
         assert_eq!(page("plan:\"home 100m\",bogus"), others("bogus"));
         assert_eq!(page("-plan:\"home 200m\""), (1, None));

@@ -95,6 +95,44 @@ on_each_database! {
         assert!(matches!(error.failure(), Failure::Stale { id, .. } if *id == order), "{error}");
     }
 
+    fn the_history_of_a_record_tells_of_each_of_its_lines_also_of_those_that_are_gone(lab) {
+        shop(lab);
+        let made = lab.store.perform(&lab.admin, &order_with(lab, vec![line(lab, "Mail", "1000"), line(lab, "Line", "10")])).unwrap();
+        let order = made.records[0];
+        let id = |name: &str| all(lab, "order_items").iter().find(|item| item.get("product_name").as_str() == name).unwrap().id;
+        let version = || Some(lab.record("orders", order).version);
+        let update = |parts: Vec<Part>| {
+            let request = Request { parts, ..Request::new(crate::common::lab::find("orders.update")).on(order, version()) };
+            lab.store.perform(&lab.admin, &request).unwrap()
+        };
+        // Another order's lines are none of this one's.
+        lab.store.perform(&lab.admin, &order_with(lab, vec![line(lab, "Mail", "3")])).unwrap();
+        update(vec![part(lab, "order_items.update", Some(id("Line")), &[("quantity", "20")])]);
+        let gone = id("Line");
+        let taken = update(vec![part(lab, "order_items.delete", Some(gone), &[])]);
+        let told = || -> Vec<(String, String, String)> {
+            let events = lab.store.history(&lab.admin, entity("orders"), order, 50).unwrap();
+            let said = |event: &headend::store::history::Event| {
+                let changes: Vec<String> =
+                    event.changes.iter().filter(|(name, ..)| name == "quantity").map(|(_, before, after)| format!("{} {}", before.written(), after.written())).collect();
+                (event.action.clone(), event.part.clone().unwrap_or_default(), changes.join(","))
+            };
+            let of_lines = events.iter().filter(|event| event.entity.name == "order_items");
+            of_lines.map(said).filter(|(action, ..)| action != "order_items.create").collect()
+        };
+        let events = told();
+        assert_eq!(events.len(), 2, "{events:?}");
+        assert_eq!((events[0].1.as_str(), events[1].1.as_str()), ("Line", "Line"), "{events:?}");
+        assert_eq!(events[1].2, "10 20", "{events:?}");
+        let made = lab.store.history(&lab.admin, entity("orders"), order, 50).unwrap();
+        let made: Vec<_> = made.iter().filter(|event| event.action.ends_with(".create") && event.entity.name == "order_items").collect();
+        assert!(made.iter().any(|event| event.part.as_deref() == Some("Line")), "{made:?}");
+        // It is taken back from there, and is there again.
+        lab.store.undo(&lab.admin, taken.operation).unwrap();
+        assert_eq!(items_of(lab, order), ["1000 Mail", "20 Line"]);
+        assert!(told().len() >= 3);
+    }
+
     fn one_wrong_line_keeps_all_from_being_written_and_is_named(lab) {
         shop(lab);
         let before = all(lab, "orders").len();

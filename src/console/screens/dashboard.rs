@@ -117,6 +117,10 @@ impl Dashboard {
             if let Some(records) = &mut self.down.records {
                 records.sort_by_key(|record| (severity(record), std::cmp::Reverse(record.get("since").as_instant())));
             }
+            // Of incidents too, and before all else those that nobody has in hand.
+            if let Some(records) = &mut self.incidents.records {
+                records.sort_by_key(|record| (!record.get("acknowledged_by").is_empty(), weight(record)));
+            }
             self.line = self.line.min(self.last());
         }
         taken.then_some(Turn::Stay)
@@ -251,6 +255,15 @@ impl Dashboard {
             _ => return Turn::Pass,
         }
         Turn::Stay
+    }
+}
+
+/// How much an incident weighs: the less, the worse.
+fn weight(record: &Record) -> u8 {
+    match record.get("severity").as_str() {
+        "critical" => 0,
+        "major" => 1,
+        _ => 2,
     }
 }
 

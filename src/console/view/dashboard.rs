@@ -96,30 +96,36 @@ pub(super) fn paint_dashboard(
     let line = |pane: usize| (dashboard.pane == pane).then_some(dashboard.line);
     let mut painted = Vec::new();
     if let Some([down, incidents]) = plan.lists.filter(|_| !dashboard.has_no_network()) {
-        painted = paint_rows(
-            theme.words.get("dashboard.not-well"),
-            "devices",
-            &["name", "health", "since", "message"],
-            &dashboard.down,
-            line(0),
-            theme.words.get("dashboard.nothing-down"),
-            buffer,
-            down,
-            theme,
-            locale,
-        );
-        painted.extend(paint_rows(
-            theme.words.get("dashboard.incidents"),
-            "incidents",
-            &["number", "title", "severity", "started_at"],
-            &dashboard.incidents,
-            line(1),
-            theme.words.get("dashboard.no-incidents"),
-            buffer,
-            incidents,
-            theme,
-            locale,
-        ));
+        // What the person may not see leaves its room to the other.
+        let whole = down.union(incidents);
+        if !dashboard.down.closed {
+            painted.extend(paint_rows(
+                theme.words.get("dashboard.not-well"),
+                "devices",
+                &["name", "health", "since", "message"],
+                &dashboard.down,
+                line(0),
+                theme.words.get("dashboard.nothing-down"),
+                buffer,
+                if dashboard.incidents.closed { whole } else { down },
+                theme,
+                locale,
+            ));
+        }
+        if !dashboard.incidents.closed {
+            painted.extend(paint_rows(
+                theme.words.get("dashboard.incidents"),
+                "incidents",
+                &["number", "title", "severity", "acknowledged_by", "started_at"],
+                &dashboard.incidents,
+                line(1),
+                theme.words.get("dashboard.no-incidents"),
+                buffer,
+                if dashboard.down.closed { whole } else { incidents },
+                theme,
+                locale,
+            ));
+        }
     }
     for (index, area) in &plan.panels {
         let Some(group) = dashboard.panels.groups.as_ref().and_then(|groups| groups.get(*index)) else { continue };
@@ -247,7 +253,8 @@ fn paint_rows(
             let title = resource.column_title(&theme.words, column.field);
             Some(
                 Column::new(title, column.width.0, if *name == "name" { 14 } else { column.width.1 })
-                    .priority(u8::try_from(index).unwrap_or(9)),
+                    // Where there is no room for all, what it is and who has it says more than its number.
+                    .priority(if *name == "number" { 9 } else { u8::try_from(index).unwrap_or(9) }),
             )
         })
         .collect();

@@ -16,6 +16,7 @@ use crate::domain::{Kind, Value};
 use crate::resources::deed_label;
 use crate::resources::label;
 use crate::store::Entity;
+use crate::store::history::Event;
 
 pub(super) fn paint_history(history: &History, buffer: &mut Buffer, area: Rect, theme: &Theme, locale: Locale) {
     let Some(events) = &history.events else {
@@ -90,7 +91,7 @@ fn cells<'a>(line: &Line<'a>, locale: Locale, words: &Words) -> Vec<CellView<'a>
             (
                 event,
                 clean(&deed_label(words, &event.action)).into_owned(),
-                told(changes, event.reason.as_deref(), event.entity, locale, words),
+                of_part(event, told(changes, event.reason.as_deref(), event.entity, locale, words)),
             )
         }
     };
@@ -100,6 +101,15 @@ fn cells<'a>(line: &Line<'a>, locale: Locale, words: &Words) -> Vec<CellView<'a>
         CellView::new(what, Role::Accent),
         CellView::new(told, Role::Text),
     ]
+}
+
+/// `Voice seat: quantity: 1 → 2`
+fn of_part(event: &Event, told: String) -> String {
+    match &event.part {
+        Some(part) if told.is_empty() => clean(part).into_owned(),
+        Some(part) => format!("{}: {told}", clean(part)),
+        None => told,
+    }
 }
 
 /// `active → suspended`

@@ -3,7 +3,7 @@
 use super::fields::Field;
 use super::mistake::Mistake;
 use super::moment;
-use super::resolve::{Pattern, Test};
+use super::resolve::{Called, Pattern, Test};
 use super::tree::{How, Written};
 use crate::domain::network;
 use crate::domain::phone;
@@ -57,9 +57,12 @@ fn test_of_value(name: &Written, field: Field, how: How, value: &Written, locale
         return Ok(Test::Me);
     }
     if field.reference {
-        return holding(value, |written| match how {
-            How::Exactly => Test::RefersExactly(text::exact_key(written)),
-            _ => Test::Refers(text::fold(written)),
+        return holding(value, |written| {
+            let called = |key: fn(&str) -> String| Called { key: key(written), written: written.to_owned() };
+            match how {
+                How::Exactly => Test::RefersExactly(called(text::exact_key)),
+                _ => Test::Refers(called(text::fold)),
+            }
         });
     }
     if let Some(digits) = phone::dialled(&value.text).filter(|_| field.phone) {

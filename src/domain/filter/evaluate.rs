@@ -63,8 +63,8 @@ pub fn matches(resolved: &Resolved, subject: &dyn Subject) -> bool {
 fn holds(test: &Test, field: &str, subject: &dyn Subject) -> bool {
     match test {
         Test::OneOf(tests) => tests.iter().any(|test| holds(test, field, subject)),
-        Test::Refers(key) => is_known_as(subject.reference(field), text::fold, key),
-        Test::RefersExactly(key) => is_known_as(subject.reference(field), text::exact_key, key),
+        Test::Refers(called) => is_known_as(subject.reference(field), text::fold, &called.key),
+        Test::RefersExactly(called) => is_known_as(subject.reference(field), text::exact_key, &called.key),
         Test::Me => subject.is_me(field),
         test => value_holds(test, &subject.value(field)),
     }

@@ -26,6 +26,6 @@ pub use evaluate::{Reference, Subject, matches, text_holds};
 pub use fields::{Field, Fields};
 pub use mistake::Mistake;
 pub use parse::parse;
-pub use resolve::{Pattern, Resolved, Test, resolve};
+pub use resolve::{Called, Pattern, Resolved, Test, resolve};
 pub use tree::{Filter, How, Written};
 pub use write::quoted;

@@ -60,9 +60,9 @@ pub enum Test {
     /// The text matches, as it stands.
     Matches(Pattern),
     /// The [`text::fold`] of the number or of the name of the record pointed at is this.
-    Refers(String),
+    Refers(Called),
     /// The [`text::exact_key`] of the number or of the name of the record pointed at is this.
-    RefersExactly(String),
+    RefersExactly(Called),
     /// The person pointed at is the one who asks.
     Me,
     Below(Value),
@@ -77,6 +77,15 @@ pub enum Test {
     AnyWord(Box<Test>),
     /// At least one of these holds; two or more, never one of these itself.
     OneOf(Vec<Test>),
+}
+
+/// What a record is called that something points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// As it is compared.
+    pub key: String,
+    /// As it was written.
+    pub written: String,
 }
 
 /// A regular expression in the grammar of the `regex` crate, which two of are the same if they are
@@ -359,6 +368,10 @@ mod tests {
         resolve(&parse(text).unwrap(), &Customers, locale())
     }
 
+    fn called(key: &str, written: &str) -> Called {
+        Called { key: key.into(), written: written.into() }
+    }
+
     fn field(name: &str, test: Test) -> Resolved {
         Resolved::Compare { field: name.into(), test }
     }
@@ -417,11 +430,11 @@ mod tests {
             ("expires<7d", field("expires", Test::Below(instant("2026-11-27T11:00:00Z")))),
             ("created>2026-01-01", field("created", Test::AtLeast(instant("2026-01-01T21:00:00Z")))),
             ("updated>-2h", field("updated", Test::Above(instant("2026-11-20T09:00:00Z")))),
-            ("customer.plan:100M", field("customer.plan", Test::Refers("100m".into()))),
-            ("plan=\"Home 100M\"", field("plan", Test::RefersExactly("home 100m".into()))),
+            ("customer.plan:100M", field("customer.plan", Test::Refers(called("100m", "100M")))),
+            ("plan=\"Home 100M\"", field("plan", Test::RefersExactly(called("home 100m", "Home 100M")))),
             ("agent:me", field("agent", Test::Me)),
-            ("agent=me", field("agent", Test::RefersExactly("me".into()))),
-            ("plan:me", field("plan", Test::Refers("me".into()))),
+            ("agent=me", field("agent", Test::RefersExactly(called("me", "me")))),
+            ("plan:me", field("plan", Test::Refers(called("me", "me")))),
             ("is:overdue", Resolved::Is("overdue".into())),
             ("is:overdue,mine", Resolved::Or(vec![Resolved::Is("overdue".into()), Resolved::Is("mine".into())])),
             ("has:ticket", has("ticket", None)),

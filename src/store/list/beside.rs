@@ -20,7 +20,7 @@ pub(super) struct Beside {
 
 impl Beside {
     pub(super) fn of_words(words: Words) -> Self {
-        Self { from: words.from.to_owned(), name: "w", record: words.record.to_owned() }
+        Self { from: words.from(), name: "w", record: words.record.to_owned() }
     }
 
     fn is_tenants(&self, reading: &Reading<'_>) -> Statement {

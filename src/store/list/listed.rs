@@ -88,7 +88,7 @@ impl Compiler<'_> {
 
 /// The words that differ; `None` where they are too many to go through.
 fn different(reading: &mut Reading<'_>, words: Words) -> Result<Option<Vec<String>>, StoreError> {
-    texts::different(reading, (words.from, "w"), words.word)
+    texts::different(reading, (&words.from(), "w"), words.word)
 }
 
 /// Appends that a word passes one of the tests, by looking at it.
@@ -126,7 +126,7 @@ pub(super) fn occurring(
         rows.push(" AND ");
         texts::push_one_of(&mut rows, words.word, &known);
     }
-    let Words { from, record, word } = words;
+    let (Words { record, word, .. }, from) = (words, words.from());
     let mut statement = Statement::new();
     statement
         .push(format!("SELECT DISTINCT t0 FROM (SELECT {word} AS t0"))

@@ -76,13 +76,13 @@ pub(super) fn misnamed(
     let target = behind.filter(|_| !field.is_empty());
     let Some(target) = target.filter(|target| reading.session.may(&target.permission("read"))) else { return Ok(None) };
     let named = match test {
-        Test::Refers(name) => Named::Folded(name),
-        Test::RefersExactly(name) => Named::Exactly(name),
+        Test::Refers(called) => Named::Folded(&called.key),
+        Test::RefersExactly(called) => Named::Exactly(&called.key),
         _ => return Ok(None),
     };
     let compiler = Compiler { entity: target, depth: 0, way: Way::Walked(None), is_side: false, is_printed: false };
     let found = compiler.ids_of_named(reading, named, 1)?;
-    let (Test::Refers(name) | Test::RefersExactly(name)) = test else { return Ok(None) };
+    let (Test::Refers(called) | Test::RefersExactly(called)) = test else { return Ok(None) };
     let nobody = found.is_some_and(|ids| ids.is_empty());
-    Ok(nobody.then(|| format!("there is no {} ‘{}’", target.singular, text::clean(name))))
+    Ok(nobody.then(|| format!("there is no {} ‘{}’", target.singular, text::clean(called.written.trim()))))
 }

@@ -313,10 +313,10 @@ impl Compiler<'_> {
                 }
             },
             Test::Refers(named) => {
-                return self.push_reference(statement, reading, field, Named::Folded(named), aside);
+                return self.push_reference(statement, reading, field, Named::Folded(&named.key), aside);
             }
             Test::RefersExactly(named) => {
-                return self.push_reference(statement, reading, field, Named::Exactly(named), aside);
+                return self.push_reference(statement, reading, field, Named::Exactly(&named.key), aside);
             }
             Test::OneOf(tests)
                 if tests
@@ -415,6 +415,7 @@ impl Compiler<'_> {
                 }
             }
         }
-        Ok(self.reach_of(field, &Test::Refers(String::new())))
+        // As any record that it points at.
+        Ok(self.reach_of(field, &Test::Me))
     }
 }

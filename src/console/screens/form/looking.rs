@@ -7,6 +7,7 @@ use crate::console::message::{Number, Question, Reply};
 use crate::console::screens::Context;
 use crate::domain::text::clean;
 use crate::resources;
+use crate::store::Session;
 use crate::store::entities;
 use crate::store::live_check::Finding;
 
@@ -50,7 +51,7 @@ impl Form {
     }
 
     /// Takes the answer about a field; false where it is none of this form's.
-    pub(super) fn seen(&mut self, number: Number, reply: &mut Option<Reply>) -> bool {
+    pub(super) fn seen(&mut self, number: Number, reply: &mut Option<Reply>, session: &Session) -> bool {
         let Some(field) = self.fields.iter_mut().find(|field| field.looking == Some(number)) else { return false };
         field.looking = None;
         // Where one may not look, or the line is gone, saving tells.
@@ -58,7 +59,8 @@ impl Form {
         let kind = field.field.reference.or(field.field.names).and_then(entities::find);
         let (one, several) = kind.map_or(("record", "records"), |kind| (kind.singular, kind.name));
         // Some kinds come by themselves, as what moved in stock does.
-        let is_added = kind.and_then(resources::of).is_some_and(|resource| resource.create().is_some());
+        let create = kind.and_then(resources::of).and_then(|resource| resource.create());
+        let is_added = create.is_some_and(|operation| session.may(operation.name));
         match finding {
             Finding::Fits => {}
             Finding::Means(record) => {

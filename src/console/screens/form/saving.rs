@@ -288,7 +288,7 @@ impl Form {
         if self.were_tried(number, reply) {
             return stay;
         }
-        if self.take_currency(number, reply, context.locale()) || self.seen(number, reply) {
+        if self.take_currency(number, reply, context.locale()) || self.seen(number, reply, context.session) {
             self.ask_for_currency(context);
             return stay;
         }
