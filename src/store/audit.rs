@@ -121,9 +121,23 @@ pub(super) struct Told {
     pub meant: i64,
 }
 
+/// `suspend CUS-000142 Amina`, as much of it as the list of operations takes.
+pub(super) fn called(kind: &str, title: &str) -> String {
+    format!("{} {title}", verb_of(kind)).chars().take(200).collect()
+}
+
+/// How an operation on one record is told that no entry says the name of.
+pub(super) fn of_one(kind: &str) -> String {
+    format!("{} 1 {}", verb_of(kind), kind.split('.').next().unwrap_or(""))
+}
+
+fn verb_of(kind: &str) -> &str {
+    kind.rsplit('.').next().unwrap_or(kind)
+}
+
 /// How an operation is told. `aims` are the records that it was for, where it was for some.
 pub(super) fn summary(kind: &str, entries: &[Entry], flushed: usize, aims: Option<&[Id]>) -> Told {
-    let verb = kind.rsplit('.').next().unwrap_or(kind);
+    let verb = verb_of(kind);
     let subject = kind.split('.').next().unwrap_or("");
     let count = aims.map_or_else(|| flushed + entries.iter().map(Entry::records).sum::<usize>(), <[Id]>::len);
     // What was carried along is not what was meant.

@@ -70,9 +70,11 @@ pub(super) fn reverse(writing: &mut Writing<'_>, record: &Record) -> Result<Id, 
     let source = record.get("source_id").as_id();
     let source = super::entities::find(record.get("source_type").as_str()).zip(source);
     let memo: String = format!("Reverses {}", record.title()).chars().take(1_000).collect();
+    // What is entered for a day to come is reversed on that day: both fall into the same month.
     let today = day_of(writing.session.tenant.zone, writing.now);
+    let date = if let Value::Date(entered) = record.get("entry_date") { today.max(*entered) } else { today };
     let asked = std::mem::replace(&mut writing.carries_along, true);
-    let outcome = write(writing, number, today, &memo, source, &lines, &currency, Some(record.id));
+    let outcome = write(writing, number, date, &memo, source, &lines, &currency, Some(record.id));
     writing.carries_along = asked;
     outcome
 }

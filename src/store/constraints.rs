@@ -51,25 +51,45 @@ fn without_key(column: &str) -> String {
     bare.strip_suffix("_id").unwrap_or(bare).to_owned()
 }
 
-/// Why a record that others point at is not taken away.
-const STILL_IN_USE: &str = "other records still point at it: take those away first";
-
-/// The same of a record of a kind, with what takes it out of use instead, where something does.
-pub(super) fn still_in_use(entity: &'static Entity) -> String {
+/// Why a record is not taken away that others point at, those of a kind where it is known which; and what is done instead,
+/// where something takes it out of use.
+pub(super) fn still_in_use(entity: &'static Entity, by: Option<&'static Entity>) -> String {
     let instead = ["archive", "retire", "terminate", "deactivate"];
     let verb = instead.into_iter().find(|verb| operation::of(entity).any(|operation| operation.verb() == *verb));
-    match verb {
-        Some(verb) => format!("{STILL_IN_USE}, or {verb} it"),
-        None if entity.field("is_active").is_some() => format!("{STILL_IN_USE}, or put it out of use"),
-        None => STILL_IN_USE.into(),
+    let instead = match verb {
+        Some(verb) => Some(format!("{verb} it")),
+        None => entity.field("is_active").map(|_| "put it out of use".to_owned()),
+    };
+    let others = others(by);
+    let can_go = by.is_none_or(|by| operation::of(by).any(|operation| operation.verb() == "delete"));
+    match (can_go, instead) {
+        (true, None) => format!("{others} still point at it: take those away first"),
+        (true, Some(instead)) => format!("{others} still point at it: take those away first, or {instead}"),
+        (false, None) => format!("{others} still point at it, and stay: so does it"),
+        (false, Some(instead)) => format!("{others} still point at it, and stay: {instead} instead"),
     }
+}
+
+fn others(by: Option<&Entity>) -> String {
+    by.map_or_else(|| "other records".to_owned(), |by| by.name.replace('_', " "))
+}
+
+/// The kind of those that are said to point at a record still.
+pub(super) fn pointing(told: &str) -> Option<&'static Entity> {
+    super::entities::all().find(|entity| told.starts_with(&format!("{} still ", others(Some(entity)))))
+}
+
+/// The kind whose rows hold a record, as PostgreSQL says it: the last table that it names.
+fn holding(message: &str) -> Option<&'static Entity> {
+    let table = message.rsplit("on table \"").next()?.split('"').next()?;
+    super::entities::all().find(|entity| entity.table.name == table)
 }
 
 /// A reference that holds: what points where.
 pub(super) fn foreign_key(constraint: Option<&str>, message: &str) -> String {
     let deleting = message.contains("update or delete") || message.contains("still referenced");
     match (deleting, constraint) {
-        (true, _) => STILL_IN_USE.into(),
+        (true, _) => format!("{} still point at it: take those away first", others(holding(message))),
         (false, Some(name)) => format!("it points at a record that does not exist ({name})"),
         // SQLite says no more than that a reference does not hold.
         (false, None) => "a record that this one points at, or that points at it, stands in the way".into(),

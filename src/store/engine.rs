@@ -252,11 +252,20 @@ pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record
         .push(" AND version = ")
         .bind(ColumnKind::Int, Value::Int(record.version))?;
     // A device's own rows of health and checks go with it; whatever else points at it stands in the way.
-    let deleted = statement.execute(writing.connection).map_err(|error| match error.failure() {
-        // What points at it refuses; SQLite does not say in which direction.
-        Failure::Refused(_) => StoreError::refused(super::constraints::still_in_use(entity)),
-        _ => error,
-    })?;
+    let deleted = match statement.execute(writing.connection) {
+        Ok(deleted) => deleted,
+        Err(error) => match error.failure() {
+            // What points at it refuses.
+            Failure::Refused(told) => {
+                let by = match writing.connection.is_postgres() {
+                    true => super::constraints::pointing(told),
+                    false => pointing_at(writing, record)?,
+                };
+                return Err(StoreError::refused(super::constraints::still_in_use(entity, by)));
+            }
+            _ => return Err(error),
+        },
+    };
     if deleted == 0 {
         return Err(stale(record));
     }
@@ -273,6 +282,28 @@ pub(super) fn delete_as(writing: &mut Writing<'_>, action: &str, record: &Record
     let about = About::One { id: record.id, title: record.title(), changes: changes.into(), secrets: some(secrets) };
     writing.note(Entry::new(action, entity.name, about));
     Ok(())
+}
+
+/// The first kind of which some row keeps a record from going: SQLite does not say which does.
+fn pointing_at(writing: &mut Writing<'_>, record: &Record) -> Result<Option<&'static Entity>, StoreError> {
+    for relation in entities::relations(record.entity) {
+        let Some(other) = entities::find(relation.entity) else { continue };
+        let (table, column) = (other.table.name, relation.column);
+        let mut statement = Statement::new();
+        statement
+            .push(format!("SELECT c.id AS i0 FROM {table} c WHERE c.tenant_id = "))
+            .bind_id(writing.session.tenant.id)
+            .push(format!(" AND c.{column} = "))
+            .bind_id(record.id)
+            .push(format!(
+                " AND EXISTS (SELECT 1 FROM pragma_foreign_key_list('{table}') k WHERE k.\"from\" = '{column}' \
+                 AND k.on_delete IN ('NO ACTION', 'RESTRICT')) LIMIT 1"
+            ));
+        if !statement.load(writing.connection)?.is_empty() {
+            return Ok(Some(other));
+        }
+    }
+    Ok(None)
 }
 
 /// Puts a record back that was taken away, under its old id.
@@ -549,7 +580,11 @@ fn finish(
             note_change(&mut changes, &mut secrets, field, before, value);
         }
     }
-    let title = title_of(entity, |name| change.after(name)).unwrap_or_default();
+    let title = match title_of(entity, |name| change.after(name)) {
+        Some(title) => title,
+        // It goes by the records that it joins, which are known by their ids here.
+        None => fetch(writing, entity, change.id)?.map(|record| record.title()).unwrap_or_default(),
+    };
     let about = About::One { id: change.id, title, changes: changes.into(), secrets: some(secrets) };
     let mut entry = Entry::new(action, entity.name, about);
     entry.payload = reason.map(|reason| json!({"reason": reason}));

@@ -134,6 +134,9 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::create("expenses.create", &EXPENSES).undone_by(Undo::CounterEntry),
     Operation::import("expenses.import", &EXPENSES).undone_by(Undo::CounterEntry),
     Operation::update("expenses.update", &EXPENSES).undone_by(Undo::CounterEntry),
-    Operation::new("expenses.recur", &EXPENSES, Does::Custom(recur)).making("expenses").undone_by(Undo::CounterEntry),
-    Operation::new("expenses.delete", &EXPENSES, Does::Custom(delete)).undone_by(Undo::CounterEntry),
+    Operation::new("expenses.recur", &EXPENSES, Does::Custom(recur))
+        .making("expenses")
+        .moving_money()
+        .undone_by(Undo::CounterEntry),
+    Operation::new("expenses.delete", &EXPENSES, Does::Custom(delete)).moving_money().undone_by(Undo::CounterEntry),
 ];

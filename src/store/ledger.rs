@@ -244,5 +244,6 @@ pub(super) static OPERATIONS: &[Operation] = &[
         .undone_by(Undo::CounterEntry),
     Operation::new("journal_entries.reverse", &JOURNAL_ENTRIES, Does::Custom(reverse))
         .making("journal_entries")
+        .moving_money()
         .undone_by(Undo::CounterEntry),
 ];

@@ -266,7 +266,9 @@ impl Operation {
     #[must_use]
     pub fn is_dangerous(&self) -> bool {
         matches!(self.does, Does::Delete)
-            || matches!(self.verb(), "terminate" | "retire" | "delete" | "merge" | "upgrade" | "downgrade")
+            || matches!(self.verb(), "terminate" | "retire" | "delete" | "merge" | "upgrade" | "downgrade" | "scrap")
+            // All the bookings of a series are called off by it.
+            || self.name == "booking_series.cancel"
     }
 }
 

@@ -15,7 +15,7 @@ use super::operation::parts::Written;
 use super::session::{Actor, Session};
 use super::sql::Statement;
 use super::vault::TenantKeys;
-use super::{Failure, Store, StoreError, migrate, read, standing};
+use super::{Failure, Store, StoreError, engine, entities, migrate, read, standing};
 use crate::domain::time::Instant;
 use crate::domain::{Id, Value};
 
@@ -360,7 +360,17 @@ impl Writing<'_> {
         let records = touched.count();
         let told = match self.told.take() {
             Some(told) => told,
-            None => audit::summary(kind.name, &entries, flushed, self.meant.as_deref()),
+            None => {
+                let mut told = audit::summary(kind.name, &entries, flushed, self.meant.as_deref());
+                // Only what belongs to the record was changed: it is told by what that one is called all the same.
+                if let (Some([id]), true) = (self.meant.as_deref(), told.summary == audit::of_one(kind.name))
+                    && let Some(entity) = entities::find(kind.entity)
+                    && let Some(record) = engine::fetch(self, entity, *id)?
+                {
+                    told.summary = audit::called(kind.name, &record.title());
+                }
+                told
+            }
         };
         let mut statement = Statement::fixed();
         statement

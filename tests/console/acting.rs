@@ -852,3 +852,31 @@ fn what_is_half_written_greets_nobody() {
     }
     assert!(kept(&hand).iter().any(|state| format!("{state:?}").contains("bri")), "{:?}", kept(&hand));
 }
+
+/// What an action made is what one does something to next.
+#[test]
+fn the_cursor_stands_on_what_an_action_made() {
+    let mut hand = Hand::new();
+    for (code, kind) in [("1000", "asset"), ("1100", "asset")] {
+        hand.lab.make("accounts.create", &[("code", code), ("name", code), ("account_type", kind)]);
+    }
+    for memo in ["first", "second"] {
+        let lines = "1000 debit 10\n1100 credit 10";
+        let request =
+            hand.lab.request("journal_entries.enter", &[("memo", memo), ("currency", "USD"), ("lines", lines)]);
+        hand.lab.store.perform(&hand.lab.admin, &request).unwrap();
+    }
+    hand.opens_list("journal_entries");
+    hand.settle();
+    hand.does("g");
+    hand.does("a");
+    crate::forms::go_to(&mut hand, "memo");
+    hand.types("third");
+    crate::forms::go_to(&mut hand, "lines");
+    hand.types("1000 debit 20");
+    hand.press("enter");
+    hand.types("1100 credit 20");
+    hand.does("ctrl-s");
+    let here = hand.list().current().expect("the cursor stands somewhere").get("memo").as_str().to_owned();
+    assert_eq!(here, "third", "{}", hand.shown());
+}

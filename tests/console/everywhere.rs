@@ -112,6 +112,18 @@ fn is_typing(lines: &[&str]) -> bool {
     keys(lines).contains("TYPING")
 }
 
+/// What is said of a record that is another one by now than the one on the screen.
+const TOO_LATE: &str = "was changed by someone else meanwhile";
+
+/// What came of something that was to be done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Acted {
+    Done,
+    /// It is not open, or refused.
+    Closed,
+    TooLate,
+}
+
 /// A question is answered by yes or no.
 fn is_asked(lines: &[&str]) -> bool {
     keys(lines).contains("y yes")
@@ -382,43 +394,61 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let alone = self.world.changes.lock().unwrap();
-            self.press("x", &format!("what can be done to {name}"), |lines| keys(lines).contains("pick"));
-            let label = operation_label(Words::ENGLISH, operation);
-            let letter = resource.letter(operation.verb());
-            let text = self.screen.text();
-            let is_open = text.lines().any(|line| {
-                line.contains(&format!(" {letter} {label}"))
-                    && line.contains(resources::operation_help(Words::ENGLISH, operation))
-            });
-            if !is_open {
-                self.press("q", "back from the menu", is_page);
-                continue;
-            }
-            self.screen.types(&letter.to_string());
-            // What other records have to say is found while the menu is open, or as it is done.
-            let is_refused = |lines: &[&str]| status(lines).trim_start().starts_with("cannot ");
-            let is_done = |lines: &[&str]| status(lines).contains("takes it back");
-            self.until(&format!("{} asked or done", operation.name), |lines| {
-                is_asked(lines) || is_done(lines) || is_refused(lines)
-            });
-            if self.shows(is_asked) {
-                self.says_yes();
-                self.until(&format!("{} done", operation.name), |lines| {
-                    is_page(lines) && (is_done(lines) || is_refused(lines))
+            // What somebody else did just before may not be on this screen yet: that is told, and read.
+            let mut acted = self.acts_once(resource, operation);
+            while acted == Acted::TooLate {
+                self.press("r", &format!("{name} is read again"), |lines| {
+                    is_page(lines) && !status(lines).contains(TOO_LATE)
                 });
+                acted = self.acts_once(resource, operation);
             }
-            if self.shows(is_refused) {
-                if self.shows(|lines| keys(lines).contains("pick")) {
-                    self.press(ESC, "the page without its menu", is_page);
-                }
-                continue;
-            }
-            self.until(&format!("{} done", operation.name), |lines| is_page(lines) && is_done(lines));
-            self.takes_back(name);
-            self.world.acted.fetch_add(1, Ordering::Relaxed);
             drop(alone);
-            return;
+            if acted == Acted::Done {
+                return;
+            }
         }
+    }
+
+    /// Does it to the record of the page, and takes it back, where it is open.
+    fn acts_once(&self, resource: &'static Resource, operation: &'static Operation) -> Acted {
+        let name = resource.entity.name;
+        self.press("x", &format!("what can be done to {name}"), |lines| keys(lines).contains("pick"));
+        let label = operation_label(Words::ENGLISH, operation);
+        let letter = resource.letter(operation.verb());
+        let text = self.screen.text();
+        let is_open = text.lines().any(|line| {
+            line.contains(&format!(" {letter} {label}"))
+                && line.contains(resources::operation_help(Words::ENGLISH, operation))
+        });
+        if !is_open {
+            self.press("q", "back from the menu", is_page);
+            return Acted::Closed;
+        }
+        self.screen.types(&letter.to_string());
+        // What other records have to say is found while the menu is open, or as it is done.
+        let is_refused =
+            |lines: &[&str]| status(lines).trim_start().starts_with("cannot ") || status(lines).contains(TOO_LATE);
+        let is_done = |lines: &[&str]| status(lines).contains("takes it back");
+        self.until(&format!("{} asked or done", operation.name), |lines| {
+            is_asked(lines) || is_done(lines) || is_refused(lines)
+        });
+        if self.shows(is_asked) {
+            self.says_yes();
+            self.until(&format!("{} done", operation.name), |lines| {
+                is_page(lines) && (is_done(lines) || is_refused(lines))
+            });
+        }
+        if self.shows(is_refused) {
+            let is_late = self.shows(|lines| status(lines).contains(TOO_LATE));
+            if self.shows(|lines| keys(lines).contains("pick")) {
+                self.press(ESC, "the page without its menu", is_page);
+            }
+            return if is_late { Acted::TooLate } else { Acted::Closed };
+        }
+        self.until(&format!("{} done", operation.name), |lines| is_page(lines) && is_done(lines));
+        self.takes_back(name);
+        self.world.acted.fetch_add(1, Ordering::Relaxed);
+        Acted::Done
     }
 
     /// A yes counts when the question can have been read.

@@ -339,7 +339,9 @@ fn who_may_not_take_it_back_is_told_at_once() {
 #[test]
 fn what_one_may_not_see_is_not_to_be_chosen() {
     let mut hand = Hand::new();
-    hand.state.session = Some(hand.lab.user("sta", "staff"));
+    let may = r#"["tickets.read", "tickets.create", "customers.read"]"#;
+    hand.lab.make("roles.create", &[("name", "counter"), ("permissions", may)]);
+    hand.state.session = Some(hand.lab.user("sta", "counter"));
     hand.does("6");
     hand.does("a");
     crate::forms::go_to(&mut hand, "customer");

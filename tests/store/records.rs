@@ -217,7 +217,7 @@ on_each_database! {
         let plan = lab.make("plans.create", &[("name", "a"), ("download_mbps", "1"), ("upload_mbps", "1"), ("price", "1")]);
         lab.make("customers.create", &[("name", "Amina"), ("plan", "a")]);
         let refused = lab.act("plans.delete", plan, &[]).unwrap_err();
-        assert!(matches!(refused.failure(), Failure::Refused(_)) && refused.to_string().contains("still point at it"), "{refused}");
+        assert!(matches!(refused.failure(), Failure::Refused(_)) && refused.to_string().contains(" still point at it") && !refused.to_string().contains("other records"), "{refused}");
         assert!(lab.find_record("plans", plan).is_some());
         let free = lab.make("plans.create", &[("name", "b"), ("download_mbps", "1"), ("upload_mbps", "1"), ("price", "1")]);
         let mut both = Request::new(find("plans.delete")).on(plan, None).on(free, None);

@@ -313,7 +313,9 @@ impl Form {
     fn replaces(&self) -> bool {
         let Some(field) = self.fields.get(self.focus) else { return false };
         let is_one_line = matches!(field.editor, Editor::Line(_));
-        let is_chosen = field.is_written_anew() || self.offers_while_typing() || self.is_in_lines();
+        // What nobody sees is not added to: who comes back to it writes it anew.
+        let is_blind = field.is_secret();
+        let is_chosen = field.is_written_anew() || is_blind || self.offers_while_typing() || self.is_in_lines();
         is_one_line && is_chosen && self.handled != Some(self.focus)
     }
 

@@ -88,7 +88,16 @@ pub(super) fn reply(state: &mut State, reply: &mut Option<Reply>) {
 
 /// What a form asked for was done.
 pub(super) fn performed(state: &mut State, verb: &str, performed: Performed, request: &Request) {
+    let made =
+        matches!(request.operation.does, Does::Make(_)).then(|| performed.done.records.first().copied()).flatten();
+    let title = performed.title.clone().unwrap_or_default();
     told(state, verb, performed, request);
+    if let (Some(id), Some(Place::List(list))) = (made, state.places.last_mut())
+        && list.resource.entity == request.operation.entity
+    {
+        // What was made is what one does something to next.
+        list.stand_on_saved(id, format!("made: {}, which the filter of this list does not show", clean(&title)));
+    }
     refresh(state);
 }
 
@@ -425,7 +434,10 @@ const NAMED: usize = 5;
 pub(super) fn comes_to(foreseen: &Foreseen, moves_nothing: bool, locale: Locale) -> Vec<String> {
     let mut told = Vec::new();
     if moves_nothing {
-        told.push("No wallet moves by it.".into());
+        told.push(match foreseen.is_of_money {
+            true => "No wallet moves by it; the books do.".into(),
+            false => "No wallet moves by it.".into(),
+        });
     }
     // Of what is paid outside of wallets the payment tells how much it is.
     for paid in foreseen.payments.iter().filter(|_| foreseen.moved.is_empty()).take(NAMED) {

@@ -344,8 +344,8 @@ pub(super) fn weighs(operation: &Operation) -> bool {
 }
 
 /// What deletes, or is not taken back.
-pub(super) const fn is_final(operation: &Operation) -> bool {
-    matches!(operation.does, Does::Delete) || matches!(operation.undo, Undo::None(_))
+pub(super) fn is_final(operation: &Operation) -> bool {
+    matches!(operation.does, Does::Delete) || operation.verb() == "delete" || matches!(operation.undo, Undo::None(_))
 }
 
 /// How a yes is given for so many: by their number where they are many or where it weighs, else by a key.

@@ -274,7 +274,12 @@ impl TreeEditor {
             return Err(format!("there is an entry ‘{}’ already", entry.name.unwrap_or_default()));
         }
         let value = entry.value(self.wanted(&path))?;
-        let opens = is_container(&value);
+        // What is written whole is done with; what is begun with nothing in it is gone on with inside.
+        let opens = match &value {
+            Json::Object(entries) => entries.is_empty(),
+            Json::Array(items) => items.is_empty(),
+            _ => false,
+        };
         self.change(|root| {
             if !row.adds && path != row.path {
                 path::remove(root, &row.path);

@@ -64,6 +64,23 @@ fn groups_and_lists_are_opened_filled_and_closed() {
     assert_eq!(tree.text(), r#"{"floors":[1,"two",3]}"#);
 }
 
+/// What is written whole is one entry; the next one stands beside it.
+#[test]
+fn what_is_written_whole_is_followed_by_the_next() {
+    let mut list = TreeEditor::new(json!([]), json!([]), None);
+    for item in [r#"{"id":"a"}"#, r#"{"id":"b"}"#, r#"["x"]"#] {
+        line(&mut list, item);
+    }
+    assert_eq!(list.text(), r#"[{"id":"a"},{"id":"b"},["x"]]"#);
+    let mut group = tree(json!({}));
+    line(&mut group, r#"properties: {"vlan": {"type": "integer"}}"#);
+    line(&mut group, r#"required: ["vlan"]"#);
+    line(&mut group, "inside: {}");
+    line(&mut group, "vlan: 12");
+    let expected = json!({"properties": {"vlan": {"type": "integer"}}, "required": ["vlan"], "inside": {"vlan": 12}});
+    assert_eq!(group.value(), Ok(expected));
+}
+
 #[test]
 fn an_entry_is_changed_renamed_taken_away_and_brought_back() {
     let mut tree = tree(json!({"a": 1, "b": 2}));
