@@ -291,6 +291,7 @@ impl Console {
                     self.by_key = true;
                 }
                 Effect::Enter(logged_in) => self.worker.set_session(Some(logged_in.session)),
+                Effect::Rights(session) => self.worker.set_session(Some(*session)),
                 Effect::Exit => self.worker.set_session(None),
                 Effect::Quit => self.quitting = true,
             }

@@ -29,7 +29,7 @@ use crate::store::overview::{Overview, Pulse};
 use crate::store::setup::Founding;
 use crate::store::undo::Undoable;
 use crate::store::watches::WatchedChange;
-use crate::store::{Done, Entity, Field, Operation, Record, Request, StoreError};
+use crate::store::{Done, Entity, Field, Operation, Record, Request, Session, StoreError};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -70,6 +70,8 @@ pub enum Effect {
     Redraw,
     /// Somebody logged in: questions are asked in this session from now on.
     Enter(Box<LoggedIn>),
+    /// Who is logged in may do something else from now on.
+    Rights(Box<Session>),
     /// Nobody is logged in any more.
     Exit,
     Quit,
@@ -178,6 +180,8 @@ pub enum Question {
     Panels,
     Overview,
     Pulse,
+    /// Whether the person may do something else by now.
+    Rights,
     CheckNow(Id),
     Drafts,
     KeepDraft(Draft),
@@ -243,6 +247,8 @@ pub enum Reply {
     Panels(Result<Vec<Group>, StoreError>),
     Overview(Result<Overview, StoreError>),
     Pulse(Result<Pulse, StoreError>),
+    /// The session as it stands, where it does so otherwise.
+    Rights(Result<Option<Box<Session>>, StoreError>),
     Checked(Result<String, StoreError>),
     Drafts(Result<Vec<Draft>, StoreError>),
     DraftKept(Result<(), StoreError>),

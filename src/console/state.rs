@@ -154,6 +154,7 @@ pub struct State {
 pub struct Awaited {
     pub overview: Option<Number>,
     pub pulse: Option<Number>,
+    pub rights: Option<Number>,
     pub last_operation: Option<(Number, bool)>,
     /// What is taken back, or done again.
     pub taking_back: Option<TakingBack>,

@@ -232,6 +232,9 @@ impl Worker {
                 Reply::Panels(self.need().and_then(|(store, session)| store.panels(&session, PANEL_ROWS)))
             }
             Question::Overview => Reply::Overview(self.need().and_then(|(store, session)| store.overview(&session))),
+            Question::Rights => Reply::Rights(
+                self.need().and_then(|(store, session)| Ok(store.with_new_rights(&session)?.map(Box::new))),
+            ),
             Question::Pulse => Reply::Pulse(self.need().and_then(|(store, session)| store.pulse(&session))),
             Question::CheckNow(device) => Reply::Checked(
                 self.need().and_then(|(store, session)| health::service::check_device(&store, &session, device)),

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::entity::{Entity, Field};
-use super::list::select;
+use super::list::{scope, select};
 use super::read::Reading;
 use super::record::Record;
-use super::session::Session;
+use super::session::{Scope, Session};
 use super::sql::Statement;
 use super::{Store, StoreError, entities, operation};
 use crate::domain::time::Instant;
@@ -45,7 +45,9 @@ impl Store {
                 .filter_map(|(event, _)| event.operation)
                 .collect();
             let says_more = |event: &Event| event.operation.is_some_and(|operation| told.contains(&operation));
-            events.retain(|(event, _)| event.entity != entity || !event.is_bare() || !says_more(event));
+            // That somebody said something is not told to whom it is not said.
+            let sees_all = reading.session.scope == Scope::All;
+            events.retain(|(event, _)| event.entity != entity || !event.is_bare() || sees_all && !says_more(event));
             events.sort_by_key(|(event, sequence)| std::cmp::Reverse((event.at, *sequence)));
             events.truncate(most);
             let mut events: Vec<Event> = events.into_iter().map(|(event, _)| event).collect();
@@ -271,7 +273,7 @@ fn name_references(
 ) -> Result<(), StoreError> {
     let Some(target) = field.reference.and_then(entities::find) else { return Ok(()) };
     // Who may not look at the records themselves reads of them what the cells of lists print.
-    let may_look = reading.session.may(&target.permission("read"));
+    let may_look = reading.session.may(&target.permission("read")) && !scope::restricts(reading.session, target);
     let printed = |record: Record| match target.called_by().first() {
         Some(field) if !may_look => record.get(field.name).as_str().to_owned(),
         _ => record.title(),
@@ -285,7 +287,10 @@ fn name_references(
         }
     }
     for (id, name) in &mut named {
-        let record = super::list::select::by_id(reading.connection, reading.session, target, *id, false)?;
+        let record = match may_look {
+            true => select::by_id(reading.connection, reading.session, target, *id, false)?,
+            false => select::unscoped(reading.connection, reading.session, target, *id)?,
+        };
         *name = record.map(printed);
     }
     let own = events.iter_mut().filter(|event| event.entity == kind);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::connection::Connection;
 use super::session::{Actor, Session};
 use super::sql::{Row, Statement};
-use super::{Failure, StoreError};
+use super::{Failure, Store, StoreError};
 use crate::domain::access::{Permissions, session_lives};
 use crate::domain::time::Instant;
 use crate::domain::{Id, Value};
@@ -15,6 +15,25 @@ use crate::domain::{Id, Value};
 /// for.
 pub(super) fn rights(connection: &mut Connection, user: Id, login: Id) -> Result<(Permissions, String), StoreError> {
     Ok(rights_of(&standing(connection, user, login)?))
+}
+
+impl Store {
+    /// The session of a person as it stands now, where what they may do is another than when they logged in.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn with_new_rights(&self, session: &Session) -> Result<Option<Session>, StoreError> {
+        self.read(session, |reading| {
+            let Actor::Person { id, login, .. } = &session.actor else { return Ok(None) };
+            let (permissions, now) = rights(reading.connection, *id, *login)?;
+            let mut actor = session.actor.clone();
+            if let Actor::Person { role, .. } = &mut actor {
+                *role = now;
+            }
+            let is_another = permissions != session.permissions || actor != session.actor;
+            Ok(is_another.then(|| Session { permissions, actor, ..session.clone() }))
+        })
+    }
 }
 
 /// A user as they stand, a row for each of their roles: what those let them do, what was given and taken besides, what a

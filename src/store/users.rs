@@ -179,6 +179,33 @@ pub(super) fn require_no_less(writing: &mut Writing<'_>, user: Id) -> Result<(),
     }
 }
 
+/// The same of one whose own permissions are being changed: by their roles, which are not, and by those they had before.
+fn require_no_less_than_before(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
+    if writing.session.user() == Some(change.id) {
+        return Ok(());
+    }
+    let mut statement = Statement::fixed();
+    statement
+        .push(
+            "SELECT r.permissions AS j0 FROM role_assignments a JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
+             WHERE a.status = 'active' AND a.tenant_id = ",
+        )
+        .bind_id(writing.session.tenant.id)
+        .push(" AND a.user_id = ")
+        .bind_id(change.id);
+    let rows = statement.load(writing.connection)?;
+    let roles = rows.iter().filter_map(|row| row.0.first());
+    let before = change.before.map(|record| record.get("added_permissions"));
+    for value in roles.chain(before) {
+        let Value::Json(json) = value else { continue };
+        let mut theirs = json.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+        if let Some(permission) = theirs.find(|permission| !writing.session.permissions.cover(permission)) {
+            return Err(StoreError::not_allowed_to("do this to somebody who may do what you may not", permission));
+        }
+    }
+    Ok(())
+}
+
 /// Nobody shuts out one who may do everything, unless they may do so themselves.
 fn require_not_all(writing: &mut Writing<'_>, user: Id) -> Result<(), StoreError> {
     let (theirs, _) = rights(writing.connection, user, Id::new())?;
@@ -221,6 +248,11 @@ fn after_user(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), Stor
                 return Err(StoreError::not_allowed(permission));
             }
         }
+    }
+    // What narrows what somebody may do or sees is for those who may do no less.
+    let narrows = ["added_permissions", "removed_permissions", "partner", "distributor"];
+    if change.before.is_some() && narrows.iter().any(|field| change.changes(field)) {
+        require_no_less_than_before(writing, change)?;
     }
     let ends = matches!(change.values.get("status"), Some(Value::Text(state)) if state != "active");
     let Some(before) = change.before.filter(|_| ends) else { return Ok(()) };

@@ -1714,3 +1714,61 @@ fn more_of_what_fits_is_offered() {
         Some("Office 21".into())
     );
 }
+
+/// Whoever takes back what they decided and what they typed before has decided nothing.
+#[test]
+fn what_is_taken_back_behind_a_decision_is_no_decision() {
+    for name in ["company", "notes"] {
+        let mut hand = Hand::with_customers(&["Amina"]);
+        let id = hand.list().rows[0].record.id;
+        hand.lab.must("customers.update", id, &[(name, "once")]);
+        hand.does("r");
+        hand.does("e");
+        go_to(&mut hand, name);
+        hand.types("mine");
+        hand.lab.must("customers.update", id, &[(name, "theirs")]);
+        hand.does("ctrl-s");
+        go_to(&mut hand, name);
+        hand.does("ctrl-t");
+        assert_eq!(field(&hand, name).text(), "theirs", "{name}");
+        for _ in 0..8 {
+            hand.does("ctrl-z");
+            assert_eq!(field(&hand, name).theirs.as_deref(), Some("theirs"), "{name}: {}", field(&hand, name).text());
+        }
+        hand.does("ctrl-s");
+        assert_eq!(hand.lab.value("customers", id, name), "theirs", "nothing was overwritten unasked");
+        for _ in 0..12 {
+            hand.does("ctrl-y");
+        }
+        assert_eq!((field(&hand, name).text().as_str(), &field(&hand, name).theirs), ("theirs", &None), "{name}");
+        // Another one of theirs is another question.
+        hand.types("x");
+        hand.lab.must("customers.update", id, &[(name, "theirs again")]);
+        hand.does("ctrl-s");
+        assert_eq!(field(&hand, name).theirs.as_deref(), Some("theirs again"), "{name}");
+        hand.does("ctrl-z");
+        assert_eq!(field(&hand, name).theirs.as_deref(), Some("theirs again"), "{name}: {}", field(&hand, name).text());
+    }
+}
+
+/// No draft keeps a secret, but that somebody else set another one it does.
+#[test]
+fn a_secret_that_both_set_is_asked_about_again() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.does("e");
+    go_to(&mut hand, "phone");
+    hand.types("0711");
+    go_to(&mut hand, "access_password");
+    hand.types("mine-mine");
+    hand.lab.must("customers.update", id, &[("access_password", "theirs-theirs")]);
+    hand.does("ctrl-s");
+    assert!(field(&hand, "access_password").theirs.is_some(), "{}", hand.shown());
+    hand.passes(Duration::from_secs(1));
+    hand.settle();
+    goes_on_where_one_stopped(&mut hand);
+    let secret = field(&hand, "access_password");
+    assert!(secret.theirs.is_some() && secret.problem.is_some());
+    hand.does("ctrl-s");
+    assert!(matches!(hand.state.places.last(), Some(Place::Form(_))), "{}", hand.shown());
+}

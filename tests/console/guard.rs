@@ -212,6 +212,43 @@ fn a_session_that_was_ended_elsewhere_closes_the_door_and_keeps_what_is_typed() 
     assert!(hand.form().fields.iter().any(|field| field.text() == "Amina W"));
 }
 
+/// What somebody may do is another as soon as it was changed, not only once they log in again.
+#[test]
+fn what_one_may_no_longer_see_is_closed() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.lab.make("tickets.create", &[("title", "No light")]);
+    hand.state.session = Some(hand.lab.user("otis", "super_admin"));
+    hand.state.places.clear();
+    hand.opens_list("customers");
+    hand.passes(Duration::from_secs(2));
+    hand.settle();
+    hand.does("enter");
+    assert!(hand.shown().contains("Amina"), "{}", hand.shown());
+    let otis = hand.state.session.as_ref().and_then(headend::store::Session::user).unwrap();
+    hand.lab.must("users.update", otis, &[("roles", "stock")]);
+    for _ in 0..3 {
+        hand.passes(Duration::from_secs(2));
+        hand.settle();
+    }
+    let shown = hand.shown();
+    assert!(!shown.contains("Amina") && shown.contains("otis (stock)"), "{shown}");
+    assert!(hand.told().starts_with("what you may do was changed"), "{}", hand.told());
+    hand.does(":");
+    hand.types("customers");
+    hand.does("enter");
+    assert!(!hand.shown().contains("Amina"), "{}", hand.shown());
+    hand.does("esc");
+    // And what they may see more.
+    hand.lab.must("users.update", otis, &[("roles", "super_admin")]);
+    for _ in 0..3 {
+        hand.passes(Duration::from_secs(2));
+        hand.settle();
+    }
+    hand.opens_list("customers");
+    hand.settle();
+    assert!(hand.shown().contains("Amina"), "{}", hand.shown());
+}
+
 #[test]
 fn the_database_is_told_once_a_minute_that_somebody_is_at_work() {
     let mut hand = Hand::with_customers(&["Amina"]);

@@ -215,6 +215,11 @@ impl Hand {
             Question::Panels => Reply::Panels(store.panels(session, 12)),
             Question::Overview => Reply::Overview(store.overview(session)),
             Question::Pulse => Reply::Pulse(store.pulse(session)),
+            // Of whoever sits here, not of who answers.
+            Question::Rights => {
+                let who = self.state.session.as_ref().unwrap_or(session);
+                Reply::Rights(store.with_new_rights(who).map(|session| session.map(Box::new)))
+            }
             Question::CheckNow(_) => Reply::Checked(Ok("up".into())),
             Question::Drafts => Reply::Drafts(Ok(self.drafts.clone())),
             Question::KeepDraft(draft) => {

@@ -728,3 +728,58 @@ fn a_cell_is_held_to_its_rules_by_itself() {
     hand.does("tab");
     assert_eq!(wrong(&hand), "", "{}", hand.shown());
 }
+
+/// Where the record takes no lines any more, what a draft has of them is told, and stays.
+#[test]
+fn a_draft_of_lines_tells_that_they_are_closed_by_now() {
+    let mut hand = shop();
+    let order = order(&hand);
+    hand.does("r");
+    hand.does("e");
+    goes_to(&mut hand, "quantity");
+    hand.types("8");
+    hand.passes(Duration::from_secs(1));
+    hand.settle();
+    hand.does("esc");
+    hand.lab.must("orders.send", order, &[]);
+    hand.does("r");
+    for _ in 0..2 {
+        hand.does("e");
+        assert!(
+            hand.shown().contains("is sent by now: its lines are not changed any more. You had typed"),
+            "{}",
+            hand.shown()
+        );
+        hand.does("esc");
+    }
+    assert!(
+        hand.drafts.iter().any(|draft| draft.fields.keys().any(|name| name.ends_with("/quantity"))),
+        "{:?}",
+        hand.drafts
+    );
+}
+
+/// A line that was to go is not brought back by what was typed in it before.
+#[test]
+fn a_line_that_was_to_go_stays_gone() {
+    let mut hand = shop();
+    order(&hand);
+    hand.does("r");
+    hand.does("e");
+    goes_to(&mut hand, "quantity");
+    hand.types("8");
+    hand.does("down");
+    hand.types("6");
+    hand.does("ctrl-k");
+    let second = hand.form().lines.as_ref().unwrap().rows[1].record.as_ref().unwrap().id;
+    hand.passes(Duration::from_secs(1));
+    hand.settle();
+    hand.does("esc");
+    hand.lab.must("order_items.delete", second, &[]);
+    hand.does("r");
+    hand.does("e");
+    let lines = hand.form().lines.as_ref().unwrap().rows.len();
+    assert_eq!(lines, 2, "the other one, and one to type into: {}", hand.shown());
+    hand.does("ctrl-s");
+    assert_eq!(items(&hand).len(), 1, "{:?}", items(&hand));
+}

@@ -269,6 +269,12 @@ on_each_database! {
         }
         let demoted = lab.store.perform(&clerk, &lab.request("users.update", &[("roles", "viewer")]).on(chief, None)).unwrap_err();
         assert!(demoted.to_string().contains("somebody who may do what you may not"), "{demoted}");
+        let ours = lab.make("organizations.create", &[("name", "ours"), ("kind", "partner")]).to_string();
+        for (field, value) in [("removed_permissions", r#"["users.read"]"#), ("partner", ours.as_str())] {
+            let narrowed = lab.store.perform(&clerk, &lab.request("users.update", &[(field, value)]).on(chief, None)).unwrap_err();
+            assert!(narrowed.to_string().contains("somebody who may do what you may not"), "{field}: {narrowed}");
+            lab.store.perform(&clerk, &lab.request("users.update", &[(field, value)]).on(viewer, None)).unwrap_or_else(|error| panic!("{field}: {error}"));
+        }
         let all = lab.store.list(&lab.admin, &ListRequest::all(entity("role_assignments"), 50)).unwrap().rows;
         let given = all.iter().find(|given| given.get("user_id").as_id() == Some(chief)).unwrap().id;
         for operation in ["role_assignments.suspend", "role_assignments.delete"] {

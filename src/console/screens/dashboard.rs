@@ -50,6 +50,9 @@ impl Rows {
     fn ask(&mut self, resource: &str, filter: &str, sort: &str, context: &mut Context<'_>) {
         let Some(resource) = resources::find(resource) else { return };
         self.closed = !context.session.may(&resource.entity.permission("read"));
+        if self.closed {
+            self.records = None;
+        }
         if self.asked.is_some() || self.closed {
             return;
         }

@@ -17,7 +17,7 @@ use crate::domain::secret::Secret;
 use crate::domain::words::Words;
 use crate::resources;
 use crate::store::access::LoggedIn;
-use crate::store::{Failure, StoreError};
+use crate::store::{Failure, Session, StoreError};
 
 pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     take(state, number, reply);
@@ -177,6 +177,14 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
     if let Some(language) = state.language.clone() {
         state.awaited.words = Some(state.asks.ask(Question::Words(language)));
     }
+    // A new login is this console now.
+    let login = state.session.as_ref().and_then(Session::login);
+    with_places(state, |place, _| {
+        if let Place::List(list) = place {
+            list.own_login = login;
+        }
+        false
+    });
     if !same {
         state.lists = super::super::list_memory::ListMemory::default();
         (state.unseen, state.watched_until) = (Vec::new(), None);
@@ -186,6 +194,34 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
         Some(later) => (state.pulse_due, state.overview_due, state.waiting_due) = (later, later, later),
         None => look_around(state),
     }
+}
+
+/// Somebody changed what the person may do: what they may not see any more is closed, and everything is asked for anew.
+fn rights_changed(state: &mut State, now: Box<Session>) {
+    let Some(session) = &mut state.session else { return };
+    (session.permissions, session.actor) = (now.permissions.clone(), now.actor.clone());
+    let session = session.clone();
+    state.asks.want(Effect::Rights(now));
+    with_places(state, |place, context| {
+        if let Place::Form(form) = place {
+            form.keep_draft(context);
+        }
+        false
+    });
+    put_away(state);
+    let may_see =
+        |place: &Place| place.resource().is_none_or(|resource| session.may(&resource.entity.permission("read")));
+    for places in std::iter::once(&mut state.places).chain(&mut state.left) {
+        // What lies above a place that is closed goes with it.
+        let first = places.iter().position(|place| !may_see(place)).unwrap_or(places.len());
+        places.truncate(first);
+    }
+    state.left.retain(|places| !places.is_empty());
+    (state.overview, state.overview_due) = (None, state.tick);
+    travel::begin(state);
+    desk::changed(state);
+    tell(state, "what you may do was changed: you see what you may see now", Role::Warn);
+    state.asks.want(Effect::Redraw);
 }
 
 /// Every answer tells whether the database is there.
@@ -209,6 +245,7 @@ fn watch_login(state: &mut State, reply: &Reply) -> bool {
         return false;
     }
     put_away(state);
+    state.told = None;
     let name = state.session.as_ref().map(|session| session.actor_name().to_owned()).unwrap_or_default();
     let door = Door::log_in(
         state.tenant.clone(),
@@ -243,6 +280,7 @@ fn error_of(reply: &Reply) -> Option<&StoreError> {
         Reply::Panels(answer) => answer.as_ref().err(),
         Reply::Overview(answer) => answer.as_ref().err(),
         Reply::Pulse(answer) => answer.as_ref().err(),
+        Reply::Rights(answer) => answer.as_ref().err(),
         Reply::Seen(answer) => answer.as_ref().err(),
         Reply::Checked(answer) => answer.as_ref().err(),
         Reply::Watched(answer) => answer.as_ref().err(),
@@ -264,12 +302,20 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             let before = state.pulse.replace(pulse);
             if before.is_some_and(|before| before.changes != pulse.changes) {
                 watching::ask(state);
+                if state.awaited.rights.is_none() {
+                    state.awaited.rights = Some(state.asks.ask(Question::Rights));
+                }
             }
             if before.is_some_and(|before| before != pulse) {
                 state.overview_due = state.tick;
                 desk::changed(state);
                 refresh(state);
             }
+        }
+    } else if awaited.rights == Some(number) {
+        awaited.rights = None;
+        if let Some(Reply::Rights(Ok(Some(session)))) = reply.take() {
+            rights_changed(state, session);
         }
     } else if awaited.overview == Some(number) {
         awaited.overview = None;

@@ -293,8 +293,12 @@ fn act_on_view(state: &mut State, mut views: Views, action: Option<Action>) {
             return ask(state, question, lines, SHARE, (id, version));
         }
         Some(Action::ViewDelete) => {
-            let lines = vec![clean(&name).into_owned(), "‹take-back› takes it back afterwards.".into()];
-            return ask(state, "Delete this view?", lines, "saved_views.delete", (id, version));
+            let (question, told) = match views.current().is_some_and(SavedView::is_shared) {
+                true => ("Delete this view for everybody?", format!("{}: nobody finds it any more.", clean(&name))),
+                false => ("Delete this view?", clean(&name).into_owned()),
+            };
+            let lines = vec![told, "‹take-back› takes it back afterwards.".into()];
+            return ask(state, question, lines, "saved_views.delete", (id, version));
         }
         Some(Action::ViewOpens) => open_with(state, &mut views, id),
         _ => {}
@@ -372,6 +376,10 @@ fn in_naming(state: &mut State, mut views: Views, press: Press, action: Option<A
     state.overlay = Some(Overlay::Views(views));
 }
 
+fn is_everybodys(views: &Views, id: Id) -> bool {
+    views.views.iter().flatten().any(|view| view.record.id == id && view.is_shared())
+}
+
 /// The list that shows a view calls it by its new name.
 fn rename_shown(state: &mut State, views: &Views, id: Id, name: &str) {
     let before = views.views.iter().flatten().find(|view| view.record.id == id).map(|view| view.record.get("name"));
@@ -388,7 +396,9 @@ fn named(state: &mut State, views: &Views, name: &str, of: Option<(Id, i64)>) {
     let Some(look) = list(state).map(List::look) else { return };
     let wanted = match of {
         Some((id, version)) => {
-            rename_shown(state, views, id, name);
+            if !is_everybodys(views, id) {
+                rename_shown(state, views, id, name);
+            }
             request("saved_views.update").map(|request| request.on(id, Some(version)).with("name", Value::text(name)))
         }
         None => request("saved_views.create").map(|request| {
@@ -398,7 +408,13 @@ fn named(state: &mut State, views: &Views, name: &str, of: Option<(Id, i64)>) {
             with_look(request.with("screen", Value::text(views.resource.entity.name)), &look)
         }),
     };
-    if let Some(wanted) = wanted {
-        acting::perform(state, wanted);
+    let Some(wanted) = wanted else { return };
+    if of.is_some_and(|(id, _)| is_everybodys(views, id)) {
+        let lines =
+            vec![format!("{}: so everybody finds it.", clean(name)), "‹take-back› takes it back afterwards.".into()];
+        let confirm = Confirm::new("Give this view another name for everybody?", lines, Ask::Yes);
+        state.overlay = Some(Overlay::Confirm(confirm, Then::Perform(Box::new(wanted))));
+        return;
     }
+    acting::perform(state, wanted);
 }

@@ -29,9 +29,11 @@ impl Beside {
         tenant
     }
 
-    /// Appends that a record is one of those of the rows that pass ` AND …`.
-    fn push_records(&self, statement: &mut Statement, reading: &Reading<'_>, passing: &Statement) {
-        let (begin, end) = if reading.connection.is_postgres() { ("= ANY (ARRAY(", "))") } else { ("IN (", ")") };
+    /// Appends that a record is one of those of the rows that pass ` AND …`. PostgreSQL looks for each of an array by the
+    /// index of ids, whatever else it would rather do; but where it tests a row, it goes through the array.
+    fn push_records(&self, statement: &mut Statement, reading: &Reading<'_>, passing: &Statement, is_array: bool) {
+        let is_array = is_array && reading.connection.is_postgres();
+        let (begin, end) = if is_array { ("= ANY (ARRAY(", "))") } else { ("IN (", ")") };
         statement
             .push(format!("c.id {begin}SELECT {} FROM {}", self.record, self.from))
             .append(self.is_tenants(reading))
@@ -48,6 +50,9 @@ impl Beside {
             .push(")");
     }
 }
+
+/// Ids that PostgreSQL is given as an array.
+const MOST_OF_AN_ARRAY: i64 = 500;
 
 /// Rows whose records are gathered before any of them is looked at, where nothing is walked in order: both databases gather
 /// all that there are, also where no more than a few are asked for.
@@ -71,7 +76,8 @@ impl Compiler<'_> {
             taken.append(passing.clone());
             let counted = count_to(reading, &beside.from, taken, most)?;
             if counted <= most {
-                beside.push_records(statement, reading, passing);
+                let is_array = counted <= MOST_OF_AN_ARRAY && self.order().is_some();
+                beside.push_records(statement, reading, passing, is_array);
                 return Ok(if counted <= few { Reach::Few } else { Reach::Known });
             }
         }

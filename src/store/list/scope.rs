@@ -29,7 +29,7 @@ pub(super) fn restrict_by(statement: &mut Statement, session: &Session, entity: 
 }
 
 /// Whether [`restrict`] keeps rows from the session.
-pub(super) fn restricts(session: &Session, entity: &Entity) -> bool {
+pub(crate) fn restricts(session: &Session, entity: &Entity) -> bool {
     let owned = entity.owner.is_some() && session.user().is_some() && !oversees(session, entity);
     let catalogue = matches!(entity.visibility, Visibility::Catalogue);
     owned || session.scope != Scope::All && entity.owner.is_none() && !catalogue
@@ -124,6 +124,12 @@ pub(crate) fn check_write(
         return Ok(());
     }
     let told = format!("this {} would not be among those that you see", change.entity.singular);
+    if let Visibility::Except(column, _) = change.entity.visibility
+        && let Some(field) = change.entity.fields.iter().find(|field| field.column() == Some(column))
+        && change.values.get(field.name).is_some_and(Value::is_true)
+    {
+        return Err(StoreError::invalid(field.name, format!("{told}: say no here")));
+    }
     Err(match seen_by(change.entity, change.entity.visibility) {
         Some(field) => StoreError::invalid(field, format!("{told}: give one that is yours")),
         None => StoreError::refused(told),

@@ -15,6 +15,9 @@ use crate::store::{Entity, Failure, Field, Problem, StoreError, entities};
 /// Records that are tried one after the other in the place of the one that a reference is to name: not each may be named.
 const TRIED: usize = 10;
 
+/// Records that are looked at for them.
+const LOOKED_AT: usize = 200;
+
 /// What was tried so, and the fields of the record in which something stands in.
 pub(super) struct StoodIn {
     pub request: Request,
@@ -37,7 +40,7 @@ pub(super) fn try_standing_in(
     number: Option<&str>,
     wrong: Vec<Problem>,
 ) -> Result<Option<StoodIn>, StoreError> {
-    let mut request = request.clone();
+    let (mut request, mut patience) = (request.clone(), patiently());
     let (mut standing, mut wrong): (Vec<Standing>, _) = (Vec::new(), wrong);
     for _ in 0..request.operation.entity.fields.len() + TRIED {
         for problem in &wrong {
@@ -45,7 +48,7 @@ pub(super) fn try_standing_in(
                 return Ok(None);
             }
         }
-        match writing.apart(|writing| carry_out(writing, &request, number, false, &mut patiently())) {
+        match writing.apart(|writing| carry_out(writing, &request, number, false, &mut patience)) {
             Ok(done) => {
                 let fields = standing.iter().map(|standing| standing.field.name).collect();
                 return Ok(Some(StoodIn { request, done, fields }));
@@ -114,8 +117,10 @@ fn some_of(writing: &mut Writing<'_>, entity: &'static Entity, request: &Request
         return Ok(Vec::new());
     }
     let mut statement = Statement::new();
-    statement.push("SELECT c.id AS i0").push(select::from_own(entity));
+    // Among the newest: nobody else writes to a file while this is tried.
+    statement.push(format!("SELECT c.id AS i0 FROM (SELECT c.* FROM {} c", entity.table.name));
     select::push_where(&mut statement, writing.session, entity);
+    statement.push(format!(" ORDER BY c.id DESC LIMIT {LOOKED_AT}) c WHERE 1 = 1"));
     if request.operation.entity.field(CURRENCY).is_some() && entity.field(CURRENCY).is_some() {
         let asked = request.value(CURRENCY).as_str();
         let home = writing.session.tenant.currency.as_str();

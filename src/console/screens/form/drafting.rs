@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::asking::NAMED;
+use super::merging::REPLACED;
 use super::{Aimed, Form, FormField, Task};
 use crate::console::drafts::Draft;
 use crate::console::message::Question;
@@ -45,7 +46,7 @@ impl Form {
         self.draft_kept = true;
         self.fill_chosen_field(&draft.fields, context.words);
         let head = self.head();
-        for field in &mut self.fields[..head] {
+        for field in self.fields[..head].iter_mut().filter(|field| !field.is_secret()) {
             if let Some(before) = draft.before.get(field.field.name) {
                 field.before.clone_from(before);
                 field.is_begun = true;
@@ -58,13 +59,21 @@ impl Form {
         self.reshape();
         self.go_on_with_lines(draft, context);
         self.focus = self.fields.iter().position(FormField::is_changed).unwrap_or(self.focus);
-        self.notice = Some(GOES_ON.into());
+        self.notice = Some(self.lines_not_taken().unwrap_or_else(|| GOES_ON.into()));
         for index in 0..self.fields.len() {
             let field = &mut self.fields[index];
             if let Some(entry) = draft.unfinished.get(field.field.name) {
                 field.refuse(format!("an entry was not finished: ‘{}’: write it anew", clean(entry)));
             } else if draft.left_out.iter().any(|name| name == field.field.name) && field.text().is_empty() {
-                field.refuse("was typed, and no draft keeps it: type it again".into());
+                let is_replaced = field.is_secret() && draft.before.contains_key(field.field.name);
+                field.theirs = is_replaced.then(|| REPLACED.to_owned());
+                field.refuse(match is_replaced {
+                    true => {
+                        "was typed, which no draft keeps, and somebody else set another one: choose, or type it again"
+                            .into()
+                    }
+                    false => "was typed, and no draft keeps it: type it again".into(),
+                });
             } else if field.is_changed() {
                 self.check_field(index, context);
             }
@@ -75,7 +84,9 @@ impl Form {
     /// Whether something was typed that a draft keeps.
     #[must_use]
     pub fn leaves_a_draft(&self) -> bool {
-        self.removes_lines() || self.fields.iter().any(|field| is_kept(field) && !field.is_as_given())
+        self.removes_lines()
+            || !self.unread.is_empty()
+            || self.fields.iter().any(|field| is_kept(field) && !field.is_as_given())
     }
 
     /// When what was typed goes to disk, if it has to.
@@ -148,6 +159,13 @@ impl Form {
             before: kept()
                 .map(|field| (self.name_in_draft(field), field.before_in_draft().to_owned()))
                 .chain(self.unread.iter().filter_map(|(name, (_, before))| Some((name.clone(), before.clone()?))))
+                // Of a secret no more than that somebody else replaced it as well.
+                .chain(
+                    self.fields
+                        .iter()
+                        .filter(|field| field.is_secret() && field.theirs.is_some())
+                        .map(|field| (self.name_in_draft(field), REPLACED.to_owned())),
+                )
                 .collect(),
             unfinished: (self.fields.iter())
                 .filter_map(|field| Some((field.field.name.to_owned(), field.unfinished()?.to_owned())))

@@ -65,6 +65,8 @@ pub(super) struct Decided {
     mine: String,
     theirs: String,
     chosen: String,
+    /// It was taken back: steps lead about in what was typed before.
+    is_taken_back: bool,
 }
 
 impl Editor {
@@ -146,24 +148,31 @@ impl FormField {
 
     /// Takes a step of its history, [`Action::Undo`] or [`Action::Redo`]; false where there is none.
     pub(super) fn step(&mut self, action: Action) -> bool {
+        let before = self.text();
         let stepped = self.step_in_editor(action) || self.step_over_decision(action);
         if stepped {
-            self.opens_with_its_text();
+            self.opens_or_closes(&before);
         }
         stepped
     }
 
-    /// What was decided by taking another text is open again with the one before.
-    pub(super) fn opens_with_its_text(&mut self) {
-        if let Some(decided) = &self.decided {
-            let is_open = self.text() == decided.mine;
-            self.theirs = is_open.then(|| decided.theirs.clone());
+    /// A step away from a text: what was decided by taking another text is open again where that is taken back, and stays so
+    /// until it is done again.
+    pub(super) fn opens_or_closes(&mut self, from: &str) {
+        let now = self.text();
+        let Some(decided) = &mut self.decided else { return };
+        if from == decided.chosen && now == decided.mine {
+            decided.is_taken_back = true;
+        } else if from == decided.mine && now == decided.chosen {
+            decided.is_taken_back = false;
         }
+        self.theirs = decided.is_taken_back.then(|| decided.theirs.clone());
     }
 
     /// Editors of several lines or words begin anew with each text: what was decided is a step all the same.
     fn step_over_decision(&mut self, action: Action) -> bool {
-        let Some(decided) = &self.decided else { return false };
+        let begins_anew = matches!(self.editor, Editor::Lines(_) | Editor::Tags(_));
+        let Some(decided) = self.decided.as_ref().filter(|_| begins_anew) else { return false };
         let (from, to) = match action {
             Action::Undo => (&decided.chosen, decided.mine.clone()),
             _ => (&decided.mine, decided.chosen.clone()),
@@ -179,7 +188,7 @@ impl FormField {
     pub(super) fn decide_for(&mut self, text: &str, theirs: String) {
         let mine = self.text();
         self.set_text(text);
-        self.decided = Some(Decided { mine, theirs, chosen: self.text() });
+        self.decided = Some(Decided { mine, theirs, chosen: self.text(), is_taken_back: false });
     }
 
     /// What it held before whoever types here began, where that is still to be weighed against what somebody else made of it.
@@ -237,6 +246,8 @@ impl FormField {
         if now == self.before {
             return;
         }
+        // What was decided was between what is no longer.
+        self.decided = None;
         if !self.is_changed() {
             self.begin_with(&now);
             self.problem = None;

@@ -10,7 +10,7 @@ use crate::domain::Value;
 use crate::store::Record;
 
 /// What stands for a secret that somebody else replaced.
-const REPLACED: &str = "another secret";
+pub(super) const REPLACED: &str = "another secret";
 
 impl Form {
     /// Others changed something: whether it is this record.

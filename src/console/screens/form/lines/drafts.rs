@@ -8,6 +8,7 @@ use super::{Form, LineRow, REMOVED, RowKey};
 use crate::console::drafts::Draft;
 use crate::console::screens::Context;
 use crate::domain::Id;
+use crate::domain::text::clean;
 
 impl Form {
     /// What a field is called in a draft.
@@ -49,11 +50,27 @@ impl Form {
         }
     }
 
+    /// That the record takes no lines any more, where a draft has some; they stay in it.
+    pub(in crate::console::screens::form) fn lines_not_taken(&self) -> Option<String> {
+        let record = self.record.as_ref().filter(|_| self.lines.is_none() && !self.unread.is_empty())?;
+        let (title, status) = (record.title(), record.get("status").as_str());
+        let field = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
+        let typed = self.unread.iter().filter(|(name, (text, before))| {
+            !name.ends_with(REMOVED) && !text.is_empty() && before.as_ref() != Some(text)
+        });
+        let typed: Vec<String> = typed.map(|(name, (text, _))| format!("{}: {}", field(name), clean(text))).collect();
+        let typed = if typed.is_empty() { String::new() } else { format!(". You had typed {}", typed.join(", ")) };
+        Some(format!("{title} is {status} by now: its lines are not changed any more{typed}"))
+    }
+
     pub(super) fn take_up_draft(&mut self, context: &mut Context<'_>) {
         let unread = std::mem::take(&mut self.unread);
         if unread.is_empty() {
             return;
         }
+        // What was to go is not brought back by what was typed in it before.
+        let goes: Vec<String> =
+            unread.keys().filter_map(|name| name.strip_suffix(REMOVED)).map(str::to_owned).collect();
         let before = self.lines_as_they_stand();
         let mut new: BTreeMap<String, RowKey> = BTreeMap::new();
         let (mut added_again, mut kept_after_all) = (false, false);
@@ -64,7 +81,7 @@ impl Form {
                 Ok(id) => {
                     let is_it = |row: &LineRow| row.record.as_ref().is_some_and(|record| record.id == id);
                     let row = self.lines.as_ref().and_then(|lines| lines.rows.iter().position(is_it));
-                    let is_lost = row.is_none() && field != REMOVED;
+                    let is_lost = row.is_none() && !goes.iter().any(|line| name.starts_with(line.as_str()));
                     added_again |= is_lost;
                     // Somebody else took it away meanwhile.
                     if is_lost { self.new_line(line, &mut new, context) } else { row }

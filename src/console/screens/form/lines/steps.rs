@@ -92,9 +92,10 @@ impl Form {
             }
             let mut is_another = false;
             for (column, (cell, text)) in cells.iter_mut().zip(texts).enumerate() {
-                if cell.text() != *text {
+                let stood = cell.text();
+                if stood != *text {
                     cell.set_text(text);
-                    cell.opens_with_its_text();
+                    cell.opens_or_closes(&stood);
                     is_another = true;
                     changed = changed.or(Some((*key, column)));
                 }
