@@ -65,7 +65,7 @@ pub(super) static INCIDENTS: Resource = Resource {
     columns: &[
         column("number", 13, 14),
         column("severity", 8, 9),
-        column("title", 18, 44),
+        column("title", 14, 44),
         column("status", 13, 13),
         column("acknowledged_by", 8, 14),
         column("device", 10, 12),

@@ -79,6 +79,8 @@ impl Form {
             }
         }
         self.look_whom_it_names(context);
+        // It is this console's from now on: another one of the same person is not to be offered it too.
+        self.typed_at.get_or_insert(context.tick);
     }
 
     /// Whether something was typed that a draft keeps.
