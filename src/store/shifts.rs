@@ -319,7 +319,7 @@ const LATER: &[Field] = &[Field::of("due_at", Kind::Instant).required()];
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::new("shift_logs.start", &SHIFT_LOGS, Does::Make(start)).asking(NOTES),
     Operation::update("shift_logs.update", &SHIFT_LOGS),
-    Operation::new("shift_logs.hand_over", &SHIFT_LOGS, Does::Custom(hand_over)).asking(NOTES),
+    Operation::new("shift_logs.hand_over", &SHIFT_LOGS, Does::Custom(hand_over)).asking(NOTES).whatever_is_answered(),
     Operation::new("shift_logs.accept", &SHIFT_LOGS, Does::Custom(accept)),
     Operation::create("rosters.create", &ROSTERS),
     Operation::import("rosters.import", &ROSTERS),

@@ -220,13 +220,15 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::create("topologies.create", &TOPOLOGIES),
     Operation::import("topologies.import", &TOPOLOGIES),
     Operation::update("topologies.update", &TOPOLOGIES),
-    Operation::new("topologies.submit", &TOPOLOGIES, Does::Custom(submit)).asking(NOTES),
+    Operation::new("topologies.submit", &TOPOLOGIES, Does::Custom(submit)).asking(NOTES).whatever_is_answered(),
     Operation::new("topologies.delete", &TOPOLOGIES, Does::Custom(delete)),
     Operation::create("topology_reviews.create", &TOPOLOGY_REVIEWS),
     Operation::import("topology_reviews.import", &TOPOLOGY_REVIEWS),
     Operation::update("topology_reviews.update", &TOPOLOGY_REVIEWS),
     Operation::new("topology_reviews.check", &TOPOLOGY_REVIEWS, Does::Custom(check)),
-    Operation::new("topology_reviews.approve", &TOPOLOGY_REVIEWS, Does::Custom(approve)).asking(NOTES),
+    Operation::new("topology_reviews.approve", &TOPOLOGY_REVIEWS, Does::Custom(approve))
+        .asking(NOTES)
+        .whatever_is_answered(),
     Operation::new("topology_reviews.reject", &TOPOLOGY_REVIEWS, Does::Custom(reject)).asking(NOTES),
     Operation::delete("topology_reviews.delete", &TOPOLOGY_REVIEWS),
 ];

@@ -42,6 +42,17 @@ fn everything(lab: &Lab) -> Vec<String> {
 }
 
 on_each_database! {
+    fn what_a_note_does_not_change_is_known_beforehand(lab) {
+        let shift = lab.make("shift_logs.start", &[]);
+        assert_eq!(why(lab, "shift_logs.hand_over", shift), None);
+        lab.must("shift_logs.hand_over", shift, &[("notes", "quiet")]);
+        assert_eq!(why(lab, "shift_logs.hand_over", shift).unwrap(), "cannot hand over: the shift has ended already");
+        let drawing = lab.make("topologies.create", &[("name", "ring")]);
+        assert_eq!(why(lab, "topologies.submit", drawing), None);
+        lab.must("topologies.submit", drawing, &[]);
+        assert!(why(lab, "topologies.submit", drawing).unwrap().contains("it is submitted already"));
+    }
+
     fn what_other_records_decide_is_known_beforehand(lab) {
         let customer = lab.make("customers.create", &[("name", "Amina")]);
         let number = lab.value("customers", customer, "number");
