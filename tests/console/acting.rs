@@ -880,3 +880,26 @@ fn the_cursor_stands_on_what_an_action_made() {
     let here = hand.list().current().expect("the cursor stands somewhere").get("memo").as_str().to_owned();
     assert_eq!(here, "third", "{}", hand.shown());
 }
+
+/// A menu says what can be done to the record as it is, not as it was when the menu was opened.
+#[test]
+fn a_menu_of_what_was_changed_meanwhile_is_looked_at_again() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    // What changes is seen from here on.
+    hand.rests();
+    hand.press("x");
+    hand.settle();
+    hand.lab.must("customers.suspend", id, &[]);
+    for _ in 0..3 {
+        hand.rests();
+    }
+    hand.press("s");
+    assert!(hand.told().starts_with("changed meanwhile"), "{}: {}", hand.told(), hand.shown());
+    hand.settle();
+    assert!(matches!(hand.state.overlay, Some(Overlay::Actions(_))), "{}", hand.shown());
+    hand.press("s");
+    assert!(hand.told().contains("cannot suspend") || hand.told().contains("suspended"), "{}", hand.told());
+    hand.press("esc");
+    assert!(hand.state.overlay.is_none());
+}

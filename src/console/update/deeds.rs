@@ -250,8 +250,18 @@ fn one_by_one(row: &ActionDef) -> &'static str {
     }
 }
 
+/// Whether the record that a menu is for is another one by now: what it says of it is no longer so.
+fn is_outdated(state: &State, deeds: &Deeds) -> bool {
+    let seen = deeds.aims.only().and_then(|aim| aim.version);
+    seen.is_some_and(|seen| in_sight(state, &deeds.aims).iter().any(|record| record.version != seen))
+}
+
 /// Takes a key in that menu.
 pub(super) fn press(state: &mut State, mut deeds: Deeds, press: Press, action: Option<Action>) {
+    if !matches!(action, Some(Action::Leave | Action::Stop)) && is_outdated(state, &deeds) {
+        open(state);
+        return tell(state, "changed meanwhile by somebody else: look again", Role::Warn);
+    }
     match deeds.menu.press(press, action) {
         Picked::Open => state.overlay = Some(Overlay::Actions(deeds)),
         Picked::TooSoon => {
