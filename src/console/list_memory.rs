@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::console::screens::list::look::Look;
+use crate::console::screens::list::look::{Look, ShownView};
 use crate::domain::Id;
 use crate::resources::Resource;
 use crate::store::Record;
@@ -26,15 +26,29 @@ impl ListMemory {
         self.0 = lists.into_iter().map(|list| (list.state.screen.clone(), list)).collect();
     }
 
-    /// How a list opens: with its view, else as it was left, else as it is by itself. The view's name goes along.
+    /// How a list opens: with its view, else as it was left, else as it is by itself.
     #[must_use]
-    pub fn opening(&self, resource: &'static Resource) -> (Look, Option<String>) {
+    pub fn opening(&self, resource: &'static Resource) -> (Look, Option<ShownView>) {
         match self.0.get(resource.entity.name) {
             Some(LeftList { view: Some(view), .. }) => {
-                (Look::of_view(resource, view), Some(view.get("name").as_str().to_owned()))
+                let view = ShownView::of(resource, view);
+                (view.look.clone(), Some(view))
             }
             Some(left) => (Look::recalled(resource, &left.state.state), None),
             None => (Look::of(resource), None),
+        }
+    }
+
+    /// The views that lists open with.
+    pub fn views(&self) -> impl Iterator<Item = Id> {
+        self.0.values().filter_map(|left| left.view.as_ref().map(|view| view.id))
+    }
+
+    /// A view is this by now, or gone.
+    pub fn view_is(&mut self, id: Id, view: Option<&Record>) {
+        for left in self.0.values_mut().filter(|left| left.state.opens_with == Some(id)) {
+            left.view = view.cloned();
+            left.state.opens_with = view.map(|view| view.id);
         }
     }
 

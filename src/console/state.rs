@@ -27,6 +27,7 @@ use super::spots::Spots;
 use super::theme::{Role, Theme};
 use super::update::Copying;
 use super::widgets::frame::LEAST;
+use crate::domain::Id;
 use crate::domain::manner::Manner;
 use crate::domain::secret::Secret;
 use crate::resources::Resource;
@@ -139,6 +140,7 @@ pub struct State {
     /// When what waits is counted again, and was last.
     pub(super) waiting_due: Instant,
     pub(super) waiting_asked: Instant,
+    pub(super) waiting_rests_until: Instant,
     /// What the person ran and looked for before.
     pub past_lines: PastLines,
     /// That lines are not kept was told once.
@@ -171,6 +173,8 @@ pub struct Awaited {
     pub left_lists: Option<Number>,
     /// A saved view that was found, whose list is to be opened.
     pub view: Option<Number>,
+    /// Saved views that lists show or open with, which are looked at again.
+    pub shown_views: Vec<(Number, Id)>,
     pub logging_out: Option<Number>,
     pub past_lines: Option<Number>,
     pub words: Option<Number>,
@@ -326,6 +330,7 @@ impl State {
             overview_due: now,
             waiting_due: now,
             waiting_asked: now,
+            waiting_rests_until: now,
             past_lines: PastLines::default(),
             told_unkept: false,
             quitting: false,

@@ -13,6 +13,7 @@ mod lines;
 mod mouse;
 mod press;
 mod secrets;
+mod shown_views;
 mod travel;
 mod undoing;
 mod views;

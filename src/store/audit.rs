@@ -46,6 +46,8 @@ pub struct Entry {
     pub message: Option<String>,
     /// Who did it, where that is not whose session wrote it: a login has none before it is let in.
     pub actor: Option<Id>,
+    /// What the record was called before, where that was something else; the log does not keep it.
+    pub(super) was: Option<String>,
 }
 
 /// Which records an entry is about.
@@ -79,6 +81,7 @@ impl Entry {
             level: "info",
             message: None,
             actor: None,
+            was: None,
         }
     }
 
@@ -215,6 +218,7 @@ pub(super) fn flush(writing: &mut Writing<'_>) -> Result<(), StoreError> {
     }
     let entries: Vec<Entry> = writing.entries.drain(..full).collect();
     super::watches::note(writing, &entries)?;
+    super::pointers::rename(writing, &entries)?;
     let Some(first) = entries.first() else { return Ok(()) };
     let mut flushed = match writing.flushed.take() {
         Some(flushed) => flushed,

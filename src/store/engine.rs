@@ -580,13 +580,16 @@ fn finish(
             note_change(&mut changes, &mut secrets, field, before, value);
         }
     }
-    let title = match title_of(entity, |name| change.after(name)) {
+    // Another record that it goes by is known by its id here.
+    let is_id = |name: &'static str| matches!(change.values.get(name), Some(Value::Id(_)));
+    let joins_another = change.before.is_some() && entity.title_fields().any(is_id);
+    let title = match title_of(entity, |name| change.after(name)).filter(|_| !joins_another) {
         Some(title) => title,
-        // It goes by the records that it joins, which are known by their ids here.
         None => fetch(writing, entity, change.id)?.map(|record| record.title()).unwrap_or_default(),
     };
+    let was = change.before.and_then(Record::own_title).filter(|was| *was != title);
     let about = About::One { id: change.id, title, changes: changes.into(), secrets: some(secrets) };
-    let mut entry = Entry::new(action, entity.name, about);
+    let mut entry = Entry { was, ..Entry::new(action, entity.name, about) };
     entry.payload = reason.map(|reason| json!({"reason": reason}));
     writing.note(entry);
     Ok(())

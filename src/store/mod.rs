@@ -67,6 +67,7 @@ pub mod overview;
 pub mod panels;
 mod password;
 pub mod payments;
+mod pointers;
 pub mod products;
 pub mod purchasing;
 pub mod read;

@@ -1973,6 +1973,7 @@ schema! {
         updated_at -> Instant,
         [user_id, entity_type, record_id],
         [user_id, position],
+        [entity_type, record_id],
         [created_at, id],
     }
     watches (id) {

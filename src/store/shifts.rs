@@ -254,7 +254,7 @@ fn prepare_pointer(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result
     }
     match select::by_id(writing.connection, writing.session, entity, id, false)? {
         Some(record) if change.after("title").is_empty() => {
-            let title: String = record.title().chars().take(255).collect();
+            let title: String = record.title().chars().take(super::pointers::LONGEST).collect();
             change.set("title", Value::Text(title));
         }
         Some(_) => {}
@@ -317,7 +317,7 @@ const NOTES: &[Field] = &[Field::lines("notes")];
 const LATER: &[Field] = &[Field::of("due_at", Kind::Instant).required()];
 
 pub(super) static OPERATIONS: &[Operation] = &[
-    Operation::new("shift_logs.start", &SHIFT_LOGS, Does::Make(start)).asking(NOTES),
+    Operation::new("shift_logs.start", &SHIFT_LOGS, Does::Make(start)).asking(NOTES).whatever_is_answered(),
     Operation::update("shift_logs.update", &SHIFT_LOGS),
     Operation::new("shift_logs.hand_over", &SHIFT_LOGS, Does::Custom(hand_over)).asking(NOTES).whatever_is_answered(),
     Operation::new("shift_logs.accept", &SHIFT_LOGS, Does::Custom(accept)),

@@ -99,7 +99,7 @@ pub(super) fn note(writing: &mut Writing<'_>, entries: &[Entry]) -> Result<(), S
 pub struct WatchedChange {
     pub entity_type: String,
     pub record: Id,
-    /// What it was called when the watch began.
+    /// What it is called.
     pub title: String,
     /// `customers.suspend`.
     pub change: String,
@@ -179,7 +179,7 @@ impl Store {
             self.perform(session, &request("watches.delete")?.on(watch, Some(version)))?;
             return Ok(false);
         }
-        let title: String = title.chars().take(255).collect();
+        let title: String = title.chars().take(super::pointers::LONGEST).collect();
         let wanted = request("watches.create")?
             .with("entity_type", Value::text(entity.name))
             .with("record_id", Value::Id(id))

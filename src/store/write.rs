@@ -354,6 +354,7 @@ impl Writing<'_> {
     fn record_operation(&mut self, kind: &Kind<'_>) -> Result<(), StoreError> {
         let entries = std::mem::take(&mut self.entries);
         super::watches::note(self, &entries)?;
+        super::pointers::rename(self, &entries)?;
         let flushed = self.flushed.as_ref().map_or(0, |flushed| flushed.records);
         let mut touched = self.flushed.as_ref().map(|flushed| flushed.touched.clone()).unwrap_or_default();
         entries.iter().for_each(|entry| touched.add(entry));

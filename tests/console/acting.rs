@@ -5,6 +5,7 @@ use std::time::Duration;
 use headend::console::message::{Message, Question, Reply};
 use headend::console::overlay::Overlay;
 use headend::console::state::Place;
+use headend::console::widgets::menu::MenuEntry;
 use headend::domain::manner::Manner;
 use headend::domain::{Id, Value};
 use headend::store::aims::Aims;
@@ -891,15 +892,66 @@ fn a_menu_of_what_was_changed_meanwhile_is_looked_at_again() {
     hand.press("x");
     hand.settle();
     hand.lab.must("customers.suspend", id, &[]);
-    for _ in 0..3 {
-        hand.rests();
-    }
-    hand.press("s");
+    hand.rests();
     assert!(hand.told().starts_with("changed meanwhile"), "{}: {}", hand.told(), hand.shown());
-    hand.settle();
     assert!(matches!(hand.state.overlay, Some(Overlay::Actions(_))), "{}", hand.shown());
     hand.press("s");
     assert!(hand.told().contains("cannot suspend") || hand.told().contains("suspended"), "{}", hand.told());
     hand.press("esc");
     assert!(hand.state.overlay.is_none());
+}
+
+fn entry(hand: &Hand, name: &str) -> MenuEntry {
+    let Some(Overlay::Actions(deeds)) = &hand.state.overlay else { panic!("no menu of actions is open") };
+    deeds.menu.entries().iter().find(|entry| entry.action.id == name).cloned().expect("such an entry")
+}
+
+/// So does one for several, of those in sight and of those that are not.
+#[test]
+fn a_menu_for_several_is_looked_at_again() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian", "Chen"]);
+    let ids: Vec<_> = hand.list().rows.iter().map(|row| row.record.id).collect();
+    hand.rests();
+    for _ in 0..2 {
+        hand.does("space");
+    }
+    hand.does("x");
+    assert_eq!(entry(&hand, "customers.suspend").note, "");
+    hand.lab.must("customers.suspend", ids[0], &[]);
+    hand.rests();
+    assert_eq!(entry(&hand, "customers.suspend").note, "1 of 2 can be", "{}", hand.shown());
+    assert!(hand.told().starts_with("changed meanwhile"), "{}", hand.told());
+    hand.press("esc");
+    // The marked go out of sight behind another filter.
+    hand.press("/");
+    hand.types("chen");
+    hand.does("enter");
+    hand.does("x");
+    assert_eq!(entry(&hand, "customers.suspend").note, "1 of 2 can be", "{}", hand.shown());
+    hand.lab.must("customers.suspend", ids[1], &[]);
+    hand.rests();
+    let suspend = entry(&hand, "customers.suspend");
+    assert_eq!(suspend.note, "0 of 2 can be", "{}", hand.shown());
+    assert!(suspend.closed.as_ref().is_some_and(|why| why.contains("cannot suspend")), "{suspend:?}");
+    hand.lab.must("customers.reactivate", ids[1], &[]);
+    hand.rests();
+    assert_eq!(entry(&hand, "customers.suspend").closed, None, "it can be again: {}", hand.shown());
+}
+
+/// What makes a record is closed with its reason as well, where it cannot be told anything that would open it.
+#[test]
+fn a_second_shift_is_refused_in_the_menu() {
+    let mut hand = Hand::new();
+    hand.opens_list("shift_logs");
+    hand.settle();
+    hand.rests();
+    hand.does("x");
+    assert_eq!(entry(&hand, "shift_logs.start").closed, None, "{}", hand.shown());
+    let shift = hand.lab.make("shift_logs.start", &[("notes", "quiet")]);
+    hand.rests();
+    let start = entry(&hand, "shift_logs.start").closed.clone();
+    assert!(start.as_ref().is_some_and(|why| why.contains("still runs")), "{start:?} {}", hand.shown());
+    hand.lab.must("shift_logs.hand_over", shift, &[("notes", "quiet")]);
+    hand.rests();
+    assert_eq!(entry(&hand, "shift_logs.start").closed, None, "{}", hand.shown());
 }

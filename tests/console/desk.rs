@@ -116,6 +116,35 @@ fn what_waits_is_not_asked_for_every_second() {
     assert!(asked <= 1, "{asked} times in a minute in which nothing changed");
 }
 
+/// What others do is counted with the next look, not some looks later; where counting takes long, it rests in between.
+#[test]
+fn what_waits_follows_what_others_do() {
+    let mut hand = Hand::new();
+    hand.rests();
+    assert!(!hand.shown().contains("waiting"), "{}", hand.shown());
+    for count in 1..=3 {
+        hand.lab.make("tickets.create", &[("title", &format!("ticket {count}")), ("engineer", "admin")]);
+        hand.rests();
+        hand.rests();
+        assert!(hand.shown().contains(&format!("{count} waiting")), "{}", hand.shown());
+    }
+    let is_it = |question: &Question| matches!(question, Question::Waiting);
+    hand.lab.make("tickets.create", &[("title", "ticket 4"), ("engineer", "admin")]);
+    hand.rests();
+    hand.passes(Duration::from_millis(1));
+    let slow = hand.next(is_it).expect("it is asked");
+    hand.passes(Duration::from_secs(2));
+    hand.reply(slow);
+    hand.lab.make("tickets.create", &[("title", "ticket 5"), ("engineer", "admin")]);
+    for _ in 0..7 {
+        hand.passes(Duration::from_secs(1));
+        assert!(hand.next(is_it).is_none(), "it rests");
+        hand.settle();
+    }
+    hand.passes(Duration::from_secs(1));
+    assert!(hand.next(is_it).is_some());
+}
+
 #[test]
 fn a_reminder_that_falls_due_is_counted_without_any_change() {
     let mut hand = Hand::new();

@@ -121,7 +121,7 @@ fn a_view_is_kept_shown_renamed_opened_with_and_deleted() {
     hand.press("ctrl-u");
     hand.types("Only Brian");
     hand.does("enter");
-    assert_eq!(hand.list().view.as_ref().map(|(name, _)| name.as_str()), Some("Only Brian"));
+    assert_eq!(hand.list().view.as_ref().map(|view| view.name.as_str()), Some("Only Brian"));
     // A name is one view's: what was typed stays to be put right.
     hand.does("V");
     hand.press("a");
@@ -203,7 +203,9 @@ fn the_view_that_is_shown_is_the_one_that_is_written_anew() {
     hand.press("x");
     hand.does("w");
     assert_eq!(hand.lab.value("saved_views", own, "filter"), "brian", "{}", hand.told());
-    let stands = |hand: &Hand, name: &str| hand.list().view == Some((name.to_owned(), hand.list().look()));
+    let stands = |hand: &Hand, name: &str| {
+        hand.list().view.as_ref().is_some_and(|view| view.name == name && view.look == hand.list().look())
+    };
     assert!(stands(&hand, "Some"), "{:?}", hand.list().view);
     assert_eq!(hand.lab.value("saved_views", everybody, "filter"), "");
     hand.does("V");
@@ -217,6 +219,51 @@ fn the_view_that_is_shown_is_the_one_that_is_written_anew() {
     hand.settle();
     assert_eq!(hand.lab.value("saved_views", everybody, "filter"), "brian");
     assert!(stands(&hand, "All of them"), "{:?}", hand.list().view);
+}
+
+/// What others make of the view that a list shows, or opens with, is seen with the next look.
+#[test]
+fn a_view_is_called_as_others_call_it_now() {
+    let mut hand = Hand::with_customers(&["Amina", "Brian"]);
+    let view = hand.lab.make("saved_views.create", &[("screen", "customers"), ("name", "Some"), ("filter", "amina")]);
+    hand.lab.must("saved_views.share", view, &[]);
+    hand.does("V");
+    hand.does("enter");
+    assert!(hand.shown().contains("Some"), "{}", hand.shown());
+    // It opens with it, too.
+    hand.does("V");
+    hand.press("x");
+    hand.does("o");
+    hand.does("esc");
+    hand.rests();
+    let name = |hand: &Hand| hand.list().view.as_ref().map(|view| view.name.clone());
+    hand.lab.must("saved_views.update", view, &[("name", "Only Amina")]);
+    hand.rests();
+    assert_eq!(name(&hand).as_deref(), Some("Only Amina"));
+    let is_as_kept = |hand: &Hand| hand.list().view.as_ref().is_some_and(|view| view.look == hand.list().look());
+    assert!(is_as_kept(&hand));
+    // The open menu of views as well, the cursor where it was.
+    let other = hand.lab.make("saved_views.create", &[("screen", "customers"), ("name", "Another")]);
+    hand.does("V");
+    assert!(hand.shown().contains("Another"), "{}", hand.shown());
+    hand.lab.must("saved_views.delete", other, &[]);
+    hand.lab.must("saved_views.update", view, &[("filter", "brian"), ("name", "Only Brian")]);
+    hand.rests();
+    let shown = hand.shown();
+    assert!(!shown.contains("Another") && shown.contains("Only Brian"), "{shown}");
+    hand.does("esc");
+    assert_eq!((name(&hand).as_deref(), is_as_kept(&hand)), (Some("Only Brian"), false), "the list stays as it is");
+    assert_eq!(hand.names(), ["Amina"]);
+    hand.opens_list("plans");
+    hand.settle();
+    hand.opens_list("customers");
+    hand.settle();
+    assert_eq!(hand.names(), ["Brian"], "it opens with the view as that is now");
+    hand.lab.must("saved_views.delete", view, &[]);
+    hand.rests();
+    assert_eq!(name(&hand), None);
+    assert!(hand.told().contains("‘Only Brian’ is not there any more"), "{}", hand.told());
+    assert_eq!(hand.names(), ["Brian"]);
 }
 
 /// A name that nothing bears is told as long as its filter stands, and nothing is done to all the others.

@@ -49,6 +49,49 @@ fn by(lab: &Lab, session: &Session, operation: &str, id: headend::domain::Id, wr
 }
 
 on_each_database! {
+    /// What points at a record goes by the name that it has; what somebody calls it themselves stays.
+    fn what_points_at_a_record_follows_its_name(lab) {
+        let customer = lab.make("customers.create", &[("name", "Amina")]);
+        let plan = lab.make("plans.create", &[("name", "Home"), ("download_mbps", "9"), ("upload_mbps", "9"), ("price", "30")]);
+        let on = [("entity_type", "customers".to_owned()), ("record_id", customer.to_string())];
+        let with = |more: &[(&'static str, &str)]| {
+            let more = more.iter().map(|(name, value)| (*name, (*value).to_owned()));
+            on.iter().cloned().chain(more).collect::<Vec<_>>()
+        };
+        let make = |operation: &str, values: Vec<(&'static str, String)>| {
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            lab.make(operation, &values)
+        };
+        let reminder = make("reminders.create", with(&[("due_at", "+1d")]));
+        let called = make("reminders.create", with(&[("due_at", "+1d"), ("title", "call back")]));
+        let pin = make("pins.create", with(&[]));
+        assert!(lab.store.watch_or_not(&lab.admin, entity("customers"), customer, "CUS-000001 Amina").unwrap());
+        assert!(lab.store.watch_or_not(&lab.admin, entity("plans"), plan, "Home").unwrap());
+        let (watch, _) = lab.store.watch_on(&lab.admin, entity("customers"), customer).unwrap().unwrap();
+        let (other, _) = lab.store.watch_on(&lab.admin, entity("plans"), plan).unwrap().unwrap();
+        let titles = |lab: &Lab| {
+            [("reminders", reminder), ("reminders", called), ("pins", pin), ("watches", watch), ("watches", other)]
+                .map(|(kind, id)| lab.value(kind, id, "title"))
+        };
+        let amina = "CUS-000001 Amina";
+        assert_eq!(titles(lab), [amina, "call back", amina, amina, "Home"]);
+        let done = lab.must("customers.update", customer, &[("name", "Amina Otieno")]);
+        let otieno = "CUS-000001 Amina Otieno";
+        assert_eq!(titles(lab), [otieno, "call back", otieno, otieno, "Home"]);
+        // What says nothing of the name leaves it.
+        lab.must("customers.update", customer, &[("notes", "moved")]);
+        assert_eq!(titles(lab), [otieno, "call back", otieno, otieno, "Home"]);
+        lab.store.undo(&lab.admin, done.operation).unwrap();
+        assert_eq!(titles(lab), [amina, "call back", amina, amina, "Home"]);
+        // Of many at once, too.
+        let brian = lab.make("customers.create", &[("name", "Brian")]);
+        let mut request = lab.request("customers.update", &[("name", "Office")]);
+        request.aims = [customer, brian].map(|id| (id, lab.record("customers", id).version)).into_iter().collect();
+        assert_eq!(lab.store.perform(&lab.admin, &request).unwrap().records.len(), 2);
+        let office = "CUS-000001 Office";
+        assert_eq!(titles(lab), [office, "call back", office, office, "Home"]);
+    }
+
     fn mine_is_who_asks(lab) {
         let noc = lab.user("noc1", "super_admin");
         for (title, engineer) in [("no light", "noc1"), ("slow", "admin"), ("lost", "")] {

@@ -29,6 +29,7 @@ fn everything(lab: &Lab) -> Vec<String> {
     [
         "audit_log",
         "operations",
+        "shift_logs",
         "contracts",
         "wallet_entries",
         "journal_entries",
@@ -43,9 +44,19 @@ fn everything(lab: &Lab) -> Vec<String> {
 
 on_each_database! {
     fn what_a_note_does_not_change_is_known_beforehand(lab) {
+        let none_starts = |lab: &Lab| {
+            let start = operation::find("shift_logs.start").unwrap();
+            let before = everything(lab);
+            let [tried] = lab.store.rehearse(&lab.admin, &[start], &Aims::default()).unwrap().try_into().unwrap();
+            assert_eq!((everything(lab), tried.refused), (before, Vec::new()));
+            tried.closed
+        };
+        assert_eq!(none_starts(lab), None);
         let shift = lab.make("shift_logs.start", &[]);
+        assert!(none_starts(lab).unwrap().contains("still runs: hand it over first"));
         assert_eq!(why(lab, "shift_logs.hand_over", shift), None);
         lab.must("shift_logs.hand_over", shift, &[("notes", "quiet")]);
+        assert_eq!(none_starts(lab), None);
         assert_eq!(why(lab, "shift_logs.hand_over", shift).unwrap(), "cannot hand over: the shift has ended already");
         let drawing = lab.make("topologies.create", &[("name", "ring")]);
         assert_eq!(why(lab, "topologies.submit", drawing), None);

@@ -3923,6 +3923,7 @@ CREATE TABLE pins (
 ) STRICT;
 CREATE UNIQUE INDEX pins_record_unique ON pins (tenant_id, user_id, entity_type, record_id);
 CREATE INDEX pins_user_id_position_index ON pins (tenant_id, user_id, position);
+CREATE INDEX pins_entity_type_record_id_index ON pins (tenant_id, entity_type, record_id);
 CREATE INDEX pins_created_at_index ON pins (tenant_id, created_at, id);
 
 -- Records that a person wants to hear of when others change them.

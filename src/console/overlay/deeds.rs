@@ -57,6 +57,8 @@ pub struct Deeds {
     pub menu: Menu,
     pub resource: &'static Resource,
     pub aims: Aims,
+    /// Those of the records that were in sight when it was weighed what can be done to them, each at its version.
+    pub seen: Vec<(Id, i64)>,
     /// What is known of the operations on them.
     pub known: BTreeMap<&'static str, Standing>,
     /// What was picked before it was known to how many of them it can be done.

@@ -39,7 +39,7 @@ pub struct Views {
     /// The name that is being typed.
     pub naming: Option<Naming>,
     /// The view that the list shows: the cursor begins on it.
-    stands_on: Option<String>,
+    stands_on: Option<Id>,
     /// What can be done to the view under the cursor is being asked.
     pub acting: bool,
     /// Nothing is chosen before the views, or what can be done to one, can have been seen.
@@ -58,7 +58,7 @@ pub struct Naming {
 
 impl Views {
     #[must_use]
-    pub fn new(resource: &'static Resource, opens_with: Option<Id>, stands_on: Option<String>, asked: Number) -> Self {
+    pub fn new(resource: &'static Resource, opens_with: Option<Id>, stands_on: Option<Id>, asked: Number) -> Self {
         Self {
             resource,
             views: None,
@@ -81,14 +81,14 @@ impl Views {
             .map(|record| (record.get("letter").as_str().to_owned(), record.get("name").as_str().to_owned()))
             .collect();
         let letters = letters(&kept, actions);
+        let stood = self.current().map(|view| view.record.id).or(self.stands_on.take());
         self.views =
             Some(records.into_iter().zip(letters).map(|(record, letter)| SavedView { record, letter }).collect());
         (self.more, self.error) = (more, None);
-        if let Some(name) = self.stands_on.take() {
-            let is_it = |view: &SavedView| view.record.get("name").as_str() == name;
-            self.cursor = self.views.iter().flatten().position(is_it).unwrap_or(0);
-        }
-        self.cursor = self.cursor.min(self.len().saturating_sub(1));
+        let at = stood.and_then(|id| self.views.iter().flatten().position(|view| view.record.id == id));
+        // What is asked about a view that is gone is not done to another.
+        self.acting &= at.is_some();
+        self.cursor = at.unwrap_or(self.cursor).min(self.len().saturating_sub(1));
     }
 
     #[must_use]

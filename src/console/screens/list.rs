@@ -22,7 +22,7 @@ use crate::store::aims::Aims;
 use crate::store::list::{Count, Cursor, ListRequest, Sort};
 use crate::store::{Field, Record, entities};
 pub use filtering::OPEN;
-use look::{Look, Shown};
+use look::{Look, Shown, ShownView};
 pub use looked::Looked;
 
 /// Rows that are asked for at a time: at least these, and two screens.
@@ -123,7 +123,7 @@ pub struct List {
     pub column: usize,
     pub below: Option<Below>,
     /// The saved view that it was made to look like, by name.
-    pub view: Option<(String, Look)>,
+    pub view: Option<ShownView>,
     /// Whether its filter is remembered: not that of a list that was opened with one.
     pub remembers_filter: bool,
     /// When its look was changed last, until that is remembered.

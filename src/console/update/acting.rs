@@ -24,7 +24,7 @@ use crate::domain::{Money, Value};
 use crate::resources::{self, Resource};
 use crate::store::aims::Aims;
 use crate::store::operation::rehearsal::{Foreseen, MOST_FORESEEN, MOST_TRIED, Rehearsed};
-use crate::store::operation::{Does, Undo};
+use crate::store::operation::{self, Does, Undo};
 use crate::store::{Done, Entity, Failure, Operation, Record, Request, StoreError};
 
 /// Has something done, one thing at a time.
@@ -188,7 +188,7 @@ fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreE
     match outcome {
         Ok(performed) => {
             if request.operation.entity.name == "saved_views" {
-                views::saved(state, request, performed.title.as_deref().unwrap_or_default());
+                views::saved(state, request, &performed);
                 views::ask_left_lists(state);
             }
             told(state, verb, performed, request);
@@ -302,6 +302,7 @@ pub(super) fn open_to(operation: &Operation, records: &[&Record]) -> u64 {
 /// Asks how many of the marked records are in which state, where not all of them are in sight.
 pub(super) fn ask_states(state: &mut State, resource: &Resource, aims: &Aims, in_sight: usize) {
     let entity = resource.entity;
+    state.awaited.states = None;
     if aims.len() > in_sight && entity.lifecycle.is_some() {
         state.awaited.states = Some(state.asks.ask(Question::States { entity, marked: aims.clone() }));
     }
@@ -311,8 +312,12 @@ pub(super) fn ask_states(state: &mut State, resource: &Resource, aims: &Aims, in
 pub(super) fn ask_what_is_refused(state: &mut State, mut operations: Vec<&'static Operation>, aims: &Aims) {
     operations.retain(|operation| operation.can_be_tried());
     state.awaited.rehearsed = None;
-    if !operations.is_empty() && (1..=MOST_TRIED).contains(&aims.len()) {
-        state.awaited.rehearsed = Some(state.asks.ask(Question::Rehearse { operations, aims: aims.clone() }));
+    if aims.len() > MOST_TRIED {
+        operations.retain(|operation| !operation.takes_records());
+    }
+    if !operations.is_empty() {
+        let aims = if aims.len() > MOST_TRIED { Aims::default() } else { aims.clone() };
+        state.awaited.rehearsed = Some(state.asks.ask(Question::Rehearse { operations, aims }));
     }
 }
 
@@ -502,9 +507,14 @@ pub(super) fn weighed(state: &mut State, number: Number, reply: &mut Option<Repl
 /// The states of what is marked have been counted.
 fn counted(state: &mut State, states: &[(String, u64)]) {
     let manner = state.manner();
+    let Some(Overlay::Actions(deeds)) = &state.overlay else { return };
+    // What is closed to the person stays so, whatever the records are.
+    let may = |operation: &&'static Operation| super::deeds::refused(state, operation).is_none();
+    let operations: Vec<_> =
+        deeds.resource.actions().filter(|operation| operation.takes_records()).filter(may).collect();
     let Some(Overlay::Actions(deeds)) = &mut state.overlay else { return };
     let total: u64 = states.iter().map(|(_, count)| count).sum();
-    for operation in deeds.resource.actions() {
+    for operation in operations {
         let outcomes: Vec<(u64, Result<(), String>)> =
             states.iter().map(|(word, count)| (*count, operation.open_in(word))).collect();
         let open: u64 = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(count, _)| count).sum();
@@ -519,7 +529,12 @@ fn tried(state: &mut State, rehearsed: Vec<Rehearsed>) {
     let manner = state.manner();
     let Some(Overlay::Actions(deeds)) = &mut state.overlay else { return };
     let total = deeds.aims.count();
-    for Rehearsed { operation, refused } in rehearsed {
+    for Rehearsed { operation, refused, closed } in rehearsed {
+        // What is done to no record has nothing to count.
+        if operation::find(operation).is_some_and(|operation| !operation.takes_records()) {
+            deeds.menu.tell(operation, String::new(), closed);
+            continue;
+        }
         let open = total.saturating_sub(refused.len() as u64);
         let why = refused.first().map(|(_, why)| why.clone()).filter(|_| open == 0);
         deeds.menu.tell(operation, how_many(open, total, manner), why);

@@ -10,8 +10,8 @@ use super::super::state::{Aiming, Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::{
-    acting, commands, desk, forms, line_seen, log_out, put_away, quit, refresh, resend, secrets, tell, travel, undoing,
-    views, watching, with_places,
+    acting, commands, deeds, desk, forms, line_seen, log_out, put_away, quit, refresh, resend, secrets, shown_views,
+    tell, travel, undoing, views, watching, with_places,
 };
 use crate::domain::secret::Secret;
 use crate::domain::words::Words;
@@ -22,6 +22,7 @@ use crate::store::{Failure, Session, StoreError};
 pub(super) fn reply(state: &mut State, number: Number, reply: Reply) {
     take(state, number, reply);
     look_behind(state);
+    deeds::look_again(state);
     commands::go_on(state);
 }
 
@@ -71,6 +72,7 @@ fn take(state: &mut State, number: Number, reply: Reply) {
         || super::copying::reply(state, number, &mut reply)
         || desk::reply(state, number, &mut reply)
         || views::reply(state, number, &mut reply)
+        || shown_views::reply(state, number, &mut reply)
         || watching::reply(state, number, &mut reply)
     {
         return;
@@ -302,13 +304,16 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
             let before = state.pulse.replace(pulse);
             if before.is_some_and(|before| before.changes != pulse.changes) {
                 watching::ask(state);
+                desk::changed(state);
+                deeds::changed(state);
+                shown_views::changed(state);
+                views::look_again(state);
                 if state.awaited.rights.is_none() {
                     state.awaited.rights = Some(state.asks.ask(Question::Rights));
                 }
             }
             if before.is_some_and(|before| before != pulse) {
                 state.overview_due = state.tick;
-                desk::changed(state);
                 refresh(state);
             }
         }

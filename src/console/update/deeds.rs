@@ -1,6 +1,6 @@
 //! The menus of what can be done: here, and to records. What is chosen there is asked for, by its effect.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::super::actions::{Action, ActionDef, Scope};
 use super::super::input::Press;
@@ -13,9 +13,9 @@ use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::super::widgets::menu::{Menu, Picked};
 use super::{acting, desk, forms, tell, travel, watching};
-use crate::domain::Value;
 use crate::domain::text::capital;
 use crate::domain::words::Words;
+use crate::domain::{Id, Value};
 use crate::resources::Resource;
 use crate::store::aims::Aims;
 use crate::store::operation::{Does, Operation, Undo};
@@ -221,22 +221,56 @@ pub(super) fn open(state: &mut State) {
         // Letters are given to all, so that none moves; what needs a record is not offered where there is none.
         menu.keep(|def| crate::store::operation::find(def.id).is_some_and(makes));
     }
-    let (in_sight, mut known) = (records.len(), std::collections::BTreeMap::new());
-    let mut open = Vec::new();
-    if in_sight == count {
+    let mut known = std::collections::BTreeMap::new();
+    if records.len() == count {
         let total = u64::try_from(count).unwrap_or(u64::MAX);
         for operation in resource.actions().filter(|operation| operation.takes_records()) {
             let may = acting::open_to(operation, &records);
             menu.note(operation.name, acting::how_many(may, total, state.manner()));
             known.insert(operation.name, Standing { open: may, ..Standing::default() });
-            if may > 0 && refused(state, operation).is_none() {
-                open.push(operation);
-            }
         }
     }
-    acting::ask_states(state, resource, &aims, in_sight);
-    acting::ask_what_is_refused(state, open, &aims);
-    state.overlay = Some(Overlay::Actions(Deeds { menu, resource, aims, known, picked: None }));
+    let seen = records.iter().map(|record| (record.id, record.version)).collect();
+    ask_about(state, resource, &aims);
+    state.overlay = Some(Overlay::Actions(Deeds { menu, resource, aims, seen, known, picked: None }));
+}
+
+/// Asks the database what of it cannot be done, beyond what the records in sight say themselves.
+fn ask_about(state: &mut State, resource: &'static Resource, aims: &Aims) {
+    let records = in_sight(state, aims);
+    let (seen, all) = (records.len(), records.len() == aims.len());
+    let may_be_done = |operation: &&'static Operation| {
+        let is_open = !operation.takes_records() || all && acting::open_to(operation, &records) > 0;
+        is_open && refused(state, operation).is_none()
+    };
+    let open = resource.actions().filter(may_be_done).collect();
+    acting::ask_states(state, resource, aims, seen);
+    acting::ask_what_is_refused(state, open, aims);
+}
+
+/// Somebody changed something: what other records decide, and those of the marked that are not in sight, are asked about
+/// anew. What stands in sight is read again itself.
+pub(super) fn changed(state: &mut State) {
+    let Some(Overlay::Actions(Deeds { resource, aims, .. })) = &state.overlay else { return };
+    let (resource, aims) = (*resource, aims.clone());
+    if state.awaited.states.is_none() && state.awaited.rehearsed.is_none() {
+        ask_about(state, resource, &aims);
+    }
+}
+
+/// A menu for records that were read again as others than they were is weighed anew, and says so.
+pub(super) fn look_again(state: &mut State) {
+    let Some(Overlay::Actions(deeds)) = &state.overlay else { return };
+    if !is_outdated(state, deeds) {
+        return;
+    }
+    let cursor = deeds.menu.cursor();
+    state.overlay = None;
+    open(state);
+    if let Some(Overlay::Actions(deeds)) = &mut state.overlay {
+        deeds.menu.stand_at(cursor);
+    }
+    tell(state, "changed meanwhile by somebody else: look again", Role::Warn);
 }
 
 /// What is done to one record at a time says so.
@@ -250,18 +284,15 @@ fn one_by_one(row: &ActionDef) -> &'static str {
     }
 }
 
-/// Whether the record that a menu is for is another one by now: what it says of it is no longer so.
+/// Whether a record that a menu is for is another one by now: what it says of it is no longer so.
 fn is_outdated(state: &State, deeds: &Deeds) -> bool {
-    let seen = deeds.aims.only().and_then(|aim| aim.version);
-    seen.is_some_and(|seen| in_sight(state, &deeds.aims).iter().any(|record| record.version != seen))
+    let versions: HashMap<Id, i64> = deeds.seen.iter().copied().collect();
+    let is_another = |record: &&Record| versions.get(&record.id).is_some_and(|seen| record.version != *seen);
+    in_sight(state, &deeds.aims).iter().any(is_another)
 }
 
 /// Takes a key in that menu.
 pub(super) fn press(state: &mut State, mut deeds: Deeds, press: Press, action: Option<Action>) {
-    if !matches!(action, Some(Action::Leave | Action::Stop)) && is_outdated(state, &deeds) {
-        open(state);
-        return tell(state, "changed meanwhile by somebody else: look again", Role::Warn);
-    }
     match deeds.menu.press(press, action) {
         Picked::Open => state.overlay = Some(Overlay::Actions(deeds)),
         Picked::TooSoon => {

@@ -19,8 +19,9 @@ use crate::resources::{self, Resource};
 use crate::store::desk::points_at;
 use crate::store::{Request, notes, operation};
 
-/// What waits is counted again after a change at most this often.
-const PAUSE: Duration = Duration::from_secs(5);
+/// What waits is counted again once something was changed, and for so many times as long as that takes it rests: a database
+/// that is slow to tell is not asked all the time.
+const RESTS: u32 = 4;
 /// It is counted again after this long though nothing was seen to change.
 const AT_LEAST: Duration = Duration::from_secs(300);
 
@@ -49,13 +50,14 @@ pub(super) fn tick(state: &mut State) {
     if state.tick >= state.waiting_due && state.awaited.waiting.is_none() {
         state.awaited.waiting = Some(state.asks.ask(Question::Waiting));
         state.waiting_asked = state.tick;
+        state.waiting_rests_until = state.tick;
         state.waiting_due = state.tick + AT_LEAST;
     }
 }
 
 /// Something has changed somewhere: what waits may have, too.
 pub(super) fn changed(state: &mut State) {
-    state.waiting_due = state.waiting_due.min(state.tick.max(state.waiting_asked + PAUSE));
+    state.waiting_due = state.waiting_due.min(state.tick.max(state.waiting_rests_until));
 }
 
 // ---- the record that is meant
@@ -269,6 +271,7 @@ fn send(state: &mut State, note: &mut NoteLine) {
 pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
     if state.awaited.waiting == Some(number) {
         state.awaited.waiting = None;
+        state.waiting_rests_until = state.tick + state.tick.saturating_duration_since(state.waiting_asked) * RESTS;
         if let Some(Reply::Waiting(Ok(waiting))) = reply.take() {
             if let Some(left) = waiting.next.and_then(|next| (next - state.now).to_std().ok()) {
                 // A moment more: the database's clock says when it is due.

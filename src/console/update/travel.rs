@@ -239,7 +239,7 @@ pub(super) fn list_above(state: &mut State, resource: &'static Resource, filter:
         }
         let mut list = List::open(resource, look, context);
         list.remembers_filter = plain;
-        list.view = view.filter(|_| plain).map(|name| (name, list.look()));
+        list.view = view.filter(|_| plain);
         Place::List(Box::new(list))
     });
 }

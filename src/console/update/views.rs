@@ -2,27 +2,28 @@
 
 use super::super::actions::{Action, Scope};
 use super::super::input::Press;
-use super::super::message::{Number, Question, Reply};
+use super::super::message::{Number, Performed, Question, Reply};
 use super::super::overlay::columns::{Chosen, ColumnChooser};
 use super::super::overlay::views::{MOST, Naming, SavedView, Views};
 use super::super::overlay::{Overlay, Then};
 use super::super::screens::Turn;
 use super::super::screens::list::List;
-use super::super::screens::list::look::Look;
+use super::super::screens::list::look::{Look, ShownView};
 use super::super::state::{Place, State};
 use super::super::theme::Role;
 use super::super::widgets::confirm::{Ask, Confirm};
 use super::super::widgets::line::LineEditor;
 use super::super::widgets::shown::Shown;
-use super::{acting, tell, travel, with_place, with_places};
+use super::{acting, shown_views, tell, travel, with_place, with_places};
 use crate::domain::filter::{Resolved, Test};
 use crate::domain::text::{clean, fold};
 use crate::domain::words::Words;
 use crate::domain::{Id, Value};
 use crate::resources::{self, Resource};
 use crate::store::list::{From, ListRequest};
+use crate::store::operation::{self, Does};
 use crate::store::saved_views::{SAVED_VIEWS, SHARE};
-use crate::store::{Record, Request, operation};
+use crate::store::{Record, Request};
 
 // ---- memory
 
@@ -68,7 +69,7 @@ fn left_lists(state: &mut State, reply: Option<Reply>) {
             && list.look() == Look::of(list.resource)
         {
             let (look, view) = lists.opening(list.resource);
-            list.view = view.map(|name| (name, look.clone()));
+            list.view = view;
             list.show(look, context);
             list.take_changed_look();
         }
@@ -119,7 +120,7 @@ fn in_columns(state: &mut State, mut chooser: ColumnChooser, action: Option<Acti
 // ---- views
 
 pub(super) fn open(state: &mut State) {
-    let shown = list(state).map(|list| (list.resource, list.view.as_ref().map(|(name, _)| name.clone())));
+    let shown = list(state).map(|list| (list.resource, list.view.as_ref().map(|view| view.id)));
     let Some((resource, view)) = shown else {
         return tell(state, "there are no views here: they are of lists", Role::Dim);
     };
@@ -240,13 +241,12 @@ fn looked_up(state: &mut State, reply: Option<Reply>) {
 }
 
 fn show_view(state: &mut State, view: &Record) {
-    let name = view.get("name").as_str().to_owned();
     with_place(state, |place, context| {
         if let Place::List(list) = place {
-            let look = Look::of_view(list.resource, view);
-            list.show(look.clone(), context);
+            let view = ShownView::of(list.resource, view);
+            list.show(view.look.clone(), context);
             list.remembers_filter = true;
-            list.view = Some((name, look));
+            list.view = Some(view);
         }
     });
 }
@@ -339,13 +339,19 @@ fn with_look(request: Request, look: &Look) -> Request {
         .with("shown_columns", Value::Json(look.columns_json()))
 }
 
-/// A view was saved as a list is: the list shows it from now on.
-pub(super) fn saved(state: &mut State, request: &Request, name: &str) {
+/// What was done to a view: a list that was saved as one shows it from now on, and goes by its name.
+pub(super) fn saved(state: &mut State, request: &Request, performed: &Performed) {
+    let Some(id) = performed.done.records.first().copied() else { return };
+    if matches!(request.operation.does, Does::Delete) {
+        return shown_views::is_now(state, id, None);
+    }
     let Some(Place::List(list)) = state.places.last_mut() else { return };
-    let look = list.look();
+    let (look, name) = (list.look(), performed.title.clone().unwrap_or_default());
     let of_it = with_look(Request::new(request.operation), &look);
     if of_it.values.iter().all(|value| request.values.contains(value)) {
-        list.view = Some((name.to_owned(), look));
+        list.view = Some(ShownView { id, name, look });
+    } else if let Some(view) = list.view.as_mut().filter(|view| view.id == id) {
+        view.name = name;
     }
 }
 
@@ -380,25 +386,11 @@ fn is_everybodys(views: &Views, id: Id) -> bool {
     views.views.iter().flatten().any(|view| view.record.id == id && view.is_shared())
 }
 
-/// The list that shows a view calls it by its new name.
-fn rename_shown(state: &mut State, views: &Views, id: Id, name: &str) {
-    let before = views.views.iter().flatten().find(|view| view.record.id == id).map(|view| view.record.get("name"));
-    if let Some(Place::List(list)) = state.places.last_mut()
-        && let Some((shown, _)) = &mut list.view
-        && before.is_some_and(|before| before.as_str() == shown)
-    {
-        name.clone_into(shown);
-    }
-}
-
 /// Keeps the list as a new view, or gives one another name.
 fn named(state: &mut State, views: &Views, name: &str, of: Option<(Id, i64)>) {
     let Some(look) = list(state).map(List::look) else { return };
     let wanted = match of {
         Some((id, version)) => {
-            if !is_everybodys(views, id) {
-                rename_shown(state, views, id, name);
-            }
             request("saved_views.update").map(|request| request.on(id, Some(version)).with("name", Value::text(name)))
         }
         None => request("saved_views.create").map(|request| {

@@ -351,9 +351,9 @@ pub(super) fn list_status(list: &List, state: &State) -> Vec<String> {
     if let Some((_, down)) = list.looked_no_further() {
         parts.push(words.get(if down { "list.looks-further" } else { "list.looks-further-up" }).to_owned());
     }
-    if let Some((name, look)) = &list.view {
-        let key = if *look == list.look() { "list.view" } else { "list.view-changed" };
-        parts.push(words.say(key, &[("name", &clean(name))]));
+    if let Some(view) = &list.view {
+        let key = if view.look == list.look() { "list.view" } else { "list.view-changed" };
+        parts.push(words.say(key, &[("name", &clean(&view.name))]));
     }
     if let Some(since) = list.loading_since() {
         let spinner = progress::spinner(&state.theme, state.tick.saturating_duration_since(since));

@@ -136,11 +136,17 @@ impl Menu {
         }
     }
 
-    /// The same, and why it cannot be done to any: what is closed for another reason stays so.
+    /// The same, and why it cannot be done to any; or that it can by now.
     pub fn tell(&mut self, id: &str, note: String, closed: Option<String>) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.action.id == id && entry.closed.is_none()) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.action.id == id) {
             (entry.note, entry.closed) = (note, closed);
         }
+    }
+
+    /// Where its cursor stands.
+    #[must_use]
+    pub const fn cursor(&self) -> usize {
+        self.cursor
     }
 
     /// Its entries.

@@ -41,6 +41,8 @@ pub struct Rehearsed {
     pub operation: &'static str,
     /// The records that it would leave as they are, and why.
     pub refused: Vec<(Id, String)>,
+    /// Why one that is done to no record would not be done.
+    pub closed: Option<String>,
 }
 
 /// What would come of a request.
@@ -103,13 +105,14 @@ pub struct Paid {
 impl Operation {
     /// Whether it can be tried without being told anything: it asks for nothing that decides.
     #[must_use]
-    pub fn can_be_tried(&self) -> bool {
-        self.takes_records() && !matches!(self.does, Does::Update) && (self.asks.is_empty() || !self.answers_decide)
+    pub const fn can_be_tried(&self) -> bool {
+        !matches!(self.does, Does::Create | Does::Import | Does::Update)
+            && (self.asks.is_empty() || !self.answers_decide)
     }
 }
 
 impl Store {
-    /// Tries operations on records, each by itself, and takes all of it back.
+    /// Tries operations on records, each by itself, and takes all of it back. What is done to no record is tried once.
     ///
     /// # Errors
     /// When the session may not write, somebody else writes for long, or the database says so.
@@ -124,11 +127,17 @@ impl Store {
         self.write_without_trace(session, |writing| {
             let mut rehearsed = Vec::new();
             for operation in &tried {
-                let mut refused = Vec::new();
-                for aim in aims.iter() {
-                    refused.extend(why_not(writing, operation, aim.id)?.map(|why| (aim.id, why)));
+                let (mut refused, mut closed) = (Vec::new(), None);
+                if operation.takes_records() {
+                    for aim in aims.iter() {
+                        refused.extend(why_not(writing, operation, aim.id)?.map(|why| (aim.id, why)));
+                    }
+                } else {
+                    let request = Request::new(operation);
+                    let run = |writing: &mut Writing<'_>| carry_out(writing, &request, None, false, &mut patiently());
+                    closed = why_refused(writing, |writing| run(writing).map(drop))?;
                 }
-                rehearsed.push(Rehearsed { operation: operation.name, refused });
+                rehearsed.push(Rehearsed { operation: operation.name, refused, closed });
             }
             Ok(rehearsed)
         })
@@ -226,14 +235,24 @@ fn parts_alone(
 /// Why an operation is not done to a record, whatever it is told.
 fn why_not(writing: &mut Writing<'_>, operation: &'static Operation, id: Id) -> Result<Option<String>, StoreError> {
     let Some(record) = engine::fetch(writing, operation.entity, id)? else { return Ok(None) };
-    let mut outcome = Ok(());
-    let _ = writing.apart(|writing| -> Result<(), StoreError> {
+    why_refused(writing, |writing| {
         let values = match operation.does {
             Does::Move(_) => Vec::new(),
             _ => engine::answers(writing, operation, &[])?,
         };
         let request = Request { values, ..Request::new(operation).on(id, None) };
-        outcome = run_on(writing, &request, &record, Aim { id, version: None });
+        run_on(writing, &request, &record, Aim { id, version: None })
+    })
+}
+
+/// Why something is refused that is run here and taken back.
+fn why_refused(
+    writing: &mut Writing<'_>,
+    run: impl FnOnce(&mut Writing<'_>) -> Result<(), StoreError>,
+) -> Result<Option<String>, StoreError> {
+    let mut outcome = Ok(());
+    let _ = writing.apart(|writing| -> Result<(), StoreError> {
+        outcome = run(writing);
         Err(StoreError::failed(Failure::Cancelled))
     });
     match outcome {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::domain::Kind;
+use crate::domain::{Id, Kind};
 use crate::resources::{Resource, is_told_by_distance};
 use crate::store::list::{Sort, parse_sort};
 use crate::store::{Entity, Field, Record, entities};
@@ -79,6 +79,21 @@ pub struct Look {
     pub columns: Vec<Shown>,
     pub sort: Vec<Sort>,
     pub filter: String,
+}
+
+/// The saved view that a list shows, and what it holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownView {
+    pub id: Id,
+    pub name: String,
+    pub look: Look,
+}
+
+impl ShownView {
+    #[must_use]
+    pub fn of(resource: &'static Resource, view: &Record) -> Self {
+        Self { id: view.id, name: view.get("name").as_str().to_owned(), look: Look::of_view(resource, view) }
+    }
 }
 
 impl Look {

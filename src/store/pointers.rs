@@ -1,0 +1,94 @@
+//! What points at records from elsewhere (watches, reminders, pins) goes by their names: where a record is called something
+//! else from now on, so is what points at it, in the same transaction. What somebody calls it themselves stays.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::StoreError;
+use super::audit::{About, Entry};
+use super::sql::Statement;
+use super::write::Writing;
+use crate::domain::{Id, Value};
+
+const TABLES: [&str; 3] = ["watches", "reminders", "pins"];
+/// Letters of a name that are kept there.
+pub(super) const LONGEST: usize = 255;
+
+/// A record that is called something else.
+struct Renamed<'a> {
+    id: Id,
+    was: String,
+    is: &'a str,
+}
+
+/// Gives what points at the records of these entries the names that those have by now.
+pub(super) fn rename(writing: &mut Writing<'_>, entries: &[Entry]) -> Result<(), StoreError> {
+    let mut renamed: BTreeMap<&str, Vec<Renamed<'_>>> = BTreeMap::new();
+    for entry in entries {
+        if let (About::One { id, title, .. }, Some(was)) = (&entry.about, &entry.was) {
+            renamed.entry(entry.entity_type).or_default().push(Renamed { id: *id, was: shortened(was), is: title });
+        }
+    }
+    for (kind, records) in renamed {
+        for table in TABLES {
+            let pointed_at = pointed_at(writing, table, kind, &records)?;
+            for record in records.iter().filter(|record| pointed_at.contains(&record.id)) {
+                rename_in(writing, table, kind, record)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn shortened(title: &str) -> String {
+    title.chars().take(LONGEST).collect()
+}
+
+/// Those of the records that a table points at.
+fn pointed_at(
+    writing: &mut Writing<'_>,
+    table: &'static str,
+    kind: &str,
+    records: &[Renamed<'_>],
+) -> Result<HashSet<Id>, StoreError> {
+    let mut statement = if records.len() == 1 { Statement::fixed() } else { Statement::new() };
+    statement
+        .push("SELECT DISTINCT record_id AS i0 FROM ")
+        .push(table)
+        .push(" WHERE tenant_id = ")
+        .bind_id(writing.session.tenant.id)
+        .push(" AND entity_type = ")
+        .bind_text(kind)
+        .push(" AND record_id IN (");
+    for (index, record) in records.iter().enumerate() {
+        if index > 0 {
+            statement.push(", ");
+        }
+        statement.bind_id(record.id);
+    }
+    statement.push(")");
+    let rows = statement.load(writing.connection)?;
+    Ok(rows.iter().filter_map(|row| row.0.first().and_then(Value::as_id)).collect())
+}
+
+fn rename_in(
+    writing: &mut Writing<'_>,
+    table: &'static str,
+    kind: &str,
+    record: &Renamed<'_>,
+) -> Result<(), StoreError> {
+    let mut statement = Statement::fixed();
+    statement
+        .push("UPDATE ")
+        .push(table)
+        .push(" SET title = ")
+        .bind_text(shortened(record.is))
+        .push(" WHERE tenant_id = ")
+        .bind_id(writing.session.tenant.id)
+        .push(" AND entity_type = ")
+        .bind_text(kind)
+        .push(" AND record_id = ")
+        .bind_id(record.id)
+        .push(" AND title = ")
+        .bind_text(&record.was);
+    statement.execute(writing.connection).map(drop)
+}
