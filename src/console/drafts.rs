@@ -44,6 +44,9 @@ pub struct Draft {
     /// Fields in which an entry was being written that cannot be read yet, and how far it was.
     #[serde(default)]
     pub unfinished: BTreeMap<String, String>,
+    /// Fields that somebody else changed too, of which it was not decided yet what they are to hold.
+    #[serde(default)]
+    pub undecided: Vec<String>,
     /// Fields that were touched and whose text no draft keeps.
     #[serde(default)]
     pub left_out: Vec<String>,
@@ -253,6 +256,7 @@ mod tests {
             fields: [("name".to_owned(), "Amina".to_owned())].into(),
             before: BTreeMap::new(),
             unfinished: BTreeMap::new(),
+            undecided: Vec::new(),
             left_out: Vec::new(),
         };
         let plain = serde_json::to_vec(&draft).unwrap();

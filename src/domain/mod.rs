@@ -31,6 +31,7 @@ pub mod second_factor;
 pub mod secret;
 pub mod series;
 pub mod settings;
+pub mod sides;
 pub mod sla;
 pub mod software;
 pub mod stock;

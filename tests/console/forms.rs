@@ -10,6 +10,7 @@ use headend::console::screens::page::Line;
 use headend::console::screens::secret::Stage;
 use headend::console::state::Place;
 use headend::console::update::update;
+use headend::console::widgets::menu::MenuEntry;
 use headend::domain::Id;
 use headend::domain::manner::Manner;
 use headend::domain::words::Words;
@@ -725,6 +726,71 @@ fn what_is_decided_in_a_long_text_is_taken_back() {
     assert_eq!(notes(&hand), ("theirs".into(), None));
 }
 
+/// Of long texts the place is shown where they differ; both can be put together.
+#[test]
+fn long_texts_are_decided_where_they_differ() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    let was = format!("{}\nThe guard has the key of the meter.", "The gate is locked after eight. ".repeat(10));
+    hand.lab.must("customers.update", id, &[("notes", &was)]);
+    hand.does("r");
+    hand.does("e");
+    go_to(&mut hand, "notes");
+    hand.does("ctrl-end");
+    hand.does("enter");
+    hand.types("Mine is a ladder.");
+    let theirs = format!("{was}\nTheirs is a dog.");
+    hand.lab.must("customers.update", id, &[("notes", &theirs)]);
+    hand.does("ctrl-s");
+    let shown = hand.shown();
+    assert!(shown.contains("Theirs is a dog."), "{shown}");
+    hand.does("down");
+    let shown = hand.shown();
+    assert!(shown.contains("mine ") && shown.contains("Mine is a ladder.") && shown.contains("both "), "{shown}");
+    for _ in 0..3 {
+        hand.does("down");
+    }
+    hand.does("enter");
+    assert_eq!(field(&hand, "notes").text(), format!("{theirs}\nMine is a ladder."), "{}", hand.shown());
+    hand.does("ctrl-z");
+    assert_eq!(field(&hand, "notes").theirs.clone(), Some(theirs.clone()), "{}", hand.shown());
+    hand.does("ctrl-y");
+    hand.does("ctrl-s");
+    assert_eq!(hand.lab.value("customers", id, "notes"), format!("{theirs}\nMine is a ladder."), "{}", hand.told());
+}
+
+/// What was typed back to what it was, while it is not decided, is not theirs by a draft.
+#[test]
+fn what_was_typed_back_is_still_to_be_decided() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.lab.must("customers.update", id, &[("company", "Otters")]);
+    hand.does("r");
+    hand.does("e");
+    go_to(&mut hand, "company");
+    hand.types(" Ltd");
+    hand.lab.must("customers.update", id, &[("company", "Badgers")]);
+    hand.does("ctrl-s");
+    for _ in 0..4 {
+        hand.does("backspace");
+    }
+    let company = |hand: &Hand| (field(hand, "company").text(), field(hand, "company").theirs.clone());
+    let open = ("Otters".to_owned(), Some("Badgers".to_owned()));
+    assert_eq!(company(&hand), open, "{}", hand.shown());
+    for _ in 0..2 {
+        hand.passes(Duration::from_secs(1));
+        hand.settle();
+        goes_on_where_one_stopped(&mut hand);
+        assert_eq!(company(&hand), open, "{}", hand.shown());
+    }
+    hand.does("ctrl-s");
+    assert_eq!(hand.lab.value("customers", id, "company"), "Badgers", "nothing was decided yet");
+    // What is to be decided was shown by that: mine first.
+    hand.does("enter");
+    hand.does("ctrl-s");
+    assert_eq!(hand.lab.value("customers", id, "company"), "Otters", "{}", hand.told());
+}
+
 /// An entry of a tree that cannot be read yet is told again; a secret is taken back as a whole.
 #[test]
 fn what_no_draft_can_hold_is_told_and_a_secret_is_taken_back() {
@@ -1032,6 +1098,58 @@ fn a_record_that_somebody_took_away_meanwhile_says_so() {
     let shown = hand.shown();
     assert!(shown.contains("somebody took it away meanwhile"), "{shown}");
     assert!(shown.contains("Nokia Bell") && hand.drafts.len() == 1, "what was typed stays: {shown}");
+}
+
+/// Behind the form that was left last, the one before is gone on with.
+#[test]
+fn older_forms_that_were_left_are_gone_on_with_too() {
+    let mut hand = Hand::new();
+    for name in ["Amina", "Brian"] {
+        hand.opens_list("customers.create");
+        hand.types(name);
+        hand.passes(Duration::from_secs(1));
+        hand.settle();
+        hand.does("esc");
+    }
+    assert_eq!(hand.drafts.len(), 2);
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        hand.opens_list("customers.create");
+        hand.does("ctrl-r");
+        names.push(field(&hand, "name").text());
+        // Another one waits: that this one is not given up for it is what is said.
+        hand.does("ctrl-r");
+        assert!(hand.told().starts_with("something is typed here"), "{}", hand.told());
+        hand.does("ctrl-s");
+    }
+    names.sort();
+    assert_eq!(names, ["Amina", "Brian"]);
+    hand.opens_list("customers.create");
+    hand.does("ctrl-r");
+    assert_eq!(hand.told(), "nothing of this kind was left unfinished");
+}
+
+/// What an action was asked for and is another by now is told, and done by saying so again.
+#[test]
+fn what_is_asked_for_another_one_by_now_is_said() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.does("x");
+    let Some(Overlay::Actions(deeds)) = &hand.state.overlay else { panic!("no menu") };
+    let is_it = |entry: &&MenuEntry| entry.action.id == "customers.terminate";
+    let letter = deeds.menu.entries().iter().find(is_it).unwrap().letter.unwrap().to_string();
+    hand.does(&letter);
+    assert!(matches!(hand.state.places.last(), Some(Place::Form(_))), "{}", hand.shown());
+    hand.types("moved");
+    hand.lab.must("customers.update", id, &[("notes", "another")]);
+    hand.does("ctrl-s");
+    for _ in 0..2 {
+        if matches!(hand.state.overlay, Some(Overlay::Confirm(..))) {
+            hand.says_yes();
+            hand.settle();
+        }
+    }
+    assert_eq!(hand.told(), "not done yet: it was changed meanwhile", "{}", hand.shown());
 }
 
 #[test]

@@ -294,6 +294,62 @@ fn what_somebody_else_made_of_the_lines_meanwhile_is_merged() {
     assert_eq!(items(&hand).len(), 3);
 }
 
+/// What was typed before a merge is taken back behind it, and what somebody else made of the rest stays.
+#[test]
+fn what_was_typed_is_taken_back_behind_a_merge() {
+    let mut hand = shop();
+    let order = order(&hand);
+    hand.does("r");
+    hand.does("e");
+    goes_to(&mut hand, "quantity");
+    // Three steps: a 5 and then 58 in the first line, 6 in the second; they change the first, and the second's months.
+    hand.types("58");
+    hand.does("down");
+    hand.types("6");
+    let rows = |hand: &Hand| {
+        let form = hand.form();
+        let lines = form.lines.as_ref().unwrap();
+        let column = |name: &str| lines.columns.iter().position(|field| field.name == name).unwrap();
+        let (quantity, duration) = (column("quantity"), column("duration"));
+        let text = |row: usize, column: usize| form.fields[form.index_of(row, column)].text();
+        (0..lines.rows.len() - 1).map(|row| (text(row, quantity), text(row, duration))).collect::<Vec<_>>()
+    };
+    let month = rows(&hand)[0].1.clone();
+    let [first, second] = [0, 1].map(|row| hand.form().lines.as_ref().unwrap().rows[row].record.as_ref().unwrap().id);
+    hand.lab.must("order_items.update", first, &[("quantity", "9")]);
+    hand.lab.must("order_items.update", second, &[("duration", "1 year")]);
+    hand.lab.make(
+        "order_items.create",
+        &[("order", order.to_string().as_str()), ("product", "Mail"), ("duration", "1 month"), ("quantity", "1")],
+    );
+    hand.does("ctrl-s");
+    let year = rows(&hand)[1].1.clone();
+    assert_ne!(month, year, "{}", hand.shown());
+    let of = |first: &str, second: &str| {
+        [(first, &month), (second, &year), ("1", &month)]
+            .map(|(quantity, months)| (quantity.to_owned(), months.clone()))
+    };
+    let theirs = |hand: &Hand| hand.form().fields.iter().filter_map(|field| field.theirs.clone()).collect::<Vec<_>>();
+    assert_eq!((rows(&hand), theirs(&hand)), (of("58", "6").to_vec(), vec!["9".to_owned()]), "{}", hand.shown());
+    hand.does("ctrl-z");
+    assert_eq!((rows(&hand), theirs(&hand)), (of("58", "2").to_vec(), vec!["9".to_owned()]), "{}", hand.shown());
+    hand.does("ctrl-z");
+    assert_eq!((rows(&hand), theirs(&hand)), (of("5", "2").to_vec(), vec!["9".to_owned()]), "{}", hand.shown());
+    // Where nothing of mine is left, theirs stands, and nothing is to be decided.
+    hand.does("ctrl-z");
+    assert_eq!((rows(&hand), theirs(&hand)), (of("9", "2").to_vec(), Vec::new()), "{}", hand.shown());
+    // Done again, it is as open as it was.
+    hand.does("ctrl-y");
+    hand.does("ctrl-y");
+    assert_eq!((rows(&hand), theirs(&hand)), (of("58", "2").to_vec(), vec!["9".to_owned()]), "{}", hand.shown());
+    hand.does("ctrl-s");
+    assert!(items(&hand).iter().any(|item| item.starts_with("9 ")), "nothing was overwritten: {:?}", items(&hand));
+    hand.does("ctrl-t");
+    hand.does("ctrl-s");
+    let quantities: Vec<String> = items(&hand).iter().map(|item| item.split(' ').next().unwrap().to_owned()).collect();
+    assert_eq!(quantities, ["1", "2", "9"]);
+}
+
 #[test]
 fn a_draft_keeps_what_was_typed_in_lines() {
     let mut hand = shop();

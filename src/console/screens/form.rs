@@ -36,8 +36,8 @@ use trying::Trial;
 pub use asking::{Aimed, Task};
 pub use choosing::{Offer, Picker};
 pub use field::{Editor, FormField};
-use lines::RowKey;
 pub use lines::{Cell, LineRow, Lines, REMOVED, takes_more_parts};
+use lines::{RowKey, Unread};
 
 /// A form.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub struct Form {
     pub fields: Vec<FormField>,
     pub lines: Option<Box<Lines>>,
     /// What a draft kept of the lines, until they are read.
-    unread: BTreeMap<String, (String, Option<String>)>,
+    unread: BTreeMap<String, Unread>,
     /// Something was done to the lines since that was asked last.
     lines_were_changed: bool,
     /// The field that the cursor is in; behind the last one it stands on what saves.

@@ -178,11 +178,15 @@ fn open_given(state: &mut State, resource: &'static Resource, record: Option<Rec
 fn take_up(state: &mut State) {
     let Some(Place::Form(form)) = state.places.last() else { return };
     let resource = form.resource;
-    let draft = form.offered.and_then(|id| state.drafts.iter().find(|draft| draft.id == id).cloned());
-    let Some(draft) = draft else { return tell(state, "nothing of this kind was left unfinished", Role::Dim) };
     if form.is_touched() {
         return tell(state, "something is typed here: ‹leave› keeps it, then open the form again", Role::Warn);
     }
+    let offered = form.offered.and_then(|id| state.drafts.iter().find(|draft| draft.id == id).cloned());
+    // Behind the one that was offered, older ones may wait.
+    let is_another =
+        |draft: &Draft| draft.resource == resource.entity.name && draft.record.is_none() && draft.operation.is_none();
+    let draft = offered.or_else(|| unfinished(state, is_another));
+    let Some(draft) = draft else { return tell(state, "nothing of this kind was left unfinished", Role::Dim) };
     let restored = with_place(state, |place, context| {
         let restored = Form::restore(resource, &draft, None, context);
         let is_there = restored.is_some();

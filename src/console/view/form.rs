@@ -11,6 +11,7 @@ use crate::console::widgets::form::{self as form_widget, FieldValue, FieldView, 
 use crate::console::widgets::list::{Choices, Entry, Rows};
 use crate::console::widgets::paint;
 use crate::domain::Kind;
+use crate::domain::sides::differing;
 use crate::domain::text::{capital, clean};
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
@@ -22,6 +23,8 @@ const TREE: usize = 10;
 const MOST: usize = 5;
 /// Rows of fields that stay, whatever is told below them.
 const LEAST: u16 = 4;
+/// Letters of what somebody else made of a field, and of what it was.
+const SHOWN: usize = 100;
 /// Rows of a text of several lines.
 const LINES: u16 = 3;
 
@@ -211,7 +214,7 @@ fn offered(shown: &str, offer: &Offer, theme: &Theme) -> String {
             format!("{}  {}", clean(word), theme.words.word(word))
         }
         Offer::Text(_) => clean(shown).into_owned(),
-        Offer::Add | Offer::More | Offer::Mine | Offer::Theirs | Offer::Before => theme.told(shown),
+        Offer::Add | Offer::More | Offer::Mine | Offer::Theirs | Offer::Before | Offer::Both => theme.told(shown),
     }
 }
 
@@ -251,9 +254,9 @@ fn value<'a>(
 
 /// What is wrong with a field, what both changed before all.
 fn problem(field: &FormField, focused: bool, theme: &Theme) -> Option<String> {
-    let shown = |text: &str| clean(text).chars().take(60).collect::<String>();
     if let Some(theirs) = &field.theirs {
-        let (was, theirs) = (shown(&field.was), shown(theirs));
+        let shown = |text: &str, other: &str| differing(&clean(text), &clean(other), SHOWN);
+        let (was, theirs) = (shown(&field.was, theirs), shown(theirs, &field.was));
         return Some(if field.is_secret() {
             theme.words.say("form.secret-changed-meanwhile", &[("theirs", &theirs)])
         } else {

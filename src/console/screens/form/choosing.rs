@@ -7,6 +7,7 @@ use crate::console::message::{Number, Question, Reply};
 use crate::console::screens::{Context, Turn};
 use crate::domain::Kind;
 use crate::domain::filter::Resolved;
+use crate::domain::sides;
 use crate::domain::text::{clean, fold};
 use crate::resources::{self, Resource};
 use crate::store::list::{Effort, From, ListRequest, parse_sort};
@@ -14,6 +15,8 @@ use crate::store::{Entity, Field, Record, Session, entities};
 
 /// Records that a picker offers.
 const OFFERED: usize = 10;
+/// Letters of each side of a field that somebody else changed too.
+const SHOWN: usize = 60;
 
 /// What taking a choice does.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +33,8 @@ pub enum Offer {
     Theirs,
     /// Takes what it was before.
     Before,
+    /// Takes both, one below the other.
+    Both,
 }
 
 /// The choices of the field under the cursor.
@@ -246,18 +251,29 @@ impl Form {
     pub(super) fn offer_sides(&mut self) -> bool {
         let Some(field) = self.fields.get(self.focus) else { return false };
         let Some(theirs) = &field.theirs else { return false };
-        let shown = |text: &str| {
-            let line: String = clean(text).chars().take(60).collect();
-            if line.is_empty() { "nothing".to_owned() } else { line }
+        let mine = field.text();
+        // Each as far as it fits, from where it is another: than it was, and what it was, than theirs.
+        let shown = |text: &str, other: &str| match sides::differing(&clean(text), &clean(other), SHOWN) {
+            line if line.is_empty() => "nothing".to_owned(),
+            line => line,
         };
-        let (mine, before) = if field.is_secret() {
-            ("a secret of mine".to_owned(), None)
+        let choices = if field.is_secret() {
+            let secret = |what: &str| if what.is_empty() { "nothing".to_owned() } else { what.to_owned() };
+            vec![
+                ("mine    a secret of mine".to_owned(), Offer::Mine),
+                (format!("theirs  {}", secret(theirs)), Offer::Theirs),
+            ]
         } else {
-            (shown(&field.text()), Some(shown(&field.was)))
+            let mut choices = vec![
+                (format!("mine    {}", shown(&mine, &field.was)), Offer::Mine),
+                (format!("theirs  {}", shown(theirs, &field.was)), Offer::Theirs),
+                (format!("before  {}", shown(&field.was, theirs)), Offer::Before),
+            ];
+            if matches!(field.editor, Editor::Lines(_)) && !theirs.is_empty() && !mine.is_empty() {
+                choices.push(("both    theirs, and mine below: to be put together".to_owned(), Offer::Both));
+            }
+            choices
         };
-        let mut choices =
-            vec![(format!("mine    {mine}"), Offer::Mine), (format!("theirs  {}", shown(theirs)), Offer::Theirs)];
-        choices.extend(before.map(|before| (format!("before  {before}"), Offer::Before)));
         self.picker = Some(Picker { choices, cursor: Some(0), wanted: true, ..Picker::default() });
         true
     }
@@ -342,7 +358,7 @@ impl Form {
                 self.offer_more(context);
                 return stay;
             }
-            Offer::Mine | Offer::Theirs | Offer::Before => self.decide(&offer, context),
+            Offer::Mine | Offer::Theirs | Offer::Before | Offer::Both => self.decide(&offer, context),
         }
         stay
     }

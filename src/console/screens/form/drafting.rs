@@ -53,6 +53,7 @@ impl Form {
             }
             if let Some(text) = draft.fields.get(field.field.name) {
                 field.set_text(text);
+                field.insists = draft.undecided.iter().any(|name| name == field.field.name);
                 self.edited.push(field.known());
             }
         }
@@ -156,11 +157,11 @@ impl Form {
                 .map(|field| (self.name_in_draft(field), field.text()))
                 .chain(self.removed_in_draft())
                 // What waits for the lines to be read is no less typed.
-                .chain(self.unread.iter().map(|(name, (text, _))| (name.clone(), text.clone())))
+                .chain(self.unread.iter().map(|(name, typed)| (name.clone(), typed.text.clone())))
                 .collect(),
             before: kept()
                 .map(|field| (self.name_in_draft(field), field.before_in_draft().to_owned()))
-                .chain(self.unread.iter().filter_map(|(name, (_, before))| Some((name.clone(), before.clone()?))))
+                .chain(self.unread.iter().filter_map(|(name, typed)| Some((name.clone(), typed.before.clone()?))))
                 // Of a secret no more than that somebody else replaced it as well.
                 .chain(
                     self.fields
@@ -171,6 +172,11 @@ impl Form {
                 .collect(),
             unfinished: (self.fields.iter())
                 .filter_map(|field| Some((field.field.name.to_owned(), field.unfinished()?.to_owned())))
+                .collect(),
+            undecided: (self.fields.iter().filter(|field| field.theirs.is_some() || field.insists))
+                .map(|field| self.name_in_draft(field))
+                // What waits for the lines to be read is no more decided.
+                .chain(self.unread.iter().filter(|(_, typed)| typed.insists).map(|(name, _)| name.clone()))
                 .collect(),
             left_out: (self.fields.iter().filter(|field| field.is_changed() && !is_kept(field)))
                 .map(|field| self.name_in_draft(field))

@@ -45,6 +45,9 @@ pub struct FormField {
     pub(super) decided: Option<Decided>,
     /// What it held before is known, though the record is still to be read.
     pub(super) is_begun: bool,
+    /// What stands in it is what it held before, by the will of who typed: it was not decided yet whether that, or what somebody
+    /// else made of it.
+    pub(super) insists: bool,
     /// The currency in which an amount was found right or wrong.
     pub(super) judged_in: Option<String>,
     /// The database is being asked about what stands here.
@@ -127,6 +130,7 @@ impl FormField {
             was: String::new(),
             decided: None,
             is_begun: false,
+            insists: false,
             judged_in: None,
             looking: None,
             given: None,
@@ -166,7 +170,8 @@ impl FormField {
         } else if from == decided.mine && now == decided.chosen {
             decided.is_taken_back = false;
         }
-        self.theirs = decided.is_taken_back.then(|| decided.theirs.clone());
+        // Where the same stands as they wrote, there is nothing to decide.
+        self.theirs = (decided.is_taken_back && now != decided.theirs).then(|| decided.theirs.clone());
     }
 
     /// Editors of several lines or words begin anew with each text: what was decided is a step all the same.
@@ -244,6 +249,7 @@ impl FormField {
     /// What the record holds now: taken over where nobody typed, else shown beside what was typed, where that is another.
     pub(super) fn meets(&mut self, now: String) {
         if now == self.before {
+            self.insists = false;
             return;
         }
         // What was decided was between what is no longer.
@@ -256,11 +262,15 @@ impl FormField {
             if self.theirs.is_none() {
                 self.was = std::mem::take(&mut self.before);
             }
+            // Steps lead about between what was typed and theirs.
+            let mine = self.text();
+            self.decided = Some(Decided { mine, theirs: now.clone(), chosen: now.clone(), is_taken_back: true });
             self.theirs = Some(now.clone());
         } else {
             self.theirs = None;
         }
         self.before = now;
+        self.insists = false;
     }
 
     /// The record was read behind what was typed, which nobody could see what it goes on with: it does so as if that had stood
@@ -310,7 +320,7 @@ impl FormField {
     #[must_use]
     pub fn is_changed(&self) -> bool {
         // A row that cannot be read yet is a change too.
-        self.unfinished().is_some() || self.text() != self.before
+        self.unfinished().is_some() || self.insists || self.text() != self.before
     }
 
     /// What is being written into a row of a tree and cannot be read yet.

@@ -26,9 +26,10 @@ use crate::store::{Entity, Field, Operation, Record, entities};
 
 /// Lines that a form takes: a record with more of them has its lines changed in their list.
 const MOST_LINES: usize = 200;
-use steps::Line;
 /// What stands for a line that is taken away, among what a draft keeps.
+pub(super) use drafts::Unread;
 pub(super) use steps::Snapshot;
+use steps::{Line, ReadAnew, Rebased};
 
 pub const REMOVED: &str = "-";
 
@@ -370,8 +371,8 @@ impl Form {
         let on_save = self.is_on_save();
         let stood =
             self.cell(self.focus).and_then(|cell| Some((self.lines.as_ref()?.rows.get(cell.row)?.key, cell.column)));
-        self.forget_steps();
         let mut known = self.take_apart();
+        let mut read = Vec::with_capacity(records.len());
         let Some(lines) = &mut self.lines else { return };
         lines.block = None;
         lines.whole = None;
@@ -380,8 +381,10 @@ impl Form {
         for record in records {
             let at = known.iter().position(|(row, _)| row.record.as_ref().is_some_and(|known| known.id == record.id));
             if let Some((mut row, mut cells)) = at.map(|at| known.remove(at)) {
+                let mut rebased = Vec::with_capacity(cells.len());
                 for cell in &mut cells {
                     let now = cell.in_own_words(&super::field::text_of(&record, cell.field, context));
+                    rebased.push(Rebased { was: cell.before.clone(), now: now.clone() });
                     cell.meets(now);
                 }
                 let is_another = row.record.as_ref().is_some_and(|known| known.version != record.version);
@@ -390,6 +393,7 @@ impl Form {
                         "somebody else changed a line that you took away: it is kept, ‹line-remove› takes it away",
                     );
                 }
+                read.push(ReadAnew { key: row.key, is_another, cells: rebased });
                 row.tried = None;
                 row.record = Some(record);
                 shown.push((row, cells));
@@ -397,6 +401,8 @@ impl Form {
                 lines.last_key += 1;
                 let cells = new_cells(&lines.columns, Some(&record), lines.last_key, context);
                 let row = LineRow { key: lines.last_key, record: Some(record), removed: false, tried: None };
+                let now = |cell: &FormField| Rebased { was: String::new(), now: cell.text() };
+                read.push(ReadAnew { key: row.key, is_another: false, cells: cells.iter().map(now).collect() });
                 shown.push((row, cells));
             }
         }
@@ -419,6 +425,7 @@ impl Form {
             lines.rows.push(row);
             self.fields.extend(cells);
         }
+        self.rebase_steps(&read);
         self.add_blank(context);
         self.take_up_draft(context);
         if let Some((key, column)) = stood {

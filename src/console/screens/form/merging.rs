@@ -7,6 +7,7 @@ use super::{Form, FormField, Task};
 use crate::console::message::Question;
 use crate::console::screens::Context;
 use crate::domain::Value;
+use crate::domain::sides::both;
 use crate::store::Record;
 
 /// What stands for a secret that somebody else replaced.
@@ -114,7 +115,9 @@ impl Form {
             Offer::Theirs if is_secret => field.set_text(""),
             Offer::Theirs => field.decide_for(&theirs.clone(), theirs),
             Offer::Before => field.decide_for(&field.was.clone(), theirs),
-            Offer::Mine | Offer::Text(_) | Offer::Add | Offer::More => {}
+            Offer::Both => field.decide_for(&both(&theirs, &field.text()), theirs),
+            // For good: no step opens it again.
+            Offer::Mine | Offer::Text(_) | Offer::Add | Offer::More => field.decided = None,
         }
         self.typed(context);
         let left = self.undecided();

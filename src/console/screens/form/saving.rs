@@ -239,6 +239,7 @@ impl Form {
                     Task::Operation { aimed, .. } | Task::SetField { aimed, .. } => {
                         aimed.records = [(record.id, record.version)].into_iter().collect();
                         self.notice = Some(format!("{} was changed meanwhile. ‹save› goes on", record.title()));
+                        return Some(Outcome::Turn(Turn::Tell("not done yet: it was changed meanwhile".into())));
                     }
                 },
                 Some(Reply::Record(Ok(None))) => {

@@ -10,6 +10,15 @@ use crate::console::screens::Context;
 use crate::domain::Id;
 use crate::domain::text::clean;
 
+/// What a draft kept of a cell, until the lines are read.
+#[derive(Debug)]
+pub(in crate::console::screens::form) struct Unread {
+    pub(in crate::console::screens::form) text: String,
+    pub(in crate::console::screens::form) before: Option<String>,
+    /// Somebody else changed it too, and it was not decided yet.
+    pub(in crate::console::screens::form) insists: bool,
+}
+
 impl Form {
     /// What a field is called in a draft.
     pub(in crate::console::screens::form) fn name_in_draft(&self, field: &FormField) -> String {
@@ -43,7 +52,8 @@ impl Form {
     /// What a draft kept of the lines: it waits until they are read.
     pub(in crate::console::screens::form) fn go_on_with_lines(&mut self, draft: &Draft, context: &mut Context<'_>) {
         for (name, text) in draft.fields.iter().filter(|(name, _)| name.contains('/')) {
-            self.unread.insert(name.clone(), (text.clone(), draft.before.get(name).cloned()));
+            let (before, insists) = (draft.before.get(name).cloned(), draft.undecided.contains(name));
+            self.unread.insert(name.clone(), Unread { text: text.clone(), before, insists });
         }
         if self.lines.as_ref().is_some_and(|lines| !lines.is_reading()) {
             self.take_up_draft(context);
@@ -55,10 +65,12 @@ impl Form {
         let record = self.record.as_ref().filter(|_| self.lines.is_none() && !self.unread.is_empty())?;
         let (title, status) = (record.title(), record.get("status").as_str());
         let field = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
-        let typed = self.unread.iter().filter(|(name, (text, before))| {
-            !name.ends_with(REMOVED) && !text.is_empty() && before.as_ref() != Some(text)
-        });
-        let typed: Vec<String> = typed.map(|(name, (text, _))| format!("{}: {}", field(name), clean(text))).collect();
+        let is_told = |(name, typed): &(&String, &Unread)| {
+            !name.ends_with(REMOVED) && !typed.text.is_empty() && typed.before.as_ref() != Some(&typed.text)
+        };
+        let typed = self.unread.iter().filter(is_told);
+        let typed: Vec<String> =
+            typed.map(|(name, typed)| format!("{}: {}", field(name), clean(&typed.text))).collect();
         let typed = if typed.is_empty() { String::new() } else { format!(". You had typed {}", typed.join(", ")) };
         Some(format!("{title} is {status} by now: its lines are not changed any more{typed}"))
     }
@@ -74,7 +86,7 @@ impl Form {
         let before = self.lines_as_they_stand();
         let mut new: BTreeMap<String, RowKey> = BTreeMap::new();
         let (mut added_again, mut kept_after_all) = (false, false);
-        for (name, (text, before)) in unread {
+        for (name, typed) in unread {
             let Some((_, rest)) = name.split_once('/') else { continue };
             let Some((line, field)) = rest.split_once('/') else { continue };
             let row = match line.parse::<Id>() {
@@ -92,10 +104,10 @@ impl Form {
                 Some(row) if field == REMOVED => {
                     let Some(line) = self.lines.as_mut().and_then(|lines| lines.rows.get_mut(row)) else { continue };
                     let version = line.record.as_ref().map_or(0, |record| record.version).to_string();
-                    line.removed = version == text;
-                    kept_after_all |= version != text;
+                    line.removed = version == typed.text;
+                    kept_after_all |= version != typed.text;
                 }
-                Some(row) => self.take_up_cell(row, field, &text, before, context),
+                Some(row) => self.take_up_cell(row, field, typed, context),
                 None => {}
             }
         }
@@ -128,7 +140,7 @@ impl Form {
     }
 
     /// What was typed stands again in its cell; where somebody else made another thing of it meanwhile, both are shown.
-    fn take_up_cell(&mut self, row: usize, field: &str, text: &str, before: Option<String>, context: &mut Context<'_>) {
+    fn take_up_cell(&mut self, row: usize, field: &str, typed: Unread, context: &mut Context<'_>) {
         let columns = self.lines.as_ref().map(|lines| &lines.columns);
         let Some(column) = columns.and_then(|columns| columns.iter().position(|known| known.name == field)) else {
             return;
@@ -139,8 +151,9 @@ impl Form {
         let cell = &mut self.fields[index];
         let now = cell.before.clone();
         // A new line holds nothing yet that somebody could have changed.
-        cell.before = before.filter(|_| !is_new).unwrap_or_else(|| now.clone());
-        cell.set_text(text);
+        cell.before = typed.before.filter(|_| !is_new).unwrap_or_else(|| now.clone());
+        cell.set_text(&typed.text);
+        cell.insists = typed.insists && !is_new;
         cell.meets(now);
         self.check_field(index, context);
         self.add_blank(context);

@@ -11,7 +11,34 @@ const MOST: usize = 100;
 
 /// The lines as they stood: each with whether it is taken away, and what stands in its cells.
 #[derive(Debug)]
-pub(in crate::console::screens::form) struct Snapshot(Vec<(RowKey, bool, Vec<String>)>);
+pub(in crate::console::screens::form) struct Snapshot(Vec<StoodRow>);
+
+#[derive(Debug)]
+struct StoodRow {
+    key: RowKey,
+    removed: bool,
+    texts: Vec<String>,
+}
+
+/// A line that was read anew.
+pub(super) struct ReadAnew {
+    pub(super) key: RowKey,
+    /// Somebody else changed it.
+    pub(super) is_another: bool,
+    pub(super) cells: Vec<Rebased>,
+}
+
+/// What a cell held, and what it holds now, as far as nobody types in it.
+pub(super) struct Rebased {
+    pub(super) was: String,
+    pub(super) now: String,
+}
+
+impl Rebased {
+    fn rebased(&self, text: String) -> String {
+        if text == self.was { self.now.clone() } else { text }
+    }
+}
 
 /// A line with its cells.
 pub(super) type Line = (LineRow, Vec<FormField>);
@@ -25,7 +52,9 @@ impl Form {
     pub(super) fn lines_as_they_stand(&self) -> Snapshot {
         let rows = self.lines.iter().flat_map(|lines| lines.rows.iter().enumerate());
         let texts = |row: usize| self.cells_of(row).map(|index| self.fields[index].text()).collect();
-        Snapshot(rows.map(|(index, row)| (row.key, row.removed, texts(index))).collect())
+        let stood =
+            |(index, row): (usize, &LineRow)| StoodRow { key: row.key, removed: row.removed, texts: texts(index) };
+        Snapshot(rows.map(stood).collect())
     }
 
     /// Remembers how the lines stood, where something was done to them since.
@@ -44,15 +73,32 @@ impl Form {
         self.undone.clear();
     }
 
-    /// What was merged stays: no step goes back behind it.
-    pub(super) fn forget_steps(&mut self) {
-        if let Some(lines) = &mut self.lines {
-            lines.past.clear();
-            lines.future.clear();
-            lines.gone.clear();
+    /// The lines were read anew: steps lead about in what was typed, and never back behind what somebody else made of the rest.
+    pub(super) fn rebase_steps(&mut self, read: &[ReadAnew]) {
+        let Some(lines) = &mut self.lines else { return };
+        let gone = lines.gone.iter().map(|(row, _)| row.key);
+        let mine: Vec<RowKey> =
+            lines.rows.iter().filter(|row| row.record.is_none()).map(|row| row.key).chain(gone).collect();
+        for snapshot in lines.past.iter_mut().chain(&mut lines.future) {
+            let mut stood = std::mem::take(&mut snapshot.0);
+            for line in read {
+                let known = stood.iter().position(|row| row.key == line.key).map(|at| stood.remove(at));
+                snapshot.0.push(match known {
+                    Some(row) => StoodRow {
+                        key: row.key,
+                        removed: row.removed && !line.is_another,
+                        texts: row.texts.into_iter().zip(&line.cells).map(|(text, cell)| cell.rebased(text)).collect(),
+                    },
+                    None => StoodRow {
+                        key: line.key,
+                        removed: false,
+                        texts: line.cells.iter().map(|cell| cell.now.clone()).collect(),
+                    },
+                });
+            }
+            // Behind them those that are not there yet; what somebody else took away is gone.
+            snapshot.0.extend(stood.into_iter().filter(|row| mine.contains(&row.key)));
         }
-        self.edited.retain(|known| *known != STEP);
-        self.undone.retain(|known| *known != STEP);
     }
 
     /// Whether this is a step of the lines.
@@ -83,7 +129,7 @@ impl Form {
         lines.block = None;
         pool.append(&mut lines.gone);
         let mut changed = None;
-        for (key, removed, texts) in &then.0 {
+        for StoodRow { key, removed, texts } in &then.0 {
             let Some(at) = pool.iter().position(|(row, _)| row.key == *key) else { continue };
             let (mut row, mut cells) = pool.remove(at);
             if row.removed != *removed {
