@@ -38,6 +38,8 @@ pub struct Pulse {
     pub changes: i64,
     /// The newest observation of any device.
     pub observed: Option<Instant>,
+    /// Whether the organisation is changed: not while it is suspended, nor once it has expired.
+    pub may_write: bool,
 }
 
 impl Store {
@@ -85,13 +87,14 @@ impl Store {
     /// That the login has ended, which a console learns so within a second; what the database says.
     pub fn pulse(&self, session: &Session) -> Result<Pulse, StoreError> {
         self.read(session, |reading| {
-            standing::require_login(reading.connection, session, reading.now)?;
+            let tenant = standing::require_login(reading.connection, session, reading.now)?;
             let mut statement = Statement::fixed();
             statement
                 .push("SELECT sequence AS l0 FROM audit_heads WHERE chain = 0 AND tenant_id = ")
                 .bind_id(session.tenant.id);
             let changes = statement.load(reading.connection)?.first().and_then(|row| row.0[0].as_int()).unwrap_or(0);
-            Ok(Pulse { changes, observed: observed(reading.connection, session)? })
+            let may_write = tenant.is_empty() || standing::takes_changes(&tenant);
+            Ok(Pulse { changes, observed: observed(reading.connection, session)?, may_write })
         })
     }
 

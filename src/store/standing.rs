@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::connection::Connection;
-use super::session::{Actor, Session};
+use super::session::{Actor, Session, Tenant};
 use super::sql::{Row, Statement};
 use super::{Failure, Store, StoreError};
 use crate::domain::access::{Permissions, session_lives};
@@ -18,20 +18,25 @@ pub(super) fn rights(connection: &mut Connection, user: Id, login: Id) -> Result
 }
 
 impl Store {
-    /// The session of a person as it stands now, where what they may do is another than when they logged in.
+    /// The session of a person as it stands now, where what they may do, or whether their organisation changes anything, is
+    /// another than when they logged in.
     ///
     /// # Errors
     /// What the database says.
     pub fn with_new_rights(&self, session: &Session) -> Result<Option<Session>, StoreError> {
         self.read(session, |reading| {
             let Actor::Person { id, login, .. } = &session.actor else { return Ok(None) };
-            let (permissions, now) = rights(reading.connection, *id, *login)?;
+            let rows = standing(reading.connection, *id, *login)?;
+            let (permissions, now) = rights_of(&rows);
+            let may_write = takes_changes(&login_of(&rows, session, reading.now)?);
             let mut actor = session.actor.clone();
             if let Actor::Person { role, .. } = &mut actor {
                 *role = now;
             }
-            let is_another = permissions != session.permissions || actor != session.actor;
-            Ok(is_another.then(|| Session { permissions, actor, ..session.clone() }))
+            let is_another =
+                permissions != session.permissions || actor != session.actor || may_write != session.tenant.may_write;
+            let tenant = Tenant { may_write, ..session.tenant.clone() };
+            Ok(is_another.then(|| Session { permissions, actor, tenant, ..session.clone() }))
         })
     }
 }
@@ -87,6 +92,11 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
+/// Whether an organisation in this state is changed, or only looked at.
+pub(super) fn takes_changes(tenant: &str) -> bool {
+    matches!(tenant, "trial" | "active")
+}
+
 /// A session as it stands now, looked up in the transaction that is about to write: a revoked login,
 /// a locked account and a changed right count at once.
 pub(super) fn verify<'a>(
@@ -97,7 +107,7 @@ pub(super) fn verify<'a>(
     let Actor::Person { id, login, .. } = &session.actor else { return Ok(Cow::Borrowed(session)) };
     let rows = standing(connection, *id, *login)?;
     let tenant = login_of(&rows, session, now)?;
-    if !matches!(tenant.as_str(), "trial" | "active") {
+    if !takes_changes(&tenant) {
         return Err(StoreError::failed(Failure::ReadOnly(
             "The organisation is suspended or expired: it can be looked at, not changed".into(),
         )));

@@ -142,6 +142,6 @@ fn tenant_of(row: &[Value]) -> Result<Tenant, StoreError> {
         currency: currency.clone(),
         manner: Manner::of(locale),
         zone: parse_zone(zone).map_err(|why| StoreError::unexpected(format!("tenants.timezone: {why}")))?,
-        may_write: matches!(status.as_str(), "trial" | "active"),
+        may_write: super::standing::takes_changes(&status),
     })
 }

@@ -249,6 +249,28 @@ fn what_one_may_no_longer_see_is_closed() {
     assert!(hand.shown().contains("Amina"), "{}", hand.shown());
 }
 
+/// That the organisation is not changed any more is told at once, not as something is saved.
+#[test]
+fn a_suspended_organisation_is_seen_to_be_so() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    hand.rests();
+    hand.does("e");
+    hand.types(" W");
+    hand.lab.raw().execute("UPDATE tenants SET status = 'suspended'");
+    hand.rests();
+    assert!(hand.told().starts_with("the organisation was suspended or has expired"), "{}", hand.told());
+    let shown = hand.shown();
+    assert!(shown.contains("read only") && shown.contains("Amina W"), "what is typed stays: {shown}");
+    hand.does("esc");
+    hand.does("x");
+    assert!(hand.shown().contains("it can be looked at, not changed"), "{}", hand.shown());
+    hand.does("esc");
+    hand.lab.raw().execute("UPDATE tenants SET status = 'active'");
+    hand.rests();
+    assert_eq!(hand.told(), "the organisation can be changed again");
+    assert!(!hand.shown().contains("read only"), "{}", hand.shown());
+}
+
 #[test]
 fn the_database_is_told_once_a_minute_that_somebody_is_at_work() {
     let mut hand = Hand::with_customers(&["Amina"]);

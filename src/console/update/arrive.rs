@@ -201,7 +201,11 @@ fn come_in(state: &mut State, logged_in: Box<LoggedIn>) {
 /// Somebody changed what the person may do: what they may not see any more is closed, and everything is asked for anew.
 fn rights_changed(state: &mut State, now: Box<Session>) {
     let Some(session) = &mut state.session else { return };
+    let may_be_changed = now.tenant.may_write;
+    let is_as_before = session.tenant.may_write == may_be_changed;
+    let may_as_before = session.permissions == now.permissions;
     (session.permissions, session.actor) = (now.permissions.clone(), now.actor.clone());
+    session.tenant.may_write = may_be_changed;
     let session = session.clone();
     state.asks.want(Effect::Rights(now));
     with_places(state, |place, context| {
@@ -211,6 +215,19 @@ fn rights_changed(state: &mut State, now: Box<Session>) {
         false
     });
     put_away(state);
+    if !is_as_before {
+        tell(
+            state,
+            match may_be_changed {
+                true => "the organisation can be changed again",
+                false => "the organisation was suspended or has expired: it can be looked at, not changed",
+            },
+            Role::Warn,
+        );
+    }
+    if may_as_before {
+        return;
+    }
     let may_see =
         |place: &Place| place.resource().is_none_or(|resource| session.may(&resource.entity.permission("read")));
     for places in std::iter::once(&mut state.places).chain(&mut state.left) {
@@ -308,9 +325,12 @@ fn own(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
                 deeds::changed(state);
                 shown_views::changed(state);
                 views::look_again(state);
-                if state.awaited.rights.is_none() {
-                    state.awaited.rights = Some(state.asks.ask(Question::Rights));
-                }
+            }
+            let is_as_known = state.session.as_ref().is_none_or(|session| session.tenant.may_write == pulse.may_write);
+            if (before.is_some_and(|before| before.changes != pulse.changes) || !is_as_known)
+                && state.awaited.rights.is_none()
+            {
+                state.awaited.rights = Some(state.asks.ask(Question::Rights));
             }
             if before.is_some_and(|before| before != pulse) {
                 state.overview_due = state.tick;
