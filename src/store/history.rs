@@ -344,10 +344,18 @@ impl Event {
                 other => Value::Json(other.clone()),
             }
         };
+        // An empty list where nothing was is no news of a new record.
+        let says_nothing = |json: &serde_json::Value| match json {
+            serde_json::Value::Null => true,
+            serde_json::Value::Object(entries) => entries.is_empty(),
+            serde_json::Value::Array(items) => items.is_empty(),
+            _ => false,
+        };
         let listed = match changes {
             Value::Json(serde_json::Value::Object(changes)) => changes
                 .iter()
                 .filter(|(field, _)| *field != super::audit::IDENTITY)
+                .filter(|(_, change)| !(says_nothing(&change["before"]) && says_nothing(&change["after"])))
                 .map(|(field, change)| (field.clone(), side(field, &change["before"]), side(field, &change["after"])))
                 .collect(),
             _ => Vec::new(),

@@ -134,7 +134,20 @@ pub(super) fn require_unsettled(
 }
 
 fn line_follow_up(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
-    require_unsettled(writing, change, ("request", &STOCK_REQUESTS), &["quantity"])
+    require_unsettled(writing, change, ("request", &STOCK_REQUESTS), &["quantity"])?;
+    note_removal(writing, change, ("request", &STOCK_REQUESTS))
+}
+
+/// A line that is taken away is in the history of what it belonged to.
+pub(super) fn note_removal(
+    writing: &mut Writing<'_>,
+    change: &Change<'_>,
+    (field, parent): (&str, &'static Entity),
+) -> Result<(), StoreError> {
+    match change.refers_to(field).filter(|_| change.is_removal()) {
+        Some(id) => writing.touch(parent, id),
+        None => Ok(()),
+    }
 }
 
 pub static STOCK_RESERVATIONS: Entity = Entity {

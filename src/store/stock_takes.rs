@@ -7,7 +7,7 @@ use super::operation::{Does, Operation, Request, Undo};
 use super::record::Record;
 use super::schema::TABLES;
 use super::stock::{Movement, STOCK_ITEMS, move_stock, there};
-use super::stock_requests::{copy_item_name, require_unsettled};
+use super::stock_requests::{copy_item_name, note_removal, require_unsettled};
 use super::write::Writing;
 use crate::domain::number::NumberFormat;
 use crate::domain::stock::{MOST, TAKE};
@@ -71,7 +71,8 @@ fn counted_rules(change: &mut Change<'_>) {
 }
 
 fn line_follow_up(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), StoreError> {
-    require_unsettled(writing, change, ("take", &STOCK_TAKES), &["counted"])
+    require_unsettled(writing, change, ("take", &STOCK_TAKES), &["counted"])?;
+    note_removal(writing, change, ("take", &STOCK_TAKES))
 }
 
 /// What was counted is what there is from now on: each difference is a row of the ledger.

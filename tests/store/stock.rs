@@ -463,6 +463,19 @@ on_each_database! {
             events.iter().map(|event| format!("{} {}", event.action, change(event, "quantity"))).collect()
         };
         assert_eq!(told("stock_items", item), ["stock_items.issue 3", "stock_items.receive 10", "stock_items.create "]);
+        // Lines that are gone are no less in it.
+        let place = lab.make("stock_locations.create", &[("name", "Store")]);
+        let take = lab.make("stock_takes.create", &[("location", &lab.value("stock_locations", place, "name"))]);
+        let request = lab.make("stock_requests.create", &[]);
+        for (whole, kind, own, much) in
+            [(take, "stock_take_lines", "take", "counted"), (request, "stock_request_lines", "request", "quantity")]
+        {
+            let line = lab.make(&format!("{kind}.create"), &[(own, &whole.to_string()), ("item", "cable"), (much, "7")]);
+            lab.must(&format!("{kind}.delete"), line, &[]);
+            let kind_of_whole = if whole == take { "stock_takes" } else { "stock_requests" };
+            let actions: Vec<String> = told(kind_of_whole, whole).iter().map(|told| told.split(' ').next().unwrap().to_owned()).collect();
+            assert_eq!(actions, [format!("{kind}.delete"), format!("{kind}.create"), format!("{kind_of_whole}.create")]);
+        }
         let vendor = lab.make("vendors.create", &[("name", "Acme")]);
         let order = lab.make("purchase_orders.create", &[("vendor", &lab.value("vendors", vendor, "name"))]);
         let number = lab.value("purchase_orders", order, "number");
