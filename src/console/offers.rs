@@ -312,6 +312,7 @@ impl Place {
             (Self::Desk(desk), Action::Note) => notes::written_by(desk.current()?.entity),
             (Self::History(history), Action::TakeBack) => operation::find(&history.event()?.action),
             (Self::List(_) | Self::Page(_), Action::Edit) => self.resource()?.update(),
+            (Self::Form(form), Action::Save) => form.operation(),
             _ => None,
         };
         operation.map(|operation| operation.name)

@@ -175,6 +175,7 @@ pub struct Awaited {
     pub view: Option<Number>,
     /// Saved views that lists show or open with, which are looked at again.
     pub shown_views: Vec<(Number, Id)>,
+    pub views_changed: bool,
     pub logging_out: Option<Number>,
     pub past_lines: Option<Number>,
     pub words: Option<Number>,

@@ -215,6 +215,7 @@ fn passed(state: &mut State) {
         return;
     }
     acting::show_outcome(state);
+    deeds::ask_again(state);
     arrive::look_behind(state);
     with_place(state, |place, context| match place {
         Place::List(list) => {

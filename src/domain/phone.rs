@@ -15,7 +15,10 @@ const BEGUN: usize = 4;
 #[must_use]
 pub fn dialled(text: &str) -> Option<String> {
     let is_number = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '/'));
-    Some(digits(text)).filter(|digits| is_number && !digits.is_empty())
+    // The zero that is dialled at home only, where the country is said as well.
+    let is_abroad = text.starts_with(['+']) || text.starts_with("00");
+    let said = if is_abroad { text.replacen("(0)", "", 1) } else { text.to_owned() };
+    Some(digits(&said)).filter(|digits| is_number && !digits.is_empty())
 }
 
 /// Fewer digits than this are no number that somebody is reached by: a short code has three at least.
@@ -48,7 +51,7 @@ pub fn is_phone(text: &str) -> bool {
 /// as an address or a date.
 #[must_use]
 pub fn in_groups(text: &str) -> Option<String> {
-    let begins = text.starts_with(['0', '+', '(']);
+    let begins = text.starts_with(['0', '+', '(']) || is_apart(text);
     let is_grouped = text.contains([' ', '-', '(', '.', '/']);
     let is_whole = |digits: &String| digits.trim_start_matches('0').len() >= SHORTEST;
     // One group after the other is typed.
@@ -84,6 +87,21 @@ pub fn national(digits: &str) -> Option<&str> {
 #[must_use]
 pub fn at_home(digits: &str) -> Option<String> {
     national(digits).map(|rest| format!("0{rest}"))
+}
+
+/// Digits of which so many stand in groups are a number, however it begins.
+const APART: usize = 9;
+
+/// Whether so many digits stand in groups with dashes or points between them as in no address and no date.
+fn is_apart(text: &str) -> bool {
+    let groups: Vec<&str> = text.split(['-', '.', ' ']).collect();
+    let all_digits = groups.iter().all(|group| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit()));
+    let count: usize = groups.iter().map(|group| group.len()).sum();
+    let is_address =
+        !text.contains('-') && groups.iter().all(|group| group.parse().is_ok_and(|number: u32| number < 256));
+    let is_date =
+        matches!(groups.as_slice(), [year, month, day, ..] if year.len() == 4 && month.len() <= 2 && day.len() <= 2);
+    text.contains(['-', '.']) && all_digits && count >= APART && !is_address && !is_date
 }
 
 /// Whether a word may be a group of such a number.
@@ -194,6 +212,16 @@ mod tests {
             ("0728541394", None),
             ("728 541 394", None),
             ("10.40.100.12", None),
+            ("192.168.100.200", None),
+            ("742-014-148", Some("742014148")),
+            ("254-742-014-148", Some("254742014148")),
+            ("254.742.014.148", Some("254742014148")),
+            ("254742-014148", Some("254742014148")),
+            ("254-742-01-41-48", Some("254742014148")),
+            ("+254 (0) 742 014148", Some("254742014148")),
+            ("+254(0)742014148", Some("254742014148")),
+            ("2026-11-29 12 30", None),
+            ("12-34-56", None),
             ("0728 541", Some("0728541")),
             ("0728 5", Some("07285")),
             ("0728-541", None),

@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 const BEFORE: usize = 12;
 
 /// As much of a text as fits in `most` letters, the place where it first differs from another one among it: `… after 9 in the
-/// evening`. Where it does not differ, its beginning.
+/// evening`. Where the other one only goes on from it, its end; where they are the same, its beginning.
 #[must_use]
 pub fn differing(text: &str, other: &str, most: usize) -> String {
     let letters: Vec<&str> = text.graphemes(true).collect();
@@ -18,7 +18,12 @@ pub fn differing(text: &str, other: &str, most: usize) -> String {
     // From a word on, where one begins shortly before.
     let near = same.saturating_sub(before);
     let word = (near..=same).find(|at| *at == 0 || letters[*at - 1].trim().is_empty());
-    let from = if same <= before || same == letters.len() { 0 } else { word.unwrap_or(near) };
+    let from = match same == letters.len() {
+        true if other.len() > text.len() => letters.len() + 1 - most.max(1),
+        true => 0,
+        false if same <= before => 0,
+        false => word.unwrap_or(near),
+    };
     let room = most.saturating_sub(usize::from(from > 0));
     let is_cut = letters.len() - from > room;
     let shown: String = letters.iter().skip(from).take(room - usize::from(is_cut)).copied().collect();
@@ -61,6 +66,7 @@ mod tests {
         assert_eq!(differing(&long, &long, 10), format!("{}…", "x".repeat(9)));
         // Letters of several characters stay whole, and a shorter one is no more of the same.
         assert_eq!(differing("e\u{301}".repeat(5).as_str(), "", 3), format!("{}…", "e\u{301}".repeat(2)));
+        assert_eq!(differing("the same and more", "the same and more of it", 9), "…and more");
         assert_eq!(differing("the same and more of it", "the same and more", 14), "…more of it");
     }
 

@@ -41,10 +41,10 @@ static JOB_DEVICES: Resource = Resource {
     aliases: &["jobdev"],
     columns: &[
         column("job", 10, 12),
-        column("device", 10, 14),
         column("item", 12, 24),
-        column("serial", 10, 24),
         number("quantity", 3, 6),
+        column("device", 10, 14),
+        column("serial", 10, 24),
     ],
     form: &["job", "device", "item", "serial", "quantity"],
     ..Resource::PLAIN

@@ -66,9 +66,9 @@ pub(super) static STOCK_TRANSACTIONS: Resource = Resource {
     columns: &[
         column("created_at", 16, 16),
         column("item", 8, 18),
-        column("item_name", 12, 30),
         column("transaction_type", 6, 6),
         number("quantity", 8, 9),
+        column("item_name", 12, 30),
         number("quantity_after", 6, 9),
         column("location", 8, 20),
         column("reference", 8, 20),

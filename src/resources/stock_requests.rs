@@ -40,9 +40,9 @@ static STOCK_RESERVATIONS: Resource = Resource {
     columns: &[
         column("created_at", 10, 16),
         column("item", 8, 18),
-        column("item_name", 12, 30),
         number("quantity", 8, 8),
         column("status", 8, 8),
+        column("item_name", 12, 30),
         column("request", 10, 12),
         column("job", 10, 12),
     ],

@@ -1,6 +1,6 @@
 //! Bookings of devices, alone and in groups, and who shares them.
 
-pub(super) mod rules;
+pub mod rules;
 
 use super::StoreError;
 use super::devices::DEVICES;

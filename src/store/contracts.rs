@@ -172,10 +172,7 @@ fn follow_with(
     };
     let start = if let Value::Date(given) = *request.value("activation_date") { given } else { start };
     if start < term.start {
-        return Err(StoreError::invalid(
-            "activation_date",
-            format!("is not before {}, when this one began", term.start),
-        ));
+        return Err(StoreError::invalid("activation_date", format!("is before {}, when this one began", term.start)));
     }
     // Where one term begins as the other ends, the day of the month stays that of the first.
     let anchor = if start == term.end { term.anchor_day } else { start.day() };

@@ -96,6 +96,19 @@ pub fn relations(entity: &'static Entity) -> &'static [Relation] {
     all.get(entity.name).map_or(&[], Vec::as_slice)
 }
 
+/// A record says itself of these which it has, and has them again by that where it comes back.
+const SAID_BY_THEIR_RECORD: [(&str, &str); 1] = [("devices", "device_checks")];
+
+/// What people write that goes with a record of a kind when that is taken away.
+pub fn going_with(entity: &'static Entity) -> impl Iterator<Item = (&'static Entity, &'static str)> {
+    let goes = |other: &'static Entity, column: &str| other.has_version() && other.table.goes_with.contains(&column);
+    relations(entity).iter().filter_map(move |relation| {
+        let other = find(relation.entity)?;
+        let is_said = SAID_BY_THEIR_RECORD.contains(&(entity.name, other.name));
+        (!is_said && goes(other, relation.column)).then_some((other, relation.column))
+    })
+}
+
 fn relations_to(entity: &'static Entity) -> Vec<Relation> {
     let mut relations: Vec<Relation> =
         entity.relations.iter().filter(|relation| find(relation.entity).is_some()).copied().collect();

@@ -146,7 +146,7 @@ impl Entity {
     pub const PLAIN: Self = Self {
         name: "",
         singular: "",
-        table: &Table { name: "", columns: &[], indexes: &[] },
+        table: &Table { name: "", columns: &[], indexes: &[], goes_with: &[] },
         number: None,
         label: "",
         title: &[],

@@ -334,7 +334,8 @@ impl Event {
         let side = |field: &str, json: &serde_json::Value| -> Value {
             let kind = entity.field(field).map(|field| field.kind);
             // What is written in one way here and shown in another there.
-            let told = kind.filter(|kind| matches!(kind, Kind::Instant | Kind::Date | Kind::Money | Kind::Percent));
+            let told = kind
+                .filter(|kind| matches!(kind, Kind::Instant | Kind::Date | Kind::Money | Kind::Percent | Kind::Bool));
             if let Some(Ok(value)) = told.map(|kind| Value::from_json(kind, json, locale)) {
                 return value;
             }

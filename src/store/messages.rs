@@ -11,6 +11,7 @@ use super::sql::Statement;
 use super::write::Writing;
 use super::{Failure, Problem, Store, StoreError, read};
 use crate::domain::messages::DELIVERY;
+use crate::domain::phone::is_phone;
 use crate::domain::{Id, Kind, Value};
 
 pub static SMS_GATEWAYS: Entity = Entity {
@@ -108,8 +109,11 @@ fn queue_asked(writing: &mut Writing<'_>, request: &Request) -> Result<Vec<Id>, 
     if let (Some(customer), true) = (customer, recipient.is_empty()) {
         recipient = writing.look(&CUSTOMERS, customer)?.get("phone").as_str().to_owned();
     }
-    if !recipient.chars().any(|c| c.is_ascii_digit()) {
-        let told = "give a phone number, or a customer who has one";
+    if recipient.is_empty() || !is_phone(&recipient) {
+        let told = match recipient.is_empty() {
+            true => "give a phone number, or a customer who has one",
+            false => "is a number such as +254 712 345 678",
+        };
         return Err(StoreError::failed(Failure::Invalid(vec![Problem::new("recipient", told)])));
     }
     queue(writing, customer, &recipient, request.value("body").as_str()).map(|id| vec![id])

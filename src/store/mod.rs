@@ -37,6 +37,7 @@ pub mod expenses;
 mod field;
 mod figures;
 pub mod find;
+mod given;
 pub mod health;
 pub mod history;
 pub mod housekeeping;

@@ -16,6 +16,8 @@ pub struct Table {
     pub columns: &'static [Column],
     /// The columns behind the tenant of each index that has all of a tenant's rows.
     pub indexes: &'static [&'static [&'static str]],
+    /// The columns that name a record with which a row goes when that is taken away.
+    pub goes_with: &'static [&'static str],
 }
 
 impl Table {
@@ -62,7 +64,7 @@ pub enum ColumnKind {
 /// Declares tables in the notation of Diesel's schema files, with the model's words for types.
 macro_rules! schema {
     ($($table:ident ($($key:ident),+) {
-        $($column:ident -> $kind:ident $(<$inner:ident>)?,)+ $([$($led:ident),+],)*
+        $($column:ident -> $kind:ident $(<$inner:ident>)?,)+ $([$($led:ident),+],)* $((with $whole:ident),)*
     })+) => {
         /// Every table that `migrate` makes.
         pub const TABLES: &[$crate::store::model::Table] = &[$(
@@ -70,6 +72,7 @@ macro_rules! schema {
                 name: stringify!($table),
                 columns: &[$($crate::store::model::schema!(@column $column, $kind $(<$inner>)?)),+],
                 indexes: &[$(&[$(stringify!($led)),+]),*],
+                goes_with: &[$(stringify!($whole)),*],
             }
         ),+];
     };

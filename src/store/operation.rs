@@ -42,6 +42,8 @@ pub struct Operation {
     pub makes: Option<&'static str>,
     /// Whether it can be done hangs on what is answered to what it asks, too.
     pub answers_decide: bool,
+    /// Why it is done to one record at a time.
+    pub one_by_one: Option<&'static str>,
 }
 
 /// What an operation does to each of its records.
@@ -102,6 +104,7 @@ impl Operation {
             not_before: None,
             makes: None,
             answers_decide: true,
+            one_by_one: None,
         }
     }
 
@@ -192,6 +195,13 @@ impl Operation {
     #[must_use]
     pub(super) const fn whatever_is_answered(mut self) -> Self {
         self.answers_decide = false;
+        self
+    }
+
+    /// One record at a time, and why.
+    #[must_use]
+    pub(super) const fn one_by_one(mut self, why: &'static str) -> Self {
+        self.one_by_one = Some(why);
         self
     }
 

@@ -147,7 +147,12 @@ fn payment_follow_up(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(
 /// its entries are reversed by themselves.
 fn take_back(writing: &mut Writing<'_>, payment: &Record) -> Result<Id, StoreError> {
     if payment.get("status").as_str() == "completed" {
-        let values = vec![("status", Value::text("refunded")), ("applied_amount", Value::Money(Money::ZERO))];
+        // Its number is free for the payment that is entered in its place.
+        let values = vec![
+            ("status", Value::text("refunded")),
+            ("applied_amount", Value::Money(Money::ZERO)),
+            ("transaction_id", Value::Null),
+        ];
         writing.set(payment, values, None)?;
     } else {
         undo::require_new(payment)?;
@@ -196,6 +201,7 @@ pub static PENDING_PAYMENTS: Entity = Entity {
         Field::of("created_at", Kind::Instant).read_only().sorted_by("created_at"),
         Field::of("updated_at", Kind::Instant).read_only().slowly_sorted_by("updated_at"),
     ],
+    derived: &[Derived { column: "phone_digits", from: "phone", how: digits }],
     search: &["checkout_request_id", "phone", "currency"],
     shows: &["customer", "plan"],
     lifecycle: Some(&PENDING_LIFECYCLE),
@@ -203,8 +209,21 @@ pub static PENDING_PAYMENTS: Entity = Entity {
     conditions: &[Condition { name: "open", means: "status:pending" }],
     default_sort: "-created_at",
     rules: pending_rules,
+    prepare: Some(pending_prepare),
     ..Entity::PLAIN
 };
+
+/// What is asked for can be booked once it is paid: in the customer's currency, by a moment to come.
+fn pending_prepare(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), StoreError> {
+    if let Some(customer) = change.refers_to("customer").filter(|_| change.before.is_none()) {
+        let customer = writing.look(&CUSTOMERS, customer)?;
+        require_currency(change, "customer", &customer);
+    }
+    if change.changes("expires_at") && change.after("expires_at").as_instant().is_some_and(|at| at <= writing.now) {
+        change.problem("expires_at", "is a moment to come such as +10m");
+    }
+    Ok(())
+}
 
 fn pending_rules(change: &mut Change<'_>) {
     check_amount(change, "amount");
@@ -274,11 +293,13 @@ pub static PAYMENT_GATEWAYS: Entity = Entity {
 
 /// One gateway of a purpose is the default: a new one takes it over. Gateways for messages are the same.
 pub(super) fn one_default(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), StoreError> {
-    if !change.after("is_default").is_true() || !(change.changes("is_default") || change.changes("purpose")) {
+    let changes = ["is_default", "is_active", "purpose"].iter().any(|field| change.changes(field));
+    if !change.after("is_default").is_true() || !changes {
         return Ok(());
     }
     if change.after("is_active") == &Value::Bool(false) {
-        change.problem("is_default", "a gateway that is not active is nobody's default");
+        let field = if change.changes("is_default") { "is_default" } else { "is_active" };
+        change.problem(field, "a gateway that is not active is nobody's default: make another one the default first");
         return Ok(());
     }
     let purpose = change.after("purpose").as_str().to_owned();
@@ -330,6 +351,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
             Field::of("amount", Kind::Money).positive().in_its_currency(),
         ])
         .making("payments")
+        .one_by_one("they are completed one by one: each has a transaction of its own")
         .undone_by(Undo::CounterEntry),
     Operation::step("pending_payments.fail", &PENDING_PAYMENTS, "fail"),
     Operation::step("pending_payments.expire", &PENDING_PAYMENTS, "expire"),

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::StoreError;
 use super::audit::{About, Entry};
 use super::sql::Statement;
 use super::write::Writing;
+use super::{StoreError, entities, search};
 use crate::domain::{Id, Value};
 
 const TABLES: [&str; 3] = ["watches", "reminders", "pins"];
@@ -90,5 +90,36 @@ fn rename_in(
         .bind_id(record.id)
         .push(" AND title = ")
         .bind_text(&record.was);
-    statement.execute(writing.connection).map(drop)
+    statement.execute(writing.connection)?;
+    put_search(writing, table, kind, record)
+}
+
+/// What is searched of them says the new name as well.
+fn put_search(
+    writing: &mut Writing<'_>,
+    table: &'static str,
+    kind: &str,
+    record: &Renamed<'_>,
+) -> Result<(), StoreError> {
+    let Some(entity) = entities::find(table).filter(|entity| entity.search.contains(&"title")) else { return Ok(()) };
+    let texts: Vec<String> =
+        entity.search.iter().enumerate().map(|(at, field)| format!("{field} AS t{}", at + 1)).collect();
+    let mut statement = Statement::fixed();
+    statement
+        .push(format!("SELECT id AS i0, {} FROM {table} WHERE tenant_id = ", texts.join(", ")))
+        .bind_id(writing.session.tenant.id)
+        .push(" AND entity_type = ")
+        .bind_text(kind)
+        .push(" AND record_id = ")
+        .bind_id(record.id);
+    for row in statement.load(writing.connection)? {
+        let Some(id) = row.0.first().and_then(Value::as_id) else { continue };
+        let said = |field: &str| {
+            let at = entity.search.iter().position(|known| *known == field);
+            at.and_then(|at| row.0.get(at + 1)).map_or_else(String::new, Value::written)
+        };
+        let document = search::Document::of(entity, said);
+        search::put(writing, entity, id, &document)?;
+    }
+    Ok(())
 }

@@ -129,6 +129,7 @@ schema! {
         updated_at -> Instant,
         [user_id, fingerprint],
         [created_at, id],
+        (with user_id),
     }
     roles (id) {
         id -> Id,
@@ -161,6 +162,7 @@ schema! {
         [status, user_id],
         [created_at, id],
         [role_id],
+        (with user_id),
     }
     user_factors (id) {
         id -> Id,
@@ -178,6 +180,7 @@ schema! {
         updated_at -> Instant,
         [user_id, kind],
         [created_at, id],
+        (with user_id),
     }
     user_sessions (id) {
         id -> Id,
@@ -193,6 +196,7 @@ schema! {
         created_at -> Instant,
         [user_id, last_seen_at],
         [expires_at, id],
+        (with user_id),
     }
     login_throttles (key) {
         key -> Text,
@@ -269,6 +273,7 @@ schema! {
         state -> Json,
         opens_with -> Nullable<Id>,
         updated_at -> Instant,
+        (with user_id),
     }
     sequences (id) {
         id -> Id,
@@ -555,6 +560,7 @@ schema! {
         [created_at, id],
         [done, due_at],
         [provider_name, provider_id],
+        (with lead_id),
     }
     lead_notes (id) {
         id -> Id,
@@ -570,6 +576,7 @@ schema! {
         [lead_id, created_at],
         [created_at, id],
         [provider_name, provider_id],
+        (with lead_id),
     }
     lead_status_history (id) {
         id -> Id,
@@ -584,6 +591,7 @@ schema! {
         [lead_id, changed_at],
         [changed_at, id],
         [new_status, changed_at],
+        (with lead_id),
     }
     voucher_batches (id) {
         id -> Id,
@@ -673,6 +681,7 @@ schema! {
         updated_at -> Instant,
         [product_id, period, currency, min_quantity],
         [created_at, id],
+        (with product_id),
     }
     durations (id) {
         id -> Id,
@@ -751,6 +760,7 @@ schema! {
         [created_at, id],
         [product_id],
         [duration_id],
+        (with order_id),
     }
     contracts (id) {
         id -> Id,
@@ -917,6 +927,7 @@ schema! {
         updated_at -> Instant,
         [device_id],
         [created_at, id],
+        (with device_id),
     }
     device_tags (id) {
         id -> Id,
@@ -928,6 +939,7 @@ schema! {
         updated_at -> Instant,
         [device_id, tag],
         [tag, device_id],
+        (with device_id),
     }
     device_ownerships (id) {
         id -> Id,
@@ -984,6 +996,7 @@ schema! {
         updated_at -> Instant,
         [device_id, kind],
         [enabled, device_id],
+        (with device_id),
     }
     device_check_states (check_id) {
         tenant_id -> Id,
@@ -1001,6 +1014,7 @@ schema! {
         updated_at -> Instant,
         [state, check_id],
         [updated_at],
+        (with check_id),
     }
     device_health (device_id) {
         tenant_id -> Id,
@@ -1019,6 +1033,7 @@ schema! {
         [health, device_id],
         [health, since],
         [updated_at],
+        (with device_id),
     }
     device_health_snapshots (id) {
         id -> Id,
@@ -1108,6 +1123,7 @@ schema! {
         [device_id, parent_id],
         [parent_id, device_id],
         [created_at, id],
+        (with device_id),
     }
     silences (id) {
         id -> Id,
@@ -1126,6 +1142,7 @@ schema! {
         [ends_at, id],
         [device_id],
         [site_id],
+        (with device_id),
     }
     notification_hooks (id) {
         id -> Id,
@@ -1327,6 +1344,7 @@ schema! {
         [topology_id],
         [status, created_at, id],
         [created_at, id],
+        (with topology_id),
     }
     booking_groups (id) {
         id -> Id,
@@ -1364,6 +1382,7 @@ schema! {
         [end_time, id],
         [created_at, id],
         [group_id],
+        (with group_id),
     }
     booking_collaborators (id) {
         id -> Id,
@@ -1377,6 +1396,7 @@ schema! {
         [group_id, user_id],
         [user_id, group_id],
         [created_at, id],
+        (with group_id),
     }
     booking_favorites (id) {
         id -> Id,
@@ -1392,6 +1412,7 @@ schema! {
         [name_key, id],
         [user_id, name_key],
         [group_id],
+        (with user_id),
     }
     booking_waitlist (id) {
         id -> Id,
@@ -1449,6 +1470,7 @@ schema! {
         [name_key, id],
         [tag],
         [device_id],
+        (with device_id),
     }
     stock_items (id) {
         id -> Id,
@@ -1602,6 +1624,7 @@ schema! {
         [request_id, item_id],
         [created_at, id],
         [item_id],
+        (with request_id),
     }
     stock_reservations (id) {
         id -> Id,
@@ -1653,6 +1676,7 @@ schema! {
         [take_id, item_id],
         [created_at, id],
         [item_id],
+        (with take_id),
     }
     vendors (id) {
         id -> Id,
@@ -1719,6 +1743,7 @@ schema! {
         [purchase_order_id, item_id],
         [created_at, id],
         [item_id],
+        (with purchase_order_id),
     }
     jobs (id) {
         id -> Id,
@@ -1773,6 +1798,7 @@ schema! {
         [job_id],
         [device_id],
         [item_id],
+        (with job_id),
     }
     tickets (id) {
         id -> Id,
@@ -1826,6 +1852,7 @@ schema! {
         updated_at -> Instant,
         [ticket_id, created_at],
         [created_at, id],
+        (with ticket_id),
     }
     ticket_state_spans (id) {
         id -> Id,
@@ -1837,6 +1864,7 @@ schema! {
         created_at -> Instant,
         [ticket_id, since],
         [since, id],
+        (with ticket_id),
     }
     ticket_links (id) {
         id -> Id,
@@ -1850,6 +1878,8 @@ schema! {
         [ticket_id, other_id],
         [created_at, id],
         [other_id],
+        (with ticket_id),
+        (with other_id),
     }
     calendars (id) {
         id -> Id,
@@ -1875,6 +1905,7 @@ schema! {
         updated_at -> Instant,
         [calendar_id, day],
         [day, id],
+        (with calendar_id),
     }
     sla_policies (id) {
         id -> Id,
@@ -1959,6 +1990,7 @@ schema! {
         [user_id, done_at, due_at],
         [due_at, id],
         [entity_type, record_id],
+        (with user_id),
     }
     pins (id) {
         id -> Id,
@@ -1975,6 +2007,7 @@ schema! {
         [user_id, position],
         [entity_type, record_id],
         [created_at, id],
+        (with user_id),
     }
     watches (id) {
         id -> Id,
@@ -1993,6 +2026,7 @@ schema! {
         [user_id, entity_type, record_id],
         [entity_type, record_id],
         [user_id, changed_at],
+        (with user_id),
     }
     accounts (id) {
         id -> Id,
@@ -2088,6 +2122,7 @@ schema! {
         updated_at -> Instant,
         [invoice_id, created_at],
         [created_at, id],
+        (with invoice_id),
     }
     payments (id) {
         id -> Id,
@@ -2127,6 +2162,7 @@ schema! {
         checkout_request_id -> Text,
         gateway_id -> Id,
         phone -> Text,
+        phone_digits -> Text,
         plan_id -> Nullable<Id>,
         customer_id -> Nullable<Id>,
         mac_address -> Nullable<Mac>,
@@ -2142,6 +2178,7 @@ schema! {
         [created_at, id],
         [status, created_at, id],
         [status, expires_at],
+        [phone_digits],
         [gateway_id],
         [plan_id],
         [customer_id],
@@ -2305,6 +2342,7 @@ schema! {
         [version_key, id],
         [created_at, id],
         [released_at, id],
+        (with software_id),
     }
     software_installations (id) {
         id -> Id,
@@ -2352,6 +2390,7 @@ schema! {
         [installation_status, id],
         [software_id],
         [version_id],
+        (with device_id),
     }
     config_templates (id) {
         id -> Id,
@@ -2407,6 +2446,7 @@ schema! {
         updated_at -> Instant,
         [scenario_id, step_order],
         [created_at, id],
+        (with scenario_id),
     }
     test_reports (id) {
         id -> Id,
@@ -2504,6 +2544,7 @@ schema! {
         updated_at -> Instant,
         [user_id, name_key],
         [name_key, id],
+        (with user_id),
     }
     clock_leases (task) {
         task -> Text,

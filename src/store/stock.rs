@@ -244,7 +244,16 @@ fn receive(writing: &mut Writing<'_>, item: &Record, request: &Request) -> Resul
         return serials::receive(writing, item, &pieces, &movement);
     }
     serials::none_named(item, request)?;
+    require_quantity(request)?;
     move_stock(writing, movement).map(|_| ())
+}
+
+/// What goes by no serial numbers is told how many of it.
+fn require_quantity(request: &Request) -> Result<(), StoreError> {
+    if request.value("quantity").is_empty() {
+        return Err(StoreError::invalid("quantity", "is required: how many of it"));
+    }
+    Ok(())
 }
 
 fn issue(writing: &mut Writing<'_>, item: &Record, request: &Request) -> Result<(), StoreError> {
@@ -254,6 +263,7 @@ fn issue(writing: &mut Writing<'_>, item: &Record, request: &Request) -> Result<
         return serials::issue_named(writing, item, &pieces, &movement);
     }
     serials::none_named(item, request)?;
+    require_quantity(request)?;
     move_stock(writing, movement).map(|_| ())
 }
 

@@ -138,15 +138,15 @@ fn line_follow_up(writing: &mut Writing<'_>, change: &Change<'_>) -> Result<(), 
     note_removal(writing, change, ("request", &STOCK_REQUESTS))
 }
 
-/// A line that is taken away is in the history of what it belonged to.
+/// A line that is taken away is in the history of what it belonged to, which is told once of however many.
 pub(super) fn note_removal(
     writing: &mut Writing<'_>,
     change: &Change<'_>,
     (field, parent): (&str, &'static Entity),
 ) -> Result<(), StoreError> {
     match change.refers_to(field).filter(|_| change.is_removal()) {
-        Some(id) => writing.touch(parent, id),
-        None => Ok(()),
+        Some(id) if writing.noted_to_lose.insert(id) => writing.touch(parent, id),
+        _ => Ok(()),
     }
 }
 
@@ -235,32 +235,39 @@ fn reject(writing: &mut Writing<'_>, record: &Record, request: &Request) -> Resu
 
 /// What was promised is free again.
 fn cancel(writing: &mut Writing<'_>, record: &Record, request: &Request) -> Result<(), StoreError> {
-    settle_reservations(writing, record.id, "release")?;
+    settle_reservations(writing, record.id, &[])?;
     let values = vec![("reason", request.value("reason").clone())];
     writing.follow(record, "cancel", values, request.reason.as_deref())
 }
 
-/// What is held for a request is used or released, in the order of the items' ids.
-fn settle_reservations(writing: &mut Writing<'_>, request: Id, verb: &str) -> Result<(), StoreError> {
+/// What is held for a request is used where its item is among those that are given out, or released, in the order of the
+/// items' ids.
+fn settle_reservations(writing: &mut Writing<'_>, request: Id, given: &[Id]) -> Result<(), StoreError> {
     let mut held = writing.take_all(&STOCK_RESERVATIONS, "request_id", request)?;
     held.retain(|reservation| reservation.get("status").as_str() == "held");
     held.sort_by_key(|reservation| reservation.get("item_id").as_id());
-    held.iter().try_for_each(|reservation| writing.follow(reservation, verb, Vec::new(), None))
+    held.iter().try_for_each(|reservation| {
+        let is_given = reservation.get("item_id").as_id().is_some_and(|item| given.contains(&item));
+        writing.follow(reservation, if is_given { "use" } else { "release" }, Vec::new(), None)
+    })
 }
 
 /// Hands out what was promised, or so much of each line as is said; what is left of the promise is free again.
 fn issue(writing: &mut Writing<'_>, record: &Record, request: &Request) -> Result<(), StoreError> {
     let lines = lines_of(writing, record)?;
     let mut deal = Deal::read(writing, request)?;
-    settle_reservations(writing, record.id, "use")?;
-    let mut given = 0;
+    let mut dealt = Vec::with_capacity(lines.len());
     for line in &lines {
         let item = line.get("item_id").as_id().ok_or_else(|| StoreError::unexpected("a line of nothing"))?;
-        let most = line.get("quantity").as_int().unwrap_or(0);
-        let quantity = deal.take(item, most)?;
-        if quantity == 0 {
-            continue;
+        let quantity = deal.take(item, line.get("quantity").as_int().unwrap_or(0))?;
+        if quantity > 0 {
+            dealt.push((line, item, quantity));
         }
+    }
+    let items: Vec<Id> = dealt.iter().map(|(_, item, _)| *item).collect();
+    settle_reservations(writing, record.id, &items)?;
+    let mut given = 0;
+    for (line, item, quantity) in dealt {
         let place = request.value("location").as_id().or_else(|| record.get("location_id").as_id());
         let mut movement = deal.movement("out", item, quantity, place, record);
         movement.request = Some(record.id);

@@ -142,6 +142,6 @@ fn tenant_of(row: &[Value]) -> Result<Tenant, StoreError> {
         currency: currency.clone(),
         manner: Manner::of(locale),
         zone: parse_zone(zone).map_err(|why| StoreError::unexpected(format!("tenants.timezone: {why}")))?,
-        may_write: super::standing::takes_changes(&status),
+        may_write: super::standing::takes_changes(status),
     })
 }

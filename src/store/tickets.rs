@@ -1,5 +1,6 @@
 //! What customers report and how it is answered.
 
+use super::devices::DEVICES;
 use super::entity::{Change, Condition, Derived, Entity, Field, Relation, Visibility, sort_key};
 use super::model::table;
 use super::operation::{Does, Operation, Request};
@@ -72,6 +73,12 @@ pub static TICKETS: Entity = Entity {
 };
 
 fn prepare_ticket(writing: &mut Writing<'_>, change: &mut Change<'_>) -> Result<(), StoreError> {
+    // What is wrong with a device is its customer's trouble.
+    if let (None, None, Some(device)) = (change.before, change.refers_to("customer"), change.refers_to("device"))
+        && let Some(customer) = writing.look(&DEVICES, device)?.get("customer_id").as_id()
+    {
+        change.set("customer", Value::Id(customer));
+    }
     if change.changes("engineer") && !change.values.contains_key("engineer_name") {
         let name = match change.after("engineer").as_id() {
             Some(engineer) => Some(name_of(&writing.look(&USERS, engineer)?)),
@@ -333,6 +340,13 @@ fn macro_rules(change: &mut Change<'_>) {
         } else {
             MACRO_SETS.contains(&name.as_str()) && (value.is_string() || value.is_null())
         };
+        // A word that there is not would be refused by every ticket.
+        let field = TICKETS.field(name).filter(|_| known && name != MACRO_DOES);
+        if let (Some(Kind::Choice(words)), Some(word)) = (field.map(|field| field.kind), value.as_str())
+            && !words.contains(&word)
+        {
+            problems.push(format!("{name}: ‘{}’ is none of {}", crate::domain::text::clean(word), words.join(", ")));
+        }
         if !known {
             let verbs: Vec<&str> = MACRO_MOVES.iter().map(|(verb, _)| *verb).collect();
             problems.push(format!(

@@ -35,6 +35,8 @@ pub struct Writing<'a> {
     pub(super) flushed: Option<audit::Flushed>,
     /// The records that were taken away.
     pub(super) removed: BTreeSet<Id>,
+    /// The records of which it is noted already that they lost a part.
+    pub(super) noted_to_lose: BTreeSet<Id>,
     /// The records that the operation was for, where it was for some.
     pub(super) meant: Option<Vec<Id>>,
     /// What became of the parts that are written with the record.
@@ -326,6 +328,7 @@ impl<'a> Writing<'a> {
             entries: Vec::new(),
             flushed: None,
             removed: BTreeSet::new(),
+            noted_to_lose: BTreeSet::new(),
             meant: None,
             parts: Written::default(),
             tries_all: false,

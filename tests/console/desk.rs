@@ -142,6 +142,19 @@ fn what_waits_follows_what_others_do() {
         hand.settle();
     }
     hand.passes(Duration::from_secs(1));
+    let slow = hand.next(is_it).expect("it is asked once it has rested");
+    // What is changed while it counts is counted afterwards, and not at once.
+    hand.lab.make("tickets.create", &[("title", "ticket 6"), ("engineer", "admin")]);
+    hand.passes(Duration::from_secs(3));
+    hand.settle();
+    hand.passes(Duration::from_secs(3));
+    hand.reply(slow);
+    for _ in 0..23 {
+        hand.passes(Duration::from_secs(1));
+        assert!(hand.next(is_it).is_none(), "it rests");
+        hand.settle();
+    }
+    hand.passes(Duration::from_secs(2));
     assert!(hand.next(is_it).is_some());
 }
 

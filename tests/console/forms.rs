@@ -726,6 +726,78 @@ fn what_is_decided_in_a_long_text_is_taken_back() {
     assert_eq!(notes(&hand), ("theirs".into(), None));
 }
 
+/// What a draft brought is taken back to what the record holds, and never to nothing.
+#[test]
+fn what_a_draft_brought_is_taken_back_to_what_the_record_holds() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.lab.must("customers.update", id, &[("company", "Uhuru Shop"), ("notes", "one\ntwo")]);
+    hand.does("r");
+    hand.does("e");
+    go_to(&mut hand, "company");
+    hand.types(" Ltd");
+    go_to(&mut hand, "notes");
+    hand.types(" three");
+    hand.passes(Duration::from_secs(1));
+    hand.settle();
+    goes_on_where_one_stopped(&mut hand);
+    let both = |hand: &Hand| (field(hand, "company").text(), field(hand, "notes").text());
+    let typed = both(&hand);
+    assert!(typed.0.contains(" Ltd") && typed.1.contains("three"), "{typed:?}");
+    hand.does("ctrl-z");
+    hand.does("ctrl-z");
+    assert_eq!(both(&hand), ("Uhuru Shop".into(), "one\ntwo".into()), "{}", hand.shown());
+    hand.does("ctrl-y");
+    hand.does("ctrl-y");
+    assert_eq!(both(&hand), typed);
+}
+
+/// What somebody else takes back themselves is not to be decided any more, and what they make of it next is what is decided.
+#[test]
+fn what_is_decided_is_decided_between_what_there_is() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.lab.must("customers.update", id, &[("company", "Otters")]);
+    hand.does("r");
+    hand.rests();
+    hand.does("e");
+    go_to(&mut hand, "company");
+    hand.types(" Ltd");
+    let typed = field(&hand, "company").text();
+    hand.lab.must("customers.update", id, &[("company", "Badgers")]);
+    hand.does("ctrl-s");
+    for theirs in ["Foxes", "Owls"] {
+        hand.lab.must("customers.update", id, &[("company", theirs)]);
+        hand.rests();
+        let company = field(&hand, "company");
+        assert_eq!((company.text(), company.theirs.clone()), (typed.clone(), Some(theirs.into())), "{}", hand.shown());
+    }
+    hand.lab.must("customers.update", id, &[("company", "Otters")]);
+    hand.rests();
+    assert!(field(&hand, "company").theirs.is_none(), "{}", hand.shown());
+    hand.does("ctrl-s");
+    assert_eq!(hand.lab.value("customers", id, "company"), typed, "{}", hand.told());
+}
+
+/// What nobody decided yet is not decided by doing again what was taken back before.
+#[test]
+fn nothing_is_decided_by_doing_again() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.does("e");
+    go_to(&mut hand, "notes");
+    hand.types("mine");
+    hand.does("ctrl-z");
+    hand.does("ctrl-y");
+    hand.lab.must("customers.update", id, &[("notes", "theirs")]);
+    hand.does("ctrl-s");
+    let open = ("mine".to_owned(), Some("theirs".to_owned()));
+    let notes = |hand: &Hand| (field(hand, "notes").text(), field(hand, "notes").theirs.clone());
+    assert_eq!(notes(&hand), open, "{}", hand.shown());
+    hand.does("ctrl-y");
+    assert_eq!(notes(&hand), open, "{}", hand.shown());
+}
+
 /// Of long texts the place is shown where they differ; both can be put together.
 #[test]
 fn long_texts_are_decided_where_they_differ() {
@@ -1127,6 +1199,17 @@ fn older_forms_that_were_left_are_gone_on_with_too() {
     hand.opens_list("customers.create");
     hand.does("ctrl-r");
     assert_eq!(hand.told(), "nothing of this kind was left unfinished");
+    // The form of a record that is there is no place for a new one.
+    hand.types("Chen");
+    hand.passes(Duration::from_secs(1));
+    hand.settle();
+    hand.does("esc");
+    hand.opens_list("customers");
+    hand.settle();
+    hand.does("e");
+    let record = hand.form().record.as_ref().map(|record| record.id);
+    hand.does("ctrl-r");
+    assert!(record.is_some() && hand.form().record.as_ref().map(|record| record.id) == record, "{}", hand.shown());
 }
 
 /// What an action was asked for and is another by now is told, and done by saying so again.

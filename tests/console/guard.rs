@@ -249,6 +249,42 @@ fn what_one_may_no_longer_see_is_closed() {
     assert!(hand.shown().contains("Amina"), "{}", hand.shown());
 }
 
+/// A form that one may not use any more is refused at its key, and is there once one may again.
+#[test]
+fn a_form_that_one_may_no_longer_save_is_kept() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let otis = hand.lab.user("otis", "super_admin");
+    let id = otis.user().unwrap();
+    hand.state.session = Some(otis);
+    hand.rests();
+    hand.does("e");
+    hand.types(" W");
+    hand.passes(Duration::from_millis(400));
+    hand.settle();
+    hand.lab.must("users.update", id, &[("roles", "viewer")]);
+    hand.rests();
+    hand.rests();
+    assert!(
+        matches!(hand.state.places.last(), Some(headend::console::state::Place::Form(_))),
+        "customers may still be seen: {}",
+        hand.shown()
+    );
+    assert!(!hand.shown().contains("C-s save"), "{}", hand.shown());
+    hand.does("ctrl-s");
+    assert!(hand.told().contains("it needs customers.update"), "{}", hand.told());
+    hand.lab.must("users.update", id, &[("roles", "stock")]);
+    hand.rests();
+    hand.rests();
+    assert!(!hand.shown().contains("Amina"), "{}", hand.shown());
+    hand.lab.must("users.update", id, &[("roles", "super_admin")]);
+    hand.rests();
+    hand.rests();
+    hand.opens_list("customers");
+    hand.settle();
+    hand.does("e");
+    assert!(hand.form().fields.iter().any(|field| field.text() == "Amina W"), "{}", hand.shown());
+}
+
 /// That the organisation is not changed any more is told at once, not as something is saved.
 #[test]
 fn a_suspended_organisation_is_seen_to_be_so() {

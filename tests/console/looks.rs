@@ -252,6 +252,22 @@ fn a_view_is_called_as_others_call_it_now() {
     let shown = hand.shown();
     assert!(!shown.contains("Another") && shown.contains("Only Brian"), "{shown}");
     hand.does("esc");
+    // A name that is being typed for one that is gone goes with it.
+    let other = hand.lab.make("saved_views.create", &[("screen", "customers"), ("name", "Another")]);
+    hand.does("V");
+    for _ in 0..4 {
+        if hand.shown().lines().any(|line| line.contains('▌') && line.contains("Another")) {
+            break;
+        }
+        hand.press("k");
+    }
+    hand.press("x");
+    hand.press("r");
+    hand.types("zz");
+    hand.lab.must("saved_views.delete", other, &[]);
+    hand.rests();
+    assert!(!hand.shown().contains("zz") && hand.told().contains("not there any more"), "{}", hand.shown());
+    hand.does("esc");
     assert_eq!((name(&hand).as_deref(), is_as_kept(&hand)), (Some("Only Brian"), false), "the list stays as it is");
     assert_eq!(hand.names(), ["Amina"]);
     hand.opens_list("plans");

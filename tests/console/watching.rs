@@ -53,7 +53,10 @@ fn the_last_change_of_each_field_stands_on_top_and_is_taken_back() {
     hand.settle();
     assert_eq!(hand.lab.value("customers", customer, "company"), "Otters");
     // Below, where all that was done stands, it is the whole of it.
-    for _ in 0..6 {
+    for _ in 0..20 {
+        if hand.shown().lines().any(|line| line.starts_with('▌') && line.contains("company: Otters, notes: one")) {
+            break;
+        }
         hand.press("j");
     }
     hand.does("u");

@@ -182,8 +182,10 @@ on_each_database! {
         assert_eq!(standing(lab, invoice, customer), "paid 116.00 of 116.00, wallet 84.00");
         let undone = lab.store.undo(&lab.admin, done.operation).unwrap();
         assert_eq!((standing(lab, invoice, customer), balances(lab)), ("pending 0.00 of 116.00, wallet 0.00".into(), before));
-        assert_eq!(lab.value("payments", done.records[0], "status"), "refunded");
+        let stands = |lab: &Lab| ["status", "transaction_id"].map(|field| lab.value("payments", done.records[0], field));
+        assert_eq!(stands(lab), ["refunded", ""], "its number is free for what is entered in its place");
         lab.store.undo(&lab.admin, undone.operation).unwrap();
+        assert_eq!(stands(lab), ["completed", "T-1"]);
         assert_eq!((standing(lab, invoice, customer), balances(lab)), ("paid 116.00 of 116.00, wallet 84.00".into(), after));
         // A payment that nothing came of simply goes.
         let request = lab.request("payments.create", &[("customer", &customer.to_string()), ("amount", "5"), ("currency", "USD")]);
@@ -267,18 +269,33 @@ on_each_database! {
         assert_eq!(wallet(lab, customer), "50.00");
         assert!(refusal(lab.act("pending_payments.complete", first, &[("transaction_id", "QK2")])).contains("is completed, which is final"));
         assert!(refusal(lab.act("pending_payments.complete", ask("ws_2", Some(customer)), &[("transaction_id", "QK1")])).contains("transaction_id: is already in use"));
+        // Each has a transaction of its own.
+        let mut several = lab.request("pending_payments.complete", &[("transaction_id", "QK9")]);
+        several.aims = [ask("ws_8", None), ask("ws_9", None)].map(|id| (id, 1)).into_iter().collect();
+        assert!(refusal(lab.store.perform(&lab.admin, &several)).contains("one by one"));
+        // What could never be booked is not asked for.
+        let wrong = |written: &[(&str, &str)]| {
+            let mut values = vec![("checkout_request_id", "ws_7"), ("gateway", gateway.as_str()), ("amount", "50")];
+            values.extend(written);
+            lab.try_make("pending_payments.create", &values).unwrap_err().to_string()
+        };
+        let of = customer.to_string();
+        assert!(wrong(&[("customer", &of), ("currency", "KES")]).contains("currency: the customer's is USD"));
+        assert!(wrong(&[("expires_at", "-1h")]).contains("expires_at: is a moment to come"));
         // The time runs out, then the money comes.
         let late = ask("ws_3", Some(customer));
         let clock = Moved::at(&lab.store.now().to_rfc3339());
         clock.by(TimeDelta::hours(2));
         let done = clockwork::pass(&clock.store(lab), &Post::default(), &mut || true).unwrap().done;
-        assert_eq!(done, [("pending_payments.expire", 2)]);
+        assert_eq!(done, [("pending_payments.expire", 4)]);
         lab.must("pending_payments.complete", late, &[("transaction_id", "QK3")]);
         assert_eq!((wallet(lab, customer), lab.value("pending_payments", late, "status")), ("100.00".into(), "completed".into()));
         // Another amount than was asked for is nobody's until it is cleared up.
         lab.must("pending_payments.complete", ask("ws_4", Some(customer)), &[("transaction_id", "QK4"), ("amount", "30")]);
         lab.must("pending_payments.complete", ask("ws_5", None), &[("transaction_id", "QK5")]);
         assert_eq!((wallet(lab, customer), balances(lab)), ("100.00".into(), vec!["1020 USD 180.00".to_owned(), "2100 USD -100.00".into(), "2900 USD -80.00".into()]));
+        let out_of_use = lab.act("payment_gateways.update", gateway.parse().unwrap(), &[("is_active", "no")]).unwrap_err();
+        assert!(out_of_use.to_string().contains("make another one the default first"), "{out_of_use}");
         let another = lab.make("payment_gateways.create", &[("name", "Another"), ("provider", "stripe"), ("is_default", "yes")]);
         assert_eq!((lab.value("payment_gateways", another, "is_default"), lab.value("payment_gateways", gateway.parse().unwrap(), "is_default")), ("true".into(), "false".into()));
     }

@@ -86,7 +86,7 @@ on_each_database! {
         );
         let wrong = |written: &[(&str, &str)]| lab.act("contracts.renew", contract(lab, &[]), written).unwrap_err().to_string();
         assert_eq!(wrong(&[("months", "0")]), "months: is a whole number from 1 to 1200");
-        assert_eq!(wrong(&[("months", "1"), ("activation_date", "2026-10-30")]), "activation_date: is not before 2026-10-31, when this one began");
+        assert_eq!(wrong(&[("months", "1"), ("activation_date", "2026-10-30")]), "activation_date: is before 2026-10-31, when this one began");
     }
 
     fn of_those_who_renew_one_does(lab) {

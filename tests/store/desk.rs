@@ -78,6 +78,12 @@ on_each_database! {
         let done = lab.must("customers.update", customer, &[("name", "Amina Otieno")]);
         let otieno = "CUS-000001 Amina Otieno";
         assert_eq!(titles(lab), [otieno, "call back", otieno, otieno, "Home"]);
+        let found = |text: &str| {
+            let entity = entity("reminders");
+            let filter = parse_filter(entity, text, lab.locale()).unwrap();
+            lab.store.list(&lab.admin, &ListRequest { filter, ..ListRequest::all(entity, 9) }).unwrap().rows.len()
+        };
+        assert_eq!((found("otieno"), found("call")), (1, 1), "what is searched says it too");
         // What says nothing of the name leaves it.
         lab.must("customers.update", customer, &[("notes", "moved")]);
         assert_eq!(titles(lab), [otieno, "call back", otieno, otieno, "Home"]);

@@ -102,5 +102,7 @@ on_each_database! {
         assert_eq!((keep(other, Delivery::Failed("no credit")), lab.value("sms_log", other, "error")), (Ok(true), "no credit".into()));
         let nobody = lab.try_make("sms_log.queue", &[("body", "Hello")]).unwrap_err();
         assert!(nobody.to_string().contains("recipient: give a phone number"), "{nobody}");
+        let nowhere = lab.try_make("sms_log.queue", &[("recipient", "flat 7b"), ("body", "Hello")]).unwrap_err();
+        assert!(nowhere.to_string().contains("recipient: is a number such as"), "{nowhere}");
     }
 }

@@ -243,6 +243,14 @@ on_each_database! {
             assert_eq!(told(lab, "stock_requests.issue", first, &[("lines", lines)]), words);
         }
         assert_eq!(quantity(lab, ont), is("10", "7", ""));
+        // What nothing is given of is no more promised, and was not used.
+        let held = |lab: &Lab| lab.raw().texts("status", "FROM stock_reservations WHERE status <> 'released' OR quantity = 4 ORDER BY status");
+        let before = held(lab);
+        let part = lab.must("stock_requests.issue", first, &[("lines", "ont=5")]);
+        assert!(held(lab).contains(&"used".to_owned()) && held(lab).contains(&"released".to_owned()), "{:?}", held(lab));
+        assert!(!held(lab).contains(&"held".to_owned()), "{:?}", held(lab));
+        lab.store.undo(&lab.admin, part.operation).unwrap();
+        assert_eq!(held(lab), before);
         let issued = lab.must("stock_requests.issue", first, &[("lines", "ont=5, patch lead=4")]);
         assert_eq!((quantity(lab, ont), quantity(lab, lead)), (is("5", "0", ""), is("6", "0", "")));
         assert_eq!(lab.raw().texts("quantity || ' ' || issued_quantity", "FROM stock_request_lines ORDER BY id"), ["7 5", "4 4", "4 0"]);

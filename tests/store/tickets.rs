@@ -101,6 +101,37 @@ on_each_database! {
         assert_eq!(due("resolve_by"), Some(600));
     }
 
+    /// What is wrong with a device is its customer's ticket, where nobody else is named.
+    fn a_ticket_about_a_device_is_its_customers(lab) {
+        let customer = lab.make("customers.create", &[("name", "Amina")]);
+        let other = lab.make("customers.create", &[("name", "Brian")]);
+        let device = lab.make("devices.create", &[("name", "ONU"), ("device_type", "olt"), ("customer", &customer.to_string())]);
+        let of = |ticket| lab.record("tickets", ticket).get("customer_id").as_id();
+        let device = device.to_string();
+        let ticket = lab.make("tickets.create", &[("title", "no light"), ("device", &device)]);
+        assert_eq!(of(ticket), Some(customer));
+        let named = lab.make("tickets.create", &[("title", "no light"), ("device", &device), ("customer", &other.to_string())]);
+        assert_eq!(of(named), Some(other));
+    }
+
+    /// What goes with a calendar is said beforehand, in the log, and comes back with it.
+    fn a_calendar_takes_its_holidays_along_and_brings_them_back(lab) {
+        let calendar = lab.make("calendars.create", &[("name", "office"), ("hours", r#"{"mon":"09:00-17:00"}"#)]);
+        let holidays: Vec<_> = ["2026-12-25", "2026-12-26"]
+            .map(|day| lab.make("calendar_holidays.create", &[("calendar", "office"), ("day", day), ("name", day)]))
+            .into();
+        let aims = lab.record("calendars", calendar);
+        let request = lab.request("calendars.delete", &[]).on(calendar, Some(aims.version));
+        let foreseen = lab.store.foresee(&lab.admin, &request).unwrap();
+        assert_eq!(foreseen.gone, [("calendar_holidays", 2)]);
+        let done = lab.must("calendars.delete", calendar, &[]);
+        assert!(holidays.iter().all(|id| lab.find_record("calendar_holidays", *id).is_none()));
+        lab.store.undo(&lab.admin, done.operation).unwrap();
+        let names: Vec<String> = holidays.iter().map(|id| lab.value("calendar_holidays", *id, "name")).collect();
+        assert_eq!(names, ["2026-12-25", "2026-12-26"]);
+        assert_eq!(lab.value("calendars", calendar, "name"), "office");
+    }
+
     fn hours_and_holidays_are_those_of_the_calendar(lab) {
         let hours = r#"{"mon":"00:00-24:00","tue":"00:00-24:00","wed":"00:00-24:00","thu":"00:00-24:00","fri":"00:00-24:00","sat":"00:00-24:00","sun":"00:00-24:00"}"#;
         lab.make("calendars.create", &[("name", "always"), ("hours", hours)]);
@@ -176,6 +207,8 @@ on_each_database! {
         lab.make("macros.create", &[("name", "done"), ("comment", "it works"), ("values_to_set", r#"{"do":"resolve"}"#)]);
         assert_eq!(told(lab.act("tickets.apply", ticket, &[("macro", "done")])), "cannot resolve: the ticket is open; open from there: start");
         assert_eq!(lab.raw().number("count(*)", "FROM ticket_comments"), 0);
+        let error = lab.try_make("macros.create", &[("name", "x"), ("values_to_set", r#"{"priority":"bogus"}"#)]).unwrap_err();
+        assert!(error.to_string().contains("priority: ‘bogus’ is none of low"), "{error}");
         let error = lab.try_make("macros.create", &[("name", "x"), ("values_to_set", r#"{"status":"closed"}"#)]).unwrap_err();
         assert!(error.to_string().contains("‘status’: \"closed\" cannot be set. There are priority"), "{error}");
     }

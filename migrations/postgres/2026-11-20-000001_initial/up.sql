@@ -4169,6 +4169,7 @@ CREATE TABLE pending_payments (
     checkout_request_id  text COLLATE "C"  NOT NULL,
     gateway_id           uuid              NOT NULL,
     phone                text COLLATE "C"  NOT NULL DEFAULT '',
+    phone_digits         text COLLATE "C"  NOT NULL DEFAULT '',
     plan_id              uuid,
     customer_id          uuid,
     mac_address          macaddr,
@@ -4185,6 +4186,7 @@ CREATE TABLE pending_payments (
     CONSTRAINT pending_payments_checkout_request_id_required CHECK (checkout_request_id <> ''),
     CONSTRAINT pending_payments_checkout_request_id_length CHECK (length(checkout_request_id) <= 255),
     CONSTRAINT pending_payments_phone_length CHECK (length(phone) <= 50),
+    CONSTRAINT pending_payments_phone_digits_length CHECK (length(phone_digits) <= 50),
     CONSTRAINT pending_payments_amount_check CHECK (amount >= 1),
     CONSTRAINT pending_payments_currency_length CHECK (length(currency) <= 3),
     CONSTRAINT pending_payments_status_check CHECK (status IN ('pending', 'completed', 'failed', 'expired')),
@@ -4198,6 +4200,7 @@ CREATE UNIQUE INDEX pending_payments_checkout_request_id_unique ON pending_payme
 CREATE INDEX pending_payments_created_at_index ON pending_payments (tenant_id, created_at, id);
 CREATE INDEX pending_payments_status_created_at_index ON pending_payments (tenant_id, status, created_at, id);
 CREATE INDEX pending_payments_status_expires_at_index ON pending_payments (tenant_id, status, expires_at);
+CREATE INDEX pending_payments_phone_digits_index ON pending_payments (tenant_id, phone_digits);
 CREATE INDEX pending_payments_gateway_id_index ON pending_payments (tenant_id, gateway_id);
 CREATE INDEX pending_payments_plan_id_index ON pending_payments (tenant_id, plan_id);
 CREATE INDEX pending_payments_customer_id_index ON pending_payments (tenant_id, customer_id);

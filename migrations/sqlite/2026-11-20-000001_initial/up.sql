@@ -4231,6 +4231,7 @@ CREATE TABLE pending_payments (
     checkout_request_id  TEXT     NOT NULL,
     gateway_id           BLOB     NOT NULL,
     phone                TEXT     NOT NULL DEFAULT '',
+    phone_digits         TEXT     NOT NULL DEFAULT '',
     plan_id              BLOB,
     customer_id          BLOB,
     mac_address          TEXT,
@@ -4250,6 +4251,7 @@ CREATE TABLE pending_payments (
     CONSTRAINT pending_payments_checkout_request_id_length CHECK (length(checkout_request_id) <= 255),
     CONSTRAINT pending_payments_gateway_id_kind CHECK (length(gateway_id) = 16),
     CONSTRAINT pending_payments_phone_length CHECK (length(phone) <= 50),
+    CONSTRAINT pending_payments_phone_digits_length CHECK (length(phone_digits) <= 50),
     CONSTRAINT pending_payments_plan_id_kind CHECK (length(plan_id) = 16),
     CONSTRAINT pending_payments_customer_id_kind CHECK (length(customer_id) = 16),
     CONSTRAINT pending_payments_voucher_id_kind CHECK (length(voucher_id) = 16),
@@ -4269,6 +4271,7 @@ CREATE UNIQUE INDEX pending_payments_checkout_request_id_unique ON pending_payme
 CREATE INDEX pending_payments_created_at_index ON pending_payments (tenant_id, created_at, id);
 CREATE INDEX pending_payments_status_created_at_index ON pending_payments (tenant_id, status, created_at, id);
 CREATE INDEX pending_payments_status_expires_at_index ON pending_payments (tenant_id, status, expires_at);
+CREATE INDEX pending_payments_phone_digits_index ON pending_payments (tenant_id, phone_digits);
 CREATE INDEX pending_payments_gateway_id_index ON pending_payments (tenant_id, gateway_id);
 CREATE INDEX pending_payments_plan_id_index ON pending_payments (tenant_id, plan_id);
 CREATE INDEX pending_payments_customer_id_index ON pending_payments (tenant_id, customer_id);

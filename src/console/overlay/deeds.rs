@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+use std::time::Instant;
 
 use crate::console::actions::{ActionDef, Said, Scope};
 use crate::console::widgets::menu::Menu;
-use crate::domain::Id;
+use crate::domain::{Id, time};
 use crate::resources::{self, Resource};
 use crate::store::aims::Aims;
 use crate::store::operation::{self, Operation};
@@ -63,6 +64,13 @@ pub struct Deeds {
     pub known: BTreeMap<&'static str, Standing>,
     /// What was picked before it was known to how many of them it can be done.
     pub picked: Option<&'static ActionDef>,
+    /// When the database was asked last what of it cannot be done, and until when it is left alone.
+    pub asked_at: Instant,
+    pub rests_until: Instant,
+    /// Something was changed since: it is asked anew.
+    pub is_old: bool,
+    /// When something of one's own was saved last as it was opened: what one does oneself is no news.
+    pub saved_at: Option<time::Instant>,
 }
 
 /// What is known of an operation on several records.

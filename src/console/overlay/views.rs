@@ -36,6 +36,8 @@ pub struct Views {
     /// The view that the list opens with.
     pub opens_with: Option<Id>,
     pub asked: Option<Number>,
+    /// Something was changed while that was asked: it is asked once more.
+    pub asks_again: bool,
     /// The name that is being typed.
     pub naming: Option<Naming>,
     /// The view that the list shows: the cursor begins on it.
@@ -67,6 +69,7 @@ impl Views {
             opens_with,
             stands_on,
             asked: Some(asked),
+            asks_again: false,
             naming: None,
             acting: false,
             shown: Shown::default(),
@@ -81,6 +84,7 @@ impl Views {
             .map(|record| (record.get("letter").as_str().to_owned(), record.get("name").as_str().to_owned()))
             .collect();
         let letters = letters(&kept, actions);
+        let before: Vec<(Id, Option<char>)> = self.known().collect();
         let stood = self.current().map(|view| view.record.id).or(self.stands_on.take());
         self.views =
             Some(records.into_iter().zip(letters).map(|(record, letter)| SavedView { record, letter }).collect());
@@ -89,6 +93,14 @@ impl Views {
         // What is asked about a view that is gone is not done to another.
         self.acting &= at.is_some();
         self.cursor = at.unwrap_or(self.cursor).min(self.len().saturating_sub(1));
+        // What is chosen is chosen among those that can have been seen.
+        if !before.is_empty() && !before.into_iter().eq(self.known()) {
+            self.shown = Shown::default();
+        }
+    }
+
+    fn known(&self) -> impl Iterator<Item = (Id, Option<char>)> {
+        self.views.iter().flatten().map(|view| (view.record.id, view.letter))
     }
 
     #[must_use]

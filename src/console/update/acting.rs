@@ -23,6 +23,7 @@ use crate::domain::words::Words;
 use crate::domain::{Money, Value};
 use crate::resources::{self, Resource};
 use crate::store::aims::Aims;
+use crate::store::entities;
 use crate::store::operation::rehearsal::{Foreseen, MOST_FORESEEN, MOST_TRIED, Rehearsed};
 use crate::store::operation::{self, Does, Undo};
 use crate::store::{Done, Entity, Failure, Operation, Record, Request, StoreError};
@@ -328,7 +329,8 @@ pub(super) fn confirm(state: &mut State, confirm: Confirm, request: Box<Request>
     let is_name = |(name, value): &(&str, Value)| {
         matches!(value, Value::Text(_)) && operation.takes(name).is_ok_and(|field| field.reference.is_some())
     };
-    let wants_it = operation.moves_money || request.values.iter().any(is_name);
+    let takes_more = matches!(operation.does, Does::Delete) && entities::going_with(operation.entity).next().is_some();
+    let wants_it = operation.moves_money || takes_more || request.values.iter().any(is_name);
     let foresees = wants_it && !operation.wants_proof() && request.aims.len() <= MOST_FORESEEN;
     let confirm = if foresees {
         state.awaited.foreseen = Some(state.asks.ask(Question::Foresee(request.clone())));
@@ -438,6 +440,14 @@ const NAMED: usize = 5;
 /// What would come of something, a line each; of many the first few, and what they are in all.
 pub(super) fn comes_to(foreseen: &Foreseen, moves_nothing: bool, locale: Locale) -> Vec<String> {
     let mut told = Vec::new();
+    if !foreseen.gone.is_empty() {
+        let gone = foreseen.gone.iter().map(|(kind, count)| {
+            let noun = |resource: &Resource| super::forms::noun(resource, *count as u64, Words::ENGLISH);
+            let what = resources::find(kind).map_or_else(|| (*kind).to_owned(), noun);
+            format!("{} {what}", locale.manner.count(*count))
+        });
+        told.push(format!("With it: {}", gone.collect::<Vec<_>>().join(", ")));
+    }
     if moves_nothing {
         told.push(match foreseen.is_of_money {
             true => "No wallet moves by it; the books do.".into(),
@@ -480,17 +490,25 @@ pub(super) fn comes_to(foreseen: &Foreseen, moves_nothing: bool, locale: Locale)
     told
 }
 
+const fn is_busy(error: &StoreError) -> bool {
+    matches!(error.failure(), Failure::Busy)
+}
+
 /// What was asked about the operations of a menu is known: it says what is open to how many.
 pub(super) fn weighed(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
     if state.awaited.states.take_if(|states| *states == number).is_some() {
-        if let Some(Reply::States(Ok(states))) = reply.take() {
+        let answer = reply.take();
+        super::deeds::was_answered(state, matches!(&answer, Some(Reply::States(Err(error))) if is_busy(error)));
+        if let Some(Reply::States(Ok(states))) = answer {
             counted(state, &states);
         }
         super::deeds::do_what_was_picked(state);
         return true;
     }
     if state.awaited.rehearsed.take_if(|rehearsed| *rehearsed == number).is_some() {
-        if let Some(Reply::Rehearsed(Ok(rehearsed))) = reply.take() {
+        let answer = reply.take();
+        super::deeds::was_answered(state, matches!(&answer, Some(Reply::Rehearsed(Err(error))) if is_busy(error)));
+        if let Some(Reply::Rehearsed(Ok(rehearsed))) = answer {
             tried(state, rehearsed);
         }
         return true;
@@ -509,7 +527,10 @@ fn counted(state: &mut State, states: &[(String, u64)]) {
     let manner = state.manner();
     let Some(Overlay::Actions(deeds)) = &state.overlay else { return };
     // What is closed to the person stays so, whatever the records are.
-    let may = |operation: &&'static Operation| super::deeds::refused(state, operation).is_none();
+    let is_for_one = deeds.aims.len() <= 1;
+    let may = |operation: &&'static Operation| {
+        super::deeds::refused(state, operation).is_none() && (is_for_one || operation.one_by_one.is_none())
+    };
     let operations: Vec<_> =
         deeds.resource.actions().filter(|operation| operation.takes_records()).filter(may).collect();
     let Some(Overlay::Actions(deeds)) = &mut state.overlay else { return };

@@ -208,13 +208,20 @@ fn rights_changed(state: &mut State, now: Box<Session>) {
     session.tenant.may_write = may_be_changed;
     let session = session.clone();
     state.asks.want(Effect::Rights(now));
-    with_places(state, |place, context| {
-        if let Place::Form(form) = place {
-            form.keep_draft(context);
+    travel::keep_drafts(state);
+    if may_as_before {
+        // What writes is not gone on with, or by its new reasons; what is being looked for is.
+        let writes = |overlay: &mut Overlay| match overlay {
+            Overlay::Actions(_) => true,
+            Overlay::Confirm(_, then) => matches!(then, Then::Perform(_) | Then::Send(_) | Then::TakeBack { .. }),
+            _ => false,
+        };
+        if !is_as_before {
+            state.overlay.take_if(writes);
         }
-        false
-    });
-    put_away(state);
+    } else {
+        put_away(state);
+    }
     if !is_as_before {
         tell(
             state,

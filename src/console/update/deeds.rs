@@ -1,6 +1,7 @@
 //! The menus of what can be done: here, and to records. What is chosen there is asked for, by its effect.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use super::super::actions::{Action, ActionDef, Scope};
 use super::super::input::Press;
@@ -18,6 +19,7 @@ use crate::domain::words::Words;
 use crate::domain::{Id, Value};
 use crate::resources::Resource;
 use crate::store::aims::Aims;
+use crate::store::bookings::rules::why_never as why_never_booked;
 use crate::store::operation::{Does, Operation, Undo};
 use crate::store::{Failure, Record, Request};
 
@@ -25,6 +27,9 @@ use crate::store::{Failure, Record, Request};
 pub(super) const SMALL: u64 = 10;
 /// Records that a question names before the rest is counted.
 pub(super) const NAMED: usize = 5;
+/// After an answer about a menu that is open, the next is asked for so much later, and so many times later than it took.
+const REST: Duration = Duration::from_millis(500);
+const RESTS: u32 = 4;
 
 /// Every action of the place with a letter, so that a key that a terminal swallows blocks nobody.
 pub(super) fn open_menu(state: &mut State) {
@@ -151,11 +156,19 @@ fn one(record: &Record) -> Aims {
     [(record.id, record.version)].into_iter().collect()
 }
 
-/// Those of the records on the screen that something is for, wherever the cursor has gone meanwhile.
+/// Those of the records on the screen that something is for, wherever the cursor and the marks have gone meanwhile.
 pub(super) fn in_sight<'a>(state: &'a State, meant: &Aims) -> Vec<&'a Record> {
-    let Some((.., mut records)) = aims(state) else { return Vec::new() };
-    records.retain(|record| meant.contains(record.id));
-    records
+    let one = match state.places.last() {
+        Some(Place::List(list)) => {
+            let records = list.rows.iter().map(|row| &row.record);
+            return records.filter(|record| meant.contains(record.id)).collect();
+        }
+        Some(Place::Page(page)) => page.record.as_ref(),
+        Some(Place::Dashboard(dashboard)) => dashboard.current(),
+        Some(Place::Desk(desk)) => desk.current(),
+        _ => None,
+    };
+    one.filter(|record| meant.contains(record.id)).into_iter().collect()
 }
 
 /// What the records are called that something is for, each with the record where it is in sight: the marked may have gone
@@ -195,11 +208,20 @@ pub(super) fn open(state: &mut State) {
         return tell(state, "nothing to act on here", Role::Dim);
     };
     let count = aims.len();
-    // What makes a record needs none to be there.
-    let makes = |operation: &Operation| !operation.takes_records();
     if count == 0 && !resource.actions().any(makes) {
         return tell(state, "nothing to act on: the list is empty", Role::Dim);
     }
+    drop(records);
+    open_for(state, resource, aims);
+}
+
+/// What makes a record needs none to be there.
+fn makes(operation: &Operation) -> bool {
+    !operation.takes_records()
+}
+
+fn open_for(state: &mut State, resource: &'static Resource, aims: Aims) {
+    let (records, count) = (in_sight(state, &aims), aims.len());
     let title = match called(state, &aims).as_slice() {
         [(title, _)] if count == 1 => title.clone(),
         _ if count == 0 => resource.several(Words::ENGLISH),
@@ -212,7 +234,10 @@ pub(super) fn open(state: &mut State) {
     let entries = deeds::rows(resource).into_iter().map(|row| {
         let why = match crate::store::operation::find(row.id) {
             Some(operation) => closed(state, operation, &records, count),
-            None => state.why_closed(row).or_else(|| (count != 1).then(|| one_by_one(row).to_owned())),
+            None => state
+                .why_closed(row)
+                .or_else(|| (count != 1).then(|| one_by_one(row).to_owned()))
+                .or_else(|| why_not_begun(row, &records)),
         };
         (row, String::new(), why)
     });
@@ -232,7 +257,19 @@ pub(super) fn open(state: &mut State) {
     }
     let seen = records.iter().map(|record| (record.id, record.version)).collect();
     ask_about(state, resource, &aims);
-    state.overlay = Some(Overlay::Actions(Deeds { menu, resource, aims, seen, known, picked: None }));
+    let (now, saved_at) = (state.tick, state.saved_at);
+    state.overlay = Some(Overlay::Actions(Deeds {
+        menu,
+        resource,
+        aims,
+        seen,
+        known,
+        picked: None,
+        asked_at: now,
+        rests_until: now,
+        is_old: false,
+        saved_at,
+    }));
 }
 
 /// Asks the database what of it cannot be done, beyond what the records in sight say themselves.
@@ -251,10 +288,31 @@ fn ask_about(state: &mut State, resource: &'static Resource, aims: &Aims) {
 /// Somebody changed something: what other records decide, and those of the marked that are not in sight, are asked about
 /// anew. What stands in sight is read again itself.
 pub(super) fn changed(state: &mut State) {
-    let Some(Overlay::Actions(Deeds { resource, aims, .. })) = &state.overlay else { return };
-    let (resource, aims) = (*resource, aims.clone());
-    if state.awaited.states.is_none() && state.awaited.rehearsed.is_none() {
-        ask_about(state, resource, &aims);
+    if let Some(Overlay::Actions(deeds)) = &mut state.overlay {
+        deeds.is_old = true;
+    }
+    ask_again(state);
+}
+
+/// Asks anew, where something was changed and the database has rested.
+pub(super) fn ask_again(state: &mut State) {
+    let is_asking = state.awaited.states.is_some() || state.awaited.rehearsed.is_some();
+    let Some(Overlay::Actions(deeds)) = &mut state.overlay else { return };
+    if !deeds.is_old || is_asking || state.tick < deeds.rests_until {
+        return;
+    }
+    (deeds.is_old, deeds.asked_at) = (false, state.tick);
+    let (resource, aims) = (deeds.resource, deeds.aims.clone());
+    ask_about(state, resource, &aims);
+}
+
+/// What was asked about the menu was answered, or could not be where others wrote, and is asked anew then.
+pub(super) fn was_answered(state: &mut State, was_busy: bool) {
+    let tick = state.tick;
+    if let Some(Overlay::Actions(deeds)) = &mut state.overlay {
+        // To try what is asked keeps others from writing: it takes a small part of the time.
+        deeds.rests_until = tick + REST.max(tick.saturating_duration_since(deeds.asked_at) * RESTS);
+        deeds.is_old |= was_busy;
     }
 }
 
@@ -265,12 +323,21 @@ pub(super) fn look_again(state: &mut State) {
         return;
     }
     let cursor = deeds.menu.cursor();
+    let (resource, aims, is_own) = (deeds.resource, deeds.aims.clone(), deeds.saved_at != state.saved_at);
     state.overlay = None;
-    open(state);
+    open_for(state, resource, aims);
     if let Some(Overlay::Actions(deeds)) = &mut state.overlay {
         deeds.menu.stand_at(cursor);
     }
-    tell(state, "changed meanwhile by somebody else: look again", Role::Warn);
+    if !is_own {
+        tell(state, "changed meanwhile by somebody else: look again", Role::Warn);
+    }
+}
+
+/// Why what begins with a record cannot begin with this one.
+fn why_not_begun(row: &ActionDef, records: &[&Record]) -> Option<String> {
+    let record = records.first().filter(|record| row.id == BOOK.id && record.entity.name == "devices")?;
+    why_never_booked(record.get("status").as_str())
 }
 
 /// What is done to one record at a time says so.
@@ -367,6 +434,9 @@ fn closed(state: &State, operation: &'static Operation, records: &[&Record], aim
     if let Some(why) = refused(state, operation) {
         return Some(why);
     }
+    if let Some(why) = operation.one_by_one.filter(|_| aims > 1) {
+        return Some(why.to_owned());
+    }
     // Marked records that are not in the window are asked by the store itself.
     if aims > records.len() || !operation.takes_records() {
         return None;
@@ -434,12 +504,12 @@ pub(super) fn ask_to_perform(state: &mut State, operation: &'static Operation, a
     // What is asked here is put together, and so said in the person's language from the beginning.
     let words = state.theme.words.clone();
     let verb = crate::resources::operation_label(&words, operation);
-    let mut lines = vec![format!("{verb} {} {}:", state.count(all), forms::noun(resource, all, &words))];
     // What is confirmed is the effect: to how many it will be done, as far as that is known.
     let open = known_open.unwrap_or(all);
-    if open < all {
-        lines.push(of_them_can_be(state, open, all));
-    }
+    let mut lines = vec![match open < all {
+        true => of_them_can_be(state, open, all),
+        false => format!("{verb} {} {}:", state.count(all), forms::noun(resource, all, &words)),
+    }];
     for (title, record) in called.iter().take(NAMED) {
         let refused = |record: &Record| known?.refused.get(&record.id).cloned();
         let why = record.and_then(|record| operation.open_to(record).err().or_else(|| refused(record)));

@@ -19,8 +19,9 @@ use crate::resources::{self, Resource};
 use crate::store::desk::points_at;
 use crate::store::{Request, notes, operation};
 
-/// What waits is counted again once something was changed, and for so many times as long as that takes it rests: a database
-/// that is slow to tell is not asked all the time.
+/// What waits is counted again once something was changed; but it rests this long after an answer, and so many times as long
+/// as that took to come: a database that is slow to tell is not asked all the time.
+const REST: Duration = Duration::from_millis(500);
 const RESTS: u32 = 4;
 /// It is counted again after this long though nothing was seen to change.
 const AT_LEAST: Duration = Duration::from_secs(300);
@@ -271,7 +272,10 @@ fn send(state: &mut State, note: &mut NoteLine) {
 pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>) -> bool {
     if state.awaited.waiting == Some(number) {
         state.awaited.waiting = None;
-        state.waiting_rests_until = state.tick + state.tick.saturating_duration_since(state.waiting_asked) * RESTS;
+        let took = state.tick.saturating_duration_since(state.waiting_asked);
+        state.waiting_rests_until = state.tick + REST.max(took * RESTS);
+        // What was changed while it was counted, too.
+        state.waiting_due = state.waiting_due.max(state.waiting_rests_until);
         if let Some(Reply::Waiting(Ok(waiting))) = reply.take() {
             if let Some(left) = waiting.next.and_then(|next| (next - state.now).to_std().ok()) {
                 // A moment more: the database's clock says when it is due.

@@ -25,7 +25,9 @@ pub(super) fn press(state: &mut State, press: Press, action: Option<Action>) {
         return;
     }
     let text = text_at_cursor(state);
-    if action.is_some_and(|action| press::is_refused(state, action)) {
+    let is_on_save = matches!(state.places.last(), Some(Place::Form(form)) if form.is_on_save());
+    let saves = action.map(|action| if action == Action::FieldNext && is_on_save { Action::Save } else { action });
+    if saves.is_some_and(|action| press::is_refused(state, action)) {
         return;
     }
     match action {
@@ -182,9 +184,11 @@ fn take_up(state: &mut State) {
         return tell(state, "something is typed here: ‹leave› keeps it, then open the form again", Role::Warn);
     }
     let offered = form.offered.and_then(|id| state.drafts.iter().find(|draft| draft.id == id).cloned());
-    // Behind the one that was offered, older ones may wait.
-    let is_another =
-        |draft: &Draft| draft.resource == resource.entity.name && draft.record.is_none() && draft.operation.is_none();
+    // Behind the one that was offered, older ones of new records may wait.
+    let is_new = form.is_of(None) && form.is_put_right();
+    let is_another = |draft: &Draft| {
+        is_new && draft.resource == resource.entity.name && draft.record.is_none() && draft.operation.is_none()
+    };
     let draft = offered.or_else(|| unfinished(state, is_another));
     let Some(draft) = draft else { return tell(state, "nothing of this kind was left unfinished", Role::Dim) };
     let restored = with_place(state, |place, context| {

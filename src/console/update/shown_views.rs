@@ -20,11 +20,16 @@ fn shown(place: &Place) -> Option<&ShownView> {
 
 /// Somebody changed something: the views at hand may be others by now.
 pub(super) fn changed(state: &mut State) {
+    // What is being asked may be answered by what was before: it is asked once more then.
+    if !state.awaited.shown_views.is_empty() {
+        state.awaited.views_changed = true;
+        return;
+    }
+    state.awaited.views_changed = false;
     let mut ids: Vec<Id> = state.open_places().filter_map(shown).map(|view| view.id).collect();
     ids.extend(state.lists.views());
     ids.sort_unstable();
     ids.dedup();
-    // What was asked before may be answered by what was before.
     let asks = &mut state.asks;
     let asked = ids.into_iter().map(|id| (asks.ask(Question::Get { entity: &SAVED_VIEWS, id }), id));
     state.awaited.shown_views = asked.collect();
@@ -41,6 +46,9 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
         if let Some(name) = gone {
             tell(state, format!("the view ‘{name}’ is not there any more: the list stays as it is"), Role::Notice);
         }
+    }
+    if state.awaited.shown_views.is_empty() && state.awaited.views_changed {
+        changed(state);
     }
     true
 }

@@ -59,7 +59,7 @@ pub(super) fn open_if(state: &mut State, make: impl FnOnce(&mut Context<'_>) -> 
 }
 
 /// What is typed and not on disk yet goes there before its form is out of sight.
-fn keep_drafts(state: &mut State) {
+pub(super) fn keep_drafts(state: &mut State) {
     let mut left = Vec::new();
     with_places(state, |place, context| {
         if let Place::Form(form) = place {

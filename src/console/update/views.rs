@@ -141,7 +141,12 @@ fn ask_views(state: &mut State, resource: &'static Resource) -> Number {
 
 /// Something was saved: the views that stand there may be others by now.
 pub(super) fn look_again(state: &mut State) {
-    let Some(Overlay::Views(Views { resource, .. })) = &state.overlay else { return };
+    let Some(Overlay::Views(views)) = &mut state.overlay else { return };
+    if views.asked.is_some() {
+        views.asks_again = true;
+        return;
+    }
+    let resource = views.resource;
     let asked = ask_views(state, resource);
     if let Some(Overlay::Views(views)) = &mut state.overlay {
         views.asked = Some(asked);
@@ -162,12 +167,25 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
     match &mut state.overlay {
         Some(Overlay::Views(views)) if views.asked == Some(number) => {
             views.asked = None;
+            let mut is_gone = false;
             match reply.take() {
                 Some(Reply::Page(Ok(page))) => {
-                    views.take(page.rows, page.more_after, &state.keys.letters(Scope::Views))
+                    views.take(page.rows, page.more_after, &state.keys.letters(Scope::Views));
+                    let is_there = |id| views.views.iter().flatten().any(|view| view.record.id == id);
+                    is_gone = views.naming.as_ref().and_then(|naming| naming.of).is_some_and(|(id, _)| !is_there(id));
                 }
                 Some(Reply::Page(Err(error))) => views.error = Some(error.to_string()),
                 _ => {}
+            }
+            if is_gone {
+                views.naming = None;
+            }
+            let again = std::mem::take(&mut views.asks_again);
+            if is_gone {
+                tell(state, "the view that was given another name is not there any more", Role::Warn);
+            }
+            if again {
+                look_again(state);
             }
             true
         }

@@ -13,8 +13,7 @@ use crate::domain::text::clean;
 use crate::domain::value::Locale;
 use crate::domain::words::Words;
 use crate::domain::{Kind, Value};
-use crate::resources::deed_label;
-use crate::resources::label;
+use crate::resources::{self, deed_label, label};
 use crate::store::Entity;
 use crate::store::history::Event;
 
@@ -84,7 +83,7 @@ fn cells<'a>(line: &Line<'a>, locale: Locale, words: &Words) -> Vec<CellView<'a>
         Line::Last((field, before, after), event) => {
             // The field stands in a column of its own.
             let change = change(field, before, after, event.entity, locale, words);
-            (event, label(words, field).to_owned(), change)
+            (event, called(event.entity, words, field).to_owned(), change)
         }
         Line::Event(event) => {
             let changes = event.changes.iter().map(|(field, before, after)| (field, before, after));
@@ -112,6 +111,11 @@ fn of_part(event: &Event, told: String) -> String {
     }
 }
 
+/// What a field is called on the record's page and in its form.
+fn called<'w>(entity: &'static Entity, words: &'w Words, field: &'w str) -> &'w str {
+    resources::of(entity).map_or_else(|| label(words, field), |resource| resource.label(words, field))
+}
+
 /// `active → suspended`
 fn change(field: &str, before: &Value, after: &Value, entity: &Entity, locale: Locale, words: &Words) -> String {
     let side = |value: &Value| match value {
@@ -132,14 +136,14 @@ fn change(field: &str, before: &Value, after: &Value, entity: &Entity, locale: L
 fn told<'a>(
     changes: impl IntoIterator<Item = (&'a String, &'a Value, &'a Value)>,
     reason: Option<&str>,
-    entity: &Entity,
+    entity: &'static Entity,
     locale: Locale,
     words: &Words,
 ) -> String {
     let parts: Vec<String> = changes
         .into_iter()
         .map(|(field, before, after)| {
-            format!("{}: {}", label(words, field), change(field, before, after, entity, locale, words))
+            format!("{}: {}", called(entity, words, field), change(field, before, after, entity, locale, words))
         })
         .collect();
     let told = parts.join(", ");

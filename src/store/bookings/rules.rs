@@ -85,10 +85,18 @@ pub(in crate::store) fn judge(
     Ok(judged)
 }
 
+/// Why a device in this state is not booked at any time.
+#[must_use]
+pub fn why_never(status: &str) -> Option<String> {
+    matches!(status, "retired" | "inactive" | "pending").then(|| format!("is {status}: it cannot be booked"))
+}
+
 fn judge_state(judged: &mut Judged, wanted: &Wanted<'_>, now: Instant, name: &str) {
     let status = wanted.device.get("status").as_str();
     let here = wanted.interval.start <= now;
-    if matches!(status, "retired" | "inactive" | "pending") || (status == "maintenance" && here) {
+    if let Some(why) = why_never(status) {
+        judged.problems.push(("device", format!("{name} {why}")));
+    } else if status == "maintenance" && here {
         judged.problems.push(("device", format!("{name} is {status}: it cannot be booked")));
     }
     if wanted.interval.end <= now {

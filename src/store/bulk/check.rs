@@ -14,7 +14,7 @@ use crate::store::model::ColumnKind;
 use crate::store::record::Record;
 use crate::store::session::Session;
 use crate::store::sql::{Statement, alias};
-use crate::store::{Connection, Failure, StoreError, engine, entities};
+use crate::store::{Connection, Failure, StoreError, engine, entities, given};
 
 /// Values by field.
 pub(super) type Values = BTreeMap<&'static str, Value>;
@@ -130,7 +130,7 @@ impl Checker {
         let had_problems: Vec<String> = checked.problems.iter().map(|problem| problem.field.clone()).collect();
         let id = record.map_or_else(Id::new, |record| record.id);
         if record.is_none() {
-            engine::give_defaults(entity, session, locale, &mut values)?;
+            given::give_defaults(entity, session, locale, &mut values)?;
         }
         for (name, value) in &values {
             let Some(field) = entity.field(name).filter(|field| field.unique.is_some()) else { continue };
@@ -143,7 +143,7 @@ impl Checker {
             values.retain(|name, value| differs(record, name, value));
         }
         let mut change = Change { entity, id, before: record, values, problems: Vec::new(), handed_over: false };
-        if let Err(error) = engine::settle(&mut change) {
+        if let Err(error) = given::settle(&mut change) {
             match error.into_failure() {
                 Failure::Invalid(problems) => {
                     for found in problems {

@@ -16,7 +16,7 @@ use crate::store::operation::Operation;
 use crate::store::session::Session;
 use crate::store::sql::{Statement, insert_rows};
 use crate::store::write::Writing;
-use crate::store::{Failure, Store, StoreError, engine, search};
+use crate::store::{Failure, Store, StoreError, engine, given, search};
 
 /// The numbers that a file brings along and those that it leaves to the program.
 #[derive(Default)]
@@ -242,7 +242,7 @@ impl Import {
                     Some(value) if !value.is_empty() => value.clone(),
                     Some(Value::Text(_)) if *nullable => Value::Null,
                     _ if *nullable => Value::Null,
-                    _ => engine::empty_of(entity, field),
+                    _ => given::empty_of(entity, field),
                 };
                 row.push((*kind, value));
             }

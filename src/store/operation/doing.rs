@@ -11,7 +11,7 @@ use crate::store::record::Record;
 use crate::store::second_factors::Fitting;
 use crate::store::session::Session;
 use crate::store::write::{Kind, Writing};
-use crate::store::{Connection, Entity, Failure, Field, Store, StoreError, audit, engine, entities, read};
+use crate::store::{Connection, Entity, Failure, Field, Store, StoreError, audit, engine, entities, given, read};
 
 impl Store {
     /// Does what is asked, all or nothing (unless [`Request::partly`]).
@@ -209,7 +209,7 @@ pub(super) fn carry_out(
     if operation.asks.is_empty() || matches!(operation.does, Does::Move(_)) {
         return run(writing, request, apart, watch);
     }
-    let values = engine::answers(writing, operation, &request.values)?;
+    let values = given::answers(writing, operation, &request.values)?;
     run(writing, &Request { values, ..request.clone() }, apart, watch)
 }
 
@@ -237,6 +237,9 @@ fn run_on_each(
     watch: Watch<'_>,
 ) -> Result<Done, StoreError> {
     let operation = request.operation;
+    if let Some(why) = operation.one_by_one.filter(|_| request.aims.len() > 1) {
+        return Err(StoreError::refused(why));
+    }
     let mut refused = Vec::new();
     let mut records = Vec::with_capacity(request.aims.len());
     // Those of them in which something changed.
@@ -367,13 +370,14 @@ impl Writing<'_> {
     /// Runs a closure behind a savepoint: what it wrote goes where it fails.
     pub(super) fn apart<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         read::begin_within(self.connection)?;
-        let (noted, made) = (self.entries.len(), self.made.len());
+        let (noted, made, lose) = (self.entries.len(), self.made.len(), self.noted_to_lose.clone());
         let outcome = run(self);
         let outcome = read::finish(self.connection, outcome);
         if outcome.is_err() {
             // What did not come to be is not in the log, nor told.
             self.entries.truncate(noted);
             self.made.truncate(made);
+            self.noted_to_lose = lose;
         }
         outcome
     }

@@ -4,6 +4,7 @@
 //! role that somebody has, a site that devices stand on) is known to the operation's own rules alone, and to the
 //! database: so that a menu says it beforehand, they are asked by being run. The same tells what a wallet would move by.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::doing::{carry_out, run_on};
@@ -17,7 +18,7 @@ use crate::store::customers::CUSTOMERS;
 use crate::store::payments::PAYMENTS;
 use crate::store::wallets::WALLET_ENTRIES;
 use crate::store::write::Writing;
-use crate::store::{Entity, Failure, Problem, Record, Session, Store, StoreError, engine};
+use crate::store::{Entity, Failure, Problem, Record, Session, Store, StoreError, engine, given};
 
 /// Records that something is tried on at most: with more of them, states alone tell.
 pub const MOST_TRIED: usize = 25;
@@ -54,6 +55,8 @@ pub struct Foreseen {
     pub payments: Vec<Paid>,
     /// Whether money would change hands or be booked, in a wallet or outside.
     pub is_of_money: bool,
+    /// The kinds of what would go with the records that are taken away, and how many.
+    pub gone: Vec<(&'static str, usize)>,
     /// Why none of it would be done.
     pub refused: Option<String>,
     /// Records that would be left as they are, what they are called, and why.
@@ -126,10 +129,15 @@ impl Store {
             operations.iter().filter(|operation| operation.can_be_tried() && session.may(operation.name)).collect();
         self.write_without_trace(session, |writing| {
             let mut rehearsed = Vec::new();
+            let mut going = patiently();
             for operation in &tried {
                 let (mut refused, mut closed) = (Vec::new(), None);
                 if operation.takes_records() {
                     for aim in aims.iter() {
+                        // What is not known by then stays open: others wait.
+                        if !going(0, 0) {
+                            return Ok(rehearsed);
+                        }
                         refused.extend(why_not(writing, operation, aim.id)?.map(|why| (aim.id, why)));
                     }
                 } else {
@@ -198,6 +206,10 @@ fn came_to(writing: &mut Writing<'_>, request: &Request, done: &Done) -> Result<
         moved: moved(writing)?,
         payments: payments(writing)?,
         is_of_money: writing.entries.iter().any(|entry| is_of_money(entry.entity_type) && moves_money(&entry.about)),
+        gone: match request.operation.does {
+            Does::Delete => gone_along(writing, request.operation.entity),
+            _ => Vec::new(),
+        },
         problems: written.problems,
         left: done.refused.clone(),
         ..Foreseen::default()
@@ -238,7 +250,7 @@ fn why_not(writing: &mut Writing<'_>, operation: &'static Operation, id: Id) -> 
     why_refused(writing, |writing| {
         let values = match operation.does {
             Does::Move(_) => Vec::new(),
-            _ => engine::answers(writing, operation, &[])?,
+            _ => given::answers(writing, operation, &[])?,
         };
         let request = Request { values, ..Request::new(operation).on(id, None) };
         run_on(writing, &request, &record, Aim { id, version: None })
@@ -271,6 +283,19 @@ fn moves_money(about: &About) -> bool {
         About::Run { .. } => true,
         About::One { changes, .. } => [IDENTITY, "amount", "status"].iter().any(|field| changes.get(field).is_some()),
     }
+}
+
+/// What was taken away besides records of this kind.
+fn gone_along(writing: &Writing<'_>, entity: &Entity) -> Vec<(&'static str, usize)> {
+    let mut gone: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for entry in writing.entries.iter().filter(|entry| entry.entity_type != entity.name) {
+        if let About::One { changes, .. } = &entry.about
+            && changes.get(IDENTITY).is_some_and(|identity| identity["after"].is_null())
+        {
+            *gone.entry(entry.entity_type).or_default() += 1;
+        }
+    }
+    gone.into_iter().collect()
 }
 
 /// The records of money of a kind that were written so, each once.

@@ -176,17 +176,22 @@ impl Form {
         }
     }
 
+    /// What is done when it is saved.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static Operation> {
+        match &self.task {
+            Task::Record if self.record.is_some() => self.resource.update(),
+            Task::Record => self.resource.create(),
+            Task::Operation { operation, .. } | Task::SetField { operation, .. } => Some(operation),
+        }
+    }
+
     /// The request that the form comes to, without its values.
     ///
     /// # Errors
     /// Why there is none.
     pub(super) fn begin_request(&self) -> Result<Request, Turn> {
-        let operation = match &self.task {
-            Task::Record if self.record.is_some() => self.resource.update(),
-            Task::Record => self.resource.create(),
-            Task::Operation { operation, .. } | Task::SetField { operation, .. } => Some(*operation),
-        };
-        let Some(operation) = operation else { return Err(Turn::Alarm("this is not changed by hand".into())) };
+        let Some(operation) = self.operation() else { return Err(Turn::Alarm("this is not changed by hand".into())) };
         let mut request = Request::new(operation);
         if let Some(record) = &self.record {
             request = request.on(record.id, Some(record.version));

@@ -52,7 +52,7 @@ impl Form {
                 field.is_begun = true;
             }
             if let Some(text) = draft.fields.get(field.field.name) {
-                field.set_text(text);
+                field.goes_on_with(text);
                 field.insists = draft.undecided.iter().any(|name| name == field.field.name);
                 self.edited.push(field.known());
             }

@@ -43,6 +43,8 @@ pub struct FormField {
     pub was: String,
     /// What was decided between these two, which can be taken back.
     pub(super) decided: Option<Decided>,
+    /// What stood here, and what a draft put in its place, which can be taken back as a whole.
+    pub(super) resumed: Option<(String, String)>,
     /// What it held before is known, though the record is still to be read.
     pub(super) is_begun: bool,
     /// What stands in it is what it held before, by the will of who typed: it was not decided yet whether that, or what somebody
@@ -68,6 +70,8 @@ pub(super) struct Decided {
     mine: String,
     theirs: String,
     chosen: String,
+    /// Somebody decided it: until they do, it is as if theirs were taken and that taken back.
+    is_made: bool,
     /// It was taken back: steps lead about in what was typed before.
     is_taken_back: bool,
 }
@@ -129,6 +133,7 @@ impl FormField {
             theirs: None,
             was: String::new(),
             decided: None,
+            resumed: None,
             is_begun: false,
             insists: false,
             judged_in: None,
@@ -153,7 +158,7 @@ impl FormField {
     /// Takes a step of its history, [`Action::Undo`] or [`Action::Redo`]; false where there is none.
     pub(super) fn step(&mut self, action: Action) -> bool {
         let before = self.text();
-        let stepped = self.step_in_editor(action) || self.step_over_decision(action);
+        let stepped = self.step_in_editor(action) || self.step_over_decision(action) || self.step_over_draft(action);
         if stepped {
             self.opens_or_closes(&before);
         }
@@ -177,7 +182,9 @@ impl FormField {
     /// Editors of several lines or words begin anew with each text: what was decided is a step all the same.
     fn step_over_decision(&mut self, action: Action) -> bool {
         let begins_anew = matches!(self.editor, Editor::Lines(_) | Editor::Tags(_));
-        let Some(decided) = self.decided.as_ref().filter(|_| begins_anew) else { return false };
+        let Some(decided) = self.decided.as_ref().filter(|decided| begins_anew && decided.is_made) else {
+            return false;
+        };
         let (from, to) = match action {
             Action::Undo => (&decided.chosen, decided.mine.clone()),
             _ => (&decided.mine, decided.chosen.clone()),
@@ -189,11 +196,31 @@ impl FormField {
         steps
     }
 
+    /// So does what a draft brought.
+    fn step_over_draft(&mut self, action: Action) -> bool {
+        let Some((stood, put)) = &self.resumed else { return false };
+        let (from, to) = if action == Action::Undo { (put, stood.clone()) } else { (stood, put.clone()) };
+        let steps = self.text() == *from && *from != to;
+        if steps {
+            self.set_text(&to);
+        }
+        steps
+    }
+
+    /// Goes on with the text of a draft, in the place of what the record held: that is what it is taken back to.
+    pub(super) fn goes_on_with(&mut self, text: &str) {
+        self.begin_with(&self.before.clone());
+        self.set_text(text);
+        // A line knows its steps itself.
+        let begins_anew = !matches!(self.editor, Editor::Line(_));
+        self.resumed = begins_anew.then(|| (self.before.clone(), self.text()));
+    }
+
     /// Takes the text of one of the sides in a field that somebody else changed too.
     pub(super) fn decide_for(&mut self, text: &str, theirs: String) {
         let mine = self.text();
         self.set_text(text);
-        self.decided = Some(Decided { mine, theirs, chosen: self.text(), is_taken_back: false });
+        self.decided = Some(Decided { mine, theirs, chosen: self.text(), is_made: true, is_taken_back: false });
     }
 
     /// What it held before whoever types here began, where that is still to be weighed against what somebody else made of it.
@@ -252,8 +279,16 @@ impl FormField {
             self.insists = false;
             return;
         }
-        // What was decided was between what is no longer.
+        // What was decided was between what is no longer; what is taken back to is what it holds now.
         self.decided = None;
+        if let Some((stood, _)) = self.resumed.as_mut().filter(|(stood, _)| *stood == self.before) {
+            stood.clone_from(&now);
+        }
+        // They took back what they had made of it.
+        if self.theirs.is_some() && now == self.was {
+            (self.theirs, self.before, self.insists) = (None, now, false);
+            return;
+        }
         if !self.is_changed() {
             self.begin_with(&now);
             self.problem = None;
@@ -264,7 +299,8 @@ impl FormField {
             }
             // Steps lead about between what was typed and theirs.
             let mine = self.text();
-            self.decided = Some(Decided { mine, theirs: now.clone(), chosen: now.clone(), is_taken_back: true });
+            let (theirs, chosen) = (now.clone(), now.clone());
+            self.decided = Some(Decided { mine, theirs, chosen, is_made: false, is_taken_back: true });
             self.theirs = Some(now.clone());
         } else {
             self.theirs = None;

@@ -23,6 +23,11 @@ impl Form {
         }
     }
 
+    /// Whether somebody else saved the record since it was read.
+    pub(super) fn is_another(&self, found: &Record) -> bool {
+        self.record.as_ref().is_some_and(|own| own.version != 0 && own.version != found.version)
+    }
+
     /// Tells what became of the record meanwhile; what was typed stays as it is.
     pub(super) fn looked_again(&mut self, found: Option<&Record>) {
         let Some(own) = &self.record else { return };

@@ -260,7 +260,15 @@ impl Form {
         if self.looking_again == Some(number) {
             self.looking_again = None;
             if let Some(Reply::Record(Ok(found))) = reply.take() {
-                self.looked_again(found.as_ref());
+                match found {
+                    // What is being decided is decided between the sides that there are.
+                    Some(found) if self.undecided() > 0 && self.is_another(&found) => {
+                        let (focus, handled) = (self.focus, self.handled);
+                        self.take_record(found, true, context);
+                        (self.focus, self.handled) = (focus.min(self.fields.len()), handled);
+                    }
+                    found => self.looked_again(found.as_ref()),
+                }
             }
             return stay;
         }
