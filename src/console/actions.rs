@@ -274,7 +274,7 @@ actions! {
         Redo "redo" Everywhere ["ctrl-y"];
         Stop "stop" Everywhere ["ctrl-c"];
         Leave "leave" Everywhere ["esc"] { hint: 97 };
-        NextPane "next-pane" Everywhere ["tab"] { hint: 75 };
+        NextPane "next-pane" Everywhere ["tab"] { hint: 85 };
         PreviousPane "previous-pane" Everywhere ["shift-tab"];
         Up "up" Everywhere ["up"];
         Down "down" Everywhere ["down"];

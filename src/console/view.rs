@@ -377,6 +377,15 @@ fn hints(state: &mut State, buffer: &mut Buffer, area: Rect) {
     for hint in &mut hints {
         hint.does = state.does(hint.action);
     }
+    // Of a page most lies behind the next pane: that is what a narrow screen says.
+    let at = |action: Action| hints.iter().position(|hint| hint.action.id == action.id());
+    if let (None, Some(Place::Page(_)), Some(command), Some(next)) =
+        (&state.overlay, state.places.last(), at(Action::Command), at(Action::NextPane))
+        && command < next
+    {
+        let next = hints.remove(next);
+        hints.insert(command, next);
+    }
     // What was done is looked at to be taken back: elsewhere the status says when it can be.
     let takes_back = Action::TakeBack.def();
     if state.overlay.is_none()
