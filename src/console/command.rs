@@ -33,8 +33,22 @@ pub enum Word {
     Help,
 }
 
+impl Word {
+    /// What it does, for the page of the keys.
+    #[must_use]
+    pub const fn does(self) -> &'static str {
+        match self {
+            Self::Dashboard => "Goes to the dashboard.",
+            Self::Quit => "Leaves, after asking.",
+            Self::Write => "Saves the form.",
+            Self::LogOut => "Logs out; what is typed stays a draft.",
+            Self::Help => "Shows the keys of this place.",
+        }
+    }
+}
+
 /// The words and what they are called, the name that completion offers first.
-const WORDS: [(Word, &[&str]); 5] = [
+pub(super) const WORDS: [(Word, &[&str]); 5] = [
     (Word::Dashboard, &["dashboard", "dash", "home"]),
     (Word::Quit, &["quit", "q", "exit", "q!", "qa"]),
     (Word::Write, &["write", "w", "wq", "x"]),

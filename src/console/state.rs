@@ -270,8 +270,8 @@ pub struct Beginning {
     pub now: crate::domain::time::Instant,
 }
 
-/// How often the console asks whether something changed.
-pub const PULSE: Duration = Duration::from_millis(1_000);
+/// How often the console asks whether something changed: what others do is seen within a second, the reading included.
+pub const PULSE: Duration = Duration::from_millis(500);
 /// How often it asks while the database does not answer: as often, so that it is seen at once.
 pub const PULSE_WHEN_LOST: Duration = Duration::from_millis(1_000);
 /// How often at most the database is told that somebody is at work.

@@ -122,8 +122,7 @@ fn header(state: &State, buffer: &mut Buffer, area: Rect) {
             Place::Form(form) if page.is_some() && form.record.as_ref().map(|record| record.id) == page => {
                 words.get("header.edit").into()
             }
-            Place::Form(form) if form.record.is_some() => form.title(state.manner()),
-            Place::Form(form) => words.told(&form.title(state.manner())).into_owned(),
+            Place::Form(form) => form.title_in(state.manner(), words),
         });
         page = if let Place::Page(shown) = place { Some(shown.id) } else { None };
     }

@@ -15,10 +15,15 @@ const BEGUN: usize = 4;
 #[must_use]
 pub fn dialled(text: &str) -> Option<String> {
     let is_number = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '/'));
-    // The zero that is dialled at home only, where the country is said as well.
-    let is_abroad = text.starts_with(['+']) || text.starts_with("00");
-    let said = if is_abroad { text.replacen("(0)", "", 1) } else { text.to_owned() };
-    Some(digits(&said)).filter(|digits| is_number && !digits.is_empty())
+    Some(kept_digits(text)).filter(|digits| is_number && !digits.is_empty())
+}
+
+/// The digits of a number as they are kept and looked for: without the zero that is dialled at home only, where the country is
+/// said as well (`+254 (0) 728 541394`).
+#[must_use]
+pub fn kept_digits(text: &str) -> String {
+    let is_abroad = text.trim_start().starts_with('+') || text.trim_start().starts_with("00");
+    if is_abroad { digits(&text.replace("(0)", "")) } else { digits(text) }
 }
 
 /// Fewer digits than this are no number that somebody is reached by: a short code has three at least.
@@ -152,7 +157,7 @@ pub fn said(word: &str) -> Option<&str> {
 /// Whether these are the digits of a number that is kept, or its end.
 #[must_use]
 pub fn is(kept: &str, said: &str) -> bool {
-    let kept = digits(kept);
+    let kept = kept_digits(kept);
     kept == said || ending(said).is_some_and(|ending| kept.ends_with(ending)) || at_home(said) == Some(kept)
 }
 
@@ -166,8 +171,8 @@ pub fn is_beginning(said: &str) -> bool {
 /// stand for.
 #[must_use]
 pub fn holds(kept: &str, said: &str) -> bool {
-    let kept_digits = digits(kept);
-    let holds = if is_beginning(said) { kept_digits.starts_with(said) } else { kept_digits.contains(said) };
+    let all = kept_digits(kept);
+    let holds = if is_beginning(said) { all.starts_with(said) } else { all.contains(said) };
     holds || is(kept, said)
 }
 
@@ -194,6 +199,9 @@ mod tests {
             ("0728 541 394", "+255728541394", true, true),
             ("030 1234567", "+49 30 1234567", true, true),
             ("0728541394 home", "728541394", false, true),
+            ("+254 (0) 728 541394", "+254 (0) 728 541394", true, true),
+            ("+254 (0) 728 541394", "+254 728 541394", true, true),
+            ("+254 (0) 728 541394", "0728 541394", true, true),
         ] {
             let digits = dialled(said).unwrap_or_default();
             assert_eq!((is(kept, &digits), holds(kept, &digits)), (is_it, holds_it), "{kept} {said}");

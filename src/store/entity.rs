@@ -379,7 +379,7 @@ pub(super) fn sort_key(value: &Value) -> Value {
 
 /// The digits of a phone number.
 pub(super) fn digits(value: &Value) -> Value {
-    Value::Text(crate::domain::text::digits(value.as_str()))
+    Value::Text(crate::domain::phone::kept_digits(value.as_str()))
 }
 
 /// An address's key: see [`crate::domain::network::ip_key`].

@@ -293,12 +293,14 @@ fn name_references(
         };
         *name = record.map(printed);
     }
-    let own = events.iter_mut().filter(|event| event.entity == kind);
-    for (name, before, after) in own.flat_map(|event| &mut event.changes) {
-        for value in [before, after].into_iter().filter(|_| name == field.name) {
-            let known = value.as_str().parse::<Id>().ok().and_then(|id| named.get(&id)?.clone());
-            if let Some(known) = known {
-                *value = Value::Text(known);
+    for event in events.iter_mut().filter(|event| event.entity == kind) {
+        for (name, before, after) in event.changes.iter_mut().filter(|(name, ..)| name == field.name) {
+            event.led_to.extend(before.as_str().parse().ok().map(|id| (name.clone(), id)));
+            for value in [before, after] {
+                let known = value.as_str().parse::<Id>().ok().and_then(|id| named.get(&id)?.clone());
+                if let Some(known) = known {
+                    *value = Value::Text(known);
+                }
             }
         }
     }
@@ -321,6 +323,8 @@ pub struct Event {
     pub changes: Vec<(String, Value, Value)>,
     pub operation: Option<Id>,
     pub reason: Option<String>,
+    /// The records that references led to before, each with its field: the changes say what they are called.
+    pub led_to: Vec<(String, Id)>,
 }
 
 impl Event {
@@ -374,6 +378,7 @@ impl Event {
             changes: listed,
             operation: operation.as_id(),
             reason,
+            led_to: Vec::new(),
         })
     }
 }

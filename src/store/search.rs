@@ -7,6 +7,7 @@ use super::read::Reading;
 use super::session::Session;
 use super::sql::Statement;
 use super::write::Writing;
+use crate::domain::phone;
 use crate::domain::text::{self, needle};
 use crate::domain::{Id, Value};
 
@@ -24,7 +25,7 @@ impl Document {
         let part = |field: &&'static str| {
             let said = said(field);
             let words = text::search_text([said.as_str()]);
-            let digits = entity.digits_of(field).map(|_| text::digits(&said)).filter(|digits| !digits.is_empty());
+            let digits = entity.digits_of(field).map(|_| phone::kept_digits(&said)).filter(|digits| !digits.is_empty());
             match digits.filter(|digits| !words.contains(digits)) {
                 Some(digits) => format!("{words} {digits}"),
                 None => words,

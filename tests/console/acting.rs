@@ -938,6 +938,22 @@ fn a_menu_for_several_is_looked_at_again() {
     assert_eq!(entry(&hand, "customers.suspend").closed, None, "it can be again: {}", hand.shown());
 }
 
+/// What is picked in a menu that was looked at again is done to the record as it is now.
+#[test]
+fn what_is_picked_after_another_look_is_done() {
+    let mut hand = Hand::with_customers(&["Amina"]);
+    let id = hand.list().rows[0].record.id;
+    hand.rests();
+    hand.does("x");
+    hand.lab.must("customers.update", id, &[("notes", "moved")]);
+    hand.rests();
+    assert!(hand.told().starts_with("changed meanwhile"), "{}", hand.told());
+    hand.does("s");
+    hand.says_yes();
+    hand.settle();
+    assert_eq!(hand.lab.value("customers", id, "status"), "suspended", "{}", hand.told());
+}
+
 /// What makes a record is closed with its reason as well, where it cannot be told anything that would open it.
 #[test]
 fn a_second_shift_is_refused_in_the_menu() {

@@ -766,7 +766,17 @@ fn what_is_decided_is_decided_between_what_there_is() {
     let typed = field(&hand, "company").text();
     hand.lab.must("customers.update", id, &[("company", "Badgers")]);
     hand.does("ctrl-s");
+    // Sides that stand there are no more than those that there are.
+    hand.does("ctrl-s");
+    assert!(hand.form().picker.is_some());
+    hand.lab.must("customers.update", id, &[("company", "Badgers Ltd")]);
+    hand.rests();
+    assert!(hand.form().picker.is_none() && hand.shown().contains("Badgers Ltd"), "{}", hand.shown());
+    // Nobody is led away from where they type.
+    go_to(&mut hand, "notes");
+    hand.types("x");
     for theirs in ["Foxes", "Owls"] {
+        assert_eq!(hand.form().fields[hand.form().focus].field.name, "notes");
         hand.lab.must("customers.update", id, &[("company", theirs)]);
         hand.rests();
         let company = field(&hand, "company");

@@ -90,6 +90,16 @@ fn no_word_is_left_in_english() {
         hand.does("u");
         left.look(&mut hand, "undo");
         hand.press("n");
+        // What is asked before something is done, and one field of several.
+        if name == "customers" {
+            for keys in ["x p", "space e"] {
+                for key in keys.split(' ') {
+                    hand.does(key);
+                }
+                left.look(&mut hand, &format!("{name}, {keys}: a form"));
+                hand.does("esc");
+            }
+        }
     }
     for resource in resources::all().filter(|resource| !WRITTEN.contains(&resource.entity.name)) {
         hand.opens_list(resource.entity.name);

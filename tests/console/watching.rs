@@ -26,6 +26,32 @@ fn pulse(hand: &mut Hand) {
     }
 }
 
+/// Whom a field named goes back by itself as well, though others were changed along with it.
+#[test]
+fn whom_a_field_named_is_taken_back_alone() {
+    let mut hand = Hand::new();
+    hand.lab.user("brian", "engineer");
+    let ticket = hand.lab.make("tickets.create", &[("title", "No light"), ("engineer", "admin"), ("priority", "low")]);
+    hand.lab.must("tickets.update", ticket, &[("engineer", "brian"), ("priority", "high")]);
+    hand.opens_list("tickets");
+    hand.settle();
+    hand.does("t");
+    for _ in 0..20 {
+        if hand.shown().lines().any(|line| line.starts_with('▌') && line.contains("engineer") && line.contains("brian"))
+        {
+            break;
+        }
+        hand.press("j");
+    }
+    hand.does("u");
+    let shown = hand.shown();
+    assert!(shown.contains("Take this field back?") && shown.contains("admin again"), "{shown}");
+    hand.says_yes();
+    hand.settle();
+    let now = ["engineer", "priority"].map(|field| hand.lab.value("tickets", ticket, field));
+    assert_eq!(now, ["admin", "high"]);
+}
+
 #[test]
 fn the_last_change_of_each_field_stands_on_top_and_is_taken_back() {
     let mut hand = Hand::with_customers(&["Amina"]);

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::KeyMap;
 use crate::console::actions::Scope;
+use crate::console::command::WORDS;
 use crate::console::overlay::deeds::{RECORDS, operation_row};
 use crate::domain::words::Words;
 use crate::resources;
@@ -27,6 +28,8 @@ pub fn markdown(map: &KeyMap) -> String {
         for row in rows {
             let keys: Vec<String> = row.keys.iter().map(|key| code(&key.shown(true))).collect();
             let needs = match (row.action.permission, row.action.writes) {
+                (None, _) if row.action.id == "add" => "to create records of the kind".to_owned(),
+                (None, _) if row.action.id == "edit" => "to update records of the kind".to_owned(),
                 (Some(permission), _) => code(permission),
                 (None, true) => "a session that may change things".to_owned(),
                 (None, false) => String::new(),
@@ -34,6 +37,14 @@ pub fn markdown(map: &KeyMap) -> String {
             let help = cell(row.action.help(words));
             let _ = writeln!(page, "| {} | `{}` | {help} | {needs} |", keys.join(" "), row.action.id);
         }
+    }
+    page.push_str(
+        "\n## Words of the command line\n\n`:` takes the names of lists, actions and operations, and these.\n\n\
+         | word | does |\n|---|---|\n",
+    );
+    for (word, names) in WORDS {
+        let names: Vec<String> = names.iter().map(|name| code(&format!(":{name}"))).collect();
+        let _ = writeln!(page, "| {} | {} |", names.join(" "), word.does());
     }
     page.push_str(
         "\n## What is done to records\n\n`x` offers what can be done to the marked records or this one, each under \

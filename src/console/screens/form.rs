@@ -27,6 +27,7 @@ use crate::console::input::Press;
 use crate::console::message::{Number, Performed, Question};
 use crate::domain::Id;
 use crate::domain::manner::Manner;
+use crate::domain::words::Words;
 use crate::resources::Resource;
 use crate::store::{Record, Request};
 
@@ -80,6 +81,8 @@ pub struct Form {
     /// It may have been done: the line broke before the database said so.
     is_unsure: bool,
     merging: Option<Number>,
+    /// It is read again behind whoever types: the cursor stays where it is.
+    stays_put: bool,
     reading: Option<Number>,
     /// Whether somebody else changed the record meanwhile is being asked.
     looking_again: Option<Number>,
@@ -146,6 +149,7 @@ impl Form {
             looking_again: None,
             is_unsure: false,
             merging: None,
+            stays_put: false,
             reading: None,
             saves_once_read: false,
             adding: None,
@@ -262,14 +266,20 @@ impl Form {
 
     #[must_use]
     pub fn title(&self, manner: Manner) -> String {
+        self.title_in(manner, Words::ENGLISH)
+    }
+
+    /// The same in somebody's language.
+    #[must_use]
+    pub fn title_in(&self, manner: Manner, words: &Words) -> String {
         match (&self.task, &self.record) {
             // Of one that is gone it is still known what it was called.
             (Task::Record, Some(record)) => match (record.own_title(), &self.known_as) {
                 (None, Some(known)) => known.clone(),
                 _ => record.title(),
             },
-            (Task::Record, None) => format!("new {}", self.resource.entity.singular),
-            (task, _) => task.title(manner),
+            (Task::Record, None) => words.told(&format!("new {}", self.resource.entity.singular)).into_owned(),
+            (task, _) => task.title(manner, words),
         }
     }
 

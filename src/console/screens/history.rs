@@ -152,12 +152,15 @@ impl History {
         let Some(Line::Last((name, before, after), event)) = self.at(self.line) else { return None };
         let update = self.resource.update()?;
         let field = self.resource.form_fields(false).find(|field| field.name == name)?;
-        if event.changes.len() < 2 || field.reference.is_some() || field.kind == Kind::Secret {
+        if event.changes.len() < 2 || field.kind == Kind::Secret {
             return None;
         }
         // The log keeps what a person reads of some kinds: only what reads as the field's own goes back.
         let value = match before {
             Value::Null => Value::Null,
+            before if field.reference.is_some() && before.is_empty() => Value::Null,
+            // What it is called may be another's name, too.
+            _ if field.reference.is_some() => Value::Id(event.led_to.iter().find(|(led, _)| led == name)?.1),
             Value::Text(text) => {
                 let locale = Locale { zone: chrono_tz::UTC, now: event.at, manner };
                 Value::parse(field.kind, text, locale).ok()?

@@ -31,7 +31,7 @@ use crate::store::{Done, Entity, Failure, Operation, Record, Request, StoreError
 /// Has something done, one thing at a time.
 pub(super) fn perform(state: &mut State, request: Request) {
     if let Some(running) = &state.awaited.performing {
-        let verb = running.request.operation.verb();
+        let verb = resources::operation_label(Words::ENGLISH, running.request.operation);
         return tell(state, format!("{verb} is still running: wait for it, or ‹stop› stops it"), Role::Warn);
     }
     let number = state.asks.ask(Question::Perform(request.clone()));
@@ -185,7 +185,7 @@ pub(super) fn left(done: &Done, manner: Manner) -> String {
 }
 
 fn ended(state: &mut State, request: &Request, outcome: Result<Performed, StoreError>) {
-    let verb = &request.operation.verb().replace(['_', '-'], " ");
+    let verb = resources::operation_label(Words::ENGLISH, request.operation);
     match outcome {
         Ok(performed) => {
             if request.operation.entity.name == "saved_views" {

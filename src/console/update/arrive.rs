@@ -96,7 +96,7 @@ fn take(state: &mut State, number: Number, reply: Reply) {
                     return true;
                 }
                 Some(Outcome::Performed(done, request)) => {
-                    performed = Some((form.draft, form.verb(), done, request));
+                    performed = Some((form.draft, form.verb(Words::ENGLISH), done, request));
                     return true;
                 }
                 Some(Outcome::Discard | Outcome::Ask(_) | Outcome::Add(..) | Outcome::Operations { .. }) | None => {}

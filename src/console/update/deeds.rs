@@ -323,7 +323,11 @@ pub(super) fn look_again(state: &mut State) {
         return;
     }
     let cursor = deeds.menu.cursor();
-    let (resource, aims, is_own) = (deeds.resource, deeds.aims.clone(), deeds.saved_at != state.saved_at);
+    let (resource, mut aims, is_own) = (deeds.resource, deeds.aims.clone(), deeds.saved_at != state.saved_at);
+    // What it says from now on is of the records as they are.
+    for record in in_sight(state, &deeds.aims) {
+        aims.saw(record.id, record.version);
+    }
     state.overlay = None;
     open_for(state, resource, aims);
     if let Some(Overlay::Actions(deeds)) = &mut state.overlay {

@@ -336,7 +336,8 @@ fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
     let all = form.task.count();
     // What is confirmed is the effect: to how many it will be done, as far as that is known.
     let count = form.task.aimed().and_then(|aimed| aimed.open).unwrap_or(all);
-    let mut lines = vec![form.title(state.manner())];
+    let words = state.theme.words.clone();
+    let mut lines = vec![form.title_in(state.manner(), &words)];
     lines.extend(form.task.about(state.manner()).map(|about| format!("  {about}")));
     if count < all {
         lines.push(deeds::of_them_can_be(state, count, all));
@@ -359,10 +360,10 @@ fn ask_for_a_yes(state: &mut State, request: Box<Request>) {
         true => Ask::Type(amount),
         false => deeds::ask_for(state, count, deeds::weighs(operation)),
     };
-    let verb = capital(&form.verb());
+    let verb = capital(&form.verb(&words));
     let title = match count {
         0 => format!("{verb}?"),
-        _ => format!("{verb} {} {}?", state.count(count), noun(form.resource, count, &state.theme.words)),
+        _ => format!("{verb} {} {}?", state.count(count), noun(form.resource, count, &words)),
     };
     acting::confirm(state, Confirm::new(title, lines, yes), request, Then::Send);
 }

@@ -164,33 +164,32 @@ pub(super) fn reply(state: &mut State, number: Number, reply: &mut Option<Reply>
         looked_up(state, reply.take());
         return true;
     }
-    match &mut state.overlay {
-        Some(Overlay::Views(views)) if views.asked == Some(number) => {
-            views.asked = None;
-            let mut is_gone = false;
-            match reply.take() {
-                Some(Reply::Page(Ok(page))) => {
-                    views.take(page.rows, page.more_after, &state.keys.letters(Scope::Views));
-                    let is_there = |id| views.views.iter().flatten().any(|view| view.record.id == id);
-                    is_gone = views.naming.as_ref().and_then(|naming| naming.of).is_some_and(|(id, _)| !is_there(id));
-                }
-                Some(Reply::Page(Err(error))) => views.error = Some(error.to_string()),
-                _ => {}
-            }
-            if is_gone {
-                views.naming = None;
-            }
-            let again = std::mem::take(&mut views.asks_again);
-            if is_gone {
-                tell(state, "the view that was given another name is not there any more", Role::Warn);
-            }
-            if again {
-                look_again(state);
-            }
-            true
+    // Another menu may lie over them by now.
+    let is_it = |overlay: &Overlay| matches!(overlay, Overlay::Views(views) if views.asked == Some(number));
+    let overlay = if state.overlay.as_ref().is_some_and(is_it) { &mut state.overlay } else { &mut state.under };
+    let Some(Overlay::Views(views)) = overlay.as_mut().filter(|overlay| is_it(overlay)) else { return false };
+    views.asked = None;
+    let mut is_gone = false;
+    match reply.take() {
+        Some(Reply::Page(Ok(page))) => {
+            views.take(page.rows, page.more_after, &state.keys.letters(Scope::Views));
+            let is_there = |id| views.views.iter().flatten().any(|view| view.record.id == id);
+            is_gone = views.naming.as_ref().and_then(|naming| naming.of).is_some_and(|(id, _)| !is_there(id));
         }
-        _ => false,
+        Some(Reply::Page(Err(error))) => views.error = Some(error.to_string()),
+        _ => {}
     }
+    if is_gone {
+        views.naming = None;
+    }
+    let again = std::mem::take(&mut views.asks_again);
+    if is_gone {
+        tell(state, "the view that was given another name is not there any more", Role::Warn);
+    }
+    if again {
+        look_again(state);
+    }
+    true
 }
 
 fn in_views(state: &mut State, mut views: Views, press: Press, action: Option<Action>) {

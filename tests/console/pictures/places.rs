@@ -5,6 +5,7 @@ use std::time::Duration;
 use headend::console::message::{Message, Question, Reply};
 use headend::console::screens::door::Door;
 
+use headend::domain::secret::Secret;
 use headend::store::{Failure, StoreError};
 
 use super::album::{Album, at_noon, comes_back, full, is_list};
@@ -28,6 +29,13 @@ fn doors() {
     let wanted = StoreError::failed(Failure::CodeWanted("a code is wanted too"));
     hand.hears(Message::Reply(asked.0, Reply::LoggedIn(Err(wanted))));
     album.take(&mut hand, "log in with a code");
+    let mut hand = Hand::outside(Door::change_password(Secret::new("given".into())));
+    album.take(&mut hand, "a password of one's own");
+    hand.types("one thing");
+    hand.press("tab");
+    hand.types("another");
+    hand.press("enter");
+    album.take(&mut hand, "not the same twice");
     let mut hand = full();
     hand.press("ctrl-q");
     album.take(&mut hand, "locked");

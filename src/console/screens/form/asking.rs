@@ -9,7 +9,7 @@ use crate::domain::Kind;
 use crate::domain::manner::Manner;
 use crate::domain::text::{clean, fold};
 use crate::domain::words::Words;
-use crate::resources::Resource;
+use crate::resources::{self, Resource, operation_label};
 use crate::store::aims::Aims;
 use crate::store::operation::Does;
 use crate::store::{Field, Operation, Request};
@@ -59,14 +59,15 @@ impl Task {
 
     /// `top up CUS-000142 Amina`, `renew 12 customers`, `set a field of 12 customers`.
     #[must_use]
-    pub(super) fn title(&self, manner: Manner) -> String {
+    pub(super) fn title(&self, manner: Manner, words: &Words) -> String {
         match self {
             Self::Record => String::new(),
             Self::Operation { operation, aimed } => {
-                let verb = operation.verb().replace(['-', '_'], " ");
-                format!("{verb} {}", whom(operation, aimed, manner))
+                format!("{} {}", operation_label(words, operation), whom(operation, aimed, manner, words))
             }
-            Self::SetField { operation, aimed } => format!("set a field of {}", whom(operation, aimed, manner)),
+            Self::SetField { operation, aimed } => {
+                words.told(&format!("set a field of {}", whom(operation, aimed, manner, words))).into_owned()
+            }
         }
     }
 
@@ -84,12 +85,16 @@ impl Task {
     }
 }
 
-fn whom(operation: &Operation, aimed: &Aimed, manner: Manner) -> String {
+fn whom(operation: &Operation, aimed: &Aimed, manner: Manner, words: &Words) -> String {
+    let resource = resources::of(operation.entity);
+    let one = || resource.map_or(operation.entity.singular, |resource| resource.one(words));
     match (aimed.records.len(), aimed.names.as_slice()) {
-        (0, _) => operation.entity.singular.to_owned(),
+        (0, _) => one().to_owned(),
         (1, [name]) => clean(name).into_owned(),
-        (1, _) => format!("one {}", operation.entity.singular),
-        (count, _) => format!("{} {}", manner.count(count), operation.entity.name.replace('_', " ")),
+        (count, _) => {
+            let several = || resource.map_or_else(|| operation.entity.name.replace('_', " "), |it| it.several(words));
+            format!("{} {}", manner.count(count), if count == 1 { one().to_owned() } else { several() })
+        }
     }
 }
 
@@ -101,11 +106,11 @@ fn settable(resource: &'static Resource) -> impl Iterator<Item = &'static Field>
 impl Form {
     /// What is done, in a word.
     #[must_use]
-    pub fn verb(&self) -> String {
+    pub fn verb(&self, words: &Words) -> String {
         match &self.task {
-            Task::Record => "save".into(),
-            Task::Operation { operation, .. } => operation.verb().replace(['-', '_'], " "),
-            Task::SetField { .. } => "set".into(),
+            Task::Record => words.told("save").into_owned(),
+            Task::Operation { operation, .. } => operation_label(words, operation).to_owned(),
+            Task::SetField { .. } => words.told("set").into_owned(),
         }
     }
 

@@ -278,6 +278,12 @@ impl Form {
         true
     }
 
+    /// Closes the choice between sides.
+    pub(super) fn close_sides(&mut self) {
+        let is_of_sides = |picker: &mut Picker| picker.choices.iter().any(|(_, offer)| *offer == Offer::Mine);
+        self.picker.take_if(is_of_sides);
+    }
+
     /// The choice that Enter takes, as it was pointed at.
     pub fn stand_at_choice(&mut self, index: usize) {
         if let Some(picker) = self.picker.as_mut().filter(|picker| index < picker.choices.len()) {

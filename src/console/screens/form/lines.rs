@@ -293,6 +293,11 @@ impl Form {
         }
     }
 
+    /// Whether the record as it is now takes no lines any more, where the form has some.
+    pub(super) fn closes_lines(&self, record: &Record) -> bool {
+        self.lines.as_ref().is_some_and(|lines| !takes_more(lines.resource.entity, record))
+    }
+
     /// Reads the lines of the record, again where it was read again.
     pub(super) fn read_lines(&mut self, merging: bool, context: &mut Context<'_>) {
         let (Some(lines), Some(record)) = (&mut self.lines, &self.record) else { return };
@@ -436,6 +441,7 @@ impl Form {
         }
         if merging {
             self.tell_merged();
+            self.stays_put = false;
             told.dedup();
             if self.undecided() > 0 {
                 // What is to be decided is said as well.

@@ -92,7 +92,8 @@ impl Form {
                  ‹next-problem› goes to the next, ‹take-theirs› takes theirs."
             ),
         });
-        if let Some(index) = self.fields.iter().position(|field| field.theirs.is_some()) {
+        let undecided = self.fields.iter().position(|field| field.theirs.is_some());
+        if let Some(index) = undecided.filter(|_| !self.stays_put) {
             self.focus = index;
         }
     }

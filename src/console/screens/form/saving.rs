@@ -5,6 +5,7 @@ use crate::console::actions::Action;
 use crate::console::message::{Number, Performed, Question, Reply};
 use crate::console::screens::{Context, Turn};
 use crate::domain::manner::Manner;
+use crate::domain::words::Words;
 use crate::store::{Failure, Problem, Request, StoreError};
 
 /// What a form says that was held up by a line that was gone.
@@ -262,10 +263,12 @@ impl Form {
             if let Some(Reply::Record(Ok(found))) = reply.take() {
                 match found {
                     // What is being decided is decided between the sides that there are.
-                    Some(found) if self.undecided() > 0 && self.is_another(&found) => {
-                        let (focus, handled) = (self.focus, self.handled);
+                    Some(found) if self.undecided() > 0 && self.is_another(&found) && !self.closes_lines(&found) => {
+                        // Sides that are no more are not chosen from; and nobody is led away from where they type.
+                        self.close_sides();
+                        self.stays_put = true;
                         self.take_record(found, true, context);
-                        (self.focus, self.handled) = (focus.min(self.fields.len()), handled);
+                        self.stays_put &= self.lines.as_ref().is_some_and(|lines| lines.is_reading());
                     }
                     found => self.looked_again(found.as_ref()),
                 }
@@ -357,11 +360,11 @@ impl Form {
                     "{title} is not there any more: somebody took it away meanwhile. What you typed stays a draft; ‹leave› goes back"
                 ));
                 self.keep_draft(context);
-                Turn::Alarm(format!("{}: not done, and why stands above the form", self.verb()))
+                Turn::Alarm(format!("{}: not done, and why stands above the form", self.verb(Words::ENGLISH)))
             }
             failure => {
                 self.refusal = Some(failure.to_string());
-                Turn::Alarm(format!("{}: not done, and why stands above the form", self.verb()))
+                Turn::Alarm(format!("{}: not done, and why stands above the form", self.verb(Words::ENGLISH)))
             }
         }
     }
