@@ -296,6 +296,18 @@ on_each_database! {
         let values = |typed: &str| lab.store.values_of(&lab.admin, kind, field, typed, 10).unwrap();
         assert_eq!(values("n"), ["Nakuru", "Ngong", "Juja nord", "Karen North"]);
         assert_eq!(values("nor"), ["Juja nord", "Karen North"]);
+        // Addresses begin with it.
+        for (name, address, mac) in [("a", "10.4.0.9", "02:00:00:00:00:0a"), ("b", "10.4.0.1", "02:00:00:00:00:0b"), ("c", "192.0.2.104", "")] {
+            lab.make("devices.create", &[("name", name), ("device_type", "olt"), ("management_ip", address)]);
+            lab.make("customers.create", &[("name", name), ("mac_address", mac)]);
+        }
+        let of = |kind: &str, field: &str, typed: &str| {
+            lab.store.values_of(&lab.admin, entity(kind), entity(kind).field(field).unwrap(), typed, 10).unwrap()
+        };
+        assert_eq!(of("devices", "management_ip", "10.4."), ["10.4.0.1", "10.4.0.9"]);
+        assert_eq!(of("devices", "management_ip", "").len(), 3);
+        assert_eq!(of("customers", "mac_address", "02:00:00:00:00:0B"), ["02:00:00:00:00:0b"]);
+        assert!(of("devices", "management_ip", "10.4.%").is_empty() && of("devices", "management_ip", "north").is_empty());
     }
 
     fn every_kind_is_listed_and_says_what_it_is(lab) {

@@ -30,7 +30,7 @@ use super::entity::{Entity, Field, Source};
 use super::error::Failure;
 use super::read::Reading;
 use super::session::Session;
-use super::sql::Statement;
+use super::sql::{Statement, alias};
 use super::{Problem, Record, Store, StoreError, entities};
 use crate::domain::filter::{self, Mistake, Resolved, Test};
 use crate::domain::value::Locale;
@@ -341,7 +341,8 @@ impl Store {
         })
     }
 
-    /// Values of a text field that occur and begin with what was typed, for completion.
+    /// Values of a field of texts, addresses or other records that occur and hold what was typed (addresses begin with it), for
+    /// completion.
     ///
     /// # Errors
     /// When the session may not read them or the database says so.
@@ -367,6 +368,9 @@ impl Store {
         let (entity, column) = match (target, field.source) {
             (Some(target), _) => (target, target.label),
             (None, Source::Column(column)) if field.kind == Kind::Text => (entity, column),
+            (None, Source::Column(column)) if matches!(field.kind, Kind::Ip | Kind::Cidr | Kind::Mac) => {
+                return self.addresses_of(session, entity, (field, column), typed, most);
+            }
             _ => return Ok(Vec::new()),
         };
         self.read(session, |reading| {
@@ -387,6 +391,37 @@ impl Store {
             let values = rows.into_iter().filter_map(|row| row.0.into_iter().next());
             let texts = values.filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None });
             Ok(offered(texts, &held, most))
+        })
+    }
+
+    /// Addresses that occur in a field and begin with what was typed, in the order of their numbers.
+    fn addresses_of(
+        &self,
+        session: &Session,
+        entity: &'static Entity,
+        (field, column): (&'static Field, &'static str),
+        typed: &str,
+        most: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let begins = typed.trim().to_lowercase();
+        // Nothing else stands in an address.
+        if !begins.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '/')) {
+            return Ok(Vec::new());
+        }
+        self.read(session, |reading| {
+            let (taken, _) = looking::within(reading, entity, &Resolved::All, Effort::GLANCE)?;
+            let value = alias(entity.column_kind(field), 0);
+            let mut statement = Statement::new();
+            statement
+                .push(format!("SELECT DISTINCT {value} FROM (SELECT c.{column} AS {value}"))
+                .push(select::from_own(entity))
+                .append(taken)
+                .push(format!(" AND CAST(c.{column} AS text) LIKE "))
+                .bind_text(format!("{begins}%"))
+                .push(format!(" LIMIT {VALUES_LOOKED_AT}) looked ORDER BY 1 LIMIT {most}"));
+            let rows = statement.load(reading.connection)?;
+            let values = rows.into_iter().filter_map(|row| row.0.into_iter().next());
+            Ok(values.filter(|value| !value.is_empty()).map(|value| value.written()).collect())
         })
     }
 }
