@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::audit::{About, Entry};
+use super::session::Session;
 use super::sql::Statement;
 use super::write::Writing;
 use super::{StoreError, entities, search};
@@ -39,6 +40,15 @@ pub(super) fn rename(writing: &mut Writing<'_>, entries: &[Entry]) -> Result<(),
     Ok(())
 }
 
+/// ` WHERE` a row points at one of these records of a kind.
+pub(super) fn on_records(session: &Session, kind: &str, ids: impl ExactSizeIterator<Item = Id>) -> Statement {
+    // The text of a statement for one is always the same.
+    let mut statement = if ids.len() == 1 { Statement::fixed() } else { Statement::new() };
+    statement.push(" WHERE tenant_id = ").bind_id(session.tenant.id).push(" AND entity_type = ").bind_text(kind);
+    statement.push(" AND record_id IN (").bind_ids(ids).push(")");
+    statement
+}
+
 fn shortened(title: &str) -> String {
     title.chars().take(LONGEST).collect()
 }
@@ -50,22 +60,9 @@ fn pointed_at(
     kind: &str,
     records: &[Renamed<'_>],
 ) -> Result<HashSet<Id>, StoreError> {
-    let mut statement = if records.len() == 1 { Statement::fixed() } else { Statement::new() };
-    statement
-        .push("SELECT DISTINCT record_id AS i0 FROM ")
-        .push(table)
-        .push(" WHERE tenant_id = ")
-        .bind_id(writing.session.tenant.id)
-        .push(" AND entity_type = ")
-        .bind_text(kind)
-        .push(" AND record_id IN (");
-    for (index, record) in records.iter().enumerate() {
-        if index > 0 {
-            statement.push(", ");
-        }
-        statement.bind_id(record.id);
-    }
-    statement.push(")");
+    let mut statement = Statement::fixed();
+    let ids = records.iter().map(|record| record.id);
+    statement.push("SELECT DISTINCT record_id AS i0 FROM ").push(table).append(on_records(writing.session, kind, ids));
     let rows = statement.load(writing.connection)?;
     Ok(rows.iter().filter_map(|row| row.0.first().and_then(Value::as_id)).collect())
 }
@@ -82,12 +79,7 @@ fn rename_in(
         .push(table)
         .push(" SET title = ")
         .bind_text(shortened(record.is))
-        .push(" WHERE tenant_id = ")
-        .bind_id(writing.session.tenant.id)
-        .push(" AND entity_type = ")
-        .bind_text(kind)
-        .push(" AND record_id = ")
-        .bind_id(record.id)
+        .append(on_records(writing.session, kind, std::iter::once(record.id)))
         .push(" AND title = ")
         .bind_text(&record.was);
     statement.execute(writing.connection)?;
@@ -105,13 +97,11 @@ fn put_search(
     let texts: Vec<String> =
         entity.search.iter().enumerate().map(|(at, field)| format!("{field} AS t{}", at + 1)).collect();
     let mut statement = Statement::fixed();
-    statement
-        .push(format!("SELECT id AS i0, {} FROM {table} WHERE tenant_id = ", texts.join(", ")))
-        .bind_id(writing.session.tenant.id)
-        .push(" AND entity_type = ")
-        .bind_text(kind)
-        .push(" AND record_id = ")
-        .bind_id(record.id);
+    statement.push(format!("SELECT id AS i0, {} FROM {table}", texts.join(", "))).append(on_records(
+        writing.session,
+        kind,
+        std::iter::once(record.id),
+    ));
     for row in statement.load(writing.connection)? {
         let Some(id) = row.0.first().and_then(Value::as_id) else { continue };
         let said = |field: &str| {

@@ -176,6 +176,14 @@ impl Statement {
         self
     }
 
+    /// Several, with commas between them.
+    pub fn bind_ids(&mut self, ids: impl IntoIterator<Item = Id>) -> &mut Self {
+        for (index, id) in ids.into_iter().enumerate() {
+            self.push(if index > 0 { ", " } else { "" }).bind_id(id);
+        }
+        self
+    }
+
     pub fn bind_text(&mut self, text: impl Into<String>) -> &mut Self {
         self.parts.push(Part::Bind(Bound::Text(Some(text.into()))));
         self

@@ -7,6 +7,7 @@ use super::audit::{About, Entry};
 use super::entity::{Change, Condition, Entity, Field, Owner};
 use super::model::table;
 use super::operation::{self, Operation};
+use super::pointers::on_records;
 use super::schema::TABLES;
 use super::session::Session;
 use super::sql::Statement;
@@ -66,7 +67,7 @@ pub(super) fn note(writing: &mut Writing<'_>, entries: &[Entry]) -> Result<(), S
         }
     }
     for ((entity_type, action), ids) in changed {
-        let mut statement = if ids.len() == 1 { Statement::fixed() } else { Statement::new() };
+        let mut statement = Statement::fixed();
         statement
             .push("UPDATE watches SET unseen = TRUE, changed_at = ")
             .bind_instant(writing.now)
@@ -74,18 +75,7 @@ pub(super) fn note(writing: &mut Writing<'_>, entries: &[Entry]) -> Result<(), S
             .bind(super::model::ColumnKind::Id, writing.person())?
             .push(", change = ")
             .bind_text(action.chars().take(255).collect::<String>())
-            .push(" WHERE tenant_id = ")
-            .bind_id(writing.session.tenant.id)
-            .push(" AND entity_type = ")
-            .bind_text(entity_type)
-            .push(" AND record_id IN (");
-        for (index, id) in ids.into_iter().enumerate() {
-            if index > 0 {
-                statement.push(", ");
-            }
-            statement.bind_id(id);
-        }
-        statement.push(")");
+            .append(on_records(writing.session, entity_type, ids.into_iter()));
         if let Some(user) = writing.session.user() {
             statement.push(" AND user_id <> ").bind_id(user);
         }

@@ -164,7 +164,7 @@ impl Store {
                 .push("SELECT operation_id AS i0, entity_id AS t1, NULL AS i2, changes AS j3 FROM audit_log WHERE entity_id IS NOT NULL AND tenant_id = ")
                 .bind_id(session.tenant.id)
                 .push(" AND operation_id IN (");
-            push_ids(&mut statement, operations);
+            statement.bind_ids(operations.iter().copied());
             statement
                 .push(
                     ") UNION ALL SELECT a.operation_id, NULL, m.entity_id, m.changes FROM audit_members m JOIN audit_log a \
@@ -172,7 +172,7 @@ impl Store {
                 )
                 .bind_id(session.tenant.id)
                 .push(" AND a.operation_id IN (");
-            push_ids(&mut statement, operations);
+            statement.bind_ids(operations.iter().copied());
             statement.push(")");
             let rows = statement.load(reading.connection)?;
             let touched = |row: &[Value]| {
@@ -205,12 +205,6 @@ impl Touched {
 fn fields_of(changes: &Value) -> Vec<String> {
     let Value::Json(serde_json::Value::Object(changes)) = changes else { return Vec::new() };
     changes.keys().filter(|field| !matches!(field.as_str(), "updated_at" | "version")).cloned().collect()
-}
-
-fn push_ids(statement: &mut Statement, ids: &[Id]) {
-    for (index, id) in ids.iter().enumerate() {
-        statement.push(if index > 0 { ", " } else { "" }).bind_id(*id);
-    }
 }
 
 /// Operations of another login that are looked through for one that stands in the way.
